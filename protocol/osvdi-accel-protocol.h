@@ -1,0 +1,498 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The extension port "org.osvdi.accel.0" and the SEI that names each frame:
+ * every byte that libspice-accel and osvdi-viewer exchange beyond SPICE.
+ *
+ * Both ends include this file and nothing else of each other.
+ *
+ * Transport: a SPICE port channel (SPICE_CHANNEL_PORT) of the name below. It
+ * is a byte stream without message boundaries in both directions. A stock
+ * client never opens it; a server without it is an ordinary SPICE server.
+ *
+ * Framing: every message is struct osvdi_msg_header followed by `size` bytes
+ * of payload. All integers are little-endian, unaligned, unsigned unless
+ * said otherwise. A receiver skips message types that it does not know and
+ * ignores payload bytes beyond those it knows (newer peers may append
+ * fields); a payload that is shorter than the fields listed is an error, as
+ * is a size above the limit of its direction, and ends the extension for
+ * this connection (the SPICE session goes on as if the port were absent).
+ *
+ * Order: the client speaks first (CLIENT_HELLO). The server answers with
+ * SERVER_HELLO; until then neither side sends anything else.
+ *
+ * Times are microseconds of the sender's CLOCK_MONOTONIC unless said
+ * otherwise; zero means unknown. Displays are SPICE display channel ids.
+ */
+#ifndef OSVDI_ACCEL_PROTOCOL_H
+#define OSVDI_ACCEL_PROTOCOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define OSVDI_ACCEL_PORT_NAME "org.osvdi.accel.0"
+#define OSVDI_ACCEL_VERSION 1u
+
+/* Limits on `size`; a larger value is a protocol error. */
+#define OSVDI_ACCEL_MAX_FROM_CLIENT 4096u
+#define OSVDI_ACCEL_MAX_FROM_SERVER (8u << 20)
+
+#define OSVDI_MSG_HEADER_SIZE 8u
+
+enum osvdi_msg_type {
+	/* client -> server */
+	OSVDI_MSG_CLIENT_HELLO = 1,
+	OSVDI_MSG_ACK = 2,
+	OSVDI_MSG_PING = 3,
+	OSVDI_MSG_KEY_FRAME = 4,
+	OSVDI_MSG_PREFERENCES = 5,
+	/* server -> client */
+	OSVDI_MSG_SERVER_HELLO = 129,
+	OSVDI_MSG_PONG = 130,
+	/* Reserved for the exactness extension; a client that did not announce
+	 * OSVDI_CAP_TILES never gets them. */
+	OSVDI_MSG_TILE = 131,
+	OSVDI_MSG_EXACT_MAP = 132,
+	OSVDI_MSG_STATISTICS = 133,
+};
+
+/* Capability bits of both hellos. A feature is in use when both have its bit. */
+enum osvdi_cap {
+	OSVDI_CAP_ACK = 1u << 0,   /* client acknowledges each frame */
+	OSVDI_CAP_TILES = 1u << 1, /* lossless tiles (reserved) */
+};
+
+/* u32 size (payload bytes), u16 type (enum osvdi_msg_type), u16 reserved (0) */
+struct osvdi_msg_header {
+	uint32_t size;
+	uint16_t type;
+};
+
+/* CLIENT_HELLO: u32 version, u32 caps, u32 refresh_mhz, u32 max_width, u32 max_height */
+struct osvdi_client_hello {
+	uint32_t version;
+	uint32_t caps;        /* enum osvdi_cap */
+	uint32_t refresh_mhz; /* of the screen, mHz; 0 unknown */
+	uint32_t max_width;   /* of the decoder, pixels; 0 unknown */
+	uint32_t max_height;
+};
+#define OSVDI_CLIENT_HELLO_SIZE 20u
+
+/* SERVER_HELLO: u32 version, u32 caps, u32 max_fps_mhz, u32 reserved, u64 time_us */
+struct osvdi_server_hello {
+	uint32_t version;
+	uint32_t caps;
+	uint32_t max_fps_mhz; /* frames the server will send at most, mHz */
+	uint64_t time_us;     /* server's clock when it wrote this */
+};
+#define OSVDI_SERVER_HELLO_SIZE 24u
+
+/* ACK: u32 display, u32 flags, u64 frame, u64 received_us, u64 decoded_us, u64 presented_us.
+ *
+ * Sent once for each frame that was presented, and for each that was given up
+ * (OSVDI_ACK_DROPPED: a newer one was there), as soon as that is known.
+ * Acknowledges all earlier frames of that display too. */
+enum osvdi_ack_flags {
+	OSVDI_ACK_DROPPED = 1u << 0,
+};
+struct osvdi_ack {
+	uint32_t display;
+	uint32_t flags;
+	uint64_t frame;        /* struct osvdi_frame_info::frame */
+	uint64_t received_us;  /* compressed bytes complete at the client */
+	uint64_t decoded_us;   /* 0 when given up before */
+	uint64_t presented_us; /* handed to the window system; 0 when dropped */
+};
+#define OSVDI_ACK_SIZE 40u
+
+/* PING: u32 id, u32 reserved, u64 time_us.
+ * PONG: u32 id, u32 reserved, u64 ping_time_us (copied), u64 time_us (server's clock). */
+struct osvdi_ping {
+	uint32_t id;
+	uint64_t time_us;
+};
+#define OSVDI_PING_SIZE 16u
+struct osvdi_pong {
+	uint32_t id;
+	uint64_t ping_time_us;
+	uint64_t time_us;
+};
+#define OSVDI_PONG_SIZE 24u
+
+/* KEY_FRAME: u32 display. Asks for an IDR (a decoder was replaced). */
+struct osvdi_key_frame {
+	uint32_t display;
+};
+#define OSVDI_KEY_FRAME_SIZE 4u
+
+/* PREFERENCES: u32 max_fps_mhz, u32 max_kbps, u32 flags (0). Zero: no wish. */
+struct osvdi_preferences {
+	uint32_t max_fps_mhz;
+	uint32_t max_kbps;
+	uint32_t flags;
+};
+#define OSVDI_PREFERENCES_SIZE 12u
+
+/*
+ * SEI user_data_unregistered (Rec. ITU-T H.264 D.1.7, payloadType 5) that
+ * precedes the slices of each access unit: uuid_iso_iec_11578 below, then
+ *   u8 version (1), u8 flags, u16 n_rects, u64 frame, u64 capture_us,
+ *   n_rects * { u16 x, u16 y, u16 width, u16 height }
+ * capture_us is the server's CLOCK_MONOTONIC when the picture was complete at
+ * its source. The rectangles are the damage since the frame before, in
+ * pixels; OSVDI_FRAME_FULL says that everything may have changed (n_rects 0).
+ * n_rects 0 without it: nothing changed (a repeated or refined picture).
+ */
+#define OSVDI_SEI_UUID \
+	{ 0x6f, 0x73, 0x76, 0x64, 0x69, 0x2d, 0x41, 0x63, 0x8c, 0x65, 0x6c, 0x2d, 0x66, 0x72, 0x61, 0x6d }
+#define OSVDI_SEI_FIXED_SIZE 20u
+#define OSVDI_FRAME_MAX_RECTS 16u
+
+enum osvdi_frame_flags {
+	OSVDI_FRAME_KEY = 1u << 0,     /* IDR */
+	OSVDI_FRAME_FULL = 1u << 1,    /* whole picture damaged */
+	OSVDI_FRAME_REPEAT = 1u << 2,  /* no new content: cadence for clients without the port */
+	OSVDI_FRAME_REFINED = 1u << 3, /* same content, better quality */
+};
+
+struct osvdi_rect {
+	uint16_t x, y, width, height;
+};
+
+struct osvdi_frame_info {
+	uint64_t frame;      /* counts from 1 per display, never repeats in a server's life */
+	uint64_t capture_us;
+	uint8_t flags;       /* enum osvdi_frame_flags */
+	uint16_t n_rects;
+	struct osvdi_rect rects[OSVDI_FRAME_MAX_RECTS];
+};
+
+/* ---- byte order ---------------------------------------------------------- */
+
+static inline void osvdi_put16(uint8_t *p, uint16_t v)
+{
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+}
+
+static inline void osvdi_put32(uint8_t *p, uint32_t v)
+{
+	osvdi_put16(p, (uint16_t)v);
+	osvdi_put16(p + 2, (uint16_t)(v >> 16));
+}
+
+static inline void osvdi_put64(uint8_t *p, uint64_t v)
+{
+	osvdi_put32(p, (uint32_t)v);
+	osvdi_put32(p + 4, (uint32_t)(v >> 32));
+}
+
+static inline uint16_t osvdi_get16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] | (unsigned)p[1] << 8);
+}
+
+static inline uint32_t osvdi_get32(const uint8_t *p)
+{
+	return osvdi_get16(p) | (uint32_t)osvdi_get16(p + 2) << 16;
+}
+
+static inline uint64_t osvdi_get64(const uint8_t *p)
+{
+	return osvdi_get32(p) | (uint64_t)osvdi_get32(p + 4) << 32;
+}
+
+/* ---- framing -------------------------------------------------------------
+ * osvdi_msg_peek: looks at the front of a receive buffer.
+ * Returns 1 when a whole message is there (*hdr filled, payload at
+ * data + OSVDI_MSG_HEADER_SIZE), 0 when more bytes are needed, -1 when the
+ * message is larger than `max` and the peer must be given up. */
+static inline int osvdi_msg_peek(const uint8_t *data, size_t len, uint32_t max,
+		struct osvdi_msg_header *hdr)
+{
+	if (len < OSVDI_MSG_HEADER_SIZE)
+		return 0;
+	hdr->size = osvdi_get32(data);
+	hdr->type = osvdi_get16(data + 4);
+	if (hdr->size > max)
+		return -1;
+	return len - OSVDI_MSG_HEADER_SIZE >= hdr->size;
+}
+
+/* Writes a header; returns OSVDI_MSG_HEADER_SIZE. */
+static inline size_t osvdi_msg_begin(uint8_t *out, uint16_t type, uint32_t size)
+{
+	osvdi_put32(out, size);
+	osvdi_put16(out + 4, type);
+	osvdi_put16(out + 6, 0);
+	return OSVDI_MSG_HEADER_SIZE;
+}
+
+/* ---- messages ------------------------------------------------------------
+ * write: `out` holds OSVDI_MSG_HEADER_SIZE + OSVDI_*_SIZE bytes; returns them.
+ * read: payload and its size; false when it is too short. */
+
+static inline size_t osvdi_write_client_hello(uint8_t *out, const struct osvdi_client_hello *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_CLIENT_HELLO, OSVDI_CLIENT_HELLO_SIZE);
+
+	osvdi_put32(p, m->version);
+	osvdi_put32(p + 4, m->caps);
+	osvdi_put32(p + 8, m->refresh_mhz);
+	osvdi_put32(p + 12, m->max_width);
+	osvdi_put32(p + 16, m->max_height);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE;
+}
+
+static inline bool osvdi_read_client_hello(const uint8_t *p, size_t size, struct osvdi_client_hello *m)
+{
+	if (size < OSVDI_CLIENT_HELLO_SIZE)
+		return false;
+	m->version = osvdi_get32(p);
+	m->caps = osvdi_get32(p + 4);
+	m->refresh_mhz = osvdi_get32(p + 8);
+	m->max_width = osvdi_get32(p + 12);
+	m->max_height = osvdi_get32(p + 16);
+	return true;
+}
+
+static inline size_t osvdi_write_server_hello(uint8_t *out, const struct osvdi_server_hello *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_SERVER_HELLO, OSVDI_SERVER_HELLO_SIZE);
+
+	osvdi_put32(p, m->version);
+	osvdi_put32(p + 4, m->caps);
+	osvdi_put32(p + 8, m->max_fps_mhz);
+	osvdi_put32(p + 12, 0);
+	osvdi_put64(p + 16, m->time_us);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_SERVER_HELLO_SIZE;
+}
+
+static inline bool osvdi_read_server_hello(const uint8_t *p, size_t size, struct osvdi_server_hello *m)
+{
+	if (size < OSVDI_SERVER_HELLO_SIZE)
+		return false;
+	m->version = osvdi_get32(p);
+	m->caps = osvdi_get32(p + 4);
+	m->max_fps_mhz = osvdi_get32(p + 8);
+	m->time_us = osvdi_get64(p + 16);
+	return true;
+}
+
+static inline size_t osvdi_write_ack(uint8_t *out, const struct osvdi_ack *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_ACK, OSVDI_ACK_SIZE);
+
+	osvdi_put32(p, m->display);
+	osvdi_put32(p + 4, m->flags);
+	osvdi_put64(p + 8, m->frame);
+	osvdi_put64(p + 16, m->received_us);
+	osvdi_put64(p + 24, m->decoded_us);
+	osvdi_put64(p + 32, m->presented_us);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_ACK_SIZE;
+}
+
+static inline bool osvdi_read_ack(const uint8_t *p, size_t size, struct osvdi_ack *m)
+{
+	if (size < OSVDI_ACK_SIZE)
+		return false;
+	m->display = osvdi_get32(p);
+	m->flags = osvdi_get32(p + 4);
+	m->frame = osvdi_get64(p + 8);
+	m->received_us = osvdi_get64(p + 16);
+	m->decoded_us = osvdi_get64(p + 24);
+	m->presented_us = osvdi_get64(p + 32);
+	return true;
+}
+
+static inline size_t osvdi_write_ping(uint8_t *out, const struct osvdi_ping *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_PING, OSVDI_PING_SIZE);
+
+	osvdi_put32(p, m->id);
+	osvdi_put32(p + 4, 0);
+	osvdi_put64(p + 8, m->time_us);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_PING_SIZE;
+}
+
+static inline bool osvdi_read_ping(const uint8_t *p, size_t size, struct osvdi_ping *m)
+{
+	if (size < OSVDI_PING_SIZE)
+		return false;
+	m->id = osvdi_get32(p);
+	m->time_us = osvdi_get64(p + 8);
+	return true;
+}
+
+static inline size_t osvdi_write_pong(uint8_t *out, const struct osvdi_pong *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_PONG, OSVDI_PONG_SIZE);
+
+	osvdi_put32(p, m->id);
+	osvdi_put32(p + 4, 0);
+	osvdi_put64(p + 8, m->ping_time_us);
+	osvdi_put64(p + 16, m->time_us);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_PONG_SIZE;
+}
+
+static inline bool osvdi_read_pong(const uint8_t *p, size_t size, struct osvdi_pong *m)
+{
+	if (size < OSVDI_PONG_SIZE)
+		return false;
+	m->id = osvdi_get32(p);
+	m->ping_time_us = osvdi_get64(p + 8);
+	m->time_us = osvdi_get64(p + 16);
+	return true;
+}
+
+static inline size_t osvdi_write_key_frame(uint8_t *out, const struct osvdi_key_frame *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_KEY_FRAME, OSVDI_KEY_FRAME_SIZE);
+
+	osvdi_put32(p, m->display);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_KEY_FRAME_SIZE;
+}
+
+static inline bool osvdi_read_key_frame(const uint8_t *p, size_t size, struct osvdi_key_frame *m)
+{
+	if (size < OSVDI_KEY_FRAME_SIZE)
+		return false;
+	m->display = osvdi_get32(p);
+	return true;
+}
+
+static inline size_t osvdi_write_preferences(uint8_t *out, const struct osvdi_preferences *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_PREFERENCES, OSVDI_PREFERENCES_SIZE);
+
+	osvdi_put32(p, m->max_fps_mhz);
+	osvdi_put32(p + 4, m->max_kbps);
+	osvdi_put32(p + 8, m->flags);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_PREFERENCES_SIZE;
+}
+
+static inline bool osvdi_read_preferences(const uint8_t *p, size_t size, struct osvdi_preferences *m)
+{
+	if (size < OSVDI_PREFERENCES_SIZE)
+		return false;
+	m->max_fps_mhz = osvdi_get32(p);
+	m->max_kbps = osvdi_get32(p + 4);
+	m->flags = osvdi_get32(p + 8);
+	return true;
+}
+
+/* ---- SEI -----------------------------------------------------------------
+ * Size in bytes of the user data (UUID included) for n rectangles. */
+static inline size_t osvdi_frame_info_size(unsigned n_rects)
+{
+	return 16u + OSVDI_SEI_FIXED_SIZE + 8u * n_rects;
+}
+
+/* `out` holds osvdi_frame_info_size(info->n_rects) bytes; returns them. */
+static inline size_t osvdi_write_frame_info(uint8_t *out, const struct osvdi_frame_info *info)
+{
+	static const uint8_t uuid[16] = OSVDI_SEI_UUID;
+	uint8_t *p = out + 16;
+	unsigned i;
+
+	memcpy(out, uuid, 16);
+	p[0] = 1;
+	p[1] = info->flags;
+	osvdi_put16(p + 2, info->n_rects);
+	osvdi_put64(p + 4, info->frame);
+	osvdi_put64(p + 12, info->capture_us);
+	p += OSVDI_SEI_FIXED_SIZE;
+	for (i = 0; i < info->n_rects; i++, p += 8) {
+		osvdi_put16(p, info->rects[i].x);
+		osvdi_put16(p + 2, info->rects[i].y);
+		osvdi_put16(p + 4, info->rects[i].width);
+		osvdi_put16(p + 6, info->rects[i].height);
+	}
+	return osvdi_frame_info_size(info->n_rects);
+}
+
+/* `p`: the payload of a user_data_unregistered SEI, emulation prevention
+ * removed, UUID first. False: not ours, or damaged. */
+static inline bool osvdi_read_frame_info(const uint8_t *p, size_t size, struct osvdi_frame_info *info)
+{
+	static const uint8_t uuid[16] = OSVDI_SEI_UUID;
+	unsigned i;
+
+	if (size < 16 + OSVDI_SEI_FIXED_SIZE || memcmp(p, uuid, 16) != 0)
+		return false;
+	p += 16;
+	size -= 16;
+	if (p[0] != 1)
+		return false;
+	info->flags = p[1];
+	info->n_rects = osvdi_get16(p + 2);
+	info->frame = osvdi_get64(p + 4);
+	info->capture_us = osvdi_get64(p + 12);
+	if (info->n_rects > OSVDI_FRAME_MAX_RECTS ||
+			size - OSVDI_SEI_FIXED_SIZE < 8u * info->n_rects)
+		return false;
+	p += OSVDI_SEI_FIXED_SIZE;
+	for (i = 0; i < info->n_rects; i++, p += 8) {
+		info->rects[i].x = osvdi_get16(p);
+		info->rects[i].y = osvdi_get16(p + 2);
+		info->rects[i].width = osvdi_get16(p + 4);
+		info->rects[i].height = osvdi_get16(p + 6);
+	}
+	return true;
+}
+
+/*
+ * Finds our SEI in an H.264 access unit in Annex B byte-stream format (Rec.
+ * ITU-T H.264 B.1, 7.3.2.3) and reads it. False when there is none. Reads
+ * only NAL units up to the first slice; any bytes are safe.
+ */
+static inline bool osvdi_find_frame_info(const uint8_t *au, size_t size, struct osvdi_frame_info *info)
+{
+	uint8_t rbsp[16 + OSVDI_SEI_FIXED_SIZE + 8 * OSVDI_FRAME_MAX_RECTS + 16];
+	size_t i = 0;
+
+	while (i + 4 <= size) {
+		unsigned type;
+		size_t n, zeros = 0, at, payload, payload_type;
+
+		if (au[i] != 0 || au[i + 1] != 0 || au[i + 2] != 1) {
+			i++;
+			continue;
+		}
+		type = au[i + 3] & 0x1f;
+		i += 4;
+		if (type >= 1 && type <= 5)
+			return false; /* a slice: SEI precede it (7.4.1.2.3) */
+		if (type != 6)
+			continue;
+		for (n = 0; i < size && n < sizeof rbsp; i++) {
+			if (zeros >= 2 && au[i] == 3) {
+				zeros = 0;
+				continue; /* emulation_prevention_three_byte */
+			}
+			if (zeros >= 2 && au[i] <= 1)
+				break; /* next start code */
+			zeros = au[i] == 0 ? zeros + 1 : 0;
+			rbsp[n++] = au[i];
+		}
+		for (at = 0, payload_type = 0; at < n && rbsp[at] == 0xff; at++)
+			payload_type += 255;
+		if (at >= n)
+			continue;
+		payload_type += rbsp[at++];
+		for (payload = 0; at < n && rbsp[at] == 0xff; at++)
+			payload += 255;
+		if (at >= n)
+			continue;
+		payload += rbsp[at++];
+		if (payload_type == 5 && payload <= n - at &&
+				osvdi_read_frame_info(rbsp + at, payload, info))
+			return true;
+		i = i > 3 ? i - 3 : i; /* let the scan find a start code that the copy ran into */
+	}
+	return false;
+}
+
+#endif
