@@ -15,8 +15,9 @@
 extern "C" {
 #endif
 
-/* Of libspice-server's <spice.h>, which callers of this header need not have. */
-struct SpiceServer;
+/* SpiceServer and SpiceChannelEventInfo of <spice.h>, which callers of this
+ * header need not have. */
+struct RedsState;
 struct SpiceChannelEventInfo;
 
 /**
@@ -105,7 +106,7 @@ struct spice_accel_host_ops {
  * Thread:  host thread.
  * Since:   0.1
  */
-int spice_accel_server_create(struct spice_accel_server **out, struct SpiceServer *spice,
+int spice_accel_server_create(struct spice_accel_server **out, struct RedsState *spice,
 		const struct spice_accel_options *options,
 		const struct spice_accel_host_ops *ops, void *host);
 
@@ -154,11 +155,11 @@ char *spice_accel_server_status(struct spice_accel_server *server,
  *
  * Errors:  0; -EBUSY a client is connected (heads are fixed in a session);
  *          -ENOSPC too many; -ENOMEM, or that of a thread's creation.
+ * Owner:   the server's; a head lives as long as its server.
  * Since:   0.1
  */
 int spice_accel_display_create(struct spice_accel_display **out,
 		struct spice_accel_server *server);
-void spice_accel_display_destroy(struct spice_accel_display *display);
 
 /**
  * The newest picture of a head. Older ones that were not encoded yet are

@@ -1,0 +1,127 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "pace/rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define QP_MAX 48
+#define QP_REST 12         /* of a picture that rests: no visible loss in 4:2:0 */
+#define REFINE_STEP 6
+#define BUCKET_S 0.033     /* two frames at 60 Hz: what may wait in the link */
+#define UNIT_S 0.150       /* no single unit may hold the link for longer */
+#define JUDGE_US 100000u
+#define BLOATED_US 25000u  /* queueing delay that asks for less */
+#define CLEAR_US 12000u    /* and that allows more */
+#define UNSENT_BYTES 30000u
+
+void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp)
+{
+	memset(rate, 0, sizeof *rate);
+	rate->ceiling_kbps = ceiling_kbps;
+	rate->target_kbps = ceiling_kbps;
+	rate->fps = fps ? fps : 1;
+	rate->base_qp = base_qp;
+	rate->qp = base_qp;
+	rate->sent_qp = QP_MAX;
+}
+
+void rate_restart(struct rate *rate, uint64_t now)
+{
+	rate->qp = rate->base_qp;
+	rate->sent_qp = QP_MAX;
+	rate->level_bits = 0;
+	rate->level_us = now;
+}
+
+int rate_qp(const struct rate *rate)
+{
+	return rate->qp;
+}
+
+size_t rate_max_bytes(const struct rate *rate, bool key)
+{
+	double bytes = rate->target_kbps * 125.0 * UNIT_S;
+
+	return (size_t)(key ? bytes * 1.5 : bytes);
+}
+
+static double leak(const struct rate *rate, uint64_t now)
+{
+	double dt = now > rate->level_us ? (double)(now - rate->level_us) / 1e6 : 0;
+	double level = rate->level_bits - dt * rate->target_kbps * 1000.0;
+
+	return level > 0 ? level : 0;
+}
+
+static void fill(struct rate *rate, size_t bytes, uint64_t now)
+{
+	rate->level_bits = leak(rate, now) + (double)bytes * 8;
+	rate->level_us = now;
+}
+
+void rate_frame(struct rate *rate, size_t bytes, int qp, uint64_t now)
+{
+	double fullness;
+	int step;
+
+	fill(rate, bytes, now);
+	if (qp > 0)
+		rate->sent_qp = qp;
+	fullness = rate->level_bits / (rate->target_kbps * 1000.0 * BUCKET_S);
+	if (fullness > 1) {
+		step = (int)ceil(3 * log2(fullness));
+		rate->qp += step > 6 ? 6 : step < 1 ? 1 : step;
+		if (rate->qp > QP_MAX)
+			rate->qp = QP_MAX;
+	} else if (fullness < 0.5 && rate->qp > rate->base_qp) {
+		rate->qp--;
+	}
+}
+
+int rate_refine_qp(const struct rate *rate, uint64_t now)
+{
+	int qp;
+
+	if (rate->sent_qp <= QP_REST || leak(rate, now) > 0)
+		return 0;
+	qp = (rate->sent_qp > rate->base_qp ? rate->base_qp : rate->sent_qp) - REFINE_STEP;
+	return qp < QP_REST ? QP_REST : qp;
+}
+
+void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now)
+{
+	fill(rate, bytes, now);
+	rate->sent_qp = qp > 0 ? qp : QP_REST;
+	rate->qp = rate->base_qp;
+}
+
+static void lower(struct rate *rate, const struct rate_link *link)
+{
+	uint32_t target = rate->target_kbps * 85 / 100;
+
+	if (link->delivery_kbps && target > link->delivery_kbps * 9 / 10)
+		target = link->delivery_kbps * 9 / 10;
+	rate->target_kbps = target < RATE_FLOOR_KBPS ? RATE_FLOOR_KBPS : target;
+}
+
+static void lift(struct rate *rate)
+{
+	uint32_t target = rate->target_kbps + 300 + rate->target_kbps / 50;
+
+	rate->target_kbps = target > rate->ceiling_kbps ? rate->ceiling_kbps : target;
+}
+
+void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now)
+{
+	uint64_t excess = link->rtt_us > link->min_rtt_us ? link->rtt_us - link->min_rtt_us : 0;
+
+	if (now < rate->judged_us + JUDGE_US)
+		return;
+	rate->judged_us = now;
+	if ((link->min_rtt_us && excess > BLOATED_US) || link->unsent_bytes > UNSENT_BYTES)
+		lower(rate, link);
+	else if (excess < CLEAR_US)
+		lift(rate);
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef RATE_H
+#define RATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RATE_FLOOR_KBPS 800u
+
+/**
+ * How many bits a frame may have: a target from the link's state, and the
+ * quantiser that holds it. Pure: the clock is an argument.
+ */
+struct rate {
+	uint32_t ceiling_kbps; /* never more */
+	uint32_t target_kbps;  /* what the link takes now */
+	unsigned fps;
+	int base_qp;           /* quality where bits do not matter */
+	int qp;                /* of the next frame */
+	int sent_qp;           /* of the content that the viewer has */
+	double level_bits;     /* of a bucket that leaks at the target */
+	uint64_t level_us;
+	uint64_t judged_us;    /* congestion was last acted on */
+};
+
+/* What is known of the link. */
+struct rate_link {
+	uint64_t rtt_us, min_rtt_us; /* 0 unknown */
+	uint32_t unsent_bytes;       /* waiting in our socket */
+	uint32_t delivery_kbps;      /* measured while the link was full; 0 unknown */
+};
+
+void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp);
+/* A new stream: the quantiser starts at the base, the target stays. */
+void rate_restart(struct rate *rate, uint64_t now_us);
+
+int rate_qp(const struct rate *rate);
+/* Bytes that a frame may have before it is worth encoding it again, coarser. */
+size_t rate_max_bytes(const struct rate *rate, bool key);
+/* A frame with new content was encoded at qp. */
+void rate_frame(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
+
+/* The quantiser of a refinement, or 0 when the picture is as good as it gets
+ * or the link has no room. */
+int rate_refine_qp(const struct rate *rate, uint64_t now_us);
+void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
+
+/* To be called every 100 ms or so, and on acknowledgements. */
+void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now_us);
+
+#endif

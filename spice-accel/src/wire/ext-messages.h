@@ -1,0 +1,36 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* The server's side of osvdi-accel-protocol.h as a byte-stream parser: no
+ * libspice-server, so that it can be fuzzed. */
+#ifndef EXT_MESSAGES_H
+#define EXT_MESSAGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <osvdi-accel-protocol.h>
+
+struct ext_message_ops {
+	void (*hello)(void *opaque, const struct osvdi_client_hello *hello);
+	void (*ack)(void *opaque, const struct osvdi_ack *ack);
+	void (*ping)(void *opaque, const struct osvdi_ping *ping);
+	void (*key_frame)(void *opaque, const struct osvdi_key_frame *key);
+	void (*preferences)(void *opaque, const struct osvdi_preferences *preferences);
+};
+
+/* Zeroed: a new connection. */
+struct ext_messages {
+	uint8_t data[OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_CLIENT];
+	size_t n;
+	bool greeted; /* a hello of a version we speak was read */
+	bool broken;  /* nothing more is read from this connection */
+};
+
+/* Calls ops for each whole message. False, with the reason in *why, once the
+ * peer broke the protocol. */
+bool ext_messages_feed(struct ext_messages *messages, const uint8_t *data, size_t size,
+		const struct ext_message_ops *ops, void *opaque, const char **why);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "wire/ext-port.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <spice.h>
+#include <spice/enums.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "frame/packet.h"
+
+/* A viewer that does not read its answers is cut off the extension. */
+#define MAX_WAITING 65536u
+
+struct ext_port {
+	SpiceCharDeviceInstance sin; /* first: callbacks get its address */
+	SpiceServer *spice;
+	unsigned max_fps;
+	const struct ext_port_ops *ops;
+	void *opaque;
+	struct ext_messages messages;
+	struct packet out;
+	size_t sent;
+};
+
+static void send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
+{
+	if (p->out.size - p->sent > MAX_WAITING) {
+		p->messages.broken = true;
+		return;
+	}
+	if (packet_append(&p->out, data, size) < 0)
+		log_error("out of memory: an answer to the viewer is lost");
+	spice_server_char_device_wakeup(&p->sin);
+}
+
+static void on_hello(void *opaque, const struct osvdi_client_hello *hello)
+{
+	struct ext_port *p = opaque;
+	uint8_t out[OSVDI_MSG_HEADER_SIZE + OSVDI_SERVER_HELLO_SIZE];
+	struct osvdi_server_hello answer = {
+		.version = OSVDI_ACCEL_VERSION,
+		.caps = OSVDI_CAP_ACK,
+		.max_fps_mhz = p->max_fps * 1000,
+		.time_us = clock_now_us(),
+	};
+
+	send_bytes(p, out, osvdi_write_server_hello(out, &answer));
+	p->ops->connected(p->opaque, hello);
+}
+
+static void on_ack(void *opaque, const struct osvdi_ack *ack)
+{
+	struct ext_port *p = opaque;
+
+	p->ops->ack(p->opaque, ack);
+}
+
+static void on_ping(void *opaque, const struct osvdi_ping *ping)
+{
+	uint8_t out[OSVDI_MSG_HEADER_SIZE + OSVDI_PONG_SIZE];
+	struct osvdi_pong pong = {
+		.id = ping->id,
+		.ping_time_us = ping->time_us,
+		.time_us = clock_now_us(),
+	};
+
+	send_bytes(opaque, out, osvdi_write_pong(out, &pong));
+}
+
+static void on_key_frame(void *opaque, const struct osvdi_key_frame *key)
+{
+	struct ext_port *p = opaque;
+
+	p->ops->key_frame(p->opaque, key->display);
+}
+
+static void on_preferences(void *opaque, const struct osvdi_preferences *preferences)
+{
+	struct ext_port *p = opaque;
+
+	p->ops->preferences(p->opaque, preferences);
+}
+
+static const struct ext_message_ops message_ops = {
+	.hello = on_hello,
+	.ack = on_ack,
+	.ping = on_ping,
+	.key_frame = on_key_frame,
+	.preferences = on_preferences,
+};
+
+static void disconnect(struct ext_port *p)
+{
+	bool greeted = p->messages.greeted;
+
+	p->messages.n = 0;
+	p->messages.greeted = p->messages.broken = false;
+	packet_reset(&p->out);
+	p->sent = 0;
+	if (greeted)
+		p->ops->disconnected(p->opaque);
+}
+
+static int port_write(SpiceCharDeviceInstance *sin, const uint8_t *buf, int len)
+{
+	struct ext_port *p = (struct ext_port *)sin;
+	const char *why = NULL;
+	bool was_broken = p->messages.broken;
+
+	if (!ext_messages_feed(&p->messages, buf, (size_t)len, &message_ops, p, &why) && !was_broken) {
+		log_warning("the viewer sent %s on the extension port; treating it as a stock viewer",
+				why ? why : "too many requests");
+		if (p->messages.greeted)
+			p->ops->disconnected(p->opaque);
+		p->messages.greeted = false;
+	}
+	return len;
+}
+
+static int port_read(SpiceCharDeviceInstance *sin, uint8_t *buf, int len)
+{
+	struct ext_port *p = (struct ext_port *)sin;
+	size_t n = p->out.size - p->sent;
+
+	n = n < (size_t)len ? n : (size_t)len;
+	if (n)
+		memcpy(buf, p->out.data + p->sent, n);
+	p->sent += n;
+	if (p->sent == p->out.size) {
+		p->sent = 0;
+		packet_reset(&p->out);
+	}
+	return (int)n;
+}
+
+static void port_state(SpiceCharDeviceInstance *sin, int connected)
+{
+	disconnect((struct ext_port *)sin);
+}
+
+static void port_event(SpiceCharDeviceInstance *sin, uint8_t event)
+{
+}
+
+static const SpiceCharDeviceInterface interface = {
+	.base = {
+		.type = SPICE_INTERFACE_CHAR_DEVICE,
+		.description = "accelerated display extension",
+		.major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
+		.minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
+	},
+	.state = port_state,
+	.write = port_write,
+	.read = port_read,
+	.event = port_event,
+};
+
+int ext_port_create(struct ext_port **out, struct RedsState *spice, unsigned max_fps,
+		const struct ext_port_ops *ops, void *opaque)
+{
+	struct ext_port *p = calloc(1, sizeof *p);
+
+	if (!p)
+		return -ENOMEM;
+	p->spice = spice;
+	p->max_fps = max_fps;
+	p->ops = ops;
+	p->opaque = opaque;
+	p->sin.base.sif = &interface.base;
+	p->sin.subtype = "port";
+	p->sin.portname = OSVDI_ACCEL_PORT_NAME;
+	if (spice_server_add_interface(spice, &p->sin.base) != 0) {
+		free(p);
+		return -EIO;
+	}
+	*out = p;
+	spice_server_port_event(&p->sin, SPICE_PORT_EVENT_OPENED);
+	return 0;
+}
+
+void ext_port_destroy(struct ext_port *p)
+{
+	if (!p)
+		return;
+	spice_server_port_event(&p->sin, SPICE_PORT_EVENT_CLOSED);
+	spice_server_remove_interface(&p->sin.base);
+	packet_finish(&p->out);
+	free(p);
+}
