@@ -1,0 +1,100 @@
+/*
+ * SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ *
+ * Accelerated SPICE displays: what the files of the glue share.
+ */
+#ifndef UI_SPICE_ACCEL_INT_H
+#define UI_SPICE_ACCEL_INT_H
+
+#include <spice.h>
+#include <spice-accel/spice-accel.h>
+
+#include "qemu/option.h"
+#include "ui/console.h"
+#include "ui/spice-accel-compat.h"
+
+#define SPICE_ACCEL_MAX_HEADS 16
+#define SPICE_ACCEL_MAX_RECTS 32
+
+/* One console and the stream that shows it. */
+typedef struct SpiceAccelHead {
+    DisplayChangeListener dcl;
+    DisplayGLCtx dgc;
+    unsigned index;
+    struct spice_accel_display *display;
+    int width, height;           /* of what is shown, pixels; 0: nothing */
+    bool placeholder;            /* QEMU's own text picture is shown */
+
+    /* damage since the last submit, submitted at the end of a refresh or in
+     * a bottom half */
+    QEMUBH *submit_bh;
+    bool refreshing;
+    struct spice_accel_rect rects[SPICE_ACCEL_MAX_RECTS];
+    unsigned n_rects;
+
+    /* memory surfaces */
+    struct spice_accel_frame *surface_frame;
+    pixman_image_t *odd;         /* format that the library does not take... */
+    pixman_image_t *converted;   /* ...and its copy that it does; else NULL */
+    int surface_width, surface_height;
+    bool surface_placeholder;
+
+    /* dma-bufs and textures; has precedence over surface_frame */
+    struct spice_accel_frame *gl_frame;
+    GHashTable *dmabuf_frames;   /* QemuDmaBuf -> frame, until it is released */
+    int gl_width, gl_height;
+
+    QEMUCursor *cursor;
+    bool cursor_shown;
+} SpiceAccelHead;
+
+/* spice-accel.c */
+SpiceAccelHead *qemu_spice_accel_head(unsigned i); /* NULL past the end */
+struct spice_accel_server *qemu_spice_accel_server(void);
+const char *qemu_spice_accel_render_node(void); /* NULL unknown */
+bool qemu_spice_accel_gl(void); /* -spice gl=on: EGL is up */
+
+/* spice-accel-config.c */
+typedef struct SpiceAccelConfig {
+    struct spice_accel_options *options;
+    enum spice_accel_mode mode;
+} SpiceAccelConfig;
+
+void qemu_spice_accel_config_load(SpiceAccelConfig *config, QemuOpts *opts);
+
+/* spice-accel-display.c */
+int qemu_spice_accel_head_init(SpiceAccelHead *head, QemuConsole *con);
+void qemu_spice_accel_head_poll(SpiceAccelHead *head);
+void qemu_spice_accel_head_show(SpiceAccelHead *head);
+void qemu_spice_accel_head_damage(SpiceAccelHead *head, int x, int y, int w, int h);
+void qemu_spice_accel_mouse_set(DisplayChangeListener *dcl, int x, int y, AccelBool on);
+void qemu_spice_accel_head_cursor(SpiceAccelHead *head, int width, int height,
+                             int hot_x, int hot_y, const uint32_t *pixels);
+extern const DisplayChangeListenerOps qemu_spice_accel_2d_ops;
+
+/* spice-accel-gl.c */
+void qemu_spice_accel_gl_drop(SpiceAccelHead *head);
+bool qemu_spice_accel_gl_attach(SpiceAccelHead *head);
+
+/* shared callbacks of both listeners */
+void qemu_spice_accel_gfx_update(DisplayChangeListener *dcl, int x, int y, int w, int h);
+void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *surface);
+bool qemu_spice_accel_gfx_check_format(DisplayChangeListener *dcl,
+                                  pixman_format_code_t format);
+void qemu_spice_accel_refresh(DisplayChangeListener *dcl);
+void qemu_spice_accel_cursor_define(DisplayChangeListener *dcl, QEMUCursor *cursor);
+
+/* spice-accel-pointer.c: the same members of struct spice_accel_host_ops */
+void qemu_spice_accel_pointer(void *host, unsigned head, uint32_t x, uint32_t y,
+                         uint32_t buttons);
+void qemu_spice_accel_monitors(void *host, const struct spice_accel_monitor *monitors,
+                          unsigned n);
+
+/* spice-accel-agent.c */
+void qemu_spice_accel_agent_check(SpiceBaseInstance *sin);
+
+/* spice-accel-status.c: /spice-accel in the QOM tree */
+void qemu_spice_accel_status_init(void);
+
+#endif
