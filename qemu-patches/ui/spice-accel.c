@@ -216,9 +216,8 @@ static int create_server(SpiceServer *server)
     /* with agent-mouse=off our own agent, and thus the pointer, would be
      * ignored */
     spice_server_set_agent_mouse(server, 1);
-    /* the library's headers do not know that SpiceServer is RedsState */
-    return spice_accel_server_create(&accel.server, (struct SpiceServer *)server,
-                                     accel.config.options, &host_ops, NULL);
+    return spice_accel_server_create(&accel.server, server, accel.config.options,
+                                     &host_ops, NULL);
 }
 
 void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
