@@ -18,8 +18,8 @@
 #include "wire/qxl.h"
 #include "wire/viewers.h"
 
-/* Display channel id of the hidden QXL instance: beyond those of the heads. */
-#define MAX_HEADS 16u
+/* spice-gtk knows 16 displays: the heads, and the hidden QXL instance beyond them. */
+#define MAX_HEADS 15u
 #define QXL_ID MAX_HEADS
 
 struct spice_accel_server {

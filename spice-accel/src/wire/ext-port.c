@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include <spice.h>
-#include <spice/enums.h>
+#include <spice/protocol.h>
 
 #include "base/clock.h"
 #include "base/log.h"

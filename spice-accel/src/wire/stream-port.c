@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <spice.h>
+#include <spice/protocol.h>
 #include <spice/stream-device.h>
 
 #include "base/log.h"
