@@ -1,0 +1,59 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_CONNECTION_H
+#define OSVDI_CONNECTION_H
+
+#include <spice-client.h>
+#include "failure.h"
+#include "options.h"
+#include "port.h"
+#include "stats.h"
+#include "target.h"
+
+/*
+ * The life of one session: connects, notices a break, comes back. The
+ * SpiceSession stays the same all along, and with it windows and widgets.
+ * Main thread only.
+ */
+struct connection;
+
+enum connection_state {
+	CONNECTION_CONNECTING,   /* for the first time */
+	CONNECTION_CONNECTED,
+	CONNECTION_RECONNECTING, /* it was there and will be tried again */
+	CONNECTION_ENDED,        /* given up, or closed by the user */
+};
+
+struct connection_listener {
+	/* failure: why it left the former state, or NULL; borrowed. */
+	void (*state)(enum connection_state state, const struct failure *failure, gpointer data);
+	/* A display channel, before it is opened. */
+	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
+	/* The password is missing or wrong: call connection_set_password() or connection_close(). */
+	void (*password)(gboolean user_too, gpointer data);
+	/* The extension port came or went. */
+	void (*extension)(gboolean there, gpointer data);
+};
+
+/* target is taken over; options and stats are borrowed. */
+struct connection *connection_new(const struct options *options, struct target *target,
+		struct stats *stats, const struct connection_listener *listener, gpointer data);
+void connection_free(struct connection *connection);
+
+void connection_open(struct connection *connection);
+/* Ends by the user's wish. */
+void connection_close(struct connection *connection);
+/* Do not wait for the next try. */
+void connection_retry_now(struct connection *connection);
+
+/* Strings are copied. */
+void connection_set_password(struct connection *connection, const char *user, const char *password);
+
+SpiceSession *connection_get_session(struct connection *connection);
+SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */
+struct port *connection_get_port(struct connection *connection);
+const struct target *connection_get_target(struct connection *connection);
+enum connection_state connection_get_state(struct connection *connection);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "failure.h"
+
+#include <glib/gi18n.h>
+
+struct failure *failure_new(const char *what, const char *why, const char *remedy, gboolean final)
+{
+	struct failure *failure = g_new0(struct failure, 1);
+
+	failure->what = g_strdup(what);
+	failure->why = g_strdup(why);
+	failure->remedy = g_strdup(remedy);
+	failure->final = final;
+	return failure;
+}
+
+void failure_free(struct failure *failure)
+{
+	if (!failure)
+		return;
+	g_free(failure->what);
+	g_free(failure->why);
+	g_free(failure->remedy);
+	g_free(failure);
+}
+
+static const char *connect_remedy(const GError *error)
+{
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+		return _("Nothing answers there. Check that the desktop is running and that the port is right.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE))
+		return _("There is no way to that machine. Check your network, or VPN.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+		return _("No answer. A firewall may be in the way, or the machine is off.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+		return _("The socket does not exist. Check that the desktop is running and that the path is right.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
+		return _("You may not open this socket. Ask for access to it.");
+	if (error && error->domain == G_RESOLVER_ERROR)
+		return _("The name of the host is not known. Check its spelling, or your VPN.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+		return _("The proxy refused. Check its address and your rights there.");
+	return _("Check the address and that the desktop is running.");
+}
+
+struct failure *failure_from_channel(SpiceChannelEvent event, const GError *error,
+		const struct target *target)
+{
+	const char *why = error ? error->message : NULL;
+	g_autofree char *what = NULL;
+
+	switch (event) {
+	case SPICE_CHANNEL_ERROR_CONNECT:
+		what = g_strdup_printf(_("Cannot connect to %s."), target->label);
+		return failure_new(what, why, connect_remedy(error), FALSE);
+	case SPICE_CHANNEL_ERROR_TLS:
+		what = g_strdup_printf(_("No secure connection to %s."), target->label);
+		return failure_new(what, why ? why : _("The certificate of the server is not the expected one."),
+				_("Give the right authority (--spice-ca-file, or “ca” in the connection file) and subject, or ask who runs the server. Do not go on if you did not expect this."),
+				TRUE);
+	case SPICE_CHANNEL_ERROR_LINK:
+		what = g_strdup_printf(_("%s does not talk SPICE with us."), target->label);
+		return failure_new(what, why,
+				_("The port may be another service's, or accept only encrypted connections (tls-port)."), FALSE);
+	case SPICE_CHANNEL_ERROR_AUTH:
+		what = g_strdup_printf(_("%s did not accept the password."), target->label);
+		return failure_new(what, why, _("Passwords of desktops are often valid for a short time: get a new connection file."), FALSE);
+	case SPICE_CHANNEL_CLOSED:
+		what = g_strdup_printf(_("%s closed the connection."), target->label);
+		return failure_new(what, why, _("The desktop was shut down, or someone else connected to it."), FALSE);
+	default:
+		what = g_strdup_printf(_("The connection to %s broke."), target->label);
+		return failure_new(what, why, _("Check your network."), FALSE);
+	}
+}

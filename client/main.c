@@ -1,0 +1,57 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "app.h"
+
+#include <gst/gst.h>
+#include <gtk/gtk.h>
+#include <libintl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <spice-client.h>
+
+/* Loads the decoder's libraries while the connection is being made. */
+static gpointer warm_up(gpointer data)
+{
+	g_autoptr(GstElement) element = NULL;
+
+	gst_init(NULL, NULL);
+	element = gst_element_factory_make("avdec_h264", NULL);
+	if (element)
+		gst_object_ref_sink(element);
+	return NULL;
+}
+
+static void set_verbosity(const struct options *options)
+{
+	if (options->debug) {
+		g_setenv("G_MESSAGES_DEBUG", "all", FALSE);
+		spice_util_set_debug(TRUE);
+	} else if (options->verbose) {
+		g_setenv("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct options options;
+	g_autoptr(GError) error = NULL;
+
+	setlocale(LC_ALL, "");
+	bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
+	bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
+	textdomain(GETTEXT_PACKAGE);
+	g_set_prgname("osvdi-viewer");
+	if (!options_parse(&options, &argc, &argv, &error)) {
+		g_printerr("osvdi-viewer: %s\n", error->message);
+		return EXIT_FAILURE;
+	}
+	set_verbosity(&options);
+	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));
+	if (!gtk_init_check(NULL, NULL)) {
+		g_printerr("osvdi-viewer: cannot open a display (X11 or Wayland)\n");
+		return EXIT_FAILURE;
+	}
+	return app_run(&options);
+}

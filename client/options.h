@@ -1,0 +1,46 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_OPTIONS_H
+#define OSVDI_OPTIONS_H
+
+#include <glib.h>
+
+/* The command line. Lives as long as the process. */
+struct options {
+	char *argument; /* URI, file, "-", name, or NULL */
+	int vv_fd;      /* -1: none */
+	char *title;
+	gboolean fullscreen, kiosk, shared, verbose, debug;
+	char *kiosk_quit;  /* "never", "on-disconnect" */
+	char *hotkeys, *keymap;
+	char *auto_resize; /* "never", "always" */
+	char *cursor;      /* "local", "auto" */
+	int zoom;          /* percent, 0: fit */
+	char *decoder;     /* order of decoder elements */
+	char *present;     /* "auto", "x11", "gl", "cairo" */
+	char *stats_file;
+	gboolean stats_overlay, no_reconnect;
+	int max_fps, max_kbps;
+	char *broker;      /* program to ask for desktops */
+	char *screenshot_dir;
+
+	/* as remote-viewer's --spice-... */
+	char *secure_channels, *disable_effects, *ca_file, *host_subject;
+	gboolean disable_audio, smartcard, disable_usbredir;
+	char *smartcard_certificates, *smartcard_db;
+	char *usb_auto_filter, *usb_connect_filter;
+	GStrv share_cd;
+	int cache_size, glz_window_size;
+	char *shared_dir, *preferred_compression;
+	gboolean shared_dir_ro;
+};
+
+/**
+ * Parses (and consumes) the command line; --help and --version end here.
+ *
+ * Errors: FALSE with a sentence for the user.
+ */
+gboolean options_parse(struct options *options, int *argc, char ***argv, GError **error);
+
+#endif

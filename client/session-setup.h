@@ -1,0 +1,23 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_SESSION_SETUP_H
+#define OSVDI_SESSION_SETUP_H
+
+#include <spice-client.h>
+#include "options.h"
+#include "target.h"
+
+/* A SpiceSession with everything from the command line and the target set. */
+SpiceSession *session_setup_new(const struct options *options, const struct target *target);
+
+/* Starts a connection attempt over what the target names. */
+void session_setup_connect(SpiceSession *session, const struct target *target);
+
+/* A folder-sharing channel: opened when a folder is shared. */
+void session_setup_webdav(const struct options *options, SpiceChannel *channel);
+
+/* The server's UUID as text, or NULL while unknown. Owner: caller. */
+char *session_setup_get_uuid(SpiceSession *session);
+
+#endif

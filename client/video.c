@@ -1,0 +1,422 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "decoder.h"
+#include "video.h"
+
+#include <gst/app/gstappsrc.h>
+#include <string.h>
+
+/* With more waiting behind it a picture is skipped, but not for longer. */
+#define MAX_SKIP_US (100 * 1000)
+/* After damage-only updates the whole picture is shown again when it rests:
+ * an encoder may have made the rest better too. */
+#define REFINE_AFTER_MS 200
+
+/* GstPlayFlags; their header is private to the plug-in. */
+enum {
+	PLAY_FLAG_VIDEO = 1 << 0,
+	PLAY_FLAG_NATIVE_VIDEO = 1 << 6,
+};
+
+struct video {
+	gatomicrefcount refs;
+	int display;
+	char *order;
+	struct stats *stats;
+	struct port *port;
+	video_event_func event;
+	gpointer data;
+
+	GMutex lock; /* what follows */
+	gboolean closed;
+	struct presenter *presenter;
+	struct picture *newest;
+	cairo_region_t *pending; /* damage not yet on the screen */
+	int width, height;
+	gint64 shown_us;
+	gboolean partial; /* the screen is not all of newest */
+	guint refine;
+	guint serial; /* of the stream whose pictures count */
+	gboolean first;
+};
+
+/* One playbin of spice-gtk. Belongs to the pad probe on its source. */
+struct stream {
+	struct video *video;
+	GstElement *source;
+	struct decoder *decoder;
+	gboolean failed;
+	guint serial;
+};
+
+static struct video *video_ref(struct video *video)
+{
+	g_atomic_ref_count_inc(&video->refs);
+	return video;
+}
+
+static void video_unref(gpointer data)
+{
+	struct video *video = data;
+
+	if (!g_atomic_ref_count_dec(&video->refs))
+		return;
+	picture_unref(video->newest);
+	cairo_region_destroy(video->pending);
+	port_unref(video->port);
+	g_mutex_clear(&video->lock);
+	g_free(video->order);
+	g_free(video);
+}
+
+/* ---- events to the main thread ------------------------------------------- */
+
+struct event {
+	struct video *video;
+	enum video_event event;
+};
+
+static gboolean deliver(gpointer data)
+{
+	struct event *e = data;
+
+	if (!e->video->closed && e->video->event)
+		e->video->event(e->video, e->event, e->video->data);
+	return G_SOURCE_REMOVE;
+}
+
+static void free_event(gpointer data)
+{
+	struct event *e = data;
+
+	video_unref(e->video);
+	g_free(e);
+}
+
+static void post(struct video *video, enum video_event event)
+{
+	struct event *e = g_new(struct event, 1);
+
+	*e = (struct event){ video_ref(video), event };
+	g_idle_add_full(G_PRIORITY_DEFAULT, deliver, e, free_event);
+}
+
+/* ---- presenting (lock held) ---------------------------------------------- */
+
+static gboolean refine(gpointer data)
+{
+	struct video *video = data;
+
+	g_mutex_lock(&video->lock);
+	video->refine = 0;
+	if (video->partial && video->presenter && video->newest) {
+		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+		g_autoptr(cairo_region_t) region = cairo_region_create_rectangle(&all);
+
+		presenter_show(video->presenter, video->newest, region);
+		video->partial = FALSE;
+	}
+	g_mutex_unlock(&video->lock);
+	return G_SOURCE_REMOVE;
+}
+
+static void schedule_refine(struct video *video)
+{
+	gint64 since = g_get_monotonic_time() - video->shown_us;
+
+	if (!video->partial || (video->refine && since < REFINE_AFTER_MS * 500))
+		return;
+	g_clear_handle_id(&video->refine, g_source_remove);
+	video->refine = g_timeout_add_full(G_PRIORITY_LOW, REFINE_AFTER_MS, refine, video_ref(video),
+			video_unref);
+}
+
+static gboolean covers(const struct video *video)
+{
+	const cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+
+	return cairo_region_contains_rectangle(video->pending, &all) == CAIRO_REGION_OVERLAP_IN;
+}
+
+static void present(struct video *video, struct picture *picture)
+{
+	video->partial = !covers(video);
+	if (!cairo_region_is_empty(video->pending))
+		presenter_show(video->presenter, picture, video->pending);
+	cairo_region_destroy(video->pending);
+	video->pending = cairo_region_create();
+	video->shown_us = g_get_monotonic_time();
+	schedule_refine(video);
+}
+
+static void account(struct video *video, const struct picture *picture, gint64 presented_us)
+{
+	struct stats_frame f = {
+		.display = video->display,
+		.received_us = picture->received_us,
+		.decoded_us = picture->decoded_us,
+		.presented_us = presented_us,
+		.bytes = picture->bytes,
+		.width = video->width,
+		.height = video->height,
+		.damage_rects = -1,
+	};
+	struct osvdi_ack ack = {
+		.display = (guint32)video->display,
+		.flags = presented_us ? 0 : OSVDI_ACK_DROPPED,
+		.received_us = (guint64)picture->received_us,
+		.decoded_us = (guint64)picture->decoded_us,
+		.presented_us = (guint64)presented_us,
+	};
+
+	if (picture->has_info) {
+		f.frame = ack.frame = picture->info.frame;
+		f.capture_us = (gint64)picture->info.capture_us;
+		if (!(picture->info.flags & OSVDI_FRAME_FULL))
+			f.damage_rects = picture->info.n_rects;
+		port_ack(video->port, &ack);
+	}
+	stats_add(video->stats, &f);
+}
+
+static void add_damage(struct video *video, const struct picture *picture)
+{
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	g_autoptr(cairo_region_t) damage = picture_damage(picture);
+
+	if (width != video->width || height != video->height || !video->newest) {
+		cairo_rectangle_int_t all = { 0, 0, width, height };
+
+		video->width = width;
+		video->height = height;
+		cairo_region_destroy(video->pending);
+		video->pending = cairo_region_create_rectangle(&all);
+	}
+	cairo_region_union(video->pending, damage);
+}
+
+/* Streaming thread: from here to the screen in one go. */
+static void take_picture(struct picture *picture, gpointer data)
+{
+	struct stream *stream = data;
+	struct video *video = stream->video;
+	gint64 presented_us = 0;
+	gboolean skip;
+
+	g_mutex_lock(&video->lock);
+	if (stream->serial != video->serial || video->closed) {
+		g_mutex_unlock(&video->lock);
+		picture_unref(picture);
+		return;
+	}
+	add_damage(video, picture);
+	picture_unref(video->newest);
+	video->newest = picture;
+	skip = gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0 &&
+			g_get_monotonic_time() - video->shown_us < MAX_SKIP_US;
+	if (video->presenter && !skip) {
+		present(video, picture);
+		presented_us = video->shown_us;
+	}
+	account(video, picture, presented_us);
+	if (presented_us && video->first) {
+		video->first = FALSE;
+		stats_event(video->stats, "first-picture");
+		post(video, VIDEO_FIRST_PICTURE);
+	}
+	g_mutex_unlock(&video->lock);
+}
+
+/* ---- the stream ---------------------------------------------------------- */
+
+static const char *codec_name(const GstCaps *caps)
+{
+	const char *name = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+
+	return g_str_has_prefix(name, "video/x-") ? name + strlen("video/x-") : name;
+}
+
+static gboolean start_decoder(struct stream *stream, GstPad *pad)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
+
+	if (caps)
+		stream->decoder = decoder_new(caps, stream->video->order, take_picture, stream, &error);
+	if (!stream->decoder) {
+		g_warning("Video: %s", error ? error->message : "stream of an unknown kind");
+		stream->failed = TRUE;
+		post(stream->video, VIDEO_NO_DECODER);
+		return FALSE;
+	}
+	stats_set_names(stream->video->stats, codec_name(caps), decoder_get_name(stream->decoder), NULL);
+	return TRUE;
+}
+
+static void note_result(struct stream *stream, enum decoder_result result)
+{
+	if (result == DECODER_OK)
+		return;
+	if (result == DECODER_REPLACED) {
+		port_request_key_frame(stream->video->port, (guint32)stream->video->display);
+		stats_set_names(stream->video->stats, NULL, decoder_get_name(stream->decoder), NULL);
+		stats_event(stream->video->stats, "decoder-replaced");
+		return;
+	}
+	stream->failed = TRUE;
+	post(stream->video, VIDEO_NO_DECODER);
+}
+
+/* Streaming thread of spice-gtk's appsrc: each access unit, as it comes. */
+static GstPadProbeReturn take_buffer(GstPad *pad, GstPadProbeInfo *probe, gpointer data)
+{
+	struct stream *stream = data;
+	GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER(probe);
+	gint64 received_us = g_get_monotonic_time();
+	struct osvdi_frame_info info;
+	gboolean has_info = FALSE;
+	GstMapInfo map;
+
+	if (stream->failed || (!stream->decoder && !start_decoder(stream, pad)))
+		return GST_PAD_PROBE_OK;
+	if (gst_buffer_map(buffer, &map, GST_MAP_READ)) {
+		has_info = osvdi_find_frame_info(map.data, map.size, &info);
+		gst_buffer_unmap(buffer, &map);
+	}
+	note_result(stream, decoder_push(stream->decoder, buffer, has_info ? &info : NULL, received_us));
+	return GST_PAD_PROBE_OK;
+}
+
+static void stream_free(gpointer data)
+{
+	struct stream *stream = data;
+
+	decoder_free(stream->decoder);
+	gst_clear_object(&stream->source);
+	video_unref(stream->video);
+	g_free(stream);
+}
+
+static void source_setup(GstElement *playbin, GstElement *source, gpointer data)
+{
+	struct video *video = data;
+	g_autoptr(GstPad) pad = gst_element_get_static_pad(source, "src");
+	struct stream *stream = g_new0(struct stream, 1);
+
+	stream->video = video_ref(video);
+	stream->source = gst_object_ref(source);
+	g_mutex_lock(&video->lock);
+	stream->serial = ++video->serial;
+	video->first = TRUE;
+	g_mutex_unlock(&video->lock);
+	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_buffer, stream, stream_free);
+}
+
+/* spice-gtk's pipeline ends here, undecoded: its books on frames in flight
+ * are kept by a probe on the last sink. */
+static GstElement *make_sink(void)
+{
+	GstElement *sink = gst_element_factory_make("appsink", NULL);
+	g_autoptr(GstCaps) caps = gst_caps_from_string(
+			"video/x-h264; video/x-h265; video/x-vp8; video/x-vp9; image/jpeg");
+
+	if (sink)
+		g_object_set(sink, "caps", caps, "sync", FALSE, "async", FALSE, "qos", FALSE,
+				"max-buffers", 1, "drop", TRUE, "enable-last-sample", FALSE, NULL);
+	return sink;
+}
+
+/* Coroutine of the channel, in the main thread. */
+static gboolean on_overlay(SpiceChannel *channel, gpointer pipeline, gpointer data)
+{
+	struct video *video = data;
+	GstElement *sink = pipeline ? make_sink() : NULL;
+
+	if (!sink) {
+		post(video, VIDEO_CLASSIC);
+		return FALSE;
+	}
+	g_object_set(pipeline, "video-sink", sink,
+			"flags", PLAY_FLAG_VIDEO | PLAY_FLAG_NATIVE_VIDEO, NULL);
+	g_signal_connect_data(pipeline, "source-setup", G_CALLBACK(source_setup), video_ref(video),
+			(GClosureNotify)(void (*)(void))video_unref, 0);
+	/* SpiceDisplay's own handler would put its sink in place of ours. */
+	g_signal_stop_emission_by_name(channel, "gst-video-overlay");
+	return TRUE;
+}
+
+/* ---- public -------------------------------------------------------------- */
+
+struct video *video_new(int display, const char *order, struct stats *stats, struct port *port,
+		video_event_func event, gpointer data)
+{
+	struct video *video = g_new0(struct video, 1);
+
+	g_atomic_ref_count_init(&video->refs);
+	g_mutex_init(&video->lock);
+	video->display = display;
+	video->order = g_strdup(order);
+	video->stats = stats;
+	video->port = port_ref(port);
+	video->event = event;
+	video->data = data;
+	video->pending = cairo_region_create();
+	return video;
+}
+
+void video_free(struct video *video)
+{
+	if (!video)
+		return;
+	g_mutex_lock(&video->lock);
+	video->closed = TRUE;
+	video->presenter = NULL;
+	g_clear_handle_id(&video->refine, g_source_remove);
+	g_mutex_unlock(&video->lock);
+	video_unref(video);
+}
+
+void video_attach(struct video *video, SpiceDisplayChannel *channel)
+{
+	g_signal_connect_data(channel, "gst-video-overlay", G_CALLBACK(on_overlay), video_ref(video),
+			(GClosureNotify)(void (*)(void))video_unref, 0);
+}
+
+void video_set_presenter(struct video *video, struct presenter *presenter)
+{
+	g_mutex_lock(&video->lock);
+	video->presenter = presenter;
+	if (presenter)
+		stats_set_names(video->stats, NULL, NULL, presenter->impl->name);
+	if (presenter && video->newest) {
+		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+
+		cairo_region_union_rectangle(video->pending, &all);
+		present(video, video->newest);
+	}
+	g_mutex_unlock(&video->lock);
+}
+
+gboolean video_get_size(struct video *video, int *width, int *height)
+{
+	gboolean known;
+
+	g_mutex_lock(&video->lock);
+	*width = video->width;
+	*height = video->height;
+	known = video->newest != NULL;
+	g_mutex_unlock(&video->lock);
+	return known;
+}
+
+void video_stop(struct video *video)
+{
+	g_mutex_lock(&video->lock);
+	video->serial++;
+	g_clear_pointer(&video->newest, picture_unref);
+	g_clear_handle_id(&video->refine, g_source_remove);
+	video->partial = FALSE;
+	g_mutex_unlock(&video->lock);
+}

@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "view.h"
+#include "geometry.h"
+
+#include <gdk/gdkx.h>
+#include <string.h>
+
+/* Classic drawing seen this often with no picture in between: the server has
+ * gone over to it. One black fill comes with each streaming surface. */
+#define CLASSIC_AFTER 3
+
+struct _OsvdiView {
+	GtkOverlay parent;
+	const struct options *options;
+	struct stats *stats;
+	int channel, monitor;
+	GtkWidget *background;
+	SpiceDisplay *display;
+	GtkWidget *area; /* of the cairo presenter, or NULL */
+	struct video *video;
+	struct presenter *presenter;
+	int zoom;
+	int width, height; /* of the guest, pixels */
+	guint invalidations;
+	gboolean showing_video, frozen;
+};
+
+G_DEFINE_TYPE(OsvdiView, osvdi_view, GTK_TYPE_OVERLAY)
+
+enum {
+	GUEST_SIZE,
+	VIDEO_EVENT,
+	N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+/* ---- geometry ------------------------------------------------------------ */
+
+static void place(OsvdiView *view)
+{
+	GtkWidget *widget = (GtkWidget *)view->display;
+	cairo_rectangle_int_t rect;
+	int scale;
+
+	if (!view->presenter || !view->width)
+		return;
+	scale = gtk_widget_get_scale_factor(widget);
+	rect = geometry_fit(gtk_widget_get_allocated_width(widget) * scale,
+			gtk_widget_get_allocated_height(widget) * scale, view->width, view->height);
+	presenter_place(view->presenter, &rect);
+}
+
+static void update_request(OsvdiView *view)
+{
+	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(view));
+
+	if (view->zoom && view->width)
+		gtk_widget_set_size_request(view->background, view->width * view->zoom / 100 / scale,
+				view->height * view->zoom / 100 / scale);
+	else
+		gtk_widget_set_size_request(view->background, 64, 48);
+}
+
+static void set_guest_size(OsvdiView *view, int width, int height)
+{
+	if (width <= 0 || height <= 0 || (width == view->width && height == view->height))
+		return;
+	view->width = width;
+	view->height = height;
+	update_request(view);
+	place(view);
+	g_signal_emit(view, signals[GUEST_SIZE], 0, width, height);
+}
+
+static void read_guest_size(OsvdiView *view, SpiceDisplayChannel *channel)
+{
+	g_autoptr(GArray) monitors = NULL;
+	SpiceDisplayPrimary primary;
+	guint i;
+
+	g_object_get(channel, "monitors", &monitors, NULL);
+	for (i = 0; view->monitor >= 0 && monitors && i < monitors->len; i++) {
+		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
+
+		if ((int)m->id == view->monitor && m->width && m->height) {
+			set_guest_size(view, (int)m->width, (int)m->height);
+			return;
+		}
+	}
+	if (spice_display_channel_get_primary(SPICE_CHANNEL(channel), 0, &primary))
+		set_guest_size(view, primary.width, primary.height);
+}
+
+/* ---- the presenter ------------------------------------------------------- */
+
+static void set_presenter(OsvdiView *view, struct presenter *presenter)
+{
+	video_set_presenter(view->video, NULL);
+	presenter_destroy(view->presenter);
+	view->presenter = presenter;
+	if (!presenter)
+		return;
+	place(view);
+	video_set_presenter(view->video, presenter);
+}
+
+static void add_area(OsvdiView *view)
+{
+	view->area = gtk_drawing_area_new();
+	gtk_overlay_add_overlay(GTK_OVERLAY(view), view->area);
+	gtk_overlay_set_overlay_pass_through(GTK_OVERLAY(view), view->area, TRUE);
+	gtk_widget_show(view->area);
+	if (gtk_widget_get_window(view->area) && gtk_widget_get_has_window(view->area))
+		gdk_window_set_pass_through(gtk_widget_get_window(view->area), TRUE);
+}
+
+static struct presenter *make_presenter(OsvdiView *view)
+{
+	const char *wish = view->options->present ? view->options->present : "auto";
+	GdkWindow *window = gtk_widget_get_window(GTK_WIDGET(view->display));
+	struct presenter *presenter = NULL;
+
+	if (!g_str_equal(wish, "cairo"))
+		presenter = presenter_x11_new(window);
+	if (presenter)
+		return presenter;
+	if (!view->area)
+		add_area(view);
+	return presenter_cairo_new(view->area);
+}
+
+static void on_realize(GtkWidget *widget, OsvdiView *view)
+{
+	set_presenter(view, make_presenter(view));
+}
+
+static void on_unrealize(GtkWidget *widget, OsvdiView *view)
+{
+	set_presenter(view, NULL);
+}
+
+static void on_size_allocate(GtkWidget *widget, GtkAllocation *allocation, OsvdiView *view)
+{
+	place(view);
+}
+
+/* ---- channel and video --------------------------------------------------- */
+
+static void go_classic(OsvdiView *view)
+{
+	view->showing_video = FALSE;
+	video_stop(view->video);
+	if (view->presenter)
+		presenter_hide(view->presenter);
+	gtk_widget_queue_draw(GTK_WIDGET(view->display));
+}
+
+static void on_video_event(struct video *video, enum video_event event, gpointer data)
+{
+	OsvdiView *view = data;
+
+	if (event == VIDEO_FIRST_PICTURE) {
+		view->showing_video = TRUE;
+		view->frozen = FALSE;
+		view->invalidations = 0;
+	} else if (event == VIDEO_CLASSIC) {
+		go_classic(view);
+	}
+	g_signal_emit(view, signals[VIDEO_EVENT], 0, (int)event);
+}
+
+static void on_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, int h, OsvdiView *view)
+{
+	if (view->frozen && !view->showing_video) {
+		view->frozen = FALSE;
+		go_classic(view);
+	}
+	if (view->showing_video && ++view->invalidations >= CLASSIC_AFTER)
+		go_classic(view);
+}
+
+static void on_primary_create(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
+		int shmid, gpointer data, OsvdiView *view)
+{
+	view->invalidations = 0;
+	if (view->monitor < 0)
+		set_guest_size(view, width, height);
+}
+
+/* Before SpiceDisplay forgets its pixels. */
+static void on_primary_destroy(SpiceDisplayChannel *channel, OsvdiView *view)
+{
+	view->invalidations = 0;
+}
+
+static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, OsvdiView *view)
+{
+	read_guest_size(view, channel);
+}
+
+void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
+{
+	video_attach(view->video, channel);
+	g_signal_connect_object(channel, "display-primary-create", G_CALLBACK(on_primary_create), view, 0);
+	g_signal_connect_object(channel, "display-primary-destroy", G_CALLBACK(on_primary_destroy), view, 0);
+	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(on_invalidate), view, 0);
+	g_signal_connect_object(channel, "notify::monitors", G_CALLBACK(on_monitors), view, 0);
+	read_guest_size(view, channel);
+}
+
+/* ---- freezing ------------------------------------------------------------ */
+
+static cairo_surface_t *surface_from_pixbuf(GdkPixbuf *pixbuf)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
+			gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf));
+	cairo_t *cr = cairo_create(surface);
+
+	gdk_cairo_set_source_pixbuf(cr, pixbuf, 0, 0);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+	return surface;
+}
+
+cairo_surface_t *osvdi_view_snapshot(OsvdiView *view)
+{
+	cairo_surface_t *surface = NULL;
+	GdkPixbuf *pixbuf;
+
+	if (view->presenter && (view->showing_video || view->frozen))
+		surface = presenter_snapshot(view->presenter);
+	if (surface)
+		return surface;
+	pixbuf = view->width ? spice_display_get_pixbuf(view->display) : NULL;
+	if (!pixbuf)
+		return NULL;
+	surface = surface_from_pixbuf(pixbuf);
+	g_object_unref(pixbuf);
+	return surface;
+}
+
+static void make_grey(cairo_surface_t *surface)
+{
+	cairo_t *cr = cairo_create(surface);
+
+	cairo_set_operator(cr, CAIRO_OPERATOR_HSL_SATURATION);
+	cairo_set_source_rgb(cr, 0.5, 0.5, 0.5);
+	cairo_paint(cr);
+	cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
+	cairo_set_source_rgba(cr, 0, 0, 0, 0.35);
+	cairo_paint(cr);
+	cairo_destroy(cr);
+}
+
+void osvdi_view_freeze(OsvdiView *view)
+{
+	cairo_surface_t *surface;
+
+	if (view->frozen || !view->presenter)
+		return;
+	surface = osvdi_view_snapshot(view);
+	video_stop(view->video);
+	view->showing_video = FALSE;
+	if (!surface)
+		return;
+	make_grey(surface);
+	presenter_still(view->presenter, surface);
+	cairo_surface_destroy(surface);
+	view->frozen = TRUE;
+}
+
+/* ---- public -------------------------------------------------------------- */
+
+void osvdi_view_set_zoom(OsvdiView *view, int percent)
+{
+	view->zoom = percent;
+	update_request(view);
+}
+
+gboolean osvdi_view_get_guest_size(OsvdiView *view, int *width, int *height)
+{
+	*width = view->width;
+	*height = view->height;
+	return view->width > 0;
+}
+
+SpiceDisplay *osvdi_view_get_display(OsvdiView *view)
+{
+	return view->display;
+}
+
+int osvdi_view_get_channel_id(OsvdiView *view)
+{
+	return view->channel;
+}
+
+static void osvdi_view_dispose(GObject *object)
+{
+	OsvdiView *view = OSVDI_VIEW(object);
+
+	if (view->video) {
+		set_presenter(view, NULL);
+		g_clear_pointer(&view->video, video_free);
+	}
+	G_OBJECT_CLASS(osvdi_view_parent_class)->dispose(object);
+}
+
+static void osvdi_view_class_init(OsvdiViewClass *class)
+{
+	G_OBJECT_CLASS(class)->dispose = osvdi_view_dispose;
+	signals[GUEST_SIZE] = g_signal_new("guest-size", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+			NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+	signals[VIDEO_EVENT] = g_signal_new("video-event", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+			NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+}
+
+static gboolean draw_background(GtkWidget *widget, cairo_t *cr, gpointer data)
+{
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	cairo_paint(cr);
+	return TRUE;
+}
+
+static void osvdi_view_init(OsvdiView *view)
+{
+	view->background = gtk_drawing_area_new();
+	g_signal_connect(view->background, "draw", G_CALLBACK(draw_background), NULL);
+	gtk_container_add(GTK_CONTAINER(view), view->background);
+	gtk_widget_show(view->background);
+	update_request(view);
+}
+
+OsvdiView *osvdi_view_new(struct connection *connection, const struct options *options,
+		struct stats *stats, SpiceDisplayChannel *channel_object, int channel, int monitor)
+{
+	OsvdiView *view = g_object_new(OSVDI_TYPE_VIEW, NULL);
+	GtkWidget *display;
+
+	view->options = options;
+	view->stats = stats;
+	view->channel = channel;
+	view->monitor = monitor;
+	view->video = video_new(channel, options->decoder, stats, connection_get_port(connection),
+			on_video_event, view);
+	/* Our handlers come before SpiceDisplay's. */
+	osvdi_view_attach(view, channel_object);
+	display = GTK_WIDGET(spice_display_new_with_monitor(connection_get_session(connection), channel, monitor));
+	view->display = SPICE_DISPLAY(display);
+	g_object_set(display, "scaling", TRUE, "resize-guest", FALSE, "grab-keyboard", TRUE, "grab-mouse", TRUE, NULL);
+	g_signal_connect(display, "realize", G_CALLBACK(on_realize), view);
+	g_signal_connect(display, "unrealize", G_CALLBACK(on_unrealize), view);
+	g_signal_connect_after(display, "size-allocate", G_CALLBACK(on_size_allocate), view);
+	gtk_overlay_add_overlay(GTK_OVERLAY(view), display);
+	gtk_widget_show(display);
+	return view;
+}

@@ -1,0 +1,293 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "window.h"
+#include "fullscreen.h"
+
+#include <glib/gi18n.h>
+
+struct _OsvdiWindow {
+	GtkWindow parent;
+	const struct options *options;
+	OsvdiView *view;
+	GtkWidget *root; /* GtkOverlay: picture, banner, statistics, bar */
+	GtkWidget *scrolled, *header, *menu_button;
+	GtkWidget *banner, *banner_label, *banner_button;
+	GtkWidget *stats;
+	GtkWidget *bar; /* of full screen */
+	int number, zoom;
+	gboolean sized, fullscreen;
+};
+
+G_DEFINE_TYPE(OsvdiWindow, osvdi_window, GTK_TYPE_WINDOW)
+
+/* Widgets over an X11 picture need X windows of their own to be above it. */
+static void make_native(GtkWidget *widget, gpointer data)
+{
+	GdkWindow *window = gtk_widget_get_window(widget);
+
+	if (window && gtk_widget_get_has_window(widget))
+		gdk_window_ensure_native(window);
+}
+
+static GtkWidget *add_overlay(OsvdiWindow *window, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical)
+{
+	GtkWidget *box = gtk_event_box_new();
+
+	gtk_container_add(GTK_CONTAINER(box), child);
+	gtk_widget_set_halign(box, horizontal);
+	gtk_widget_set_valign(box, vertical);
+	g_signal_connect_after(box, "realize", G_CALLBACK(make_native), NULL);
+	gtk_widget_show_all(child);
+	gtk_widget_set_no_show_all(box, TRUE);
+	gtk_overlay_add_overlay(GTK_OVERLAY(window->root), box);
+	return box;
+}
+
+/* ---- sizes --------------------------------------------------------------- */
+
+static void apply_zoom(OsvdiWindow *window)
+{
+	GtkPolicyType policy = window->zoom ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER;
+	GtkAlign align = window->zoom ? GTK_ALIGN_CENTER : GTK_ALIGN_FILL;
+
+	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(window->scrolled), policy, policy);
+	gtk_widget_set_halign(GTK_WIDGET(window->view), align);
+	gtk_widget_set_valign(GTK_WIDGET(window->view), align);
+	osvdi_view_set_zoom(window->view, window->zoom);
+}
+
+/* As large as the guest at that zoom, as far as the screen has room. */
+static void resize_to_guest(OsvdiWindow *window, int percent)
+{
+	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(window));
+	int width, height, natural, room_w, room_h;
+	GdkRectangle area;
+
+	if (!osvdi_view_get_guest_size(window->view, &width, &height) || window->fullscreen)
+		return;
+	fullscreen_get_workarea(GTK_WIDGET(window), &area);
+	gtk_widget_get_preferred_height(window->header, NULL, &natural);
+	width = width * percent / 100 / scale;
+	height = height * percent / 100 / scale;
+	/* The picture keeps its shape: a window of another would show bars. */
+	room_w = area.width;
+	room_h = area.height - natural;
+	if (width > room_w || height > room_h) {
+		double s = MIN((double)room_w / width, (double)room_h / height);
+
+		width = (int)(width * s);
+		height = (int)(height * s);
+	}
+	gtk_window_resize(GTK_WINDOW(window), MAX(width, 200), MAX(height, 120));
+}
+
+static void on_guest_size(OsvdiView *view, int width, int height, OsvdiWindow *window)
+{
+	if (window->sized)
+		return;
+	window->sized = TRUE;
+	resize_to_guest(window, window->zoom ? window->zoom : 100);
+}
+
+void osvdi_window_set_zoom(OsvdiWindow *window, int percent)
+{
+	window->zoom = percent ? CLAMP(percent, 10, 400) : 0;
+	apply_zoom(window);
+	if (window->zoom)
+		resize_to_guest(window, window->zoom);
+}
+
+int osvdi_window_get_zoom(OsvdiWindow *window)
+{
+	return window->zoom;
+}
+
+void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height)
+{
+	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(window));
+
+	*width = gtk_widget_get_allocated_width(window->scrolled) * scale;
+	*height = gtk_widget_get_allocated_height(window->scrolled) * scale;
+}
+
+/* ---- full screen --------------------------------------------------------- */
+
+void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int monitor)
+{
+	if (fullscreen == window->fullscreen && monitor < 0)
+		return;
+	window->fullscreen = fullscreen;
+	if (fullscreen)
+		fullscreen_enter(GTK_WINDOW(window), window->header, monitor);
+	else
+		fullscreen_leave(GTK_WINDOW(window), window->header);
+	fullscreen_bar_set_active(window->bar, fullscreen && !window->options->kiosk);
+	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(window->view)));
+}
+
+gboolean osvdi_window_is_fullscreen(OsvdiWindow *window)
+{
+	return window->fullscreen;
+}
+
+/* ---- over the picture ---------------------------------------------------- */
+
+void osvdi_window_set_banner(OsvdiWindow *window, const char *text, const char *button, const char *action)
+{
+	AtkObject *accessible = gtk_widget_get_accessible(window->banner_label);
+
+	gtk_widget_set_visible(window->banner, text != NULL);
+	if (!text)
+		return;
+	gtk_label_set_text(GTK_LABEL(window->banner_label), text);
+	atk_object_set_role(accessible, ATK_ROLE_ALERT);
+	gtk_widget_set_visible(window->banner_button, button != NULL);
+	if (!button)
+		return;
+	gtk_button_set_label(GTK_BUTTON(window->banner_button), button);
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(window->banner_button), action);
+}
+
+void osvdi_window_set_stats(OsvdiWindow *window, const char *text)
+{
+	GtkWidget *label = gtk_bin_get_child(GTK_BIN(window->stats));
+
+	gtk_widget_set_visible(window->stats, text != NULL);
+	if (text)
+		gtk_label_set_text(GTK_LABEL(label), text);
+}
+
+static void build_banner(OsvdiWindow *window)
+{
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
+
+	window->banner_label = gtk_label_new(NULL);
+	gtk_label_set_line_wrap(GTK_LABEL(window->banner_label), TRUE);
+	gtk_label_set_max_width_chars(GTK_LABEL(window->banner_label), 60);
+	window->banner_button = gtk_button_new();
+	gtk_button_set_use_underline(GTK_BUTTON(window->banner_button), TRUE);
+	gtk_box_pack_start(GTK_BOX(box), window->banner_label, TRUE, TRUE, 0);
+	gtk_box_pack_end(GTK_BOX(box), window->banner_button, FALSE, FALSE, 0);
+	g_object_set(box, "margin", 12, NULL);
+	window->banner = add_overlay(window, box, GTK_ALIGN_CENTER, GTK_ALIGN_CENTER);
+	gtk_style_context_add_class(gtk_widget_get_style_context(window->banner), "osvdi-banner");
+}
+
+static void build_stats(OsvdiWindow *window)
+{
+	GtkWidget *label = gtk_label_new(NULL);
+
+	gtk_label_set_xalign(GTK_LABEL(label), 0);
+	g_object_set(label, "margin", 6, NULL);
+	window->stats = add_overlay(window, label, GTK_ALIGN_START, GTK_ALIGN_START);
+	gtk_style_context_add_class(gtk_widget_get_style_context(window->stats), "osvdi-stats");
+}
+
+/* ---- construction -------------------------------------------------------- */
+
+static void load_css(void)
+{
+	static const char css[] =
+			".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
+			".osvdi-banner { background-color: #303030; color: #fff; }"
+			".osvdi-bar { background-color: #303030; color: #fff; }";
+	static gboolean loaded;
+	g_autoptr(GtkCssProvider) provider = NULL;
+
+	if (loaded)
+		return;
+	loaded = TRUE;
+	provider = gtk_css_provider_new();
+	gtk_css_provider_load_from_data(provider, css, -1, NULL);
+	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider),
+			GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void build_header(OsvdiWindow *window)
+{
+	GtkWidget *button;
+
+	window->header = gtk_header_bar_new();
+	gtk_header_bar_set_show_close_button(GTK_HEADER_BAR(window->header), TRUE);
+	window->menu_button = gtk_menu_button_new();
+	gtk_button_set_image(GTK_BUTTON(window->menu_button),
+			gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
+	gtk_widget_set_tooltip_text(window->menu_button, _("Menu"));
+	atk_object_set_name(gtk_widget_get_accessible(window->menu_button), _("Menu"));
+	gtk_header_bar_pack_end(GTK_HEADER_BAR(window->header), window->menu_button);
+	button = gtk_button_new_from_icon_name("view-fullscreen-symbolic", GTK_ICON_SIZE_BUTTON);
+	gtk_widget_set_tooltip_text(button, _("Full screen"));
+	atk_object_set_name(gtk_widget_get_accessible(button), _("Full screen"));
+	gtk_actionable_set_action_name(GTK_ACTIONABLE(button), "win.fullscreen");
+	gtk_header_bar_pack_end(GTK_HEADER_BAR(window->header), button);
+	gtk_widget_show_all(window->header);
+	gtk_window_set_titlebar(GTK_WINDOW(window), window->header);
+}
+
+void osvdi_window_set_name(OsvdiWindow *window, const char *name)
+{
+	g_autofree char *title = window->number > 1 ? g_strdup_printf("%s (%d)", name, window->number) : g_strdup(name);
+
+	gtk_window_set_title(GTK_WINDOW(window), title);
+	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header), title);
+}
+
+static void osvdi_window_class_init(OsvdiWindowClass *class)
+{
+}
+
+static void osvdi_window_init(OsvdiWindow *window)
+{
+}
+
+OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, int number)
+{
+	OsvdiWindow *window = g_object_new(OSVDI_TYPE_WINDOW, "type", GTK_WINDOW_TOPLEVEL,
+			"default-width", 1024, "default-height", 768, "icon-name", "org.osvdi.Viewer", NULL);
+
+	load_css();
+	window->options = options;
+	window->view = view;
+	window->number = number;
+	window->zoom = options->zoom;
+	build_header(window);
+	window->root = gtk_overlay_new();
+	gtk_container_add(GTK_CONTAINER(window), window->root);
+	window->scrolled = gtk_scrolled_window_new(NULL, NULL);
+	gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(window->scrolled), GTK_SHADOW_NONE);
+	gtk_container_add(GTK_CONTAINER(window->root), window->scrolled);
+	gtk_container_add(GTK_CONTAINER(window->scrolled), GTK_WIDGET(view));
+	gtk_widget_show(GTK_WIDGET(view));
+	gtk_widget_show_all(window->root);
+	build_banner(window);
+	build_stats(window);
+	window->bar = fullscreen_bar_new(GTK_OVERLAY(window->root),
+			GTK_WIDGET(osvdi_view_get_display(view)));
+	apply_zoom(window);
+	g_signal_connect(view, "guest-size", G_CALLBACK(on_guest_size), window);
+	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(view)));
+	return window;
+}
+
+OsvdiView *osvdi_window_get_view(OsvdiWindow *window)
+{
+	return window->view;
+}
+
+int osvdi_window_get_number(OsvdiWindow *window)
+{
+	return window->number;
+}
+
+GtkWidget *osvdi_window_get_header(OsvdiWindow *window)
+{
+	return window->header;
+}
+
+void osvdi_window_set_menu(OsvdiWindow *window, GMenuModel *menu)
+{
+	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(window->menu_button), menu);
+	fullscreen_bar_set_menu(window->bar, menu);
+}

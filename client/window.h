@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_WINDOW_H
+#define OSVDI_WINDOW_H
+
+#include "view.h"
+
+G_BEGIN_DECLS
+
+/*
+ * A window with one guest display. The app owns all windows and the actions;
+ * the window owns its look.
+ */
+#define OSVDI_TYPE_WINDOW (osvdi_window_get_type())
+G_DECLARE_FINAL_TYPE(OsvdiWindow, osvdi_window, OSVDI, WINDOW, GtkWindow)
+
+/* number: from 1, for the title of the second and later displays. */
+OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, int number);
+
+OsvdiView *osvdi_window_get_view(OsvdiWindow *window);
+int osvdi_window_get_number(OsvdiWindow *window);
+void osvdi_window_set_name(OsvdiWindow *window, const char *name);
+
+/* monitor: of the client to go to, or -1 for the one it is on. */
+void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int monitor);
+gboolean osvdi_window_is_fullscreen(OsvdiWindow *window);
+
+/* 0: fit the window. Otherwise percent, and the window takes that size. */
+void osvdi_window_set_zoom(OsvdiWindow *window, int percent);
+int osvdi_window_get_zoom(OsvdiWindow *window);
+
+/**
+ * Shows a line over the picture; NULL takes it away.
+ *
+ * button: label of the one thing to do, or NULL; action: its GAction name.
+ */
+void osvdi_window_set_banner(OsvdiWindow *window, const char *text, const char *button, const char *action);
+
+/* The statistics over the picture; NULL hides them. */
+void osvdi_window_set_stats(OsvdiWindow *window, const char *text);
+
+/* Size in device pixels that the guest would have to fit this window. */
+void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height);
+
+/* A place in the header for more buttons. */
+GtkWidget *osvdi_window_get_header(OsvdiWindow *window);
+/* Sets the menu of the menu button (and of the full-screen bar's). */
+void osvdi_window_set_menu(OsvdiWindow *window, GMenuModel *menu);
+
+G_END_DECLS
+
+#endif
