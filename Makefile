@@ -1,0 +1,34 @@
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A thin front for people: the build itself is meson's.
+BUILD ?= build
+IMAGE ?=
+STOCK ?=
+
+all: build
+
+build:
+	scripts/setup-debian base accel client broker
+	test -f $(BUILD)/build.ninja || meson setup $(BUILD)
+	meson compile -C $(BUILD)
+
+# A real guest's desktop in our viewer; IMAGE=your.qcow2 shows your own guest,
+# STOCK=1 the same guest without our parts.
+demo:
+	@OSVDI_DEMO_STOCK=$(STOCK) demo/run $(if $(IMAGE),--image '$(IMAGE)')
+
+# Everything that can be tested here, as CI does it.
+check:
+	@scripts/check
+
+clean:
+	rm -rf $(BUILD) build-demo build-check build-check-* demo-output
+
+help:
+	@echo 'make build   compile into $(BUILD)/'
+	@echo 'make demo    boot a guest and show it (IMAGE=guest.qcow2, STOCK=1)'
+	@echo 'make check   run all tests'
+	@echo 'make clean   remove what these made'
+
+.PHONY: all build demo check clean help

@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Summarise osvdi-viewer's --stats-file: frames, rates and latency."""
+
+import argparse
+import json
+import sys
+
+
+def percentile(ordered, fraction):
+    """The value that `fraction` of the sorted values do not exceed (nearest rank)."""
+    rank = max(1, -(-len(ordered) * fraction // 1))
+    return ordered[int(rank) - 1]
+
+
+def read_frames(lines):
+    """Frames of a stats file, and how many of its lines could not be read."""
+    frames, bad = [], 0
+    for line in lines:
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            bad += 1
+            continue
+        if not isinstance(entry, dict):
+            bad += 1
+        elif 'event' not in entry:
+            frames.append(entry)
+    return frames, bad
+
+
+def number(frame, key):
+    """A time of a frame, or None where it is unknown."""
+    value = frame.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value or None
+
+
+def interval(frames, start, end):
+    """Milliseconds between two times of each frame that has both, sorted."""
+    pairs = ((number(f, start), number(f, end)) for f in frames)
+    return sorted((b - a) / 1000 for a, b in pairs if a is not None and b is not None)
+
+
+def source_to_presented(frames):
+    """Milliseconds from the capture at the server to the screen, sorted.
+
+    The capture time is the server's clock; clock_offset_us (server - viewer)
+    makes it comparable. Without it both are taken to be one machine's clock.
+    """
+    result = []
+    for frame in frames:
+        capture, shown = number(frame, 'capture_us'), number(frame, 'presented_us')
+        if capture is None or shown is None:
+            continue
+        result.append((shown - capture + (number(frame, 'clock_offset_us') or 0)) / 1000)
+    return sorted(result)
+
+
+def row(name, values):
+    if not values:
+        return f'{name:<24} not known'
+    cells = (percentile(values, f) for f in (0.50, 0.95, 0.99))
+    return f'{name:<24} ' + ' '.join(f'{v:8.1f}' for v in cells) + f' {values[-1]:8.1f}'
+
+
+def report(frames, bad):
+    """The summary as lines of text."""
+    shown = [f for f in frames if number(f, 'presented_us') is not None]
+    lines = [f'frames presented         {len(shown)} of {len(frames)} received']
+    if bad:
+        lines.append(f'unreadable lines         {bad}')
+    if len(shown) < 2:
+        return lines
+    times = sorted(f['presented_us'] for f in shown)
+    seconds = (times[-1] - times[0]) / 1e6
+    if seconds > 0:
+        size = sum(number(f, 'bytes') or 0 for f in frames)
+        lines.append(f'over                     {seconds:.1f} s: {(len(shown) - 1) / seconds:.1f} '
+                     f'frames/s, {size * 8 / seconds / 1e6:.2f} Mbit/s of video')
+    last = shown[-1]
+    lines.append(f"picture                  {last.get('width')}x{last.get('height')}")
+    lines.append('')
+    lines.append(f"{'milliseconds':<24} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8}")
+    lines.append(row('source to presented', source_to_presented(shown)))
+    lines.append(row('received to presented', interval(shown, 'received_us', 'presented_us')))
+    lines.append(row('decoding', interval(shown, 'received_us', 'decoded_us')))
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('file', help='statistics file of osvdi-viewer')
+    parser.add_argument('--skip-lines', type=int, default=0, metavar='N',
+                        help='leave out the first N lines (what came before the session)')
+    parser.add_argument('--min-frames', type=int, default=0, metavar='N',
+                        help='fail when fewer frames were presented')
+    options = parser.parse_args()
+    try:
+        with open(options.file, encoding='utf-8', errors='replace') as file:
+            frames, bad = read_frames(file.readlines()[options.skip_lines:])
+    except OSError as error:
+        sys.exit(f'summary: {error}')
+    print('\n'.join(report(frames, bad)))
+    shown = sum(1 for f in frames if number(f, 'presented_us') is not None)
+    if shown < options.min_frames:
+        sys.exit(f'summary: only {shown} frames were presented, expected {options.min_frames}')
+
+
+if __name__ == '__main__':
+    main()
