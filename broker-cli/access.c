@@ -1,0 +1,129 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "access.h"
+#include "error.h"
+#include "json.h"
+#include "lease.h"
+#include "log.h"
+#include "text.h"
+
+GOptionEntry access_option_via(struct access_options *o)
+{
+	return (GOptionEntry){ "via", 0, 0, G_OPTION_ARG_STRING, &o->via, "only this way: direct, spice-direct or websocket", "WAY" };
+}
+
+GOptionEntry access_option_protocol(struct access_options *o)
+{
+	return (GOptionEntry){ "protocol", 0, 0, G_OPTION_ARG_STRING, &o->protocol, "spice (default) or vnc", "PROTOCOL" };
+}
+
+GOptionEntry access_option_no_wake(struct access_options *o)
+{
+	return (GOptionEntry){ "no-wake", 0, 0, G_OPTION_ARG_NONE, &o->no_wake, "fail when the desktop does not run", NULL };
+}
+
+static int way_number(const char *name)
+{
+	for (int i = 0; name && i < WAY_COUNT; i++)
+		if (!strcmp(name, resolve_way_name(i)))
+			return i;
+	return -1;
+}
+
+gboolean access_check(const struct access_options *o, GError **error)
+{
+	if (o->via && way_number(o->via) < 0) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--via: direct, spice-direct or websocket");
+		return FALSE;
+	}
+	if (o->protocol && strcmp(o->protocol, "spice") && strcmp(o->protocol, "vnc")) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--protocol: spice or vnc");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static void warn_of_lease(struct broker *b, struct access *a)
+{
+	const char *name = a->server->lease_name;
+	gint64 left = text_parse_time(a->server->lease_end) - clock_unix_s(session_clock(b->session));
+	g_autofree char *shown = text_clean(name, 60);
+
+	if (!a->server->lease_end || left > b->config.lease_warning_s)
+		return;
+	g_ptr_array_add(a->warnings, g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted then; osvdi-broker leases extend keeps it", shown, a->server->lease_end));
+}
+
+static void warn_of_address(struct access *a)
+{
+	const struct address *d = a->address;
+
+	if (d->host && !d->tls_port)
+		g_ptr_array_add(a->warnings, g_strdup("this address is not encrypted: use it only on a network you trust"));
+	if (d->host && d->tls_port && !d->ca)
+		g_ptr_array_add(a->warnings, g_strdup("no authority is configured (spice: ca:) to verify the SPICE server's TLS with"));
+	if (d->ws_url && g_str_has_prefix(d->ws_url, "ws:"))
+		g_ptr_array_add(a->warnings, g_strdup("this WebSocket is not encrypted: use it only on a network you trust"));
+}
+
+/* Only a desktop in a reservation costs a look at the leases. */
+static void annotate_lease(struct broker *b, struct server *s)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new();
+
+	g_ptr_array_add(one, s);
+	lease_annotate(b->session, one);
+}
+
+static gboolean read_authorities(struct broker *b, char **ca, char **ws_ca, GError **error)
+{
+	const char *cacert = settings_get(&b->settings, SET_CACERT);
+
+	if (b->config.spice_ca_file && !(*ca = broker_read_pem(b->config.spice_ca_file, error)))
+		return FALSE;
+	if (cacert && !(*ws_ca = broker_read_pem(cacert, error)))
+		return FALSE;
+	return TRUE;
+}
+
+gboolean access_run(struct broker *b, const struct access_options *o, const char *name, struct access *a, GError **error)
+{
+	g_autofree char *ca = NULL, *ws_ca = NULL;
+	struct resolve_params p = { 0 };
+
+	a->warnings = g_ptr_array_new_with_free_func(g_free);
+	p.vnc = o->protocol && !strcmp(o->protocol, "vnc");
+	p.only = way_number(o->via);
+	p.no_wake = o->no_wake;
+	p.repair = b->repair;
+	p.host_subject = b->config.spice_host_subject;
+	p.console_token_ttl_s = b->config.console_token_ttl_s;
+	if (!broker_deadline(b, &p.deadline_us, error) || !read_authorities(b, &ca, &ws_ca, error))
+		return FALSE;
+	p.ca = ca;
+	p.ws_ca = ws_ca;
+	a->server = broker_find(b, name, error);
+	a->address = a->server ? resolve_server(b->session, &a->server, &p, &a->log, error) : NULL;
+	if (!a->address)
+		return FALSE;
+	annotate_lease(b, a->server);
+	warn_of_lease(b, a);
+	warn_of_address(a);
+	return TRUE;
+}
+
+void access_options_clear(struct access_options *o)
+{
+	g_clear_pointer(&o->via, g_free);
+	g_clear_pointer(&o->protocol, g_free);
+}
+
+void access_clear(struct access *a)
+{
+	g_clear_pointer(&a->server, server_free);
+	g_clear_pointer(&a->address, address_free);
+	g_clear_pointer(&a->warnings, g_ptr_array_unref);
+	resolve_log_clear(&a->log);
+}

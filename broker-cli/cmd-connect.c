@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "access.h"
+#include "log.h"
+#include "viewer.h"
+
+static void show_warnings(const struct access *a)
+{
+	for (guint i = 0; i < a->warnings->len; i++)
+		log_warning("%s", (const char *)a->warnings->pdata[i]);
+}
+
+static const char *chosen_viewer(const struct broker *b, const char *option)
+{
+	const char *environment = g_getenv("OSVDI_VIEWER");
+
+	if (option)
+		return option;
+	return environment && *environment ? environment : b->config.viewer;
+}
+
+/* Splits "NAME -- OPTION..." where "--" stands; what follows goes to the viewer. */
+static char **split_options(int *argc, char **argv)
+{
+	for (int i = 1; i < *argc; i++)
+		if (!strcmp(argv[i], "--")) {
+			char **rest = g_strdupv(argv + i + 1);
+
+			argv[i] = NULL;
+			*argc = i;
+			return rest;
+		}
+	return NULL;
+}
+
+gboolean cmd_connect(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	struct access_options o = { 0 };
+	char *viewer = NULL;
+	const GOptionEntry options[] = {
+		{ "viewer", 0, 0, G_OPTION_ARG_FILENAME, &viewer, "program to start (osvdi-viewer)", "PROGRAM" },
+		access_option_via(&o), access_option_protocol(&o), access_option_no_wake(&o), command_option_repair(b),
+		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
+		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+	};
+	struct access a = { 0 };
+	g_auto(GStrv) rest = split_options(&argc, argv);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && access_check(&o, error) &&
+			broker_open(b, error) && access_run(b, &o, argv[1], &a, error);
+
+	if (ok) {
+		show_warnings(&a);
+		ok = viewer_run(chosen_viewer(b, viewer), rest, a.address, &b->settings, error);
+	}
+	access_clear(&a);
+	access_options_clear(&o);
+	g_free(viewer);
+	return ok;
+}

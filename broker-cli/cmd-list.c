@@ -1,0 +1,80 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "command.h"
+#include "desktop-json.h"
+#include "json.h"
+#include "lease.h"
+#include "text.h"
+
+static const struct output_column columns[] = {
+	{ "id", "ID" },
+	{ "name", "Name" },
+	{ "status", "Status" },
+	{ "task_state", "Task State" },
+	{ "power_state", "Power State" },
+	{ "image", "Image" },
+	{ "flavor", "Flavor" },
+	{ "host", "Host" },
+	{ "pool", "Pool" },
+	{ "assigned", "Assigned" },
+	{ "lease", "Lease" },
+	{ "lease_end", "Lease End" },
+	{ "default", "Default" },
+	{ "locked", "Locked" },
+	{ "user_id", "User ID" },
+	{ "project_id", "Project ID" },
+	{ NULL, NULL },
+};
+
+/* The columns of a table by default: those that say something here. */
+static char *useful_columns(GPtrArray *servers)
+{
+	GString *out = g_string_new("id,name,status,task_state,power_state,image,flavor");
+	gboolean host = FALSE, pool = FALSE, lease = FALSE;
+
+	for (guint i = 0; i < servers->len; i++) {
+		const struct server *s = servers->pdata[i];
+
+		host = host || s->host;
+		pool = pool || s->pool;
+		lease = lease || s->lease_end;
+	}
+	g_string_append_printf(out, "%s%s%s", host ? ",host" : "", pool ? ",pool,assigned" : "", lease ? ",lease_end" : "");
+	return g_string_free(out, FALSE);
+}
+
+gboolean cmd_list(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	char *pool = NULL;
+	gboolean all = FALSE;
+	const GOptionEntry options[] = {
+		command_option_format(b), command_option_columns(b), command_option_user(b),
+		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "every server of the project", NULL },
+		{ "pool", 0, 0, G_OPTION_ARG_STRING, &pool, "every desktop of a pool, and who holds it", "POOL" },
+		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+	};
+	g_autoptr(GPtrArray) servers = NULL;
+	g_autoptr(JsonNode) rows = NULL;
+	g_autofree char *shown = NULL;
+	g_autofree char *owned_pool = NULL;
+	struct desktops_query query;
+	enum output_format format;
+	gboolean parsed = command_parse(b, self, options, &argc, &argv, 0, 0, error);
+
+	owned_pool = pool;
+	if (!parsed || !output_parse_format(b->format_name, &format, error))
+		return FALSE;
+	b->any_owner = all || pool;
+	if (!broker_open(b, error))
+		return FALSE;
+	broker_query(b, &query);
+	query.pool = pool;
+	servers = desktops_list(b->session, &query, error);
+	if (!servers)
+		return FALSE;
+	desktops_name_images(b->session, servers);
+	lease_annotate(b->session, servers);
+	rows = desktop_list_json(servers, b->config.desktop);
+	shown = b->columns ? g_strdup(b->columns) : useful_columns(servers);
+	return output_rows(rows, columns, shown, format, error);
+}

@@ -1,0 +1,106 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "command.h"
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+static const struct {
+	const char *name;
+	enum power_goal goal;
+} goals[] = {
+	{ "start", GOAL_RUNNING },
+	{ "stop", GOAL_STOPPED },
+	{ "suspend", GOAL_SUSPENDED },
+	{ "resume", GOAL_RESUMED },
+	{ "shelve", GOAL_SHELVED },
+	{ "unshelve", GOAL_UNSHELVED },
+};
+
+static enum power_goal goal_of(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(goals); i++)
+		if (!strcmp(goals[i].name, name))
+			return goals[i].goal;
+	g_assert_not_reached();
+}
+
+static void report(const struct server *s)
+{
+	g_autofree char *name = text_clean(s->name, 80);
+	g_autofree char *status = text_clean(s->status, 40);
+
+	g_print("%s %s\n", name, status);
+}
+
+/* The desktop and the deadline, from the options. */
+static struct server *begin(struct broker *b, const char *name, struct power_params *p, GError **error)
+{
+	p->repair = b->repair;
+	if (!broker_open(b, error) || !broker_deadline(b, &p->deadline_us, error))
+		return NULL;
+	return broker_find(b, name, error);
+}
+
+gboolean cmd_power(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	const GOptionEntry options[] = {
+		command_option_timeout(b), command_option_repair(b), command_option_user(b), command_option_any_owner(b),
+		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+	};
+	struct power_params p = { 0 };
+	g_autoptr(auto_server) s = NULL;
+
+	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
+		return FALSE;
+	s = begin(b, argv[1], &p, error);
+	if (!s || !power_reach(b->session, &s, goal_of(self->name), &p, NULL, error))
+		return FALSE;
+	report(s);
+	return TRUE;
+}
+
+gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	gboolean hard = FALSE;
+	const GOptionEntry options[] = {
+		{ "hard", 0, 0, G_OPTION_ARG_NONE, &hard, "as by the reset button: unsaved work is lost", NULL },
+		command_option_timeout(b), command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
+		command_option_no_pools(b), { NULL }
+	};
+	struct power_params p = { 0 };
+	g_autoptr(auto_server) s = NULL;
+
+	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
+		return FALSE;
+	s = begin(b, argv[1], &p, error);
+	if (!s || !power_reboot(b->session, &s, hard, &p, error))
+		return FALSE;
+	report(s);
+	return TRUE;
+}
+
+gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	char *state = NULL;
+	const GOptionEntry options[] = {
+		{ "for", 0, 0, G_OPTION_ARG_STRING, &state, "Nova's status to wait for (ACTIVE)", "STATE" },
+		command_option_timeout(b), command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
+		command_option_no_pools(b), { NULL }
+	};
+	struct power_params p = { 0 };
+	g_autoptr(auto_server) s = NULL;
+	g_autofree char *owned = NULL;
+	gboolean parsed = command_parse(b, self, options, &argc, &argv, 0, 1, error);
+
+	owned = state;
+	if (!parsed)
+		return FALSE;
+	s = begin(b, argv[1], &p, error);
+	if (!s || !power_wait(b->session, &s, state ? state : "ACTIVE", &p, error))
+		return FALSE;
+	report(s);
+	return TRUE;
+}

@@ -1,0 +1,278 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "command.h"
+#include "error.h"
+#include "log.h"
+#include "prompt.h"
+#include "text.h"
+#include "token-cache.h"
+#include "clouds.h"
+
+#define DEFAULT_TIMEOUT_S 300
+
+const struct command command_table[] = {
+	{ "list", "", "the user's desktops", cmd_list },
+	{ "resolve", "[NAME|ID]", "wake a desktop and print its SPICE address", cmd_resolve },
+	{ "connect", "[NAME|ID] [-- VIEWER-OPTION...]", "wake a desktop and start the viewer", cmd_connect },
+	{ "start", "[NAME|ID]", "start, resume or unshelve a desktop", cmd_power },
+	{ "stop", "[NAME|ID]", "shut a desktop down", cmd_power },
+	{ "suspend", "[NAME|ID]", "save a desktop's memory to disk", cmd_power },
+	{ "resume", "[NAME|ID]", "go on with a suspended or paused desktop", cmd_power },
+	{ "shelve", "[NAME|ID]", "put a desktop away, off its host", cmd_power },
+	{ "unshelve", "[NAME|ID]", "bring a shelved desktop back", cmd_power },
+	{ "reboot", "[NAME|ID]", "reboot a desktop", cmd_reboot },
+	{ "wait", "[NAME|ID]", "wait until a desktop is in a state", cmd_wait },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static gboolean on_verbose(const char *name, const char *value, gpointer data, GError **error)
+{
+	log_verbosity++;
+	return TRUE;
+}
+
+static gboolean on_secret(const char *name, const char *value, gpointer data, GError **error)
+{
+	g_autofree char *variable = g_ascii_strup(name + 2, -1);
+
+	g_strdelimit(variable, "-", '_');
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: command lines can be read by every user of this machine; set %s, use secure.yaml, or type it when asked", name, variable);
+	return FALSE;
+}
+
+static gboolean on_version(const char *name, const char *value, gpointer data, GError **error)
+{
+	g_print("osvdi-broker %s\n", OSVDI_VERSION);
+	exit(0);
+}
+
+static void add_setting_options(struct broker *b, GOptionGroup *group)
+{
+	static const struct {
+		enum setting which;
+		const char *argument, *help;
+	} shown[] = {
+		{ SET_CLOUD, "NAME", "the cloud of clouds.yaml (OS_CLOUD)" },
+		{ SET_AUTH_URL, "URL", "the Identity service (OS_AUTH_URL)" },
+		{ SET_AUTH_TYPE, "TYPE", "how to log in (OS_AUTH_TYPE)" },
+		{ SET_USERNAME, "NAME", "who (OS_USERNAME)" },
+		{ SET_PROJECT_NAME, "NAME", "for which project (OS_PROJECT_NAME)" },
+		{ SET_REGION_NAME, "NAME", "in which region (OS_REGION_NAME)" },
+		{ SET_INTERFACE, "NAME", "public, internal or admin (OS_INTERFACE)" },
+		{ SET_CACERT, "FILE", "authority to verify services with (OS_CACERT)" },
+	};
+
+	for (int i = 0; i < SET_COUNT; i++) {
+		GOptionEntry e[2] = { { 0 } };
+		g_autofree char *long_name = g_strconcat("os-", settings_key(i), NULL);
+
+		g_strdelimit(long_name, "_", '-');
+		e[0].long_name = g_intern_string(long_name);
+		e[0].flags = G_OPTION_FLAG_HIDDEN;
+		e[0].arg = settings_is_secret(i) ? G_OPTION_ARG_CALLBACK : G_OPTION_ARG_STRING;
+		e[0].arg_data = settings_is_secret(i) ? (gpointer)on_secret : &b->option[i];
+		if (i == SET_INSECURE)
+			continue;
+		for (gsize j = 0; j < G_N_ELEMENTS(shown); j++)
+			if (shown[j].which == (enum setting)i) {
+				e[0].flags = G_OPTION_FLAG_NONE;
+				e[0].arg_description = shown[j].argument;
+				e[0].description = shown[j].help;
+			}
+		g_option_group_add_entries(group, e);
+	}
+}
+
+GOptionGroup *command_global_options(struct broker *b)
+{
+	GOptionGroup *group = g_option_group_new("cloud", "Options of every command:", "Show the options of every command", NULL, NULL);
+	const GOptionEntry entries[] = {
+		{ "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_verbose, "say why; twice: each request", NULL },
+		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_version, "print the version", NULL },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &b->config_path, "the broker's own configuration", "FILE" },
+		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &b->no_cache, "keep no login, use none kept", NULL },
+		{ "request-timeout", 0, 0, G_OPTION_ARG_INT, &b->request_timeout_s, "for one request (60)", "SECONDS" },
+		{ "insecure", 0, 0, G_OPTION_ARG_NONE, &b->insecure, "do not verify who the services are", NULL },
+		{ NULL }
+	};
+
+	g_option_group_add_entries(group, entries);
+	add_setting_options(b, group);
+	return group;
+}
+
+static gboolean check_arguments(const struct command *self, int argc, char **argv, int min_args, int max_args, GError **error)
+{
+	if (argc - 1 >= min_args && argc - 1 <= max_args)
+		return TRUE;
+	if (argc - 1 < min_args)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: something is missing: osvdi-broker %s %s", self->name, self->name, self->arguments);
+	else
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: too many arguments, from \"%s\" on: osvdi-broker %s %s", self->name, argv[max_args + 1], self->name, self->arguments);
+	return FALSE;
+}
+
+gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error)
+{
+	g_autofree char *title = g_strdup_printf("%s - %s", self->arguments, self->summary);
+	g_autofree char *program = g_strdup_printf("osvdi-broker %s", self->name);
+	g_autoptr(GOptionContext) context = g_option_context_new(title);
+	GOptionGroup *main_group = g_option_group_new(NULL, NULL, NULL, NULL, NULL);
+
+	if (own)
+		g_option_group_add_entries(main_group, own);
+	g_option_context_set_main_group(context, main_group);
+	g_option_context_add_group(context, command_global_options(b));
+	g_set_prgname(program);
+	if (!g_option_context_parse(context, argc, argv, error))
+		return FALSE;
+	/* "--" stays in argv when an argument follows that looks like an option. */
+	if (*argc > 1 && max_args < G_MAXINT && !strcmp((*argv)[1], "--")) {
+		memmove(*argv + 1, *argv + 2, (gsize)(*argc - 1) * sizeof(**argv));
+		(*argc)--;
+	}
+	return check_arguments(self, *argc, *argv, min_args, max_args, error);
+}
+
+GOptionEntry command_option_format(struct broker *b)
+{
+	return (GOptionEntry){ "format", 'f', 0, G_OPTION_ARG_STRING, &b->format_name, "table, json, csv or value", "FORMAT" };
+}
+
+GOptionEntry command_option_columns(struct broker *b)
+{
+	return (GOptionEntry){ "column", 'c', 0, G_OPTION_ARG_STRING, &b->columns, "show these columns, in this order", "KEY,..." };
+}
+
+GOptionEntry command_option_user(struct broker *b)
+{
+	return (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &b->user, "act for this user's desktops", "NAME|ID" };
+}
+
+GOptionEntry command_option_any_owner(struct broker *b)
+{
+	return (GOptionEntry){ "any-owner", 0, 0, G_OPTION_ARG_NONE, &b->any_owner, "take any desktop that Nova lets this login use", NULL };
+}
+
+GOptionEntry command_option_all_projects(struct broker *b)
+{
+	return (GOptionEntry){ "all-projects", 0, 0, G_OPTION_ARG_NONE, &b->all_projects, "look in all projects (administrators)", NULL };
+}
+
+GOptionEntry command_option_no_pools(struct broker *b)
+{
+	return (GOptionEntry){ "no-pools", 0, 0, G_OPTION_ARG_NONE, &b->no_pools, "only desktops the user made: quicker in a large project", NULL };
+}
+
+GOptionEntry command_option_timeout(struct broker *b)
+{
+	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->timeout, "wait at most this long: 90, 5m (5m)", "TIME" };
+}
+
+GOptionEntry command_option_repair(struct broker *b)
+{
+	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->repair, "reboot hard what is in ERROR: unsaved work is lost", NULL };
+}
+
+static gboolean load_settings(struct broker *b, GError **error)
+{
+	g_auto(GStrv) environment = g_get_environ();
+
+	for (int i = 0; i < SET_COUNT; i++)
+		settings_set(&b->settings, i, b->option[i]);
+	if (b->insecure)
+		settings_set(&b->settings, SET_INSECURE, "true");
+	if (!clouds_resolve(&b->settings, environment, error))
+		return FALSE;
+	if (text_is_true(settings_get(&b->settings, SET_INSECURE)))
+		log_warning("services are not verified (insecure): anyone on the way may read and change everything");
+	return TRUE;
+}
+
+static gboolean find_user(struct broker *b, GError **error)
+{
+	const struct token *token = session_token(b->session, error);
+
+	if (!token)
+		return FALSE;
+	if (b->any_owner)
+		return TRUE;
+	b->user_id = b->user ? desktops_user_id(b->session, b->user, error) : g_strdup(token->user_id);
+	return b->user_id != NULL;
+}
+
+gboolean broker_open(struct broker *b, GError **error)
+{
+	g_autofree char *directory = token_cache_directory();
+	struct session_params params = { 0 };
+
+	if (!config_load(&b->config, b->config_path, error) || !load_settings(b, error))
+		return FALSE;
+	params.settings = &b->settings;
+	params.cache_directory = b->no_cache ? NULL : directory;
+	params.request_timeout_s = b->request_timeout_s;
+	params.ask_password = prompt_password;
+	b->session = session_new(&params, error);
+	return b->session && find_user(b, error);
+}
+
+void broker_clear(struct broker *b)
+{
+	session_free(b->session);
+	settings_clear(&b->settings);
+	config_clear(&b->config);
+	for (int i = 0; i < SET_COUNT; i++)
+		g_free(b->option[i]);
+	g_free(b->config_path);
+	g_free(b->format_name);
+	g_free(b->columns);
+	g_free(b->user);
+	g_free(b->timeout);
+	g_free(b->user_id);
+}
+
+void broker_query(const struct broker *b, struct desktops_query *query)
+{
+	memset(query, 0, sizeof(*query));
+	query->user_id = b->user_id;
+	query->all_projects = b->all_projects;
+	query->no_pools = b->no_pools;
+}
+
+struct server *broker_find(struct broker *b, const char *name, GError **error)
+{
+	struct desktops_query query;
+
+	broker_query(b, &query);
+	return desktops_find(b->session, &query, name, b->config.desktop, error);
+}
+
+gboolean broker_deadline(struct broker *b, gint64 *deadline_us, GError **error)
+{
+	gint64 s = b->timeout ? text_parse_duration(b->timeout) : DEFAULT_TIMEOUT_S;
+
+	if (s < 0) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
+		return FALSE;
+	}
+	*deadline_us = clock_now_us(session_clock(b->session)) + s * G_USEC_PER_SEC;
+	return TRUE;
+}
+
+char *broker_read_pem(const char *path, GError **error)
+{
+	g_autoptr(GError) e = NULL;
+	g_autofree char *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, &e)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
+		return NULL;
+	}
+	if (!strstr(text, "-----BEGIN CERTIFICATE-----") || strstr(text, "PRIVATE KEY-----") || !g_utf8_validate(text, -1, NULL)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: not a file of PEM certificates", path);
+		return NULL;
+	}
+	return g_steal_pointer(&text);
+}

@@ -1,0 +1,95 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_COMMAND_H
+#define OSVDI_BROKER_COMMAND_H
+
+#include "config.h"
+#include "desktops.h"
+#include "output.h"
+#include "power.h"
+#include "session.h"
+
+/* What every subcommand works with. */
+struct broker {
+	char *option[SET_COUNT];	/* --os-*, by enum setting */
+	char *config_path;
+	gboolean no_cache;
+	gboolean insecure;
+	int request_timeout_s;
+
+	/* options that several subcommands have */
+	char *format_name;
+	char *columns;
+	char *user;		/* --user: name or id */
+	char *timeout;		/* --timeout: a length of time */
+	gboolean any_owner;
+	gboolean all_projects;
+	gboolean no_pools;
+	gboolean repair;
+
+	struct settings settings;
+	struct config config;
+	struct session *session;	/* after broker_open() */
+	char *user_id;			/* whose desktops; NULL: everyone's */
+};
+
+struct command {
+	const char *name;
+	const char *arguments;	/* "[NAME|ID]" */
+	const char *summary;
+	gboolean (*run)(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
+};
+
+/** All subcommands, ended by one without a name. */
+extern const struct command command_table[];
+
+/** The options that every subcommand takes, as a group to add. */
+GOptionGroup *command_global_options(struct broker *b);
+
+/**
+ * Parse a subcommand's options: its own (ended by an empty entry, or NULL) and
+ * the global ones. What is left are the arguments, argv[0] being the name.
+ * Fewer than min_args or more than max_args is an error.
+ */
+gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error);
+
+/** Entries of struct broker that several subcommands share. */
+GOptionEntry command_option_format(struct broker *b);
+GOptionEntry command_option_columns(struct broker *b);
+GOptionEntry command_option_user(struct broker *b);
+GOptionEntry command_option_any_owner(struct broker *b);
+GOptionEntry command_option_all_projects(struct broker *b);
+GOptionEntry command_option_no_pools(struct broker *b);
+GOptionEntry command_option_timeout(struct broker *b);
+GOptionEntry command_option_repair(struct broker *b);
+
+/** Read the configuration, log in and learn whose desktops are meant. */
+gboolean broker_open(struct broker *b, GError **error);
+void broker_clear(struct broker *b);
+
+/** The desktops meant: b->user_id and the options. */
+void broker_query(const struct broker *b, struct desktops_query *query);
+
+/** The desktop meant by the argument, or the user's default. */
+struct server *broker_find(struct broker *b, const char *name, GError **error);
+
+/** Deadline from --timeout (5 minutes without it), on the session's clock. */
+gboolean broker_deadline(struct broker *b, gint64 *deadline_us, GError **error);
+
+/** Contents of a PEM file for JSON or .vv; NULL and BROKER_ERROR_USAGE. */
+char *broker_read_pem(const char *path, GError **error);
+
+typedef gboolean command_function(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
+command_function cmd_list;
+command_function cmd_resolve;
+command_function cmd_connect;
+command_function cmd_power;
+command_function cmd_reboot;
+command_function cmd_wait;
+command_function cmd_assign;
+command_function cmd_release;
+command_function cmd_reserve;
+command_function cmd_leases;
+command_function cmd_create;
+
+#endif

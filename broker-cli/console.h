@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_CONSOLE_H
+#define OSVDI_BROKER_CONSOLE_H
+
+#include <glib.h>
+
+/* Addresses of consoles: text from services, made into what a client opens. */
+
+/**
+ * The token in a console URL of Nova: its "token" parameter, or that within
+ * "path" (noVNC). NULL when there is none. Free with secret_free().
+ */
+char *console_token(const char *url);
+
+/**
+ * The WebSocket behind the page that a console URL names: same host and port,
+ * "websockify" in the page's place, the token. ws:// for http, wss:// for https.
+ *
+ * Errors: BROKER_ERROR_SERVICE: no such URL.
+ * Source: nova/console/websocketproxy.py (takes any path, "token" in the query);
+ *         spice-html5 and noVNC ask for /websockify.
+ */
+char *console_websocket(const char *url, GError **error);
+
+/**
+ * "spice://host:port", "spice://host?port=P&tls-port=T", "spice://host?tls-port=T"
+ * (spice-gtk's forms); vnc://host:port. Ports: 0 for none.
+ */
+char *console_uri(const char *protocol, const char *host, int port, int tls_port);
+
+/** Whether text may stand as a host in a URI or file: a name or an address. */
+gboolean console_host_is_valid(const char *host);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_FILE_H
+#define OSVDI_BROKER_FILE_H
+
+#include <glib.h>
+
+/**
+ * Write a file of mode 0600 under a temporary name and rename it into place: no
+ * one sees a part of it, and a link standing there is replaced, not followed.
+ * Errors: BROKER_ERROR_FAILED, naming the path.
+ */
+gboolean file_write_private(const char *path, const char *data, gsize length, GError **error);
+
+/**
+ * Read a regular file, at most max_bytes, that belongs to this user and gives
+ * others nothing. NULL otherwise. Free with secret_free() where it is one.
+ */
+char *file_read_private(const char *path, gsize max_bytes, gsize *length);
+
+#endif

@@ -1,0 +1,250 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <curl/curl.h>
+#include <string.h>
+
+#include "error.h"
+#include "http.h"
+#include "log.h"
+#include "text.h"
+
+#define CONNECT_TIMEOUT_S 10
+#define TRIES 3
+
+struct http {
+	CURL *curl;
+	char *cacert, *cert, *key;
+	gboolean insecure;
+	int timeout_s;
+	const struct clock *clock;
+	http_transport transport;
+	void *transport_data;
+	struct http_stats stats;
+};
+
+/* What libcurl's callbacks fill. */
+struct receipt {
+	struct http_reply *reply;
+	gboolean too_large;
+};
+
+static size_t on_body(char *data, size_t size, size_t n, void *user)
+{
+	struct receipt *r = user;
+
+	if (r->reply->body->len + size * n > HTTP_MAX_BODY) {
+		r->too_large = TRUE;
+		return 0;
+	}
+	g_string_append_len(r->reply->body, data, (gssize)(size * n));
+	return size * n;
+}
+
+static size_t on_header(char *data, size_t size, size_t n, void *user)
+{
+	struct receipt *r = user;
+
+	if (!http_reply_add_header_line(r->reply, data, size * n)) {
+		r->too_large = TRUE;
+		return 0;
+	}
+	return size * n;
+}
+
+static void set_tls(struct http *http)
+{
+	CURL *c = http->curl;
+
+	if (http->cacert)
+		curl_easy_setopt(c, CURLOPT_CAINFO, http->cacert);
+	if (http->cert)
+		curl_easy_setopt(c, CURLOPT_SSLCERT, http->cert);
+	if (http->key)
+		curl_easy_setopt(c, CURLOPT_SSLKEY, http->key);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, http->insecure ? 0L : 1L);
+	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, http->insecure ? 0L : 2L);
+	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+}
+
+/* Options last for one request; the connections last (curl_easy_reset()). */
+static void set_common(struct http *http, struct receipt *receipt, char *message)
+{
+	CURL *c = http->curl;
+
+	curl_easy_reset(c);
+	set_tls(http);
+	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)MIN(CONNECT_TIMEOUT_S, http->timeout_s));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)http->timeout_s);
+	curl_easy_setopt(c, CURLOPT_USERAGENT, "osvdi-broker/" OSVDI_VERSION);
+	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, message);
+	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(c, CURLOPT_WRITEDATA, receipt);
+	curl_easy_setopt(c, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(c, CURLOPT_HEADERDATA, receipt);
+}
+
+static void set_request(CURL *c, const struct http_request *request, struct curl_slist *headers)
+{
+	curl_easy_setopt(c, CURLOPT_URL, request->url);
+	curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers);
+	if (request->public_data) {
+		curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 1L);
+		curl_easy_setopt(c, CURLOPT_MAXREDIRS, 3L);
+	}
+	if (request->body) {
+		curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE, (long)strlen(request->body));
+		curl_easy_setopt(c, CURLOPT_POSTFIELDS, request->body);
+	}
+	if (strcmp(request->method, "GET") || request->body)
+		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request->method);
+	if (request->userpwd) {
+		curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(c, CURLOPT_USERPWD, request->userpwd);
+	}
+}
+
+static void set_curl_error(struct http *http, CURLcode code, const char *message, gboolean too_large, GError **error)
+{
+	g_autofree char *text = text_clean(*message ? message : curl_easy_strerror(code), 200);
+	const char *remedy = "";
+
+	if (too_large) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
+		return;
+	}
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+		remedy = "; name the authority with --os-cacert";
+		break;
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_COULDNT_RESOLVE_HOST:
+		remedy = "; is the service up, and the address right?";
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		remedy = "; try again, or give more --request-timeout";
+		break;
+	default:
+		break;
+	}
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s%s", text, remedy);
+}
+
+static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
+{
+	struct http *http = data;
+	struct receipt receipt = { reply, FALSE };
+	char message[CURL_ERROR_SIZE] = "";
+	struct curl_slist *headers = NULL;
+	long connects = 0;
+	CURLcode code;
+
+	set_common(http, &receipt, message);
+	for (gsize i = 0; request->headers && request->headers[i]; i++)
+		headers = curl_slist_append(headers, request->headers[i]);
+	headers = curl_slist_append(headers, "Expect:");
+	set_request(http->curl, request, headers);
+	code = curl_easy_perform(http->curl);
+	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &reply->status);
+	curl_easy_getinfo(http->curl, CURLINFO_NUM_CONNECTS, &connects);
+	http->stats.connections += (guint)connects;
+	for (struct curl_slist *h = headers; h; h = h->next)
+		explicit_bzero(h->data, strlen(h->data));
+	curl_slist_free_all(headers);
+	if (code == CURLE_OK)
+		return TRUE;
+	set_curl_error(http, code, message, receipt.too_large, error);
+	return FALSE;
+}
+
+struct http *http_new(const struct http_params *params, GError **error)
+{
+	struct http *http = g_new0(struct http, 1);
+
+	http->cacert = g_strdup(params->cacert);
+	http->cert = g_strdup(params->cert);
+	http->key = g_strdup(params->key);
+	http->insecure = params->insecure;
+	http->timeout_s = params->timeout_s > 0 ? params->timeout_s : 60;
+	http->clock = params->clock ? params->clock : clock_system();
+	http->transport = params->transport ? params->transport : curl_transport;
+	http->transport_data = params->transport ? params->transport_data : http;
+	if (params->transport)
+		return http;
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	http->curl = curl_easy_init();
+	if (!http->curl) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "libcurl could not be started");
+		http_free(http);
+		return NULL;
+	}
+	return http;
+}
+
+void http_free(struct http *http)
+{
+	if (!http)
+		return;
+	if (http->curl) {
+		curl_easy_cleanup(http->curl);
+		curl_global_cleanup();
+	}
+	g_free(http->cacert);
+	g_free(http->cert);
+	g_free(http->key);
+	g_free(http);
+}
+
+void http_get_stats(const struct http *http, struct http_stats *stats)
+{
+	*stats = http->stats;
+}
+
+static gboolean try_once(struct http *http, const struct http_request *request, struct http_reply *reply, GError **error)
+{
+	gint64 start = clock_now_us(http->clock);
+	g_autofree char *url = text_redact(request->url);
+	gboolean ok;
+	gint64 us;
+
+	http_reply_clear(reply);
+	http->stats.requests++;
+	ok = http->transport(http->transport_data, request, reply, error);
+	us = clock_now_us(http->clock) - start;
+	http->stats.network_us += us;
+	if (ok) {
+		g_autofree char *id = text_clean(http_reply_header(reply, "x-openstack-request-id"), 60);
+
+		log_debug("%s %s: %ld in %.1f ms %s", request->method, url, reply->status, (double)us / 1000, id);
+	} else {
+		log_debug("%s %s: no reply in %.1f ms", request->method, url, (double)us / 1000);
+	}
+	return ok;
+}
+
+static gboolean worth_another(const struct http_request *request, gboolean ok, const struct http_reply *reply)
+{
+	if (strcmp(request->method, "GET"))
+		return FALSE;
+	/* Without a reply there was no service, or a time limit passed: both
+	 * are told at once. A gateway that answers is often back in a second. */
+	return ok && (reply->status == 502 || reply->status == 503 || reply->status == 504);
+}
+
+struct http_reply *http_send(struct http *http, const struct http_request *request, GError **error)
+{
+	g_autoptr(auto_http_reply) reply = g_new0(struct http_reply, 1);
+	gboolean ok = FALSE;
+
+	for (int i = 1; i <= TRIES; i++) {
+		g_clear_error(error);
+		ok = try_once(http, request, reply, error);
+		if (i == TRIES || !worth_another(request, ok, reply))
+			break;
+		clock_sleep_us(http->clock, 300 * 1000 * i);
+	}
+	return ok ? g_steal_pointer(&reply) : NULL;
+}

@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "command.h"
+#include "error.h"
+#include "log.h"
+#include "text.h"
+
+static char *describe_commands(void)
+{
+	GString *out = g_string_new("Commands (osvdi-broker COMMAND --help tells more):");
+
+	for (const struct command *c = command_table; c->name; c++)
+		g_string_append_printf(out, "\n  %-10s %s", c->name, c->summary);
+	g_string_append(out, "\n\nExit codes: 0 ok, 1 local failure, 2 usage, 3 not authenticated or not allowed,\n4 not found, 5 not ready or not in time, 6 a service failed.");
+	return g_string_free(out, FALSE);
+}
+
+static const struct command *find_command(const char *name, GError **error)
+{
+	g_autofree char *shown = NULL;
+
+	for (const struct command *c = command_table; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	shown = text_clean(name, 60);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "there is no command \"%s\"; see osvdi-broker --help", shown);
+	return NULL;
+}
+
+/* What stands before the command are options of every command. */
+static gboolean parse_front(struct broker *b, int *argc, char ***argv, GError **error)
+{
+	g_autoptr(GOptionContext) context = g_option_context_new("COMMAND [ARGUMENT...]");
+	g_autofree char *commands = describe_commands();
+	GOptionGroup *group = command_global_options(b);
+
+	g_option_context_set_summary(context, "From a user's name to a running desktop's SPICE address, on OpenStack.");
+	g_option_context_set_description(context, commands);
+	g_option_context_set_strict_posix(context, TRUE);
+	g_option_context_set_main_group(context, group);
+	return g_option_context_parse(context, argc, argv, error);
+}
+
+static gboolean run(struct broker *b, int argc, char **argv, GError **error)
+{
+	const struct command *c;
+
+	if (!parse_front(b, &argc, &argv, error))
+		return FALSE;
+	if (argc < 2) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "a command is missing; see osvdi-broker --help");
+		return FALSE;
+	}
+	c = find_command(argv[1], error);
+	return c && c->run(b, c, argc - 1, argv + 1, error);
+}
+
+int main(int argc, char **argv)
+{
+	const struct rlimit no_core = { 0, 0 };
+	struct broker b = { 0 };
+	GError *error = NULL;
+	int code;
+
+	setlocale(LC_ALL, "");
+	/* A core file would hold the password. */
+	setrlimit(RLIMIT_CORE, &no_core);
+	g_set_prgname("osvdi-broker");
+	run(&b, argc, argv, &error);
+	log_progress_end();
+	code = broker_error_exit_code(error);
+	if (error) {
+		g_autofree char *redacted = text_redact(error->message);
+		g_autofree char *shown = text_clean(redacted, 2000);
+
+		fprintf(stderr, "osvdi-broker: %s\n", shown);
+	}
+	g_clear_error(&error);
+	broker_clear(&b);
+	return code;
+}

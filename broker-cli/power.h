@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_POWER_H
+#define OSVDI_BROKER_POWER_H
+
+#include "nova.h"
+
+/* What a server is to become. */
+enum power_goal {
+	GOAL_RUNNING,
+	GOAL_STOPPED,
+	GOAL_SUSPENDED,
+	GOAL_RESUMED,	/* like RUNNING, from SUSPENDED or PAUSED only */
+	GOAL_SHELVED,
+	GOAL_UNSHELVED,	/* ACTIVE, or SHUTOFF as it was */
+};
+
+enum power_step {
+	STEP_DONE,
+	STEP_WAIT,	/* something is under way */
+	STEP_ACT,	/* send the verb */
+	STEP_IMPOSSIBLE,	/* *why says it */
+};
+
+/**
+ * The next step towards a goal from what Nova shows, by table; no side effects.
+ * repair allows a hard reboot of a server in ERROR.
+ */
+enum power_step power_next(enum power_goal goal, const char *status, const char *task_state, gboolean repair, const char **verb, const char **why);
+
+struct power_params {
+	gboolean repair;
+	gboolean no_act;	/* fail instead of sending a verb */
+	gint64 deadline_us;	/* of the session's clock */
+};
+
+/**
+ * Bring a server to a goal: sends what is needed, waits, sends the next. A verb
+ * refused with 409 because the goal is reached, or another one is under way, is
+ * no failure: the state is read again.
+ *
+ * s:      replaced by what Nova shows last, also on failure.
+ * sent:   the verbs are added, or NULL.
+ * Errors: BROKER_ERROR_NOT_READY: in time not reached, impossible from this
+ *         state, or locked; those of session_call().
+ */
+gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
+
+/** Wait until a status is shown and nothing is under way. Errors as above. */
+gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error);
+
+/** Send "reboot" of that type, SOFT or HARD, and wait until it runs. */
+gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error);
+
+/** Read the server again. FALSE keeps the old one. */
+gboolean power_refresh(struct session *session, struct server **s, GError **error);
+
+#endif

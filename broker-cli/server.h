@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_SERVER_H
+#define OSVDI_BROKER_SERVER_H
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+
+/* A Nova server. Strings may be NULL but for id, name, status. */
+struct server {
+	char *id;
+	char *name;
+	char *status;
+	char *task_state;
+	char *user_id;
+	char *project_id;
+	char *image_id;
+	char *image_name;	/* filled in by whoever asks the image service */
+	char *flavor;		/* name, or id below microversion 2.47 */
+	char *host;
+	char *fault;		/* why it is in ERROR */
+	char *lock_reason;
+	char *pool;		/* metadata osvdi:pool */
+	char *lease_name;	/* filled in by lease_annotate() */
+	char *lease_end;
+	gint64 power_state;	/* Nova's number, -1: not told */
+	gboolean locked;
+	gboolean marked_default;	/* metadata osvdi:default */
+	char **tags;		/* NULL at the end; never NULL itself */
+};
+typedef struct server auto_server;
+
+/**
+ * From the "server" object of Nova. NULL when it lacks id, name or status.
+ * Owner: server_free().
+ */
+struct server *server_new(JsonObject *object);
+void server_free(struct server *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_server, server_free)
+
+/** "running", "shutdown", ..., or NULL. */
+const char *server_power_name(const struct server *server);
+
+gboolean server_is(const struct server *server, const char *status);
+
+/** The Blazar reservation in the flavor's name ("reservation:ID"), or NULL. */
+const char *server_reservation(const struct server *server);
+
+#endif

@@ -1,0 +1,347 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "error.h"
+#include "json.h"
+#include "keystone.h"
+#include "log.h"
+#include "session.h"
+#include "text.h"
+#include "token-cache.h"
+
+/* A token is not used in its last minute: a call may take that long. */
+#define TOKEN_MIN_LIFE_S 60
+
+struct session {
+	struct settings settings;
+	const struct clock *clock;
+	struct http *http;
+	struct token *token;
+	JsonObject *facts;
+	char *cache_path;
+	char *(*ask_password)(const char *question);
+};
+
+static const struct {
+	const char *name;
+	const char *types[4];
+	int override;	/* setting, or -1 */
+} services[SERVICE_COUNT] = {
+	[SERVICE_IDENTITY] = { "identity", { "identity" }, -1 },
+	[SERVICE_COMPUTE] = { "compute", { "compute" }, SET_COMPUTE_ENDPOINT_OVERRIDE },
+	[SERVICE_IMAGE] = { "image", { "image" }, SET_IMAGE_ENDPOINT_OVERRIDE },
+	[SERVICE_NETWORK] = { "network", { "network" }, SET_NETWORK_ENDPOINT_OVERRIDE },
+	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, SET_RESERVATION_ENDPOINT_OVERRIDE },
+};
+
+struct session *session_new(const struct session_params *params, GError **error)
+{
+	struct session *s = g_new0(struct session, 1);
+	struct http_params http = { 0 };
+
+	settings_fill(&s->settings, params->settings);
+	s->clock = params->clock ? params->clock : clock_system();
+	s->ask_password = params->ask_password;
+	s->facts = json_object_new();
+	if (params->cache_directory)
+		s->cache_path = token_cache_path(&s->settings, params->cache_directory);
+	http.cacert = settings_get(&s->settings, SET_CACERT);
+	http.cert = settings_get(&s->settings, SET_CERT);
+	http.key = settings_get(&s->settings, SET_KEY);
+	http.insecure = text_is_true(settings_get(&s->settings, SET_INSECURE));
+	http.timeout_s = params->request_timeout_s;
+	http.clock = s->clock;
+	http.transport = params->transport;
+	http.transport_data = params->transport_data;
+	s->http = http_new(&http, error);
+	if (s->http)
+		return s;
+	session_free(s);
+	return NULL;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	settings_clear(&s->settings);
+	http_free(s->http);
+	token_free(s->token);
+	g_clear_pointer(&s->facts, json_object_unref);
+	g_free(s->cache_path);
+	g_free(s);
+}
+
+static void save_token(struct session *s)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (s->cache_path && s->token && !token_cache_save(s->cache_path, s->token, s->facts, &error))
+		log_warning("the login is not kept: %s", error->message);
+}
+
+static void ask_for_password(struct session *s)
+{
+	const char *user = settings_get(&s->settings, SET_USERNAME);
+	g_autofree char *who = text_clean(user ? user : settings_get(&s->settings, SET_USER_ID), 60);
+	g_autofree char *question = g_strdup_printf("Password of %s: ", who);
+	char *password = s->ask_password ? s->ask_password(question) : NULL;
+
+	settings_set(&s->settings, SET_PASSWORD, password);
+	secret_free(password);
+}
+
+static gboolean log_in(struct session *s, GError **error)
+{
+	if (keystone_needs_password(&s->settings))
+		ask_for_password(s);
+	g_clear_pointer(&s->token, token_free);
+	s->token = keystone_authenticate(s->http, &s->settings, error);
+	if (!s->token)
+		return FALSE;
+	g_clear_pointer(&s->facts, json_object_unref);
+	s->facts = json_object_new();
+	save_token(s);
+	return TRUE;
+}
+
+const struct token *session_token(struct session *s, GError **error)
+{
+	JsonObject *facts = NULL;
+
+	if (s->token && s->token->expires >= clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S)
+		return s->token;
+	if (!s->token && s->cache_path)
+		s->token = token_cache_load(s->cache_path, clock_unix_s(s->clock), TOKEN_MIN_LIFE_S, &facts);
+	if (facts) {
+		json_object_unref(s->facts);
+		s->facts = facts;
+		log_debug("using the login kept from before");
+		return s->token;
+	}
+	return log_in(s, error) ? s->token : NULL;
+}
+
+static char *interface_name(const struct settings *s)
+{
+	const char *name = settings_get(s, SET_INTERFACE);
+	char *out = g_ascii_strdown(name ? name : "public", -1);
+
+	/* "publicURL" of older configurations */
+	if (g_str_has_suffix(out, "url"))
+		out[strlen(out) - 3] = '\0';
+	return out;
+}
+
+static char *service_address(struct session *s, enum service service)
+{
+	const char *given = services[service].override < 0 ? NULL : settings_get(&s->settings, services[service].override);
+	g_autofree char *interface = interface_name(&s->settings);
+
+	if (service == SERVICE_IDENTITY)
+		return keystone_base(settings_get(&s->settings, SET_AUTH_URL));
+	if (given)
+		return g_strdup(given);
+	return token_endpoint(s->token, services[service].types, settings_get(&s->settings, SET_REGION_NAME), interface);
+}
+
+gboolean session_has(struct session *s, enum service service)
+{
+	g_autofree char *address = s->token ? service_address(s, service) : NULL;
+
+	return address != NULL;
+}
+
+/* ".../v2.1/PROJECT" -> ".../v2.1" */
+static char *api_root(const char *address)
+{
+	const char *version = g_strrstr(address, "/v2");
+	const char *end = version ? strchr(version + 1, '/') : NULL;
+
+	return end ? g_strndup(address, (gsize)(end - address)) : g_strdup(address);
+}
+
+static char *request_url(struct session *s, const struct session_request *r, GError **error)
+{
+	g_autofree char *address = service_address(s, r->service);
+	g_autofree char *root = NULL;
+	const char *region = settings_get(&s->settings, SET_REGION_NAME);
+
+	if (!address) {
+		g_autofree char *shown = text_clean(region ? region : "any", 60);
+		g_autofree char *interface = interface_name(&s->settings);
+
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE", services[r->service].name, shown, interface);
+		return NULL;
+	}
+	if (r->from_root) {
+		root = api_root(address);
+		return g_strconcat(root, r->path, NULL);
+	}
+	return g_strconcat(address, r->path, NULL);
+}
+
+static struct http_reply *send_request(struct session *s, const struct session_request *r, const char *url, GError **error)
+{
+	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
+	char *text = r->body ? json_dump(r->body, FALSE) : NULL;
+	struct http_request request = { .method = r->method, .url = url, .body = text };
+	struct http_reply *reply;
+
+	if (!r->body && !strcmp(r->method, "POST"))
+		request.body = "";
+	g_ptr_array_add(headers, g_strdup("Accept: application/json"));
+	g_ptr_array_add(headers, g_strconcat("X-Auth-Token: ", s->token->id, NULL));
+	if (r->body)
+		g_ptr_array_add(headers, g_strdup("Content-Type: application/json"));
+	if (r->microversion) {
+		g_ptr_array_add(headers, g_strconcat("OpenStack-API-Version: compute ", r->microversion, NULL));
+		g_ptr_array_add(headers, g_strconcat("X-OpenStack-Nova-API-Version: ", r->microversion, NULL));
+	}
+	g_ptr_array_add(headers, NULL);
+	request.headers = (const char *const *)headers->pdata;
+	reply = http_send(s->http, &request, error);
+	if (!reply)
+		g_prefix_error(error, "%s (%s): ", services[r->service].name, url);
+	secret_free(text);
+	return reply;
+}
+
+/* Nova wraps its message in an object named after the error, Blazar does not,
+ * Keystone and Neutron have their own. */
+static char *error_message(JsonObject *object)
+{
+	const char *message = json_str(object, "message");
+	GList *names = object ? json_object_get_members(object) : NULL;
+
+	if (!message)
+		message = json_str(object, "error_message");
+	for (GList *i = names; i && !message; i = i->next) {
+		message = json_str(json_obj(object, i->data), "message");
+	}
+	g_list_free(names);
+	return text_clean(message, 300);
+}
+
+static struct api_reply *read_reply(const struct session_request *r, const char *url, struct http_reply *http, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = g_new0(struct api_reply, 1);
+	g_autofree char *path = text_redact(r->path);
+	g_autoptr(GError) e = NULL;
+	char *query = strchr(path, '?');
+
+	if (query)
+		*query = '\0';
+	reply->status = http->status;
+	reply->where = g_strdup_printf("%s: %s %s", services[r->service].name, r->method, path);
+	if (http->body->len && http->status != 204)
+		reply->root = json_load(http->body->str, http->body->len, &e);
+	reply->object = json_root_object(reply->root);
+	reply->message = error_message(http->status >= 300 ? reply->object : NULL);
+	if (http->status < 300 && e) {
+		g_autofree char *kind = text_clean(http_reply_header(http, "content-type"), 40);
+
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s (%s): %ld with %s, %s; a proxy, or the wrong address?", services[r->service].name, url, http->status, *kind ? kind : "no content type", e->message);
+		return NULL;
+	}
+	return g_steal_pointer(&reply);
+}
+
+struct api_reply *session_call(struct session *s, const struct session_request *r, GError **error)
+{
+	g_autoptr(auto_http_reply) reply = NULL;
+	g_autofree char *url = NULL;
+	g_autofree char *shown = NULL;
+
+	if (!session_token(s, error))
+		return NULL;
+	url = request_url(s, r, error);
+	reply = url ? send_request(s, r, url, error) : NULL;
+	if (reply && reply->status == 401) {
+		log_info("%s does not take the login any more; logging in again", services[r->service].name);
+		if (s->cache_path)
+			token_cache_remove(s->cache_path);
+		if (!log_in(s, error))
+			return NULL;
+		g_clear_pointer(&reply, http_reply_free);
+		g_free(url);
+		url = request_url(s, r, error);
+		reply = url ? send_request(s, r, url, error) : NULL;
+	}
+	shown = text_redact(url);
+	return reply ? read_reply(r, shown, reply, error) : NULL;
+}
+
+void api_reply_free(struct api_reply *reply)
+{
+	if (!reply)
+		return;
+	g_clear_pointer(&reply->root, json_node_unref);
+	g_free(reply->message);
+	g_free(reply->where);
+	g_free(reply);
+}
+
+gboolean api_reply_check(const struct api_reply *r, GError **error)
+{
+	int code = BROKER_ERROR_SERVICE;
+	const char *remedy = "";
+
+	if (r->status >= 200 && r->status < 300)
+		return TRUE;
+	switch (r->status) {
+	case 401:
+		code = BROKER_ERROR_AUTH;
+		remedy = "; the service takes no login of this user";
+		break;
+	case 403:
+		code = BROKER_ERROR_AUTH;
+		remedy = "; ask an administrator, or log in as one";
+		break;
+	case 404: code = BROKER_ERROR_NOT_FOUND; break;
+	case 409: code = BROKER_ERROR_NOT_READY; break;
+	case 413:
+	case 429: remedy = "; try again later"; break;
+	case 300:
+	case 301:
+	case 302:
+	case 307:
+	case 308: remedy = "; the address of the service has moved: correct the catalog or the override"; break;
+	case 500:
+	case 502:
+	case 503:
+	case 504: remedy = "; the service is in trouble: try again, or tell its operator"; break;
+	default: break;
+	}
+	g_set_error(error, BROKER_ERROR, code, "%s: %ld %s%s%s%s", r->where, r->status, http_status_text(r->status), *r->message ? ": " : "", r->message, remedy);
+	return FALSE;
+}
+
+const char *session_fact(struct session *s, const char *name)
+{
+	return json_str(s->facts, name);
+}
+
+void session_set_fact(struct session *s, const char *name, const char *value)
+{
+	if (!g_strcmp0(session_fact(s, name), value))
+		return;
+	json_object_set_string_member(s->facts, name, value);
+	save_token(s);
+}
+
+struct http *session_http(struct session *s)
+{
+	return s->http;
+}
+
+const struct clock *session_clock(struct session *s)
+{
+	return s->clock;
+}
+
+const struct settings *session_settings(struct session *s)
+{
+	return &s->settings;
+}

@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_SESSION_H
+#define OSVDI_BROKER_SESSION_H
+
+#include "clock.h"
+#include "http.h"
+#include "settings.h"
+#include "token.h"
+
+/* One user at one cloud: token, service addresses, calls. */
+struct session;
+
+enum service {
+	SERVICE_IDENTITY,
+	SERVICE_COMPUTE,
+	SERVICE_IMAGE,
+	SERVICE_NETWORK,
+	SERVICE_RESERVATION,
+	SERVICE_COUNT,
+};
+
+struct session_params {
+	const struct settings *settings;	/* copied */
+	const struct clock *clock;		/* NULL: the system's */
+	const char *cache_directory;		/* NULL: keep no token */
+	int request_timeout_s;			/* 0: 60 */
+	char *(*ask_password)(const char *question);	/* or NULL */
+	http_transport transport;		/* NULL: libcurl */
+	void *transport_data;
+};
+
+struct session_request {
+	enum service service;
+	const char *method;
+	const char *path;		/* from the service's address on, "/servers" */
+	const char *microversion;	/* compute only, or NULL */
+	JsonNode *body;			/* borrowed, or NULL */
+	gboolean from_root;		/* path counts from the API's root: .../v2.1 */
+};
+
+struct api_reply {
+	long status;
+	JsonNode *root;		/* NULL: empty */
+	JsonObject *object;	/* the root, when it is an object */
+	char *message;		/* what the service said, cleaned; "" if nothing */
+	char *where;		/* "compute: GET /servers" for messages */
+};
+typedef struct api_reply auto_api_reply;
+
+struct session *session_new(const struct session_params *params, GError **error);
+void session_free(struct session *session);
+
+/**
+ * Ensure that there is a token: from the cache, or by logging in.
+ * Owner: the session; valid until the next call that may log in again.
+ */
+const struct token *session_token(struct session *session, GError **error);
+
+/**
+ * One call of a service's API, with the token. When the service does not take
+ * the token (401), the session logs in again, once.
+ *
+ * Errors: as keystone_authenticate(); BROKER_ERROR_SERVICE when the service is
+ *         not in the catalog, does not answer, or answers a success that is not
+ *         JSON. A reply with an error status is a reply: see api_reply_check().
+ * Owner:  api_reply_free().
+ */
+struct api_reply *session_call(struct session *session, const struct session_request *request, GError **error);
+
+/** Whether the catalog has the service. */
+gboolean session_has(struct session *session, enum service service);
+
+void api_reply_free(struct api_reply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_api_reply, api_reply_free)
+
+/** FALSE and an error that fits the status, when it is no success. */
+gboolean api_reply_check(const struct api_reply *reply, GError **error);
+
+/** Facts about the cloud, kept with the token: see token-cache.h. */
+const char *session_fact(struct session *session, const char *name);
+void session_set_fact(struct session *session, const char *name, const char *value);
+
+struct http *session_http(struct session *session);
+const struct clock *session_clock(struct session *session);
+const struct settings *session_settings(struct session *session);
+
+#endif

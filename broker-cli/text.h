@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_TEXT_H
+#define OSVDI_BROKER_TEXT_H
+
+#include <glib.h>
+
+/**
+ * Text from outside, made safe for a terminal: valid UTF-8, no control
+ * characters, at most max_chars characters. NULL gives "". Free with g_free().
+ */
+char *text_clean(const char *text, gsize max_chars);
+
+/** Whether text has the form of a Nova server id (8-4-4-4-12 hex digits). */
+gboolean text_is_uuid(const char *text);
+
+/**
+ * A URL without what opens something: the value of each token= and the id in
+ * os-console-auth-tokens/ become "***", and so does a password. For logs.
+ */
+char *text_redact(const char *url);
+
+/** Frees a secret after overwriting it; NULL is fine. */
+void secret_free(char *secret);
+
+/** Seconds since 1970 of "2026-11-22T12:00:00[.000000]Z", or 0. */
+gint64 text_parse_time(const char *iso8601);
+
+/** "2026-11-22T12:00:00Z" of seconds since 1970. */
+char *text_format_time(gint64 unix_s);
+
+/** Whether s is true, yes, on or 1 in any case. NULL is not. */
+gboolean text_is_true(const char *s);
+
+/**
+ * A length of time: "90" (seconds), "45s", "30m", "8h", "2d".
+ * Returns seconds; -1 when it is no such text or negative or over 10 years.
+ */
+gint64 text_parse_duration(const char *text);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_TOKEN_H
+#define OSVDI_BROKER_TOKEN_H
+
+#include <glib.h>
+#include <json-glib/json-glib.h>
+
+/* A Keystone token and what came with it. All strings belong to it. */
+struct token {
+	char *id;		/* the secret */
+	gint64 expires;		/* seconds since 1970 */
+	char *user_id;
+	char *user_name;	/* may be NULL */
+	char *project_id;	/* NULL: not scoped to a project */
+	char *project_name;
+	JsonNode *body;		/* the answer: { "token": { ... } } */
+};
+
+/**
+ * From the answer of POST /v3/auth/tokens and its X-Subject-Token header.
+ * Takes over body in every case. Errors: BROKER_ERROR_SERVICE.
+ */
+struct token *token_new(JsonNode *body, const char *id, GError **error);
+void token_free(struct token *token);
+
+/** Whether the catalog came along and a project is in scope. */
+gboolean token_is_scoped(const struct token *token);
+
+gboolean token_has_role(const struct token *token, const char *role);
+
+/**
+ * The address of a service, without a slash at its end; NULL when the catalog
+ * has none. types: acceptable service types, best first, NULL at the end.
+ * region NULL: any. Free with g_free().
+ */
+char *token_endpoint(const struct token *token, const char *const *types, const char *region, const char *interface);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "console.h"
+#include "error.h"
+#include "text.h"
+#include "vv.h"
+
+#define GROUP "virt-viewer"
+
+/* Of a proxy's file these are passed on; they start no program and open no file. */
+static const char *const passed_on[] = {
+	"proxy", "tls-ciphers", "usb-filter", "enable-usb-autoshare", "enable-usbredir", "enable-smartcard",
+	"fullscreen", "color-depth", "disable-channels", "disable-effects", "toggle-fullscreen", "release-cursor",
+	"secure-attention",
+};
+
+static int port_key(GKeyFile *file, const char *key)
+{
+	g_autofree char *text = g_key_file_get_string(file, GROUP, key, NULL);
+	gint64 n = text && *text ? g_ascii_strtoll(text, NULL, 10) : 0;
+
+	return n >= 1 && n <= 65535 ? (int)n : 0;
+}
+
+static char *string_key(GKeyFile *file, const char *key)
+{
+	char *text = g_key_file_get_string(file, GROUP, key, NULL);
+
+	if (text && !*text)
+		g_clear_pointer(&text, g_free);
+	return text;
+}
+
+static char *other_keys(GKeyFile *file)
+{
+	GString *out = g_string_new(NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(passed_on); i++) {
+		g_autofree char *value = g_key_file_get_value(file, GROUP, passed_on[i], NULL);
+		g_autofree char *cleaned = value ? text_clean(value, 1000) : NULL;
+
+		if (cleaned)
+			g_string_append_printf(out, "%s=%s\n", passed_on[i], cleaned);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static gboolean refuse(GError **error, const char *what)
+{
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the exchange's answer is no usable connection file: %s", what);
+	return FALSE;
+}
+
+gboolean vv_parse(const char *data, gsize length, struct address *into, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	g_autofree char *type = NULL;
+
+	if (length > VV_MAX_BYTES)
+		return refuse(error, "too large");
+	if (!length || memchr(data, 0, length) || !g_key_file_load_from_data(file, data, length, G_KEY_FILE_NONE, NULL))
+		return refuse(error, "not a key file");
+	type = string_key(file, "type");
+	if (g_strcmp0(type, "spice"))
+		return refuse(error, "its type is not spice");
+	into->host = string_key(file, "host");
+	into->port = port_key(file, "port");
+	into->tls_port = port_key(file, "tls-port");
+	if (!console_host_is_valid(into->host) || (!into->port && !into->tls_port))
+		return refuse(error, "no host or port");
+	into->ca = string_key(file, "ca");
+	into->host_subject = string_key(file, "host-subject");
+	into->password = string_key(file, "password");
+	into->other_keys = other_keys(file);
+	return TRUE;
+}
+
+static void add_direct(GKeyFile *f, const struct address *a)
+{
+	g_key_file_set_string(f, GROUP, "host", a->host);
+	if (a->port)
+		g_key_file_set_integer(f, GROUP, "port", a->port);
+	if (a->tls_port)
+		g_key_file_set_integer(f, GROUP, "tls-port", a->tls_port);
+	if (a->ca)
+		g_key_file_set_string(f, GROUP, "ca", a->ca);
+	if (a->host_subject)
+		g_key_file_set_string(f, GROUP, "host-subject", a->host_subject);
+	if (a->password)
+		g_key_file_set_string(f, GROUP, "password", a->password);
+	/* With a CA to check by, nothing goes in the clear. */
+	if (a->tls_port && a->ca)
+		g_key_file_set_string(f, GROUP, "secure-channels", "all");
+}
+
+static void add_osvdi(GKeyFile *f, const struct address *a)
+{
+	g_autofree char *expires = a->token_expires ? text_format_time(a->token_expires) : NULL;
+
+	g_key_file_set_integer(f, "osvdi", "version", 1);
+	if (a->ws_url)
+		g_key_file_set_string(f, "osvdi", "url", a->uri);
+	g_key_file_set_string(f, "osvdi", "server-uuid", a->server_id);
+	if (expires)
+		g_key_file_set_string(f, "osvdi", "expires", expires);
+	if (a->ws_url && a->ws_ca)
+		g_key_file_set_string(f, "osvdi", "ca", a->ws_ca);
+}
+
+char *vv_format(const struct address *a, gboolean delete_file)
+{
+	g_autoptr(GKeyFile) f = g_key_file_new();
+	char *text;
+	gsize n;
+
+	if (a->other_keys) {
+		g_autofree char *head = g_strconcat("[" GROUP "]\n", a->other_keys, NULL);
+
+		g_key_file_load_from_data(f, head, strlen(head), G_KEY_FILE_NONE, NULL);
+	}
+	g_key_file_set_string(f, GROUP, "type", a->protocol);
+	if (a->title)
+		g_key_file_set_string(f, GROUP, "title", a->title);
+	if (a->host)
+		add_direct(f, a);
+	g_key_file_set_integer(f, GROUP, "delete-this-file", delete_file ? 1 : 0);
+	add_osvdi(f, a);
+	text = g_key_file_to_data(f, &n, NULL);
+	return text;
+}
