@@ -389,6 +389,7 @@ VAStatus decode_context_init(struct context *context)
 	d->avctx->opaque = d;
 	d->avctx->get_buffer2 = remember_frame;
 	d->avctx->thread_count = 1;
+	d->avctx->thread_type = FF_THREAD_SLICE;
 	d->avctx->flags = AV_CODEC_FLAG_LOW_DELAY | AV_CODEC_FLAG_OUTPUT_CORRUPT;
 	d->avctx->flags2 = AV_CODEC_FLAG2_SHOW_ALL;
 	if (avcodec_open2(d->avctx, codec, NULL) < 0)

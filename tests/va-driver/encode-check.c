@@ -140,6 +140,19 @@ static VAStatus check_header(struct context *context, unsigned int i)
 	return VA_STATUS_SUCCESS;
 }
 
+/* An application may have added cabac_alignment_one_bit up to a whole byte. */
+static bool right_length(const struct encode_job *job, const struct encode_slice *slice,
+		size_t announced)
+{
+	size_t bits = slice->parsed.header_bits;
+
+	if (job->pps.cabac && announced == (bits + 7) / 8 * 8) {
+		while (bits < announced && slice->header[bits / 8] >> (7 - bits % 8) & 1)
+			bits++;
+	}
+	return bits == announced;
+}
+
 static VAStatus check_headers(struct context *context)
 {
 	struct encoder *encoder = ENCODER(context);
@@ -159,7 +172,7 @@ static VAStatus check_headers(struct context *context)
 		if (h264_parse_slice(slice->header, sizeof(slice->header), &job->sps, &job->pps,
 						&slice->parsed) < 0)
 			return BAD(context, "slice header %u is broken", i);
-		if (encoder->n_headers && slice->parsed.header_bits != encoder->header_bits[i])
+		if (encoder->n_headers && !right_length(job, slice, encoder->header_bits[i]))
 			return BAD(context, "slice header %u has %zu bits, %zu are announced", i,
 					slice->parsed.header_bits, encoder->header_bits[i]);
 		status = check_header(context, i);

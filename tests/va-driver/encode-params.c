@@ -159,7 +159,8 @@ static VAStatus add_slice_header(struct context *context, const uint8_t *data, s
 	return VA_STATUS_SUCCESS;
 }
 
-/* One or several units with start codes; the last may end inside a byte. */
+/* Units with start codes; the last may end inside a byte. Only one when they
+ * are not escaped yet, as a start code may be part of it then. */
 static VAStatus parse_packed_data(struct context *context, struct buffer *buffer)
 {
 	struct encoder *encoder = ENCODER(context);
@@ -174,7 +175,9 @@ static VAStatus parse_packed_data(struct context *context, struct buffer *buffer
 		return BAD(context, "packed header of %zu bits in %u bytes", bits, buffer->size);
 	for (size_t i = 0; i < size && !status;) {
 		size_t code = nal_start_code(buffer->data + i, size - i);
-		size_t end = nal_next(buffer->data, size, i), n = end - i - code;
+		size_t end = encoder->packed.has_emulation_bytes ?
+				nal_next(buffer->data, size, i) : size;
+		size_t n = end - i - code;
 
 		if (!code || !n)
 			return BAD(context, "packed header without start code");

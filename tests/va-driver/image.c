@@ -65,7 +65,8 @@ static VAStatus create_image(VADriverContextP ctx, VAImageFormat *va_format, int
 	for (unsigned int p = 0; image && p < format->n_planes; p++) {
 		image->va.pitches[p] = (plane_row_bytes(format, p, (uint32_t)width) + 63) / 64 * 64;
 		image->va.offsets[p] = size;
-		size += image->va.pitches[p] * plane_rows(format, p, (uint32_t)height);
+		/* Rows as in surfaces: some applications ask either for the layout. */
+		size += image->va.pitches[p] * plane_rows(format, p, ((uint32_t)height + 15) & ~15u);
 	}
 	if (image)
 		status = buffer_new(driver, VAImageBufferType, size, 1, NULL, &buffer);
