@@ -20,6 +20,7 @@ typedef bool AccelBool; /* DisplayChangeListenerOps::dpy_mouse_set */
 #define ACCEL_TEXTURE_ARGS , void *d3d_tex2d
 
 #define accel_input_is_absolute() qemu_input_is_absolute(NULL)
+#define accel_is_placeholder(s) surface_is_placeholder(s)
 #define accel_cursor_ref(c) cursor_ref(c)
 
 static inline void accel_cursor_unref(QEMUCursor *cursor)

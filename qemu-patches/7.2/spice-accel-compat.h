@@ -19,6 +19,7 @@ typedef int AccelBool; /* DisplayChangeListenerOps::dpy_mouse_set */
 #define ACCEL_TEXTURE_ARGS
 
 #define accel_input_is_absolute() qemu_input_is_absolute()
+#define accel_is_placeholder(s) is_placeholder(s)
 #define accel_cursor_ref(c) cursor_get(c)
 
 static inline void accel_cursor_unref(QEMUCursor *cursor)

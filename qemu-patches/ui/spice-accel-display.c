@@ -217,7 +217,7 @@ void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *sur
     if (surface) {
         head->surface_width = surface_width(surface);
         head->surface_height = surface_height(surface);
-        head->surface_placeholder = is_placeholder(surface);
+        head->surface_placeholder = accel_is_placeholder(surface);
         head->surface_frame = frame_of(known_format(head, surface));
     }
     /* at once: the old surface's pixels go away after this */
