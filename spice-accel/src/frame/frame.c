@@ -42,6 +42,14 @@ unsigned frame_bytes_per_pixel(uint32_t fourcc)
 	}
 }
 
+/* Bytes of `width` pixels in a row; packed 4:2:2 comes in pairs. */
+static uint64_t row_bytes(uint32_t fourcc, uint64_t width)
+{
+	if (fourcc == DRM_FORMAT_YUYV || fourcc == DRM_FORMAT_UYVY)
+		width += width % 2;
+	return width * frame_bytes_per_pixel(fourcc);
+}
+
 static bool bad_size(uint32_t width, uint32_t height)
 {
 	return width == 0 || height == 0 || width > MAX_EDGE || height > MAX_EDGE;
@@ -81,7 +89,7 @@ int spice_accel_frame_create_memory(struct spice_accel_frame **out,
 	if (ret < 0)
 		return ret;
 	step = (uint32_t)(params->stride < 0 ? -(int64_t)params->stride : params->stride);
-	if (step < params->width * frame_bytes_per_pixel(params->fourcc)) {
+	if (step < row_bytes(params->fourcc, params->width)) {
 		free(frame);
 		return -EINVAL;
 	}
@@ -116,6 +124,15 @@ static int dup_planes(struct spice_accel_frame *frame, const struct spice_accel_
 	return 0;
 }
 
+/* Is the scanout outside of its buffer, or the buffer's rows too short? */
+static bool bad_crop(const struct spice_accel_dmabuf_params *d)
+{
+	uint64_t right = (uint64_t)d->x + d->width, bottom = (uint64_t)d->y + d->height;
+
+	return bad_size(d->backing_width, d->backing_height) || right > d->backing_width ||
+			bottom > d->backing_height || d->stride[0] < row_bytes(d->fourcc, right);
+}
+
 int spice_accel_frame_create_dmabuf(struct spice_accel_frame **out,
 		const struct spice_accel_dmabuf_params *params)
 {
@@ -133,15 +150,17 @@ int spice_accel_frame_create_dmabuf(struct spice_accel_frame **out,
 		frame->dmabuf.backing_width = params->x + params->width;
 	if (!frame->dmabuf.backing_height)
 		frame->dmabuf.backing_height = params->y + params->height;
-	if (bad_size(frame->dmabuf.backing_width, frame->dmabuf.backing_height) ||
-			frame->dmabuf.backing_width - params->width < params->x ||
-			frame->dmabuf.backing_height - params->height < params->y) {
+	if (bad_crop(&frame->dmabuf)) {
 		free(frame);
 		return -EINVAL;
 	}
 	if (params->render_node) {
 		frame->render_node = strdup(params->render_node);
 		frame->dmabuf.render_node = frame->render_node;
+		if (!frame->render_node) {
+			free(frame);
+			return -ENOMEM;
+		}
 	}
 	ret = dup_planes(frame, params);
 	if (ret < 0) {
