@@ -10,9 +10,13 @@
 uint8_t *packet_reserve(struct packet *packet, size_t size)
 {
 	if (packet->capacity - packet->size < size) {
-		size_t capacity = packet->size + size + packet->capacity / 2;
-		uint8_t *data = realloc(packet->data, capacity);
+		size_t capacity = packet->size + packet->capacity / 2;
+		uint8_t *data;
 
+		if (size > PTRDIFF_MAX - capacity)
+			return NULL;
+		capacity += size;
+		data = realloc(packet->data, capacity);
 		if (!data)
 			return NULL;
 		packet->data = data;
