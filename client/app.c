@@ -3,131 +3,355 @@
  */
 #include "config.h"
 #include "app.h"
-#include "connection.h"
-#include "window.h"
+#include "app-internal.h"
+#include "settings.h"
+#include "transfers.h"
+#include "usb-dialog.h"
+#include "vv-file.h"
 
 #include <glib/gi18n.h>
+#include <glib-unix.h>
+#include <signal.h>
 #include <stdlib.h>
 
-struct app {
-	struct options *options;
-	struct stats *stats;
-	struct connection *connection;
-	GPtrArray *windows; /* OsvdiWindow, first one first */
-	GMainLoop *loop;
-	guint stats_timer;
-	gboolean show_stats;
-	int status;
-};
-
-static void quit(struct app *app, int status)
+void app_quit(struct app *app, int status)
 {
 	app->status = status;
 	g_main_loop_quit(app->loop);
 }
 
+/* ---- session ------------------------------------------------------------- */
+
+static void update_title(struct app *app)
+{
+	const struct target *target = connection_get_target(app->connection);
+	const char *given = app->options->title ? app->options->title : target->title;
+	g_autofree char *name = NULL;
+
+	g_object_get(connection_get_session(app->connection), "name", &name, NULL);
+	g_free(app->title);
+	app->title = g_strdup(given ? given : name && *name ? name : target->label);
+	displays_set_title(app->displays, app->title);
+}
+
+static void on_name(SpiceSession *session, GParamSpec *pspec, struct app *app)
+{
+	update_title(app);
+}
+
+static void end(struct app *app, const struct failure *failure)
+{
+	if (!failure) {
+		app_quit(app, EXIT_SUCCESS);
+		return;
+	}
+	g_printerr("osvdi-viewer: %s %s %s\n", failure->what, failure->why ? failure->why : "",
+			failure->remedy ? failure->remedy : "");
+	if (app->options->no_reconnect || g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
+		app_quit(app, EXIT_FAILURE);
+		return;
+	}
+	displays_freeze(app->displays, failure->what);
+	app_ui_failure(app, failure);
+}
+
 static void on_state(enum connection_state state, const struct failure *failure, gpointer data)
 {
 	struct app *app = data;
+	g_autofree char *text = NULL;
 
-	if (state == CONNECTION_ENDED) {
-		if (failure)
-			g_printerr("osvdi-viewer: %s %s %s\n", failure->what, failure->why ? failure->why : "", failure->remedy ? failure->remedy : "");
-		quit(app, failure ? EXIT_FAILURE : EXIT_SUCCESS);
+	switch (state) {
+	case CONNECTION_CONNECTING:
+		break;
+	case CONNECTION_CONNECTED:
+		displays_thaw(app->displays);
+		break;
+	case CONNECTION_RECONNECTING:
+		if (app->kiosk && g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
+			app_quit(app, EXIT_SUCCESS);
+			break;
+		}
+		text = g_strdup_printf(_("%s\nConnecting again…"), failure ? failure->what : "");
+		displays_freeze(app->displays, text);
+		break;
+	case CONNECTION_ENDED:
+		end(app, failure);
+		break;
 	}
-}
-
-static gboolean on_delete(GtkWidget *window, GdkEvent *event, struct app *app)
-{
-	connection_close(app->connection);
-	return TRUE;
-}
-
-static OsvdiWindow *find_window(struct app *app, int channel)
-{
-	guint i;
-
-	for (i = 0; i < app->windows->len; i++)
-		if (osvdi_view_get_channel_id(osvdi_window_get_view(app->windows->pdata[i])) == channel)
-			return app->windows->pdata[i];
-	return NULL;
-}
-
-static void add_window(struct app *app, SpiceDisplayChannel *channel, int id)
-{
-	OsvdiView *view = osvdi_view_new(app->connection, app->options, app->stats, channel, id, -1);
-	OsvdiWindow *window = osvdi_window_new(app->options, view, (int)app->windows->len + 1);
-
-	g_ptr_array_add(app->windows, window);
-	osvdi_window_set_name(window, app->options->title ? app->options->title :
-			connection_get_target(app->connection)->label);
-	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), app);
-	if (app->options->fullscreen)
-		osvdi_window_set_fullscreen(window, TRUE, -1);
-	gtk_widget_show(GTK_WIDGET(window));
-}
-
-/* A display that has no picture yet may never get one: no window for it. */
-static void on_first_surface(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
-		int shmid, gpointer pixels, struct app *app)
-{
-	int id;
-
-	g_object_get(channel, "channel-id", &id, NULL);
-	if (!find_window(app, id))
-		add_window(app, channel, id);
 }
 
 static void on_display(SpiceDisplayChannel *channel, int id, gpointer data)
 {
-	struct app *app = data;
-	OsvdiWindow *window = find_window(app, id);
-
-	if (window)
-		osvdi_view_attach(osvdi_window_get_view(window), channel);
-	else if (app->windows->len == 0)
-		add_window(app, channel, id);
-	else
-		g_signal_connect(channel, "display-primary-create", G_CALLBACK(on_first_surface), app);
-	spice_channel_connect(SPICE_CHANNEL(channel));
+	displays_add_channel(((struct app *)data)->displays, channel, id);
 }
 
 static void on_password(gboolean user_too, gpointer data)
 {
+	app_ui_password(data, user_too);
 }
 
 static void on_extension(gboolean there, gpointer data)
 {
+	struct app *app = data;
+
+	app->extension = there;
+	g_info("Extension port %s", there ? "ready" : "gone");
 }
 
-static const struct connection_listener listener = {
+static GtkWindow *first_window(gpointer data)
+{
+	OsvdiWindow *window = displays_get_first(((struct app *)data)->displays);
+
+	return window ? GTK_WINDOW(window) : NULL;
+}
+
+static void on_main_channel(SpiceMainChannel *main, gpointer data)
+{
+	transfers_watch(main, first_window, data);
+}
+
+static const struct connection_listener connection_listener = {
 	.state = on_state,
 	.display = on_display,
 	.password = on_password,
 	.extension = on_extension,
+	.main_channel = on_main_channel,
 };
+
+/* ---- windows ------------------------------------------------------------- */
+
+static gboolean on_delete(GtkWidget *widget, GdkEvent *event, struct app *app)
+{
+	OsvdiWindow *window = OSVDI_WINDOW(widget);
+
+	if (app->kiosk)
+		return TRUE;
+	if (displays_get_windows(app->displays)->len > 1 && window != displays_get_first(app->displays))
+		displays_set_enabled(app->displays, osvdi_window_get_number(window), FALSE);
+	else
+		connection_close(app->connection);
+	return TRUE;
+}
+
+static gboolean remap(struct app *app, OsvdiWindow *window, GdkEventKey *event)
+{
+	GArray *keys = app->keymap ? g_hash_table_lookup(app->keymap, GUINT_TO_POINTER(event->keyval)) : NULL;
+
+	if (!keys)
+		return FALSE;
+	if (keys->len)
+		spice_display_send_keys(osvdi_view_get_display(osvdi_window_get_view(window)), (guint *)(void *)keys->data,
+				(int)keys->len, event->type == GDK_KEY_PRESS ? SPICE_DISPLAY_KEY_EVENT_PRESS :
+										 SPICE_DISPLAY_KEY_EVENT_RELEASE);
+	return TRUE;
+}
+
+/* Before GTK's own keys: what is typed at a desktop belongs to it. */
+static gboolean on_key(GtkWidget *widget, GdkEventKey *event, struct app *app)
+{
+	OsvdiWindow *window = OSVDI_WINDOW(widget);
+	GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(widget));
+	const char *hotkey = event->type == GDK_KEY_PRESS ? hotkeys_find(app->hotkeys, event) : NULL;
+
+	if (app->options->debug)
+		g_debug("Key %s keycode=0x%x gdk_keyname=%s", event->type == GDK_KEY_PRESS ? "press" : "release",
+				event->keyval, gdk_keyval_name(event->keyval));
+	if (hotkey) {
+		actions_run(app, window, hotkey);
+		return TRUE;
+	}
+	if (!focus || !SPICE_IS_DISPLAY(focus))
+		return FALSE;
+	if (remap(app, window, event))
+		return TRUE;
+	gtk_window_propagate_key_event(GTK_WINDOW(widget), event);
+	return TRUE;
+}
+
+static void on_window(OsvdiWindow *window, gpointer data)
+{
+	struct app *app = data;
+
+	actions_add(app, window);
+	if (!app->kiosk) {
+		g_autoptr(GMenuModel) menu = actions_menu(app);
+
+		osvdi_window_set_menu(window, menu);
+	}
+	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), app);
+	g_signal_connect(window, "key-press-event", G_CALLBACK(on_key), app);
+	g_signal_connect(window, "key-release-event", G_CALLBACK(on_key), app);
+}
+
+static void on_video(OsvdiWindow *window, enum video_event event, gpointer data)
+{
+	if (event == VIDEO_NO_DECODER)
+		osvdi_window_set_banner(window,
+				_("The desktop sends video that nothing here can decode.\nInstall gstreamer1.0-libav and connect again."),
+				NULL, NULL);
+}
+
+static const struct displays_listener displays_listener = { .window = on_window, .video = on_video };
+
+/* ---- statistics ---------------------------------------------------------- */
+
+static char *describe(struct app *app, OsvdiWindow *window)
+{
+	struct stats_summary s;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	stats_read(app->stats, osvdi_view_get_channel_id(osvdi_window_get_view(window)), &s);
+	if (!s.total) {
+		g_string_append(text, _("classic drawing (no video stream)"));
+		return g_string_free(g_steal_pointer(&text), FALSE);
+	}
+	g_string_append_printf(text, "%dx%d  %s  %s → %s\n", s.width, s.height, s.codec, s.decoder, s.presenter);
+	g_string_append_printf(text, _("%.1f pictures/s, %.1f dropped, %.2f Mbit/s\n"), s.fps, s.dropped_fps, s.kbps / 1e3);
+	g_string_append_printf(text, _("decode %.1f ms, show %.1f ms\n"), s.decode_ms, s.present_ms);
+	if (s.latency_ms >= 0)
+		g_string_append_printf(text, _("source to screen %.1f ms\n"), s.latency_ms);
+	g_string_append_printf(text, _("extension %s, %" G_GUINT64_FORMAT " pictures, %" G_GUINT64_FORMAT " dropped"),
+			app->extension ? _("yes") : _("no"), s.total, s.total_dropped);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static gboolean update_stats(gpointer data)
+{
+	struct app *app = data;
+	GPtrArray *windows = app->show_stats ? displays_get_windows(app->displays) : NULL;
+	guint i;
+
+	for (i = 0; windows && i < windows->len; i++) {
+		g_autofree char *text = describe(app, windows->pdata[i]);
+
+		osvdi_window_set_stats(windows->pdata[i], text);
+	}
+	return G_SOURCE_CONTINUE;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+static gboolean on_signal(gpointer data)
+{
+	app_quit(data, EXIT_SUCCESS);
+	return G_SOURCE_CONTINUE;
+}
+
+static struct target *read_target(const struct options *options, GError **error)
+{
+	const char *argument = options->argument;
+
+	if (options->vv_fd >= 0)
+		return vv_read_fd(options->vv_fd, error);
+	if (g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") ||
+			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR)))
+		return vv_read_file(argument, error);
+	if (g_str_has_prefix(argument, "file://")) {
+		g_autofree char *path = g_filename_from_uri(argument, NULL, error);
+
+		return path ? vv_read_file(path, error) : NULL;
+	}
+	return target_from_uri(argument, error);
+}
+
+static void load_hotkeys(struct app *app, const struct target *target)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
+	if (app->options->hotkeys)
+		app->hotkeys = hotkeys_parse(app->options->hotkeys, &error);
+	else if (target->hotkeys)
+		app->hotkeys = hotkeys_from_table(target->hotkeys);
+	if (error)
+		g_printerr("osvdi-viewer: %s\n", error->message);
+	if (!app->hotkeys)
+		app->hotkeys = hotkeys_default();
+}
+
+static void setup_session(struct app *app, const struct target *target)
+{
+	SpiceSession *session = connection_get_session(app->connection);
+	gboolean audio;
+
+	g_object_set(spice_gtk_session_get(session), "auto-clipboard",
+			settings_get_flag(target->label, "share-clipboard", TRUE), "sync-modifiers", TRUE, NULL);
+	g_object_get(session, "enable-audio", &audio, NULL);
+	if (audio)
+		spice_audio_get(session, NULL);
+	usb_setup(session, app->options, target);
+	g_signal_connect(session, "notify::name", G_CALLBACK(on_name), app);
+}
+
+static void print_notes(const struct target *target)
+{
+	guint i;
+
+	for (i = 0; target->notes && target->notes[i]; i++)
+		g_printerr("osvdi-viewer: %s\n", target->notes[i]);
+}
+
+gboolean app_open(struct app *app, struct target *target)
+{
+	print_notes(target);
+	load_hotkeys(app, target);
+	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES;
+	app->resize_guest = app->options->auto_resize ? g_str_equal(app->options->auto_resize, "always") :
+							 settings_get_flag(target->label, "auto-resize", TRUE);
+	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app);
+	app->displays = displays_new(app->connection, app->options, app->stats, &displays_listener, app);
+	displays_set_resize_guest(app->displays, app->resize_guest);
+	displays_set_fullscreen(app->displays, app->fullscreen);
+	update_title(app);
+	connection_open(app->connection);
+	setup_session(app, target);
+	return TRUE;
+}
+
+static int fail_start(const char *message)
+{
+	g_printerr("osvdi-viewer: %s\n", message);
+	return EXIT_FAILURE;
+}
+
+static void finish(struct app *app)
+{
+	settings_flush();
+	g_clear_handle_id(&app->stats_timer, g_source_remove);
+	if (app->connection)
+		connection_close_quietly(app->connection);
+	displays_free(app->displays);
+	connection_free(app->connection);
+	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
+	g_clear_pointer(&app->keymap, g_hash_table_unref);
+	g_main_loop_unref(app->loop);
+	g_free(app->title);
+}
 
 int app_run(struct options *options)
 {
-	struct app app = { .options = options };
+	struct app *app = g_new0(struct app, 1);
 	g_autoptr(GError) error = NULL;
 	target_auto target = NULL;
 
-	app.stats = stats_new(options->stats_file, &error);
-	if (!app.stats) {
-		g_printerr("osvdi-viewer: %s\n", error->message);
-		return EXIT_FAILURE;
-	}
-	app.loop = g_main_loop_new(NULL, FALSE);
-	app.windows = g_ptr_array_new();
-	stats_event(app.stats, "start");
-	target = target_from_uri(options->argument, &error);
-	if (!target) {
-		g_printerr("osvdi-viewer: %s\n", error->message);
-		return EXIT_FAILURE;
-	}
-	app.connection = connection_new(options, g_steal_pointer(&target), app.stats, &listener, &app);
-	connection_open(app.connection);
-	g_main_loop_run(app.loop);
-	return app.status;
+	app->options = options;
+	app->kiosk = options->kiosk;
+	app->show_stats = options->stats_overlay;
+	app->loop = g_main_loop_new(NULL, FALSE);
+	app->stats = stats_new(options->stats_file, &error);
+	if (!app->stats)
+		return fail_start(error->message);
+	stats_event(app->stats, "start");
+	if (options->keymap && !(app->keymap = keymap_parse(options->keymap, &error)))
+		return fail_start(error->message);
+	target = read_target(options, &error);
+	if (!target)
+		return fail_start(error->message);
+	g_unix_signal_add(SIGTERM, on_signal, app);
+	g_unix_signal_add(SIGINT, on_signal, app);
+	app_open(app, g_steal_pointer(&target));
+	app->stats_timer = g_timeout_add(1000, update_stats, app);
+	g_main_loop_run(app->loop);
+	finish(app);
+	return app->status;
 }

@@ -235,6 +235,7 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct 
 
 	if (SPICE_IS_MAIN_CHANNEL(channel)) {
 		g_signal_connect(channel, "channel-event", G_CALLBACK(on_main_event), connection);
+		connection->listener->main_channel(SPICE_MAIN_CHANNEL(channel), connection->data);
 		return;
 	}
 	g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
@@ -360,14 +361,20 @@ void connection_open(struct connection *connection)
 	attempt(connection);
 }
 
-void connection_close(struct connection *connection)
+void connection_close_quietly(struct connection *connection)
 {
 	clear_timers(connection);
 	connection->asking = FALSE;
 	g_clear_pointer(&connection->failure, failure_free);
 	connection->waiting_for_end = TRUE;
-	set_state(connection, CONNECTION_ENDED);
+	connection->state = CONNECTION_ENDED;
 	spice_session_disconnect(connection->session);
+}
+
+void connection_close(struct connection *connection)
+{
+	connection_close_quietly(connection);
+	set_state(connection, CONNECTION_ENDED);
 }
 
 void connection_retry_now(struct connection *connection)

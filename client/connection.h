@@ -32,6 +32,8 @@ struct connection_listener {
 	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
 	/* The password is missing or wrong: call connection_set_password() or connection_close(). */
 	void (*password)(gboolean user_too, gpointer data);
+	/* The session's main channel, before it is opened. */
+	void (*main_channel)(SpiceMainChannel *main, gpointer data);
 	/* The extension port came or went. */
 	void (*extension)(gboolean there, gpointer data);
 };
@@ -44,6 +46,8 @@ void connection_free(struct connection *connection);
 void connection_open(struct connection *connection);
 /* Ends by the user's wish. */
 void connection_close(struct connection *connection);
+/* The same without telling the listener; at the program's end. */
+void connection_close_quietly(struct connection *connection);
 /* Do not wait for the next try. */
 void connection_retry_now(struct connection *connection);
 

@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_KEYS_H
+#define OSVDI_KEYS_H
+
+#include <gtk/gtk.h>
+
+/* A key with modifiers that starts one of our actions. */
+struct hotkey {
+	char *action; /* remote-viewer's name: "toggle-fullscreen" */
+	guint keyval; /* lower case; GDK_KEY_VoidSymbol: modifiers only */
+	GdkModifierType modifiers;
+};
+
+/* Hot keys: array of struct hotkey. Owner: g_ptr_array_unref(). */
+GPtrArray *hotkeys_default(void);
+
+/**
+ * text:   "ACTION=KEY[+KEY][,...]".
+ * Errors: NULL with a sentence that names the part that is wrong.
+ */
+GPtrArray *hotkeys_parse(const char *text, GError **error);
+/* From a .vv file's keys; combinations that cannot be read are left out. */
+GPtrArray *hotkeys_from_table(GHashTable *table);
+
+/* "shift+f11" -> key and modifiers; FALSE when it is none. */
+gboolean hotkey_parse_combination(const char *text, guint *keyval, GdkModifierType *modifiers);
+
+/* The action of a key press, or NULL. */
+const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event);
+/* As text for people, or NULL when the action has none. Owner: caller. */
+char *hotkeys_describe(GPtrArray *hotkeys, const char *action);
+
+/**
+ * A key map as --keymap takes it: keyval -> GArray of guint keyvals (empty:
+ * blocked). Errors: NULL with a sentence.
+ */
+GHashTable *keymap_parse(const char *text, GError **error);
+
+#endif

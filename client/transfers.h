@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_TRANSFERS_H
+#define OSVDI_TRANSFERS_H
+
+#include <gtk/gtk.h>
+#include <spice-client.h>
+
+/*
+ * Files on their way to the desktop: dropped on a display, or chosen. Shows
+ * progress in one small window with a way to cancel; tells failures.
+ */
+
+/* Watches a session's main channel; parent() gives the window to stand on. */
+void transfers_watch(SpiceMainChannel *main, GtkWindow *(*parent)(gpointer data), gpointer data);
+
+/* Asks for files and sends them. main may be NULL (not connected). */
+void transfers_choose(GtkWindow *parent, SpiceMainChannel *main);
+
+#endif
