@@ -4,14 +4,14 @@
 
 #include "claim.h"
 
-#define PREFIX "osvdi:"
+#define PREFIX "osvdi-user:"
 
-static gboolean fits(const char *id)
+static gboolean is_owner_text(const char *text, gsize n)
 {
-	if (!*id || strlen(id) > CLAIM_OWNER_MAX)
+	if (!n || n > CLAIM_OWNER_MAX)
 		return FALSE;
-	for (; *id; id++)
-		if (!g_ascii_isalnum(*id) && !strchr("-._@", *id))
+	for (gsize i = 0; i < n; i++)
+		if (!g_ascii_isalnum(text[i]) && (!text[i] || !strchr("-._@", text[i])))
 			return FALSE;
 	return TRUE;
 }
@@ -20,73 +20,81 @@ char *claim_owner(const char *user_id)
 {
 	g_autofree char *digest = NULL;
 
-	if (fits(user_id))
+	if (is_owner_text(user_id, strlen(user_id)))
 		return g_strdup(user_id);
 	digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, user_id, -1);
 	return g_strndup(digest, CLAIM_OWNER_MAX);
 }
 
-char *claim_tag(const char *user_id, guint32 nonce)
+char *claim_bid_tag(const char *owner, guint32 nonce)
 {
-	g_autofree char *owner = claim_owner(user_id);
-
 	return g_strdup_printf(PREFIX "%s:%08x", owner, nonce);
+}
+
+char *claim_hold_tag(const char *owner)
+{
+	return g_strconcat(PREFIX, owner, NULL);
 }
 
 char *claim_tag_owner(const char *tag)
 {
-	gsize n = strlen(tag);
-	const char *colon;
+	const char *owner, *colon;
+	gsize n;
 
-	if (!g_str_has_prefix(tag, PREFIX) || n < strlen(PREFIX) + 2 + CLAIM_NONCE_LENGTH)
+	if (!g_str_has_prefix(tag, PREFIX))
 		return NULL;
-	colon = tag + n - CLAIM_NONCE_LENGTH - 1;
-	if (*colon != ':')
-		return NULL;
-	for (const char *p = colon + 1; *p; p++)
-		if (!g_ascii_isxdigit(*p))
-			return NULL;
-	return g_strndup(tag + strlen(PREFIX), (gsize)(colon - tag) - strlen(PREFIX));
+	owner = tag + strlen(PREFIX);
+	colon = strchr(owner, ':');
+	n = colon ? (gsize)(colon - owner) : strlen(owner);
+	return is_owner_text(owner, n) ? g_strndup(owner, n) : NULL;
 }
 
-const char *claim_find(char **tags, const char *user_id)
+gboolean claim_tag_is_hold(const char *tag)
 {
-	g_autofree char *owner = claim_owner(user_id);
+	g_autofree char *owner = claim_tag_owner(tag);
 
+	return owner && !strchr(tag + strlen(PREFIX), ':');
+}
+
+gboolean claim_is_free(char **tags)
+{
+	return !claim_has_other(tags, "");
+}
+
+gboolean claim_has_other(char **tags, const char *owner)
+{
 	for (; *tags; tags++) {
 		g_autofree char *who = claim_tag_owner(*tags);
 
-		if (!g_strcmp0(who, owner))
-			return *tags;
+		if (who && strcmp(who, owner))
+			return TRUE;
 	}
-	return NULL;
+	return FALSE;
 }
 
-guint claim_count(char **tags)
+gboolean claim_has_other_hold(char **tags, const char *owner)
 {
-	guint n = 0;
-
 	for (; *tags; tags++) {
 		g_autofree char *who = claim_tag_owner(*tags);
 
-		n += who != NULL;
+		if (who && strcmp(who, owner) && claim_tag_is_hold(*tags))
+			return TRUE;
 	}
-	return n;
+	return FALSE;
+}
+
+gboolean claim_is_held(char **tags)
+{
+	return claim_has_other_hold(tags, "");
 }
 
 char *claim_holder(char **tags)
 {
-	g_autofree char *holder = NULL;
+	for (char **t = tags; *t; t++)
+		if (claim_tag_is_hold(*t)) {
+			g_autofree char *who = claim_tag_owner(*t);
 
-	for (; *tags; tags++) {
-		g_autofree char *who = claim_tag_owner(*tags);
-
-		if (!who)
-			continue;
-		if (holder && strcmp(holder, who))
-			return NULL;
-		if (!holder)
-			holder = g_steal_pointer(&who);
-	}
-	return g_steal_pointer(&holder);
+			return claim_has_other_hold(tags, who) ? NULL : g_steal_pointer(&who);
+		}
+	return NULL;
 }

@@ -3,33 +3,40 @@
 #ifndef OSVDI_BROKER_CLAIM_H
 #define OSVDI_BROKER_CLAIM_H
 
-#include "server.h"
+#include <glib.h>
 
 /*
- * Who holds a pool desktop: server tags "osvdi:OWNER:NONCE". OWNER is the user
- * id, or a digest of it where it does not fit (Nova's tags have 60 characters
- * and no / or comma). NONCE tells two attempts of one user apart.
+ * Who holds a pool desktop, said in tags of the Nova server (see pool.h for how):
+ *   osvdi-user:OWNER:NONCE   a bid, made by one attempt of OWNER
+ *   osvdi-user:OWNER         the hold: OWNER has the desktop
+ * OWNER is the user id, or a digest of it where it does not fit (Nova's tags have
+ * 60 characters and no / or comma).
  */
 #define CLAIM_TAG_MAX 60
-#define CLAIM_OWNER_MAX 45
+#define CLAIM_OWNER_MAX 40
 #define CLAIM_NONCE_LENGTH 8
 
 /** OWNER for a user id. Free with g_free(). */
 char *claim_owner(const char *user_id);
 
-/** A tag for a new attempt. Free with g_free(). */
-char *claim_tag(const char *user_id, guint32 nonce);
+/** The tags of an owner. Free with g_free(). */
+char *claim_bid_tag(const char *owner, guint32 nonce);
+char *claim_hold_tag(const char *owner);
 
-/** OWNER of a tag, or NULL when it is no claim. Free with g_free(). */
+/** OWNER of either tag, or NULL when it is none. Free with g_free(). */
 char *claim_tag_owner(const char *tag);
+gboolean claim_tag_is_hold(const char *tag);
 
-/** First claim among tags of that user; borrowed, or NULL. */
-const char *claim_find(char **tags, const char *user_id);
+/** Whether there is no claim of any kind. */
+gboolean claim_is_free(char **tags);
+/** Whether anyone but that owner has a claim. */
+gboolean claim_has_other(char **tags, const char *owner);
+/** Whether anyone but that owner has the hold. */
+gboolean claim_has_other_hold(char **tags, const char *owner);
+/** Whether anyone has the hold. */
+gboolean claim_is_held(char **tags);
 
-/** How many claims there are. */
-guint claim_count(char **tags);
-
-/** OWNER when exactly one user claims it; else NULL. Free with g_free(). */
+/** OWNER who has the hold, when no one else claims it by a hold too; else NULL. Free with g_free(). */
 char *claim_holder(char **tags);
 
 #endif

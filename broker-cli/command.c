@@ -24,6 +24,11 @@ const struct command command_table[] = {
 	{ "unshelve", "[NAME|ID]", "bring a shelved desktop back", cmd_power },
 	{ "reboot", "[NAME|ID]", "reboot a desktop", cmd_reboot },
 	{ "wait", "[NAME|ID]", "wait until a desktop is in a state", cmd_wait },
+	{ "assign", "POOL", "take a free desktop of a pool for a user", cmd_assign },
+	{ "release", "[NAME|ID]", "give a pool's desktop back", cmd_release },
+	{ "reserve", "NAME", "reserve capacity for a time (a lease)", cmd_reserve },
+	{ "leases", "[list | show LEASE | extend LEASE | delete LEASE]", "show and change leases", cmd_leases },
+	{ "create", "NAME", "make a desktop", cmd_create },
 	{ NULL, NULL, NULL, NULL },
 };
 

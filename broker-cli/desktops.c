@@ -11,8 +11,12 @@
 
 gboolean desktops_is_of(const struct server *s, const char *user_id)
 {
-	if (s->pool)
-		return claim_find(s->tags, user_id) != NULL;
+	if (s->pool) {
+		g_autofree char *holder = claim_holder(s->tags);
+		g_autofree char *owner = claim_owner(user_id);
+
+		return !g_strcmp0(holder, owner);
+	}
 	return !g_strcmp0(s->user_id, user_id);
 }
 

@@ -291,6 +291,19 @@ gboolean power_wait(struct session *session, struct server **s, const char *stat
 	return ok;
 }
 
+gboolean power_settle(struct session *session, struct server **s, const struct power_params *params, GError **error)
+{
+	struct pause p = { 0 };
+	gboolean ok = TRUE;
+
+	while (ok && ((*s)->task_state || passes_by_itself((*s)->status)))
+		ok = pause_and_read(session, s, params, &p, error);
+	if (ok && server_is(*s, "ERROR"))
+		ok = fail(*s, error, "it went into ERROR");
+	log_progress_end();
+	return ok;
+}
+
 gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
 {
 	gboolean accepted;

@@ -49,6 +49,9 @@ gboolean power_reach(struct session *session, struct server **s, enum power_goal
 /** Wait until a status is shown and nothing is under way. Errors as above. */
 gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error);
 
+/** Wait until nothing is under way; ERROR is a failure. */
+gboolean power_settle(struct session *session, struct server **s, const struct power_params *params, GError **error);
+
 /** Send "reboot" of that type, SOFT or HARD, and wait until it runs. */
 gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error);
 

@@ -1,0 +1,270 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "boot.h"
+#include "command.h"
+#include "error.h"
+#include "json.h"
+#include "lease.h"
+#include "log.h"
+#include "prompt.h"
+#include "text.h"
+
+static const struct output_column columns[] = {
+	{ "id", "ID" },
+	{ "name", "Name" },
+	{ "status", "Status" },
+	{ "start", "Start" },
+	{ "end", "End" },
+	{ "reservations", "Reservations" },
+	{ NULL, NULL },
+};
+
+static void add_lease(JsonBuilder *b, const struct lease *l)
+{
+	g_autofree char *start = l->start ? text_format_time(l->start) : NULL;
+	g_autofree char *end = text_format_time(l->end);
+
+	json_begin_obj(b, NULL);
+	json_add_str(b, "id", l->id);
+	json_add_str(b, "name", l->name);
+	json_add_str(b, "status", l->status);
+	json_add_str(b, "start", start);
+	json_add_str(b, "end", end);
+	json_begin_arr(b, "reservations");
+	for (char **r = l->reservations; *r; r++)
+		json_builder_add_string_value(b, *r);
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+}
+
+static JsonNode *one_json(const struct lease *l)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+
+	add_lease(b, l);
+	return json_finish(b);
+}
+
+static gboolean print_lease(const struct lease *l, enum output_format format, GError **error)
+{
+	g_autoptr(JsonNode) object = one_json(l);
+
+	return output_object(object, format, error);
+}
+
+static gboolean print_leases(struct broker *b, enum output_format format, GError **error)
+{
+	g_autoptr(GPtrArray) all = lease_list(b->session, error);
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(JsonNode) rows = NULL;
+
+	if (!all)
+		return FALSE;
+	json_begin_arr(builder, NULL);
+	for (guint i = 0; i < all->len; i++)
+		add_lease(builder, all->pdata[i]);
+	json_builder_end_array(builder);
+	rows = json_finish(builder);
+	return output_rows(rows, columns, b->columns, format, error);
+}
+
+/* "--until" (UTC) or "--for"/"--by" a length of time after base; 0 and an error. */
+static gint64 parse_end(const char *until, const char *length, gint64 base, GError **error)
+{
+	gint64 n = length ? text_parse_duration(length) : -1;
+	gint64 end = until ? lease_parse_time(until) : n > 0 ? base + n : 0;
+
+	if ((until != NULL) == (length != NULL))
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say when it ends: by --until TIME or by a length of time, one of the two");
+	else if (!end)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "not a time: a length is 90m, 8h, 2d; a moment is \"2026-11-22 18:00\" in UTC");
+	else
+		return end;
+	return 0;
+}
+
+static void explain_end(const struct lease *l)
+{
+	g_autofree char *end = text_format_time(l->end);
+
+	log_warning("when this lease ends (%s), or is deleted, its desktops are deleted with all that is on them", end);
+}
+
+struct reserve_options {
+	char *until, *length, *from, *flavor;
+	int amount, vcpus, memory_mb, disk_gb;
+	gboolean wait;
+};
+
+static void reserve_options_clear(struct reserve_options *o)
+{
+	g_free(o->until);
+	g_free(o->length);
+	g_free(o->from);
+	g_free(o->flavor);
+}
+
+static gboolean check_reserve(const struct reserve_options *o, GError **error)
+{
+	gboolean shape = o->vcpus > 0 && o->memory_mb > 0 && o->disk_gb >= 0;
+
+	if (o->amount < 1 || o->amount > 1000)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--amount: 1 to 1000");
+	else if (!o->flavor && !shape)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say how large: --flavor FLAVOR, or --vcpus N --memory MIB [--disk GIB]");
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, enum output_format format, GError **error)
+{
+	g_autofree char *flavor = o->flavor ? boot_flavor_id(b->session, o->flavor, error) : NULL;
+	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
+	g_autoptr(auto_lease) l = NULL;
+	gint64 deadline;
+
+	if (o->flavor && !flavor)
+		return FALSE;
+	r.start = o->from ? lease_parse_time(o->from) : 0;
+	if (o->from && !r.start) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--from: a moment is \"2026-11-22 18:00\", in UTC");
+		return FALSE;
+	}
+	r.end = parse_end(o->until, o->length, r.start ? r.start : clock_unix_s(session_clock(b->session)), error);
+	if (!r.end || !broker_deadline(b, &deadline, error))
+		return FALSE;
+	l = lease_create(b->session, &r, error);
+	if (!l || (o->wait && !lease_wait(b->session, &l, deadline, error)))
+		return FALSE;
+	explain_end(l);
+	return print_lease(l, format, error);
+}
+
+gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	struct reserve_options o = { .amount = 1 };
+	const GOptionEntry options[] = {
+		{ "for", 0, 0, G_OPTION_ARG_STRING, &o.length, "how long: 90m, 8h, 2d", "TIME" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until, "or its end, UTC: \"2026-11-22 18:00\"", "MOMENT" },
+		{ "from", 0, 0, G_OPTION_ARG_STRING, &o.from, "its start, UTC (now)", "MOMENT" },
+		{ "flavor", 0, 0, G_OPTION_ARG_STRING, &o.flavor, "desktops of this flavor", "NAME|ID" },
+		{ "vcpus", 0, 0, G_OPTION_ARG_INT, &o.vcpus, "or of this many CPUs", "N" },
+		{ "memory", 0, 0, G_OPTION_ARG_INT, &o.memory_mb, "this much memory", "MIB" },
+		{ "disk", 0, 0, G_OPTION_ARG_INT, &o.disk_gb, "and disk", "GIB" },
+		{ "amount", 0, 0, G_OPTION_ARG_INT, &o.amount, "how many desktops (1)", "N" },
+		{ "wait", 0, 0, G_OPTION_ARG_NONE, &o.wait, "wait until desktops can be made in it", NULL },
+		command_option_timeout(b), command_option_format(b), { NULL }
+	};
+	enum output_format format;
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) &&
+			output_parse_format(b->format_name, &format, error) && check_reserve(&o, error) && broker_open(b, error) &&
+			run_reserve(b, &o, argv[1], format, error);
+
+	reserve_options_clear(&o);
+	return ok;
+}
+
+/* Names of what goes with a lease. */
+static char *servers_in(struct broker *b, const struct lease *l, guint *n, GError **error)
+{
+	const struct nova_list all = { 0 };
+	g_autoptr(GPtrArray) servers = nova_list_servers(b->session, &all, error);
+	GString *out;
+
+	*n = 0;
+	if (!servers)
+		return NULL;
+	out = g_string_new(NULL);
+	for (guint i = 0; i < servers->len; i++) {
+		const struct server *s = servers->pdata[i];
+		g_autofree char *name = text_clean(s->name, 60);
+
+		if (lease_has_server(l, s))
+			g_string_append_printf(out, "%s%s", (*n)++ ? ", " : "", name);
+	}
+	return g_string_free(out, FALSE);
+}
+
+static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean yes, GError **error)
+{
+	guint n;
+	g_autofree char *names = servers_in(b, l, &n, error);
+	g_autofree char *name = text_clean(l->name, 60);
+	g_autofree char *question = NULL;
+
+	if (!names)
+		return FALSE;
+	if (n)
+		log_warning("with the lease \"%s\" these desktops are deleted, with all that is on them: %s", name, names);
+	question = g_strdup_printf("Delete the lease \"%s\"? [y/N] ", name);
+	if (!yes && !prompt_yes(question)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the lease is not deleted (--yes deletes it without asking)");
+		return FALSE;
+	}
+	if (!lease_delete(b->session, l, error))
+		return FALSE;
+	g_print("%s deleted\n", l->id);
+	return TRUE;
+}
+
+struct leases_options {
+	char *until, *length;
+	gboolean yes;
+};
+
+static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb, const char *name, enum output_format format, GError **error)
+{
+	g_autoptr(auto_lease) l = NULL;
+	gint64 end;
+
+	if (!strcmp(verb, "list"))
+		return print_leases(b, format, error);
+	l = lease_find(b->session, name, error);
+	if (!l)
+		return FALSE;
+	if (!strcmp(verb, "delete"))
+		return delete_lease(b, l, o->yes, error);
+	if (!strcmp(verb, "extend")) {
+		end = parse_end(o->until, o->length, l->end, error);
+		if (!end || !lease_extend(b->session, &l, end, error))
+			return FALSE;
+		explain_end(l);
+	}
+	return print_lease(l, format, error);
+}
+
+static gboolean check_verb(const char *verb, const char *name, GError **error)
+{
+	static const char *const verbs[] = { "show", "extend", "delete", NULL };
+
+	if (!strcmp(verb, "list") && !name)
+		return TRUE;
+	if (g_strv_contains(verbs, verb) && name)
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "leases: list, show LEASE, extend LEASE or delete LEASE");
+	return FALSE;
+}
+
+gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	struct leases_options o = { 0 };
+	const GOptionEntry options[] = {
+		{ "by", 0, 0, G_OPTION_ARG_STRING, &o.length, "extend: this much longer: 90m, 8h, 2d", "TIME" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until, "extend: or until then, UTC: \"2026-11-22 18:00\"", "MOMENT" },
+		{ "yes", 'y', 0, G_OPTION_ARG_NONE, &o.yes, "delete: do not ask", NULL },
+		command_option_format(b), command_option_columns(b), { NULL }
+	};
+	enum output_format format;
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 2, error) &&
+			output_parse_format(b->format_name, &format, error);
+	const char *verb = ok && argc > 1 ? argv[1] : "list";
+	const char *name = ok && argc > 2 ? argv[2] : NULL;
+
+	ok = ok && check_verb(verb, name, error) && broker_open(b, error) && run_leases(b, &o, verb, name, format, error);
+	g_free(o.until);
+	g_free(o.length);
+	return ok;
+}

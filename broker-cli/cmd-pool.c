@@ -1,0 +1,110 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "claim.h"
+#include "command.h"
+#include "desktop-json.h"
+#include "error.h"
+#include "lease.h"
+#include "log.h"
+#include "pool.h"
+#include "text.h"
+
+static gboolean print_desktop(struct broker *b, struct server *s, enum output_format format, GError **error)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new();
+	g_autoptr(JsonNode) rows = NULL;
+	g_autofree char *line = NULL;
+
+	g_ptr_array_add(one, s);
+	if (b->format_name) {
+		lease_annotate(b->session, one);
+		rows = desktop_list_json(one, b->config.desktop);
+		return output_object(json_array_get_element(json_node_get_array(rows), 0), format, error);
+	}
+	line = text_clean(s->name, 200);
+	g_print("%s %s\n", s->id, line);
+	return TRUE;
+}
+
+gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	const GOptionEntry options[] = { command_option_format(b), command_option_user(b), command_option_timeout(b), { NULL } };
+	g_autoptr(auto_server) s = NULL;
+	g_autofree char *owner = NULL;
+	enum output_format format;
+	gint64 deadline;
+
+	if (!command_parse(b, self, options, &argc, &argv, 1, 1, error) || !output_parse_format(b->format_name, &format, error))
+		return FALSE;
+	if (!broker_open(b, error) || !broker_deadline(b, &deadline, error))
+		return FALSE;
+	owner = claim_owner(b->user_id);
+	s = pool_assign(b->session, argv[1], owner, deadline, error);
+	return s && print_desktop(b, s, format, error);
+}
+
+static gboolean rebuild(struct broker *b, struct server **s, gint64 deadline, GError **error)
+{
+	struct power_params p = { .deadline_us = deadline };
+	g_autoptr(auto_api_reply) reply = NULL;
+
+	if (!text_is_uuid((*s)->image_id)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "it was not made from an image: it cannot be rebuilt");
+		return FALSE;
+	}
+	/* Nova rebuilds what runs or is shut off. */
+	if (!server_is(*s, "SHUTOFF") && !power_reach(b->session, s, GOAL_RUNNING, &p, NULL, error))
+		return FALSE;
+	reply = nova_action(b->session, (*s)->id, nova_action_body("rebuild", "imageRef", (*s)->image_id), error);
+	if (!reply || !api_reply_check(reply, error) || !power_refresh(b->session, s, error))
+		return FALSE;
+	return power_settle(b->session, s, &p, error);
+}
+
+/* The next user must find nothing of the last one, so cleaning comes before the
+ * claim goes: a failure leaves the desktop with its user. */
+static gboolean clean_up(struct broker *b, struct server **s, gboolean do_rebuild, gboolean stop, GError **error)
+{
+	struct power_params p = { 0 };
+
+	if (!broker_deadline(b, &p.deadline_us, error))
+		return FALSE;
+	if (do_rebuild && !rebuild(b, s, p.deadline_us, error))
+		return FALSE;
+	return !stop || power_reach(b->session, s, GOAL_STOPPED, &p, NULL, error);
+}
+
+static struct server *find_pool_desktop(struct broker *b, const char *name, GError **error)
+{
+	g_autoptr(auto_server) s = broker_find(b, name, error);
+
+	if (!s)
+		return NULL;
+	if (s->pool)
+		return g_steal_pointer(&s);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s is no pool's desktop", s->id);
+	return NULL;
+}
+
+gboolean cmd_release(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+{
+	gboolean do_rebuild = FALSE, stop = FALSE;
+	const GOptionEntry options[] = {
+		{ "rebuild", 0, 0, G_OPTION_ARG_NONE, &do_rebuild, "make its disk anew from its image first", NULL },
+		{ "stop", 0, 0, G_OPTION_ARG_NONE, &stop, "shut it down first", NULL },
+		command_option_user(b), command_option_any_owner(b), command_option_timeout(b), { NULL }
+	};
+	g_autoptr(auto_server) s = NULL;
+	g_autofree char *owner = NULL;
+
+	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error) || !broker_open(b, error))
+		return FALSE;
+	s = find_pool_desktop(b, argv[1], error);
+	if (!s || !clean_up(b, &s, do_rebuild, stop, error))
+		return FALSE;
+	owner = b->user_id ? claim_owner(b->user_id) : NULL;
+	if (!pool_release(b->session, s, owner, error))
+		return FALSE;
+	g_print("%s released\n", s->id);
+	return TRUE;
+}
