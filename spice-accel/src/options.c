@@ -69,21 +69,28 @@ static bool word_in(const char *words, const char *value)
 {
 	size_t n = strlen(value);
 
+	if (!n || strchr(value, '|'))
+		return false;
 	for (const char *w = words; w; w = strchr(w, '|') ? strchr(w, '|') + 1 : NULL)
-		if (!strncmp(w, value, n) && (w[n] == '|' || w[n] == 0) && n)
+		if (!strncmp(w, value, n) && (w[n] == '|' || w[n] == 0))
 			return true;
 	return false;
 }
 
+/* "auto", or names that this build has, each once: so they also fit in an order. */
 static bool valid_encoders(const char *value)
 {
 	g_auto(GStrv) names = g_strsplit(value, ",", -1);
 
 	if (!strcmp(value, "auto"))
 		return true;
-	for (unsigned i = 0; names[i]; i++)
+	for (unsigned i = 0; names[i]; i++) {
 		if (!encoder_impl_find(names[i]))
 			return false;
+		for (unsigned j = 0; j < i; j++)
+			if (!strcmp(names[i], names[j]))
+				return false;
+	}
 	return names[0] != NULL;
 }
 
