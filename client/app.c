@@ -243,7 +243,7 @@ static struct target *read_target(const struct options *options, GError **error)
 
 	if (options->vv_fd >= 0)
 		return vv_read_fd(options->vv_fd, error);
-	if (g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") ||
+	if (g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") || g_str_has_prefix(argument, "/dev/fd/") ||
 			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR)))
 		return vv_read_file(argument, error);
 	if (g_str_has_prefix(argument, "file://")) {
@@ -293,12 +293,19 @@ static void print_notes(const struct target *target)
 
 gboolean app_open(struct app *app, struct target *target)
 {
+	g_autoptr(GError) error = NULL;
+
 	print_notes(target);
 	load_hotkeys(app, target);
 	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES;
 	app->resize_guest = app->options->auto_resize ? g_str_equal(app->options->auto_resize, "always") :
 							 settings_get_flag(target->label, "auto-resize", TRUE);
-	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app);
+	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app, &error);
+	if (!app->connection) {
+		g_printerr("osvdi-viewer: %s\n", error->message);
+		app_quit(app, EXIT_FAILURE);
+		return FALSE;
+	}
 	app->displays = displays_new(app->connection, app->options, app->stats, &displays_listener, app);
 	displays_set_resize_guest(app->displays, app->resize_guest);
 	displays_set_fullscreen(app->displays, app->fullscreen);

@@ -3,7 +3,9 @@
  */
 #include "config.h"
 #include "connection.h"
+#include "broker-client.h"
 #include "session-setup.h"
+#include "ws-tunnel.h"
 
 #include <glib/gi18n.h>
 #include <netinet/in.h>
@@ -31,11 +33,16 @@ struct connection {
 	struct failure *failure; /* the latest, until connected */
 	guint attempts;          /* since it was last connected */
 	guint retry_timer, attempt_timer, silence_timer;
+	struct ws_tunnel *tunnel;  /* TARGET_WEBSOCKET */
+	GCancellable *resolving;   /* a fresh address is being asked for */
+	gboolean url_refused;      /* the address did not work the last time */
+	GPtrArray *waiting;        /* channels that want the fresh address */
 	GNetworkMonitor *network;
 	gulong network_changed;
 };
 
 static void fail(struct connection *connection, struct failure *failure);
+static void attempt(struct connection *connection);
 static void watch_network(struct connection *connection);
 
 /* ---- states -------------------------------------------------------------- */
@@ -64,9 +71,77 @@ static gboolean attempt_timed_out(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static gboolean needs_fresh_url(const struct connection *connection)
+{
+	const struct target *target = connection->target;
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+
+	return target->kind == TARGET_WEBSOCKET && target->resolve_name &&
+			(connection->url_refused || (target->expires && now > target->expires - 10));
+}
+
+static void open_tunnel(struct connection *connection, SpiceChannel *channel)
+{
+	g_autoptr(GError) error = NULL;
+	int fd = ws_tunnel_open(connection->tunnel, &error);
+
+	if (fd < 0)
+		g_warning("Channel: %s", error->message);
+	else
+		spice_channel_open_fd(channel, fd);
+}
+
+static void open_waiting(struct connection *connection)
+{
+	guint i;
+
+	for (i = 0; i < connection->waiting->len; i++)
+		open_tunnel(connection, connection->waiting->pdata[i]);
+	g_ptr_array_set_size(connection->waiting, 0);
+}
+
+static void resolved(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	target_auto fresh = broker_client_resolve_finish(result, &error);
+	struct connection *connection = data;
+
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return; /* the connection may be gone */
+	g_clear_object(&connection->resolving);
+	if (!fresh || fresh->kind != TARGET_WEBSOCKET) {
+		fail(connection, failure_new(_("The desktop's address could not be renewed."),
+				error ? error->message : NULL, _("Log in to the cloud again, or ask for the desktop again."),
+				g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)));
+		return;
+	}
+	secret_free(connection->target->url);
+	connection->target->url = g_steal_pointer(&fresh->url);
+	connection->target->expires = fresh->expires;
+	connection->url_refused = FALSE;
+	ws_tunnel_set_url(connection->tunnel, connection->target->url);
+	if (connection->state == CONNECTION_CONNECTED)
+		open_waiting(connection);
+	else
+		attempt(connection);
+}
+
+static void renew_url(struct connection *connection)
+{
+	if (connection->resolving)
+		return;
+	connection->resolving = g_cancellable_new();
+	broker_client_resolve_async(connection->options->broker, connection->target->resolve_name,
+			connection->resolving, resolved, connection);
+}
+
 static void attempt(struct connection *connection)
 {
 	clear_timers(connection);
+	if (needs_fresh_url(connection)) {
+		renew_url(connection);
+		return;
+	}
 	connection->attempts++;
 	stats_event(connection->stats, "connecting");
 	connection->attempt_timer = g_timeout_add(
@@ -116,6 +191,7 @@ static void fail(struct connection *connection, struct failure *failure)
 	if (connection->state == CONNECTION_CONNECTED)
 		connection->attempts = 0;
 	connection->waiting_for_end = TRUE;
+	g_ptr_array_set_size(connection->waiting, 0);
 	if (failure->final || !connection->was_connected || connection->options->no_reconnect) {
 		set_state(connection, CONNECTION_ENDED);
 	} else {
@@ -188,6 +264,39 @@ static void ask_password(struct connection *connection, const GError *error)
 	connection->listener->password(user_too, connection->data);
 }
 
+/* The tunnel knows better than SPICE, which only sees an end. */
+static struct failure *explain(struct connection *connection, SpiceChannelEvent event, const GError *error)
+{
+	g_autofree char *message = NULL;
+	enum ws_problem problem = connection->tunnel ? ws_tunnel_take_problem(connection->tunnel, &message) : WS_OK;
+
+	if (problem == WS_OK || problem == WS_BROKEN)
+		return failure_from_channel(event, error, connection->target);
+	connection->url_refused = problem == WS_DROPPED || problem == WS_REFUSED;
+	return failure_from_websocket(problem, message, connection->target);
+}
+
+/* A token that ran out once deserves one new one, even on the first try. */
+static gboolean may_renew(struct connection *connection)
+{
+	return connection->url_refused && connection->target->resolve_name && connection->attempts <= 1;
+}
+
+static void main_ended(struct connection *connection, SpiceChannelEvent event, const GError *error)
+{
+	struct failure *failure = explain(connection, event, error);
+
+	if (!connection->was_connected && may_renew(connection)) {
+		failure_free(failure);
+		clear_timers(connection);
+		connection->state = CONNECTION_RECONNECTING;
+		connection->waiting_for_end = TRUE;
+		spice_session_disconnect(connection->session);
+		return;
+	}
+	fail(connection, failure);
+}
+
 static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
 {
 	const GError *error = spice_channel_get_error(channel);
@@ -206,7 +315,7 @@ static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct
 	case SPICE_CHANNEL_ERROR_LINK:
 	case SPICE_CHANNEL_ERROR_IO:
 		if (!connection->waiting_for_end)
-			fail(connection, failure_from_channel(event, error, connection->target));
+			main_ended(connection, event, error);
 		break;
 	default:
 		break;
@@ -229,10 +338,23 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 		fail(connection, failure_from_channel(event, error, connection->target));
 }
 
+/* Each channel gets a WebSocket of its own; a late one may find the token run out. */
+static void on_open_fd(SpiceChannel *channel, int with_tls, struct connection *connection)
+{
+	if (connection->state == CONNECTION_CONNECTED && needs_fresh_url(connection)) {
+		g_ptr_array_add(connection->waiting, g_object_ref(channel));
+		renew_url(connection);
+	} else {
+		open_tunnel(connection, channel);
+	}
+}
+
 static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct connection *connection)
 {
 	int id;
 
+	if (connection->tunnel)
+		g_signal_connect(channel, "open-fd", G_CALLBACK(on_open_fd), connection);
 	if (SPICE_IS_MAIN_CHANNEL(channel)) {
 		g_signal_connect(channel, "channel-event", G_CALLBACK(on_main_event), connection);
 		connection->listener->main_channel(SPICE_MAIN_CHANNEL(channel), connection->data);
@@ -313,7 +435,7 @@ static const struct port_listener port_listener = {
 /* ---- public -------------------------------------------------------------- */
 
 struct connection *connection_new(const struct options *options, struct target *target,
-		struct stats *stats, const struct connection_listener *listener, gpointer data)
+		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error)
 {
 	struct connection *connection = g_new0(struct connection, 1);
 
@@ -322,10 +444,17 @@ struct connection *connection_new(const struct options *options, struct target *
 	connection->stats = stats;
 	connection->listener = listener;
 	connection->data = data;
+	connection->waiting = g_ptr_array_new_with_free_func(g_object_unref);
 	connection->port = port_new(&port_listener, connection);
 	port_set_preferences(connection->port, (guint32)MAX(options->max_fps, 0) * 1000,
 			(guint32)MAX(options->max_kbps, 0));
 	connection->session = session_setup_new(options, target);
+	if (target->kind == TARGET_WEBSOCKET)
+		connection->tunnel = ws_tunnel_new(target->url, target->ws_ca, options->ca_file, error);
+	if (target->kind == TARGET_WEBSOCKET && !connection->tunnel) {
+		connection_free(connection);
+		return NULL;
+	}
 	g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
 	g_signal_connect(connection->session, "disconnected", G_CALLBACK(on_disconnected), connection);
 	g_signal_connect(connection->session, "notify::uuid", G_CALLBACK(check_uuid), connection);
@@ -347,9 +476,14 @@ void connection_free(struct connection *connection)
 		g_signal_handlers_disconnect_by_data(l->data, connection);
 	g_list_free(channels);
 	spice_session_disconnect(connection->session);
+	if (connection->resolving)
+		g_cancellable_cancel(connection->resolving);
+	g_clear_object(&connection->resolving);
 	port_detach(connection->port);
 	port_unref(connection->port);
 	g_object_unref(connection->session);
+	ws_tunnel_free(connection->tunnel);
+	g_ptr_array_unref(connection->waiting);
 	failure_free(connection->failure);
 	target_free(connection->target);
 	g_free(connection);

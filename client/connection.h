@@ -38,9 +38,10 @@ struct connection_listener {
 	void (*extension)(gboolean there, gpointer data);
 };
 
-/* target is taken over; options and stats are borrowed. */
+/* target is taken over, options and stats are borrowed.
+ * Errors: NULL when the target cannot be used (a bad CA). */
 struct connection *connection_new(const struct options *options, struct target *target,
-		struct stats *stats, const struct connection_listener *listener, gpointer data);
+		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error);
 void connection_free(struct connection *connection);
 
 void connection_open(struct connection *connection);

@@ -80,3 +80,27 @@ struct failure *failure_from_channel(SpiceChannelEvent event, const GError *erro
 		return failure_new(what, why, _("Check your network."), FALSE);
 	}
 }
+
+struct failure *failure_from_websocket(enum ws_problem problem, const char *message,
+		const struct target *target)
+{
+	g_autofree char *what = NULL;
+
+	switch (problem) {
+	case WS_TLS:
+		what = g_strdup_printf(_("No secure connection to %s."), target->label);
+		return failure_new(what, message,
+				_("The certificate of the proxy is not trusted here. Give its authority (--spice-ca-file, or “ca” in the connection file's [osvdi] group)."), TRUE);
+	case WS_REFUSED:
+		what = g_strdup_printf(_("%s refuses the connection."), target->label);
+		return failure_new(what, message,
+				_("The address is no console proxy's, or the proxy does not want this client. Ask for the desktop again."), FALSE);
+	case WS_DROPPED:
+		what = g_strdup_printf(_("%s dropped the connection after taking it."), target->label);
+		return failure_new(what, message,
+				_("The address has expired (they are valid for some minutes), or the desktop was shut down. Ask for the desktop again."), FALSE);
+	default:
+		what = g_strdup_printf(_("Cannot connect to %s."), target->label);
+		return failure_new(what, message, _("Check your network and the address."), FALSE);
+	}
+}

@@ -6,6 +6,7 @@
 
 #include <spice-client.h>
 #include "target.h"
+#include "ws-tunnel.h"
 
 /* Why something did not work, in words for the user. */
 struct failure {
@@ -25,6 +26,10 @@ void failure_free(struct failure *failure);
  * error:  of the channel, may be NULL.
  */
 struct failure *failure_from_channel(SpiceChannelEvent event, const GError *error,
+		const struct target *target);
+
+/* From a WebSocket's problem; message may be NULL. */
+struct failure *failure_from_websocket(enum ws_problem problem, const char *message,
 		const struct target *target);
 
 #endif

@@ -10,6 +10,7 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <spice-client.h>
+#include <string.h>
 
 /* Loads the decoder's libraries while the connection is being made. */
 static gpointer warm_up(gpointer data)
@@ -23,6 +24,14 @@ static gpointer warm_up(gpointer data)
 	return NULL;
 }
 
+/* Said by SpiceDisplay of each new connection, and by SPICE of a tunnel whose
+ * own report is the better one. */
+static void drop_known_noise(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+	if (!strstr(message, "code should not be reached") && !strstr(message, "incomplete link header"))
+		g_log_default_handler(domain, level, message, data);
+}
+
 static void set_verbosity(const struct options *options)
 {
 	if (options->debug) {
@@ -31,6 +40,8 @@ static void set_verbosity(const struct options *options)
 	} else if (options->verbose) {
 		g_setenv("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
 	}
+	if (!options->debug)
+		g_log_set_handler("GSpice", G_LOG_LEVEL_WARNING, drop_known_noise, NULL);
 }
 
 int main(int argc, char **argv)

@@ -46,6 +46,7 @@ void target_free(struct target *target)
 	g_free(target->usb_filter);
 	g_clear_pointer(&target->hotkeys, g_hash_table_unref);
 	g_free(target->server_uuid);
+	g_free(target->ws_ca);
 	g_free(target->resolve_name);
 	g_strfreev(target->notes);
 	g_free(target);

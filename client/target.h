@@ -49,6 +49,7 @@ struct target {
 
 	char *server_uuid;  /* that the server must report */
 	gint64 expires;     /* Unix time, s, after which url is no longer good; 0 */
+	char *ws_ca;        /* PEM, to trust for wss besides the system's */
 	char *resolve_name; /* what to ask osvdi-broker for a fresh url; may equal name */
 	GStrv notes;        /* for the user: what was left out of a file, or NULL */
 };

@@ -13,6 +13,7 @@
 
 #define GROUP "virt-viewer"
 #define OWN_GROUP "osvdi"
+#define OWN_VERSION 1
 
 static const char *const hotkey_names[] = {
 	"toggle-fullscreen", "release-cursor", "zoom-in", "zoom-out", "zoom-reset", "secure-attention",
@@ -230,10 +231,18 @@ static gboolean read_own(GKeyFile *file, struct target *t, GError **error)
 	g_autofree char *url = NULL;
 	gboolean ok = FALSE;
 
-	if (!get_text(file, OWN_GROUP, "url", &url, error) ||
+	if (g_key_file_get_integer(file, OWN_GROUP, "version", NULL) > OWN_VERSION) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+				_("The connection file needs a newer osvdi-viewer."));
+		return FALSE;
+	}
+	if (!get_text(file, OWN_GROUP, "url", &url, error) || !get_text(file, OWN_GROUP, "ca", &t->ws_ca, error) ||
 			!get_text(file, OWN_GROUP, "server-uuid", &t->server_uuid, error) ||
 			!get_text(file, OWN_GROUP, "name", &t->resolve_name, error) || !read_expiry(file, t, error))
 		goto out;
+	/* The broker knows desktops by their ids too. */
+	if (!t->resolve_name)
+		t->resolve_name = g_strdup(t->server_uuid);
 	if (t->server_uuid && !g_uuid_string_is_valid(t->server_uuid)) {
 		bad(error, "server-uuid", _("is no UUID"));
 		goto out;
@@ -406,25 +415,16 @@ static void delete_file(const char *path, int fd)
 		unlink(path);
 }
 
-struct target *vv_read_file(const char *path, GError **error)
+/* N of /dev/fd/N and the like, where programs hand files over; else -1. */
+static int descriptor_of(const char *path)
 {
-	gboolean wants_deletion = FALSE;
-	struct target *target;
-	int fd;
+	guint64 fd;
 
-	if (g_str_equal(path, "-"))
-		return read_descriptor(STDIN_FILENO, NULL, error);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno),
-				_("Cannot open the connection file %s: %s."), path, g_strerror(errno));
-		return NULL;
-	}
-	target = read_descriptor(fd, &wants_deletion, error);
-	if (wants_deletion)
-		delete_file(path, fd);
-	close(fd);
-	return target;
+	if (!g_str_has_prefix(path, "/dev/fd/") && !g_str_has_prefix(path, "/proc/self/fd/"))
+		return -1;
+	if (!g_ascii_string_to_unsigned(strrchr(path, '/') + 1, 10, 0, G_MAXINT, &fd, NULL))
+		return -1;
+	return (int)fd;
 }
 
 struct target *vv_read_fd(int fd, GError **error)
@@ -437,7 +437,31 @@ struct target *vv_read_fd(int fd, GError **error)
 		return NULL;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
+	lseek(fd, 0, SEEK_SET); /* a file in memory stands at its end; pipes do not mind */
 	target = read_descriptor(fd, NULL, error);
+	close(fd);
+	return target;
+}
+
+struct target *vv_read_file(const char *path, GError **error)
+{
+	gboolean wants_deletion = FALSE;
+	struct target *target;
+	int fd;
+
+	if (g_str_equal(path, "-"))
+		return read_descriptor(STDIN_FILENO, NULL, error);
+	if (descriptor_of(path) >= 0)
+		return vv_read_fd(descriptor_of(path), error);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0) {
+		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno),
+				_("Cannot open the connection file %s: %s."), path, g_strerror(errno));
+		return NULL;
+	}
+	target = read_descriptor(fd, &wants_deletion, error);
+	if (wants_deletion)
+		delete_file(path, fd);
 	close(fd);
 	return target;
 }

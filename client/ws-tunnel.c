@@ -1,0 +1,435 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "target.h"
+#include "ws-tunnel.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <libsoup/soup.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_MESSAGE (16u << 20)
+/* What the SPICE side has not read yet; it stops the server long before. */
+#define MAX_QUEUED (256u << 20)
+
+struct ws_tunnel {
+	gatomicrefcount refs;
+	GThread *thread;
+	GMainContext *context;
+	GMainLoop *loop;
+	SoupSession *session; /* of the thread */
+	GPtrArray *channels;  /* of the thread: struct channel, running */
+	GTlsCertificate *ca;
+	GTlsDatabase *database;
+
+	GMutex lock; /* what follows */
+	char *url;
+	enum ws_problem problem;
+	char *message;
+};
+
+/* One SPICE channel. Lives in the tunnel's thread. */
+struct channel {
+	gatomicrefcount refs;
+	struct ws_tunnel *tunnel;
+	int fd; /* our end; -1 when closed */
+	char *url;
+	GCancellable *cancellable;
+	SoupWebsocketConnection *ws;
+	GSource *readable, *writable;
+	GQueue queue; /* GBytes for fd */
+	gsize queue_offset, queued;
+	gboolean got_bytes;
+};
+
+static struct ws_tunnel *tunnel_ref(struct ws_tunnel *tunnel)
+{
+	g_atomic_ref_count_inc(&tunnel->refs);
+	return tunnel;
+}
+
+static void tunnel_unref(struct ws_tunnel *tunnel)
+{
+	if (!g_atomic_ref_count_dec(&tunnel->refs))
+		return;
+	g_main_loop_unref(tunnel->loop);
+	g_main_context_unref(tunnel->context);
+	g_ptr_array_unref(tunnel->channels);
+	g_clear_object(&tunnel->ca);
+	g_clear_object(&tunnel->database);
+	secret_free(tunnel->url);
+	g_free(tunnel->message);
+	g_mutex_clear(&tunnel->lock);
+	g_free(tunnel);
+}
+
+static void report(struct ws_tunnel *tunnel, enum ws_problem problem, const char *message)
+{
+	g_mutex_lock(&tunnel->lock);
+	tunnel->problem = problem;
+	g_free(tunnel->message);
+	tunnel->message = g_strdup(message);
+	g_mutex_unlock(&tunnel->lock);
+}
+
+/* ---- one channel --------------------------------------------------------- */
+
+static struct channel *channel_ref(struct channel *channel)
+{
+	g_atomic_ref_count_inc(&channel->refs);
+	return channel;
+}
+
+static void channel_unref(gpointer data)
+{
+	struct channel *channel = data;
+
+	if (!g_atomic_ref_count_dec(&channel->refs))
+		return;
+	if (channel->fd >= 0)
+		close(channel->fd);
+	g_queue_clear_full(&channel->queue, (GDestroyNotify)g_bytes_unref);
+	g_object_unref(channel->cancellable);
+	secret_free(channel->url);
+	tunnel_unref(channel->tunnel);
+	g_free(channel);
+}
+
+static void drop_source(GSource **source)
+{
+	if (!*source)
+		return;
+	g_source_destroy(*source);
+	g_source_unref(*source);
+	*source = NULL;
+}
+
+static GSource *watch(struct channel *channel, GIOCondition condition, GUnixFDSourceFunc func)
+{
+	GSource *source = g_unix_fd_source_new(channel->fd, condition);
+
+	g_source_set_callback(source, (GSourceFunc)(void (*)(void))func, channel_ref(channel), channel_unref);
+	g_source_attach(source, channel->tunnel->context);
+	return source;
+}
+
+/* Ends the channel; what was received is still written as far as it fits. */
+static void channel_close(struct channel *channel)
+{
+	channel_ref(channel);
+	drop_source(&channel->readable);
+	drop_source(&channel->writable);
+	g_cancellable_cancel(channel->cancellable);
+	if (channel->ws) {
+		g_signal_handlers_disconnect_by_data(channel->ws, channel);
+		if (soup_websocket_connection_get_state(channel->ws) == SOUP_WEBSOCKET_STATE_OPEN)
+			soup_websocket_connection_close(channel->ws, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+		g_clear_object(&channel->ws);
+	}
+	if (channel->fd >= 0) {
+		close(channel->fd);
+		channel->fd = -1;
+	}
+	g_ptr_array_remove_fast(channel->tunnel->channels, channel);
+	channel_unref(channel);
+}
+
+static gboolean flush_queue(struct channel *channel)
+{
+	GBytes *bytes;
+
+	while ((bytes = g_queue_peek_head(&channel->queue))) {
+		gsize size;
+		const guint8 *data = g_bytes_get_data(bytes, &size);
+		ssize_t n = send(channel->fd, data + channel->queue_offset, size - channel->queue_offset,
+				MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR;
+		channel->queue_offset += (gsize)n;
+		channel->queued -= (gsize)n;
+		if (channel->queue_offset < size)
+			continue;
+		g_bytes_unref(g_queue_pop_head(&channel->queue));
+		channel->queue_offset = 0;
+	}
+	return TRUE;
+}
+
+static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct channel *channel = data;
+
+	if (!flush_queue(channel)) {
+		channel_close(channel);
+		return G_SOURCE_REMOVE;
+	}
+	if (channel->queued)
+		return G_SOURCE_CONTINUE;
+	drop_source(&channel->writable);
+	return G_SOURCE_REMOVE;
+}
+
+static void on_message(SoupWebsocketConnection *ws, int type, GBytes *message, struct channel *channel)
+{
+	gsize size = g_bytes_get_size(message);
+
+	channel->got_bytes = TRUE;
+	if (!size)
+		return;
+	g_queue_push_tail(&channel->queue, g_bytes_ref(message));
+	channel->queued += size;
+	if (channel->queued > MAX_QUEUED) {
+		report(channel->tunnel, WS_BROKEN, "the server sends more than can be taken");
+		channel_close(channel);
+	} else if (!channel->writable && !flush_queue(channel)) {
+		channel_close(channel);
+	} else if (channel->queued && !channel->writable) {
+		channel->writable = watch(channel, G_IO_OUT | G_IO_HUP | G_IO_ERR, on_writable);
+	}
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	struct channel *channel = data;
+	guint8 buffer[16384];
+	ssize_t n = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return G_SOURCE_CONTINUE;
+	if (n <= 0) {
+		channel_close(channel);
+		return G_SOURCE_REMOVE;
+	}
+	soup_websocket_connection_send_binary(channel->ws, buffer, (gsize)n);
+	return G_SOURCE_CONTINUE;
+}
+
+static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
+{
+	report(channel->tunnel, channel->got_bytes ? WS_BROKEN : WS_DROPPED, error->message);
+}
+
+static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
+{
+	gushort code = soup_websocket_connection_get_close_code(ws);
+	const char *reason = soup_websocket_connection_get_close_data(ws);
+
+	if (!channel->got_bytes)
+		report(channel->tunnel, WS_DROPPED, reason && *reason ? reason : NULL);
+	else if (code && code != SOUP_WEBSOCKET_CLOSE_NORMAL)
+		report(channel->tunnel, WS_BROKEN, reason);
+	channel_close(channel);
+}
+
+/* ---- connecting ---------------------------------------------------------- */
+
+static enum ws_problem classify(const GError *error)
+{
+	if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
+		return WS_TLS;
+	if (error->domain == G_TLS_ERROR || error->domain == SOUP_WEBSOCKET_ERROR)
+		return WS_REFUSED;
+	return WS_UNREACHABLE;
+}
+
+static void connected(GObject *source, GAsyncResult *result, gpointer data)
+{
+	struct channel *channel = data;
+	g_autoptr(GError) error = NULL;
+	SoupWebsocketConnection *ws = soup_session_websocket_connect_finish(SOUP_SESSION(source), result, &error);
+
+	if (!ws) {
+		if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+			report(channel->tunnel, classify(error), error->message);
+		channel_close(channel);
+	} else if (channel->fd < 0) {
+		g_object_unref(ws);
+	} else {
+		channel->ws = ws;
+		g_object_set(ws, "max-incoming-payload-size", (guint64)MAX_MESSAGE, NULL);
+		g_signal_connect(ws, "message", G_CALLBACK(on_message), channel);
+		g_signal_connect(ws, "error", G_CALLBACK(on_error), channel);
+		g_signal_connect(ws, "closed", G_CALLBACK(on_closed), channel);
+		channel->readable = watch(channel, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable);
+	}
+	channel_unref(channel);
+}
+
+/* Asked only when the system's authorities do not vouch for the server. */
+static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors,
+		struct ws_tunnel *tunnel)
+{
+	g_autoptr(GSocketConnectable) identity = NULL;
+
+	if (!tunnel->ca)
+		return FALSE;
+	identity = g_network_address_new(g_uri_get_host(soup_message_get_uri(message)),
+			(guint16)MAX(g_uri_get_port(soup_message_get_uri(message)), 0));
+	return g_tls_certificate_verify(certificate, identity, tunnel->ca) == 0;
+}
+
+static gboolean start_channel(gpointer data)
+{
+	struct channel *channel = data;
+	struct ws_tunnel *tunnel = channel->tunnel;
+	g_autoptr(SoupMessage) message = soup_message_new(SOUP_METHOD_GET, channel->url);
+	char *protocols[] = { (char *)"binary", NULL };
+
+	if (!message || !tunnel->session) {
+		report(tunnel, WS_UNREACHABLE, "the address is not valid");
+		return G_SOURCE_REMOVE; /* the last reference closes the descriptor */
+	}
+	g_ptr_array_add(tunnel->channels, channel_ref(channel));
+	g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
+	soup_session_websocket_connect_async(tunnel->session, message, NULL, protocols, G_PRIORITY_DEFAULT,
+			channel->cancellable, connected, channel_ref(channel));
+	return G_SOURCE_REMOVE;
+}
+
+/* ---- the thread ---------------------------------------------------------- */
+
+static gpointer run(gpointer data)
+{
+	struct ws_tunnel *tunnel = data;
+
+	g_main_context_push_thread_default(tunnel->context);
+	tunnel->session = soup_session_new_with_options("user-agent", "osvdi-viewer/" PACKAGE_VERSION,
+			"timeout", 15, "max-conns", 256, "max-conns-per-host", 256, NULL);
+	if (tunnel->database)
+		soup_session_set_tls_database(tunnel->session, tunnel->database);
+	g_main_loop_run(tunnel->loop);
+	while (tunnel->channels->len)
+		channel_close(tunnel->channels->pdata[0]);
+	soup_session_abort(tunnel->session);
+	while (g_main_context_iteration(tunnel->context, FALSE))
+		;
+	g_clear_object(&tunnel->session);
+	g_main_context_pop_thread_default(tunnel->context);
+	tunnel_unref(tunnel);
+	return NULL;
+}
+
+/* ---- public -------------------------------------------------------------- */
+
+char *ws_tunnel_socket_url(const char *url)
+{
+	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
+	g_autofree char *path = NULL;
+	const char *slash;
+
+	if (!uri || (!g_str_equal(g_uri_get_scheme(uri), "ws") && !g_str_equal(g_uri_get_scheme(uri), "wss")) ||
+			!g_uri_get_host(uri) || !*g_uri_get_host(uri))
+		return NULL;
+	slash = strrchr(g_uri_get_path(uri), '/');
+	if (!slash)
+		path = g_strdup("/websockify");
+	else if (slash[1] == '\0' || g_str_has_suffix(slash, ".html"))
+		path = g_strdup_printf("%.*s/websockify", (int)(slash - g_uri_get_path(uri)), g_uri_get_path(uri));
+	else
+		path = g_strdup(g_uri_get_path(uri));
+	return g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri), g_uri_get_host(uri),
+			g_uri_get_port(uri), path, g_uri_get_query(uri), NULL);
+}
+
+struct ws_tunnel *ws_tunnel_new(const char *url, const char *ca, const char *ca_file, GError **error)
+{
+	struct ws_tunnel *tunnel = g_new0(struct ws_tunnel, 1);
+
+	g_atomic_ref_count_init(&tunnel->refs);
+	g_mutex_init(&tunnel->lock);
+	tunnel->context = g_main_context_new();
+	tunnel->loop = g_main_loop_new(tunnel->context, FALSE);
+	tunnel->channels = g_ptr_array_new_with_free_func(channel_unref);
+	tunnel->url = ws_tunnel_socket_url(url);
+	if (!tunnel->url) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no WebSocket address");
+		goto fail;
+	}
+	if (ca && !(tunnel->ca = g_tls_certificate_new_from_pem(ca, -1, error)))
+		goto fail;
+	if (ca_file && !(tunnel->database = g_tls_file_database_new(ca_file, error)))
+		goto fail;
+	tunnel->thread = g_thread_new("websocket", run, tunnel_ref(tunnel));
+	return tunnel;
+
+fail:
+	tunnel_unref(tunnel);
+	return NULL;
+}
+
+static gboolean quit_loop(gpointer data)
+{
+	struct ws_tunnel *tunnel = data;
+
+	g_main_loop_quit(tunnel->loop);
+	return G_SOURCE_REMOVE;
+}
+
+void ws_tunnel_free(struct ws_tunnel *tunnel)
+{
+	g_autoptr(GSource) source = NULL;
+
+	if (!tunnel)
+		return;
+	/* From inside the loop, so that it cannot come before the loop runs. */
+	source = g_idle_source_new();
+	g_source_set_callback(source, quit_loop, tunnel, NULL);
+	g_source_attach(source, tunnel->context);
+	g_thread_join(tunnel->thread);
+	tunnel_unref(tunnel);
+}
+
+void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
+{
+	char *socket_url = ws_tunnel_socket_url(url);
+
+	if (!socket_url)
+		return;
+	g_mutex_lock(&tunnel->lock);
+	secret_free(tunnel->url);
+	tunnel->url = socket_url;
+	g_mutex_unlock(&tunnel->lock);
+}
+
+int ws_tunnel_open(struct ws_tunnel *tunnel, GError **error)
+{
+	g_autoptr(GSource) source = NULL;
+	struct channel *channel;
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
+		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "socketpair: %s", g_strerror(errno));
+		return -1;
+	}
+	channel = g_new0(struct channel, 1);
+	g_atomic_ref_count_init(&channel->refs);
+	channel->tunnel = tunnel_ref(tunnel);
+	channel->fd = fds[0];
+	channel->cancellable = g_cancellable_new();
+	g_queue_init(&channel->queue);
+	g_mutex_lock(&tunnel->lock);
+	channel->url = g_strdup(tunnel->url);
+	g_mutex_unlock(&tunnel->lock);
+	source = g_idle_source_new();
+	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	g_source_set_callback(source, start_channel, channel, channel_unref);
+	g_source_attach(source, tunnel->context);
+	return fds[1];
+}
+
+enum ws_problem ws_tunnel_take_problem(struct ws_tunnel *tunnel, char **message)
+{
+	enum ws_problem problem;
+
+	g_mutex_lock(&tunnel->lock);
+	problem = tunnel->problem;
+	*message = g_steal_pointer(&tunnel->message);
+	tunnel->problem = WS_OK;
+	g_mutex_unlock(&tunnel->lock);
+	return problem;
+}
