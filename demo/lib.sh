@@ -48,6 +48,15 @@ start()
 	last_child=$!
 	children+=("$last_child")
 	disown "$last_child"
+	wait_for_group "$last_child"
+}
+
+# Wait until a new child leads its own process group, so that stop_group finds it.
+wait_for_group()
+{
+	while alive "$1" && ! kill -0 -- "-$1" 2> /dev/null; do
+		sleep 0.01
+	done
 }
 
 alive()
@@ -87,6 +96,7 @@ logged()
 	setsid "$@" >> "$log" 2>&1 < /dev/null &
 	last_child=$!
 	children+=("$last_child")
+	wait_for_group "$last_child"
 	if ! wait "$last_child"; then
 		tail -n 30 "$log" >&2
 		die "failed: $* (the whole log: $log)"

@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Tests of scripts/check-tree, on small repositories of their own."""
+
+import os
+import shutil
+import sys
+import tempfile
+import unittest
+
+import scripts
+
+HEADER = ('# SPDX-FileCopyrightText: 2026 OSVDI contributors\n'
+          '# SPDX-License-Identifier: GPL-2.0-or-later\n')
+GOOD = {
+    'LICENSES/GPL-2.0-or-later.txt': 'text\n',
+    'README.md': 'See [the news](NEWS.md).\n\n```sh\nmake check  # all\n```\n',
+    'NEWS.md': 'none\n',
+    'Makefile': HEADER + 'check:\n\ttrue\n',
+    '.ci/run': '#!/bin/sh\n' + HEADER + 'exec make check\n',
+    'tests/part/meson.build': HEADER + "test('a', executable('a', 'a.c'))\n",
+    'tests/part/a.c': HEADER.replace('#', '//') + 'int main(void) { return 0; }\n',
+}
+
+
+@unittest.skipUnless(shutil.which('git'), 'no git')
+class CheckTree(unittest.TestCase):
+    def check(self, **changes):
+        """Run it on the good tree with changes (name=text with __ for /, ~ for .)."""
+        files = dict(GOOD)
+        files.update({k.replace('__', '/').replace('_dot_', '.'): v for k, v in changes.items()})
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                name = os.path.join(folder, name)
+                os.makedirs(os.path.dirname(name), exist_ok=True)
+                with open(name, 'w', encoding='utf-8') as file:
+                    file.write(text)
+            os.mkdir(os.path.join(folder, 'scripts'))
+            script = os.path.join(folder, 'scripts', 'check-tree')
+            shutil.copy(scripts.path('scripts', 'check-tree'), script)
+            for command in (['init', '-q'], ['add', '-A']):
+                scripts.run('git', '-C', folder, *command)
+            return scripts.run(script)
+
+    def assert_found(self, what, **changes):
+        done = self.check(**changes)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(what, done.stdout)
+        self.assertRegex(done.stdout, r'\n\d+ passed, 1 failed\n$')
+
+    def test_good(self):
+        done = self.check()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r'\n\d+ passed, 0 failed\n$')
+
+    def test_licence(self):
+        self.assert_found('x.c: no SPDX-License-Identifier', x_dot_c='int x;\n')
+        self.assert_found('tool: no SPDX', tool='#!/bin/sh\ntrue\n')
+        self.assert_found('LICENSES/MIT.txt is missing',
+                          x_dot_c=HEADER.replace('#', '//').replace('GPL-2.0-or-later', 'MIT'))
+
+    def test_strings(self):
+        self.assert_found('NEWS.md:2: a path of some machine', NEWS_dot_md='a\nin /wor' 'k/main\n')
+        self.assert_found('a path outside', NEWS_dot_md='see ..' '/shared/x\n')
+        self.assert_found('the name of a mirror', NEWS_dot_md='http://deb.debian' '.org/\n')
+        self.assert_found('a private key', NEWS_dot_md='-----BEGIN PRIVATE KEY' '-----\n')
+        self.assertEqual(self.check(NEWS_dot_md='$dir/wor' 'k/x ./wor' 'k/y\n').returncode, 0)
+
+    def test_unregistered(self):
+        self.assert_found('tests/part/b.c: nothing in tests/part/ names it',
+                          tests__part__b_dot_c=HEADER.replace('#', '//'))
+
+    def test_scripts(self):
+        self.assert_found('tool:', tool='#!/bin/sh\n' + HEADER + 'if\n')
+        self.assert_found('tool.py:3:', tool_dot_py=HEADER + 'def\n')
+
+    def test_links(self):
+        self.assert_found('no such file: gone.md', NEWS_dot_md='[x](gone.md#part)\n')
+        self.assertEqual(self.check(NEWS_dot_md='[x](https://example.org/) [y](README.md)\n').returncode, 0)
+
+    def test_commands(self):
+        readme = GOOD['README.md']
+        self.assert_found('no make target demo', README_dot_md=readme.replace('make check', 'make check\nmake demo'))
+        self.assert_found('no such script', README_dot_md=readme.replace('make check', 'make check\nscripts/gone x'))
+        self.assert_found('does not tell to run make check', README_dot_md='nothing\n')
+        self.assert_found('.ci/run: does not run', **{'_dot_ci__run': '#!/bin/sh\n' + HEADER + 'true\n'})
+
+
+if __name__ == '__main__':
+    unittest.main() if shutil.which('git') else sys.exit(77)
