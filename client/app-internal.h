@@ -22,8 +22,8 @@ struct app {
 	gboolean fullscreen, kiosk;
 	gboolean show_stats, resize_guest;
 	guint stats_timer;
-	GPtrArray *transfers; /* file transfers in flight */
-	GtkWidget *usb_dialog, *transfer_dialog;
+	GtkWidget *usb_dialog;     /* or NULL */
+	GtkWidget *waiting_window; /* while the broker works, or NULL */
 	gboolean extension;
 	int status;
 };
@@ -40,6 +40,9 @@ void actions_set_stats(struct app *app, gboolean show);
 
 /* app-ui.c */
 void app_ui_failure(struct app *app, const struct failure *failure);
+/* Before there is a session: ends the program when read. */
+void app_ui_start_failure(struct app *app, const char *title, const char *text);
+GtkWidget *app_ui_waiting(struct app *app, const char *desktop);
 void app_ui_password(struct app *app, gboolean user_too);
 void app_ui_about(GtkWindow *parent);
 void app_ui_message(GtkWindow *parent, GtkMessageType type, const char *title, const char *text);

@@ -4,6 +4,8 @@
 #include "config.h"
 #include "app.h"
 #include "app-internal.h"
+#include "broker-client.h"
+#include "chooser.h"
 #include "settings.h"
 #include "transfers.h"
 #include "usb-dialog.h"
@@ -13,6 +15,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
 void app_quit(struct app *app, int status)
 {
@@ -218,7 +221,7 @@ static char *describe(struct app *app, OsvdiWindow *window)
 static gboolean update_stats(gpointer data)
 {
 	struct app *app = data;
-	GPtrArray *windows = app->show_stats ? displays_get_windows(app->displays) : NULL;
+	GPtrArray *windows = app->show_stats && app->displays ? displays_get_windows(app->displays) : NULL;
 	guint i;
 
 	for (i = 0; windows && i < windows->len; i++) {
@@ -237,12 +240,8 @@ static gboolean on_signal(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static struct target *read_target(const struct options *options, GError **error)
+static struct target *read_target(const char *argument, GError **error)
 {
-	const char *argument = options->argument;
-
-	if (options->vv_fd >= 0)
-		return vv_read_fd(options->vv_fd, error);
 	if (g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") || g_str_has_prefix(argument, "/dev/fd/") ||
 			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR)))
 		return vv_read_file(argument, error);
@@ -315,6 +314,86 @@ gboolean app_open(struct app *app, struct target *target)
 	return TRUE;
 }
 
+static void start(struct app *app, struct target *target);
+
+static void on_resolved(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	struct target *target = broker_client_resolve_finish(result, &error);
+	struct app *app = data;
+
+	g_clear_pointer(&app->waiting_window, gtk_widget_destroy);
+	if (target) {
+		start(app, target);
+		return;
+	}
+	g_printerr("osvdi-viewer: %s\n", error->message);
+	app_ui_start_failure(app, _("The desktop was not found."), error->message);
+}
+
+/* Takes the target over. */
+static void start(struct app *app, struct target *target)
+{
+	if (target->kind != TARGET_NAME) {
+		app_open(app, target);
+		return;
+	}
+	app->waiting_window = app_ui_waiting(app, target->label);
+	broker_client_resolve_async(app->options->broker, target->name, NULL, on_resolved, app);
+	target_free(target);
+}
+
+/* Only what holds no secret is remembered. */
+static void remember(const char *argument, const struct target *target)
+{
+	gboolean plain = target->kind == TARGET_TCP || target->kind == TARGET_UNIX;
+
+	if (target->kind == TARGET_NAME || (plain && !target->password && strstr(argument, "://") && !strchr(argument, '@')))
+		settings_add_recent(argument);
+}
+
+static void start_argument(struct app *app, const char *argument)
+{
+	g_autoptr(GError) error = NULL;
+	struct target *target = read_target(argument, &error);
+
+	if (target) {
+		remember(argument, target);
+		start(app, target);
+		return;
+	}
+	g_printerr("osvdi-viewer: %s\n", error->message);
+	app_ui_start_failure(app, _("This cannot be opened."), error->message);
+}
+
+static void on_chosen(const char *what, gpointer data)
+{
+	if (what)
+		start_argument(data, what);
+	else
+		app_quit(data, EXIT_SUCCESS);
+}
+
+/* Once the main loop runs: a file descriptor, an argument, or the chooser. */
+static gboolean begin(gpointer data)
+{
+	struct app *app = data;
+	g_autoptr(GError) error = NULL;
+	struct target *target;
+
+	if (app->options->vv_fd < 0 && !app->options->argument) {
+		chooser_show(app->options->broker, on_chosen, app);
+	} else if (app->options->vv_fd < 0) {
+		start_argument(app, app->options->argument);
+	} else if ((target = vv_read_fd(app->options->vv_fd, &error))) {
+		start(app, target);
+	} else {
+		g_printerr("osvdi-viewer: %s\n", error->message);
+		app_ui_start_failure(app, _("This cannot be opened."), error->message);
+	}
+	return G_SOURCE_REMOVE;
+}
+
 static int fail_start(const char *message)
 {
 	g_printerr("osvdi-viewer: %s\n", message);
@@ -339,7 +418,6 @@ int app_run(struct options *options)
 {
 	struct app *app = g_new0(struct app, 1);
 	g_autoptr(GError) error = NULL;
-	target_auto target = NULL;
 
 	app->options = options;
 	app->kiosk = options->kiosk;
@@ -351,12 +429,9 @@ int app_run(struct options *options)
 	stats_event(app->stats, "start");
 	if (options->keymap && !(app->keymap = keymap_parse(options->keymap, &error)))
 		return fail_start(error->message);
-	target = read_target(options, &error);
-	if (!target)
-		return fail_start(error->message);
 	g_unix_signal_add(SIGTERM, on_signal, app);
 	g_unix_signal_add(SIGINT, on_signal, app);
-	app_open(app, g_steal_pointer(&target));
+	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, update_stats, app);
 	g_main_loop_run(app->loop);
 	finish(app);

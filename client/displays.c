@@ -121,9 +121,8 @@ static void restore_place(struct displays *displays, OsvdiWindow *window)
 	const char *label = connection_get_target(displays->connection)->label;
 	GdkRectangle place;
 
-	if (!settings_recall_place(label, osvdi_window_get_number(window), &place))
-		return;
-	gtk_window_move(GTK_WINDOW(window), place.x, place.y);
+	if (settings_recall_place(label, osvdi_window_get_number(window), &place))
+		osvdi_window_set_place(window, &place);
 }
 
 static int monitor_for(struct displays *displays, OsvdiWindow *window)
@@ -151,6 +150,7 @@ static void add_window(struct displays *displays, SpiceDisplayChannel *channel, 
 	struct head *head = g_new0(struct head, 1);
 
 	*head = (struct head){ .displays = displays, .channel = id, .monitor = monitor };
+	osvdi_view_get_guest_size(view, &head->sent_width, &head->sent_height);
 	g_object_set_data_full(G_OBJECT(window), "osvdi-head", head, g_free);
 	g_ptr_array_add(displays->windows, window);
 	osvdi_window_set_name(window, displays->title);
@@ -210,8 +210,6 @@ void displays_add_channel(struct displays *displays, SpiceDisplayChannel *channe
 {
 	if (find(displays, id, -1))
 		attach(displays, channel, id);
-	else if (displays->windows->len == 0)
-		add_window(displays, channel, id, 0);
 	g_signal_connect(channel, "display-primary-create", G_CALLBACK(on_first_surface), displays);
 	g_signal_connect(channel, "notify::monitors", G_CALLBACK(on_monitors), displays);
 	spice_channel_connect(SPICE_CHANNEL(channel));

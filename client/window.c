@@ -99,6 +99,20 @@ void osvdi_window_set_zoom(OsvdiWindow *window, int percent)
 		resize_to_guest(window, window->zoom);
 }
 
+void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place)
+{
+	GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
+	GdkMonitor *monitor = gdk_display_get_monitor_at_point(display, place->x, place->y);
+	GdkRectangle area, visible;
+
+	gdk_monitor_get_workarea(monitor, &area);
+	if (!gdk_rectangle_intersect(&area, place, &visible) || visible.width < 64 || visible.height < 32)
+		visible = area;
+	window->sized = TRUE;
+	gtk_window_move(GTK_WINDOW(window), visible.x, visible.y);
+	gtk_window_resize(GTK_WINDOW(window), MIN(place->width, area.width), MIN(place->height, area.height));
+}
+
 int osvdi_window_get_zoom(OsvdiWindow *window)
 {
 	return window->zoom;
@@ -246,6 +260,7 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 {
 	OsvdiWindow *window = g_object_new(OSVDI_TYPE_WINDOW, "type", GTK_WINDOW_TOPLEVEL,
 			"default-width", 1024, "default-height", 768, "icon-name", "org.osvdi.Viewer", NULL);
+	int width, height;
 
 	load_css();
 	window->options = options;
@@ -267,7 +282,8 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 			GTK_WIDGET(osvdi_view_get_display(view)));
 	apply_zoom(window);
 	g_signal_connect(view, "guest-size", G_CALLBACK(on_guest_size), window);
-	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(view)));
+	if (osvdi_view_get_guest_size(view, &width, &height))
+		on_guest_size(view, width, height, window);
 	return window;
 }
 

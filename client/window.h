@@ -40,6 +40,9 @@ void osvdi_window_set_banner(OsvdiWindow *window, const char *text, const char *
 /* The statistics over the picture; NULL hides them. */
 void osvdi_window_set_stats(OsvdiWindow *window, const char *text);
 
+/* Where it was the last time, logical pixels; off the screen it is moved in. */
+void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place);
+
 /* Size in device pixels that the guest would have to fit this window. */
 void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height);
 
