@@ -351,7 +351,7 @@ static void count_frame(struct spice_accel_display *d, const struct worker_resul
 	stats_count(&d->meter, r->packet.size, now);
 	if (r->kind != ENCODE_REPEAT)
 		stats_add(&d->encode, r->done_us - r->start_us);
-	if (r->kind == ENCODE_NEW)
+	if (r->kind == ENCODE_NEW && !r->packet.key) /* a joiner's first picture may be old */
 		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
 }
 

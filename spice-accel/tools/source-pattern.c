@@ -321,7 +321,8 @@ static struct source *pattern_create(const struct source_params *params, GError 
 	period_ns = p->scene == SCENE_TYPING ? TYPING_US * 1000u : 1000000000u / params->fps;
 	every.it_interval = (struct timespec){ (time_t)(period_ns / 1000000000u), (long)(period_ns % 1000000000u) };
 	every.it_value = every.it_interval;
-	timerfd_settime(p->timer_fd, 0, &every, NULL);
+	if (p->scene != SCENE_IDLE)
+		timerfd_settime(p->timer_fd, 0, &every, NULL);
 	p->source_id = g_unix_fd_add(p->timer_fd, G_IO_IN, on_tick, p);
 	params->sink.picture(params->sink.opaque, &p->picture);
 	return &p->base;

@@ -49,14 +49,10 @@ static void read_rows(struct x11 *x, int y0, int y1)
 	XShmGetImage(x->display, x->root, &band, 0, y0, AllPlanes);
 }
 
-static gboolean read_screen(gpointer data)
+static void read_screen(struct x11 *x)
 {
-	struct x11 *x = data;
 	int y0 = (int)x->picture.height, y1 = 0;
 
-	x->timeout = 0;
-	if (damage_is_empty(&x->dirty))
-		return G_SOURCE_REMOVE;
 	for (unsigned i = 0; i < x->dirty.n; i++) {
 		const struct spice_accel_rect *r = &x->dirty.rects[i];
 
@@ -67,20 +63,6 @@ static gboolean read_screen(gpointer data)
 	x->read_us = clock_now_us();
 	x->params.sink.damaged(x->params.sink.opaque, &x->dirty, x->read_us);
 	damage_clear(&x->dirty);
-	return G_SOURCE_REMOVE;
-}
-
-/* Now, or when the frame rate allows. */
-static void schedule_read(struct x11 *x)
-{
-	uint64_t interval = 1000000u / x->params.fps, now = clock_now_us();
-
-	if (x->timeout)
-		return;
-	if (now >= x->read_us + interval * 3 / 4)
-		read_screen(x);
-	else
-		x->timeout = g_timeout_add((guint)((x->read_us + interval - now) / 1000), read_screen, x);
 }
 
 static void give_cursor(struct x11 *x)
@@ -107,30 +89,63 @@ static void give_cursor(struct x11 *x)
 	XFree(cursor);
 }
 
-static gboolean on_events(gint fd, GIOCondition condition, gpointer data)
+static void take_event(struct x11 *x, bool *cursor)
 {
-	struct x11 *x = data;
-	bool cursor = false;
+	XEvent event;
+
+	XNextEvent(x->display, &event);
+	if (event.type == x->damage_event + XDamageNotify) {
+		const XDamageNotifyEvent *d = (void *)&event;
+		struct spice_accel_rect r = { d->area.x, d->area.y, d->area.width, d->area.height };
+
+		damage_add(&x->dirty, &r, x->picture.width, x->picture.height);
+		if (!d->more)
+			XDamageSubtract(x->display, x->damage, None, None);
+	} else if (event.type == x->fixes_event + XFixesCursorNotify) {
+		*cursor = true;
+	}
+}
+
+static gboolean on_timeout(gpointer data);
+
+/* Events may come with any answer of the server, and are then in Xlib's queue
+ * while its socket is silent: go on until that is empty too. */
+static void handle_events(struct x11 *x)
+{
+	uint64_t interval = 1000000u / x->params.fps;
 
 	while (XPending(x->display)) {
-		XEvent event;
+		bool cursor = false;
+		uint64_t now;
 
-		XNextEvent(x->display, &event);
-		if (event.type == x->damage_event + XDamageNotify) {
-			const XDamageNotifyEvent *d = (void *)&event;
-			struct spice_accel_rect r = { d->area.x, d->area.y, d->area.width, d->area.height };
-
-			damage_add(&x->dirty, &r, x->picture.width, x->picture.height);
-			if (!d->more)
-				XDamageSubtract(x->display, x->damage, None, None);
-		} else if (event.type == x->fixes_event + XFixesCursorNotify) {
-			cursor = true;
-		}
+		while (XPending(x->display))
+			take_event(x, &cursor);
+		if (cursor)
+			give_cursor(x);
+		now = clock_now_us();
+		if (damage_is_empty(&x->dirty) || x->timeout)
+			continue;
+		if (now >= x->read_us + interval * 3 / 4)
+			read_screen(x);
+		else
+			x->timeout = g_timeout_add((guint)((x->read_us + interval - now) / 1000), on_timeout, x);
 	}
-	if (cursor)
-		give_cursor(x);
+}
+
+static gboolean on_timeout(gpointer data)
+{
+	struct x11 *x = data;
+
+	x->timeout = 0;
 	if (!damage_is_empty(&x->dirty))
-		schedule_read(x);
+		read_screen(x);
+	handle_events(x);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
+{
+	handle_events(data);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -290,8 +305,8 @@ static struct source *x11_create(const struct source_params *params, GError **er
 	read_rows(x, 0, (int)x->picture.height);
 	params->sink.picture(params->sink.opaque, &x->picture);
 	give_cursor(x);
-	x->watch = g_unix_fd_add(ConnectionNumber(x->display), G_IO_IN, on_events, x);
-	XFlush(x->display);
+	x->watch = g_unix_fd_add(ConnectionNumber(x->display), G_IO_IN, on_readable, x);
+	handle_events(x);
 	return &x->base;
 
 fail:

@@ -97,8 +97,8 @@ struct spice_accel_host_ops {
 
 /**
  * Attaches to a SPICE server that is initialised and has no display yet:
- * registers the hidden QXL instance that allows absolute pointers, the
- * in-process agent and the extension port.
+ * registers the in-process agent and the extension port, and, once the main
+ * loop runs, a hidden QXL instance that allows absolute pointers.
  *
  * Errors:  0; -ENODEV no encoder works here (with the reasons in the log);
  *          -EIO libspice-server refused an interface; -ENOMEM.
@@ -151,9 +151,10 @@ char *spice_accel_server_status(struct spice_accel_server *server,
 
 /**
  * Adds a head. Heads are numbered from 0 in the order of creation and become
- * SPICE display channels of the same ids.
+ * SPICE display channels of the same ids. All are created before the main
+ * loop runs.
  *
- * Errors:  0; -EBUSY a client is connected (heads are fixed in a session);
+ * Errors:  0; -EBUSY the main loop has run: heads are fixed;
  *          -ENOSPC too many; -ENOMEM, or that of a thread's creation.
  * Owner:   the server's; a head lives as long as its server.
  * Since:   0.1

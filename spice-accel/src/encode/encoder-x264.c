@@ -18,6 +18,7 @@
 #include "encode/h264-repeat.h"
 
 #define MACROBLOCK 16u
+#define DEFAULT_QP 23
 
 struct encoder_x264 {
 	struct encoder base;
@@ -78,7 +79,7 @@ static int fill_params(x264_param_t *p, const struct encoder_params *params)
 	p->analyse.b_psnr = p->analyse.b_ssim = 0;
 	p->analyse.b_mb_info = 1;
 	p->rc.i_rc_method = X264_RC_CQP;
-	p->rc.i_qp_constant = 23;
+	p->rc.i_qp_constant = DEFAULT_QP;
 	p->rc.f_ip_factor = 1.0f;
 	/* Rec. ITU-T H.264 table E-3..E-5: BT.709 primaries and curve, BT.601 matrix */
 	p->vui.i_colorprim = 1;
@@ -213,7 +214,7 @@ static int x264_encode(struct encoder *base, const struct encode_request *reques
 		return -EIO;
 	e->any = true;
 	out->key = coded.b_keyframe;
-	out->qp = coded.i_qpplus1 - 1;
+	out->qp = request->qp > 0 ? request->qp : DEFAULT_QP;
 	return collect(e, nals, n, request, out);
 }
 

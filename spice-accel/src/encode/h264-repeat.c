@@ -11,6 +11,8 @@
 /* More than parameter sets and the slice header up to frame_num ever take. */
 #define HEAD_BYTES 64
 
+#define MAX_EDGE 1055u /* macroblocks: the square root of 8 * MaxFS of level 6.2 (A.3.1) */
+
 #define SLICE_P_ALL 5u /* table 7-6: P, and all slices of the picture are */
 
 static struct h264_reader open_rbsp(uint8_t *rbsp, const uint8_t *nal, size_t size)
@@ -46,16 +48,21 @@ static void follow_sps(struct h264_repeat *repeat, const uint8_t *nal, size_t si
 		if (h264_read(&r, 1)) /* scaling matrices */
 			return;
 	}
-	repeat->frame_num_bits = h264_read_ue(&r) + 4;
+	repeat->frame_num_bits = h264_read_ue(&r);
+	if (repeat->frame_num_bits > 12)
+		return;
+	repeat->frame_num_bits += 4;
 	if (h264_read_ue(&r) != 2) /* pic_order_cnt_type: output order is decoding order */
 		return;
 	h264_read_ue(&r); /* max_num_ref_frames */
 	h264_read(&r, 1); /* gaps_in_frame_num_value_allowed_flag */
-	width = h264_read_ue(&r) + 1;
-	height = h264_read_ue(&r) + 1;
-	if (!h264_read(&r, 1) || r.overrun || repeat->frame_num_bits > 16) /* frame_mbs_only_flag */
+	width = h264_read_ue(&r);
+	height = h264_read_ue(&r);
+	if (width >= MAX_EDGE || height >= MAX_EDGE)
 		return;
-	repeat->macroblocks = width * height;
+	if (!h264_read(&r, 1) || r.overrun) /* frame_mbs_only_flag */
+		return;
+	repeat->macroblocks = (width + 1) * (height + 1);
 	repeat->usable = true;
 }
 

@@ -36,6 +36,14 @@ int packet_append(struct packet *packet, const void *data, size_t size)
 	return 0;
 }
 
+void packet_drop(struct packet *packet, size_t size)
+{
+	if (!size)
+		return;
+	packet->size -= size;
+	memmove(packet->data, packet->data + size, packet->size);
+}
+
 void packet_reset(struct packet *packet)
 {
 	packet->size = 0;

@@ -25,6 +25,8 @@ struct packet {
 int packet_append(struct packet *packet, const void *data, size_t size);
 /* Room for `size` more bytes at packet->data + packet->size; NULL: out of memory. */
 uint8_t *packet_reserve(struct packet *packet, size_t size);
+/* Forgets the first `size` bytes, of those that are there. */
+void packet_drop(struct packet *packet, size_t size);
 /* Forgets the content, keeps the memory. */
 void packet_reset(struct packet *packet);
 void packet_finish(struct packet *packet);

@@ -16,6 +16,9 @@
 /* Longer messages (clipboard, files) are not for us: their capabilities are not announced. */
 #define MAX_MESSAGE 8192u
 
+/* A client that asks but does not read gets no more answers. */
+#define MAX_WAITING 65536u
+
 /* A byte stream of messages cut into chunks, one for each sender. */
 struct assembly {
 	uint8_t data[MAX_MESSAGE];
@@ -44,6 +47,10 @@ static void send_message(struct agent *a, uint32_t type, const void *data, uint3
 	VDAgentMessage message = { .protocol = VD_AGENT_PROTOCOL, .type = type, .size = size };
 	VDIChunkHeader chunk = { .port = VDP_CLIENT_PORT, .size = sizeof message + size };
 
+	packet_drop(&a->out, a->sent);
+	a->sent = 0;
+	if (a->out.size > MAX_WAITING)
+		return;
 	if (packet_append(&a->out, &chunk, sizeof chunk) < 0 ||
 			packet_append(&a->out, &message, sizeof message) < 0 ||
 			packet_append(&a->out, data, size) < 0)

@@ -30,7 +30,9 @@ struct ext_port {
 
 static void send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
 {
-	if (p->out.size - p->sent > MAX_WAITING) {
+	packet_drop(&p->out, p->sent);
+	p->sent = 0;
+	if (p->out.size > MAX_WAITING) {
 		p->messages.broken = true;
 		return;
 	}

@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""libspice-accel on the real libspice-server, seen by real clients under Xvfb.
+
+  server.py --build DIR TEST [--client NAME] [--count N]
+"""
+import argparse
+import glob
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from lab import Lab, LabError, descriptors, psnr, resident_kb, wait_for  # noqa: E402
+
+WIDTH, HEIGHT = 1920, 1080
+
+
+def check(condition, what):
+    if not condition:
+        raise LabError(what)
+    print("ok:", what)
+
+
+def test_card():
+    """BGRx bytes: smooth colours, hard edges, text-like detail."""
+    rng = random.Random(1)
+    rows = []
+    for y in range(HEIGHT):
+        row = bytearray()
+        for x in range(0, WIDTH, 8):
+            if (x // 240 + y // 135) % 3 == 0:
+                c = bytes((x * 255 // WIDTH, y * 255 // HEIGHT, 128, 0))
+            elif (x // 240 + y // 135) % 3 == 1:
+                c = bytes((30, 60, 200, 0)) if y // 16 % 2 else bytes((240, 240, 240, 0))
+            else:
+                v = rng.choice((20, 235))
+                c = bytes((v, v, v, 0))
+            row += c * 8
+        rows.append(bytes(row))
+        if y % 8:
+            rows[-1] = rows[-2]
+    return b"".join(rows)
+
+
+def log_count(lab, text):
+    return lab.read_log("server.log").count(text)
+
+
+def picture(lab, args):
+    """A still picture arrives and gets sharp."""
+    card = test_card()
+    with open(lab.file("card.raw"), "wb") as f:
+        f.write(card)
+    lab.start_x()
+    lab.serve("-s", "raw:" + lab.file("card.raw"), "--status", "1")
+    lab.client(args.client, lab.port)
+
+    def shown():
+        return psnr(lab.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 23) > 30
+    wait_for(shown, 40, "the picture is shown", 0.5)
+    time.sleep(2)
+    value = psnr(lab.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 7)
+    if args.screenshot:
+        lab.screenshot(args.screenshot)
+    check(value > 33, f"picture like its source: {value:.1f} dB")
+    own = lab.status()["displays"][0]["extension"]
+    check(own == (args.client == "osvdi-viewer"), f"the extension port is {'' if own else 'not '}used")
+
+
+def start_guest_x(lab, size="1280x720"):
+    """A second Xvfb as the 'guest', streamed from X11; its environment."""
+    guest = Lab(lab.build, size)
+    env = guest.start_x()
+    lab.start_x()
+    lab.serve("-s", "x11:" + env["DISPLAY"], "--status", "1", "-v")
+    return guest, env
+
+
+def colour(env, name):
+    subprocess.run(["xsetroot", "-solid", name], env=env, check=True)
+
+
+def near(fb, want, x=640, y=400):
+    return all(abs(a - b) < 12 for a, b in zip(fb.pixel(x, y), want))
+
+
+def pause(lab, args):
+    """The last picture before a pause is shown, and the first after it at once."""
+    guest, env = start_guest_x(lab)
+    with guest:
+        colour(env, "#204060")
+        lab.client(args.client, lab.port)
+        wait_for(lambda: near(lab.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
+        time.sleep(3)
+        for shade, rest in (("#a03020", 10), ("#10b050", 2), ("#505050", 1)):
+            start = time.monotonic()
+            colour(env, shade)
+            want = tuple(int(shade[i:i + 2], 16) for i in (1, 3, 5))
+            wait_for(lambda: near(lab.fb, want), 8, f"{shade} is shown", 0.005)
+            print(f"ok: {shade} shown {1000 * (time.monotonic() - start):.0f} ms after the change")
+            time.sleep(rest)
+
+
+def input_events(lab, args):
+    """Pointer positions and keys arrive."""
+    guest, env = start_guest_x(lab, "1920x1080")
+    with guest:
+        colour(env, "#204060")
+        lab.client(args.client, lab.port)
+        wait_for(lambda: near(lab.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
+        time.sleep(2)
+        for x, y in ((300, 250), (900, 600), (5, 300)):
+            lab.xdo("mousemove", x, y)
+            wait_for(lambda: f"pointer 0: {x},{y} " in lab.read_log("server.log"), 10, f"pointer at {x},{y}")
+            out = subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, text=True).stdout
+            check(f"x:{x} y:{y} " in out, f"the guest's pointer is at {x},{y}")
+        lab.xdo("mousemove", 640, 400, "click", 1)
+        wait_for(lambda: "pointer 0: 640,400 buttons 1" in lab.read_log("server.log"), 10, "a click")
+        lab.xdo("key", "a")
+        wait_for(lambda: "key 1e up" in lab.read_log("server.log"), 10, "a key")
+        lab.xdo("key", "Left")
+        wait_for(lambda: "key e0 4b up" in lab.read_log("server.log"), 10, "an extended key")
+        print("ok: click and keys")
+
+
+def relative(lab, args):
+    """A guest with a mouse gets motion, not positions."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-v", "--relative")
+    lab.client(args.client, lab.port)
+    wait_for(lambda: log_count(lab, "display 0: x264"), 40, "a stream")
+    time.sleep(3)
+    lab.xdo("mousemove", 700, 500, "click", 1)  # grabs the pointer
+    time.sleep(1)
+    for _ in range(5):
+        lab.xdo("mousemove_relative", "--", 7, 3)
+        time.sleep(0.1)
+    wait_for(lambda: log_count(lab, "motion "), 10, "motion")
+    check(not log_count(lab, "pointer 0:"), "no absolute positions")
+
+
+def resize(lab, args):
+    """The guest takes the size of the client's window."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "-S", "1024x768", "--marks", lab.file("marks"), "--status", "1")
+    lab.client(args.client, lab.port, full_screen=False)
+    wait_for(lambda: log_count(lab, "display 0: x264"), 40, "a stream")
+    time.sleep(4)
+    out = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=lab.env,
+                         capture_output=True, text=True).stdout.split()
+    check(out, "the client has a window")
+    for size in ((1200, 800), (901, 702), (1400, 900)):
+        before = log_count(lab, "encoder x264:")
+        lab.xdo("windowsize", "--sync", out[-1], *size)
+        wait_for(lambda: log_count(lab, "encoder x264:") > before, 20, f"the guest follows a window of {size}")
+        status = lab.status()["displays"][0]
+        print(f"ok: window {size}, guest {status['width']}x{status['height']}")
+        time.sleep(1.5)
+    one = lab.status()["displays"][0]["frames"]
+    wait_for(lambda: lab.status()["displays"][0]["frames"] > one + 20, 20, "pictures go on")
+
+
+def plugins_without_h264(lab):
+    """A folder of GStreamer's plugins without those that decode H.264."""
+    folder = lab.file("plugins")
+    os.mkdir(folder)
+    skip = ("libav", "openh264", "libgstva.", "vaapi", "nvcodec", "v4l2", "avcodec", "msdk", "qsv")
+    for path in glob.glob("/usr/lib/*/gstreamer-1.0/*.so"):
+        if not any(s in os.path.basename(path) for s in skip):
+            os.symlink(path, os.path.join(folder, os.path.basename(path)))
+    return folder
+
+
+def fallback(lab, args):
+    """A client without H.264 gets MJPEG."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1")
+    env = dict(lab.env, GST_PLUGIN_SYSTEM_PATH_1_0=plugins_without_h264(lab),
+               GST_REGISTRY=lab.file("registry"))
+    lab.client(args.client, lab.port, env=env)
+    lab.wait_picture(lab.file("marks"), "window", 60)
+    check(lab.status()["displays"][0]["codec"] == "mjpeg", "the stream is MJPEG")
+    check(log_count(lab, "cannot decode H.264") == 1, "the log says why, once")
+
+
+def frozen(lab, args):
+    """Nothing is encoded for a client that hangs, and it goes on where it was."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1")
+    client = lab.client(args.client, lab.port)
+    lab.wait_picture(lab.file("marks"), "pan", 40)
+    time.sleep(1)
+    os.kill(client.pid, 19)
+    time.sleep(6)
+    one = lab.status()["displays"][0]
+    time.sleep(4)
+    two = lab.status()["displays"][0]
+    check(two["frames"] - one["frames"] <= 8, f"{two['frames'] - one['frames']} frames encoded in 4 s for a frozen client")
+    os.kill(client.pid, 18)
+    lab.wait_picture(lab.file("marks"), "pan", 30)
+    three = wait_for(lambda: (s := lab.status()["displays"][0])["frames"] > two["frames"] + 30 and s, 20, "frames go on")
+    check(three["key_frames"] == two["key_frames"], "without a new key frame")
+
+
+def two_viewers(lab, args):
+    """Several viewers share one encode; without that, the second takes over."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1",
+              env=dict(os.environ, SPICE_DEBUG_ALLOW_MC="1"))
+    port = lab.port
+    first = lab.client(args.client, port)
+    lab.wait_picture(lab.file("marks"), "pan", 40)
+    with Lab(lab.build) as other:
+        other.start_x()
+        other.client("remote-viewer", port)
+        other.wait_picture(lab.file("marks"), "pan", 40)
+        lab.wait_picture(lab.file("marks"), "pan", 10)
+        status = wait_for(lambda: (s := lab.status())["viewers"] == 2 and s, 10, "two viewers")
+        check(not status["displays"][0]["extension"], "a stock viewer among them gets its steady rate")
+        print("ok: both see pictures")
+    lab.wait_picture(lab.file("marks"), "pan", 20)
+    check(first.poll() is None, "the first goes on")
+
+
+def kill_reconnect(lab, args):
+    """kill -9 and reconnect: a picture each time, nothing grows."""
+    lab.start_x()
+    server, port = lab.serve("-s", "pattern:pan", "-S", "1280x720", "--marks", lab.file("marks"), "--status", "1")
+    start = []
+    base = None
+    for i in range(args.count):
+        client = lab.client(args.client, port)
+        start.append(lab.wait_picture(lab.file("marks"), "window", 40))
+        client.kill()
+        client.wait()
+        lab.procs.all.remove(client)
+        wait_for(lambda: not lab.status()["displays"][0]["streaming"], 20, "the stream stops")
+        now = (resident_kb(server.pid), descriptors(server.pid))
+        if i == min(4, args.count // 2):
+            base = now
+        if i % 20 == 0 or i == args.count - 1:
+            print(f"after {i + 1}: {now[0]} kB, {now[1]} descriptors")
+    start.sort()
+    print(f"picture after {start[len(start) // 2]:.2f} s (median), {start[-1]:.2f} s (worst)")
+    check(now[1] <= base[1] + 2, f"descriptors: {base[1]}, then {now[1]}")
+    check(now[0] <= base[0] + 4096 + 16 * args.count, f"memory: {base[0]} kB, then {now[0]} kB")
+
+
+def encoder_failure(lab, args):
+    """An encoder that fails at run time is replaced, and the picture goes on."""
+    lab.start_x()
+    lab.serve("-s", "pattern:window", "-S", "1280x720", "--marks", lab.file("marks"), "--status", "1",
+              "-o", "encoder=fake,x264", env=dict(os.environ, OSVDI_FAKE_FAIL="400"))
+    lab.client(args.client, lab.port)
+    wait_for(lambda: log_count(lab, "display 0: fake"), 40, "the first encoder at work")
+    wait_for(lambda: log_count(lab, "display 0: x264"), 60, "the second encoder at work", 0.01)
+    check(len(lab.meter(lab.file("marks"), "window", 1)) > 3, "pictures go on")
+    lines = [x for x in lab.read_log("server.log").splitlines() if "warning" in x or "error" in x]
+    check(len(lines) == 1 and "fake failed" in lines[0] and "x264 takes over" in lines[0], f"one clear line: {lines}")
+    times = [float(x[1:10]) for x in lab.read_log("server.log").splitlines() if "takes over" in x or "display 0: x264" in x]
+    check(times[1] - times[0] < 1, f"replaced after {1000 * (times[1] - times[0]):.0f} ms")
+
+
+def heads(lab, args):
+    """Two displays become two windows with a picture each."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "-S", "800x600", "--heads", "2", "--marks", lab.file("marks"), "--status", "1")
+    lab.client(args.client, lab.port, full_screen=False)
+    wait_for(lambda: log_count(lab, "display 1: x264"), 40, "the second stream")
+    wait_for(lambda: (s := lab.status()) and all(d["fps"] > 3 for d in s["displays"]), 20, "both streams run")
+    windows = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=lab.env,
+                             capture_output=True, text=True).stdout.split()
+    check(len(windows) >= 2, f"{len(windows)} windows")
+
+
+TESTS = {"picture": picture, "pause": pause, "input": input_events, "relative": relative, "resize": resize,
+         "fallback": fallback, "frozen": frozen, "two-viewers": two_viewers, "kill-reconnect": kill_reconnect,
+         "encoder-failure": encoder_failure, "heads": heads}
+
+
+def missing(client):
+    for tool in ("Xvfb", "openbox", "xdotool", "xsetroot", "import"):
+        if not shutil.which(tool):
+            return tool
+    return None if client == "osvdi-viewer" or shutil.which(client) else client
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--build", default="build")
+    p.add_argument("test", choices=TESTS)
+    p.add_argument("--client", default="remote-viewer", choices=("osvdi-viewer", "remote-viewer", "spicy"))
+    p.add_argument("--count", type=int, default=6)
+    p.add_argument("--screenshot", help="keep a picture of the screen")
+    args = p.parse_args()
+    tool = missing(args.client)
+    if tool:
+        print(f"skipped: {tool} is not installed")
+        sys.exit(77)
+    with Lab(args.build) as lab:
+        try:
+            TESTS[args.test](lab, args)
+        except (LabError, StopIteration) as e:
+            print(f"FAILED: {e}")
+            for name in ("server.log", "client.log"):
+                if os.path.exists(lab.file(name)):
+                    print(f"--- {name}\n" + lab.read_log(name)[-3000:])
+            if lab.env:
+                keep = os.environ.get("OSVDI_TEST_OUTPUT")
+                if keep:
+                    os.makedirs(keep, exist_ok=True)
+                    lab.screenshot(os.path.join(keep, f"{args.test}-{args.client}.png"))
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,231 @@
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests and benchmarks share: processes that never outlive a test, an Xvfb
+whose pixels are read from memory, spice-accel-serve, and SPICE clients."""
+import json
+import mmap
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+
+class LabError(Exception):
+    pass
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_for(condition, seconds, what, step=0.05):
+    """The first true value of condition(), or LabError after so many seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise LabError(f"{what}: not within {seconds} s")
+        time.sleep(step)
+
+
+class Processes:
+    """Ends what it started, last first, whatever happens."""
+
+    def __init__(self):
+        self.all = []
+
+    def start(self, argv, **kw):
+        kw.setdefault("stdin", subprocess.DEVNULL)
+        p = subprocess.Popen(argv, start_new_session=True, **kw)
+        self.all.append(p)
+        return p
+
+    def end(self, p):
+        if p.poll() is None:
+            p.send_signal(signal.SIGCONT)
+            p.terminate()
+            try:
+                p.wait(5)
+            except subprocess.TimeoutExpired:
+                os.killpg(p.pid, signal.SIGKILL)
+                p.wait()
+        if p in self.all:
+            self.all.remove(p)
+
+    def stop(self):
+        for p in reversed(list(self.all)):
+            self.end(p)
+
+
+class Framebuffer:
+    """Pixels of an Xvfb by its -fbdir file (XWDFile.h, big-endian header)."""
+
+    def __init__(self, path):
+        with open(path, "rb") as f:
+            self.map = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+        h = struct.unpack(">25I", self.map[:100])
+        self.width, self.height, self.stride = h[4], h[5], h[12]
+        self.offset = h[0] + 12 * h[19]
+
+    def pixel(self, x, y):
+        """(red, green, blue)"""
+        at = self.offset + y * self.stride + x * 4
+        b, g, r = self.map[at:at + 3]
+        return r, g, b
+
+    def row(self, y, x0, x1):
+        at = self.offset + y * self.stride
+        return self.map[at + x0 * 4:at + x1 * 4]
+
+
+def psnr(fb, x, y, picture, width, height, step=3):
+    """dB between the screen at x, y and a picture of BGRx bytes, every step-th row."""
+    squares = n = 0
+    for row in range(0, height, step):
+        a = fb.row(y + row, x, x + width)
+        b = picture[row * width * 4:(row + 1) * width * 4]
+        for c in range(3):
+            squares += sum((p - q) * (p - q) for p, q in zip(a[c::4 * step], b[c::4 * step]))
+            n += len(a[c::4 * step])
+    mean = squares / n
+    import math
+    return 99.0 if mean == 0 else 10 * math.log10(255 * 255 / mean)
+
+
+class Lab:
+    """One Xvfb with a window manager, and a private folder."""
+
+    def __init__(self, build, size="1920x1080"):
+        self.build = os.path.abspath(build)
+        self.dir = tempfile.mkdtemp(prefix="osvdi-lab.")
+        self.procs = Processes()
+        self.size = size
+        self.env = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.close()
+
+    def close(self):
+        self.procs.stop()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def path(self, *parts):
+        return os.path.join(self.build, *parts)
+
+    def file(self, name):
+        return os.path.join(self.dir, name)
+
+    def log(self, name):
+        return open(self.file(name), "ab")
+
+    def read_log(self, name):
+        with open(self.file(name), errors="replace") as f:
+            return f.read()
+
+    def start_x(self):
+        r, w = os.pipe()
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.xvfb = self.procs.start(["Xvfb", "-displayfd", str(w), "-screen", "0", self.size + "x24",
+                                      "-fbdir", self.dir, "-nolisten", "tcp", "-noreset"], pass_fds=[w], **quiet)
+        os.close(w)
+        with os.fdopen(r) as f:
+            number = f.readline().strip()
+        if not number:
+            raise LabError("Xvfb does not start (package xvfb)")
+        self.env = dict(os.environ, DISPLAY=":" + number, XDG_RUNTIME_DIR=self.dir, HOME=self.dir,
+                        XDG_CONFIG_HOME=self.file("config"), XDG_CACHE_HOME=self.file("cache"),
+                        GDK_BACKEND="x11", NO_AT_BRIDGE="1", GTK_A11Y="none", GSETTINGS_BACKEND="memory")
+        self.env.pop("WAYLAND_DISPLAY", None)
+        if not os.path.exists("/dev/dri"):
+            # Stock clients take the OpenGL sink where it is installed, which
+            # without a GPU shows 4 frames a second.
+            self.env["GST_PLUGIN_FEATURE_RANK"] = "glimagesink:NONE"
+        wm = self.procs.start(["openbox"], env=self.env, **quiet)
+        time.sleep(0.4)
+        if wm.poll() is not None:
+            raise LabError("openbox does not start (package openbox)")
+        self.screen = self.file("Xvfb_screen0")
+        self.fb = Framebuffer(self.screen)
+        return self.env
+
+    def xdo(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], env=self.env, check=True)
+
+    def screenshot(self, path):
+        subprocess.run(["import", "-window", "root", path], env=self.env, check=True)
+
+    def serve(self, *options, program=None, env=None):
+        """spice-accel-serve, or another server with -p; (process, port)."""
+        port = free_port()
+        program = program or self.path("spice-accel", "tools", "spice-accel-serve")
+        with self.log("server.log") as log, self.log("status.log") as out:
+            p = self.procs.start([program, "-p", str(port), *options], stdout=out, stderr=log,
+                                 env=env or os.environ)
+
+        def listening():
+            if p.poll() is not None:
+                raise LabError("the server ended: " + self.read_log("server.log"))
+            with socket.socket() as s:
+                return s.connect_ex(("127.0.0.1", port)) == 0
+        wait_for(listening, 20, "the server listens")
+        self.port = port
+        return p, port
+
+    def status(self):
+        """The newest status line of spice-accel-serve --status."""
+        lines = self.read_log("status.log").splitlines()
+        return json.loads(lines[-1]) if lines else None
+
+    def client(self, name, port, *options, env=None, full_screen=True):
+        uri = f"spice://127.0.0.1:{port}"
+        if name == "osvdi-viewer":
+            argv = [os.environ.get("OSVDI_VIEWER") or self.path("client", "osvdi-viewer"),
+                    *(["--full-screen"] if full_screen else []), *options, uri]
+        elif name == "remote-viewer":
+            argv = ["remote-viewer", *(["-f"] if full_screen else []), *options, uri]
+        else:
+            argv = ["spicy", *(["-f"] if full_screen else []), *options, "--uri=" + uri]
+        with self.log("client.log") as log:
+            return self.procs.start(argv, env=env or self.env, stdout=log, stderr=log)
+
+    def meter(self, marks, scene, seconds):
+        """[(number, made_us, seen_us)] of the pictures that appear in so many seconds."""
+        out = subprocess.run([self.path("tests", "bench", "osvdi-meter"), self.screen, marks, scene, str(seconds)],
+                             capture_output=True, text=True, check=True).stdout
+        return [tuple(int(x) for x in line.split()) for line in out.splitlines()]
+
+    def wait_picture(self, marks, scene, seconds=25):
+        """Until pictures appear; how long that took."""
+        start = time.monotonic()
+        wait_for(lambda: len(self.meter(marks, scene, 0.5)) >= 2, seconds, "pictures on the screen", 0)
+        return time.monotonic() - start
+
+
+def cpu_seconds(pid):
+    """User and system time of a process, children that ended included."""
+    with open(f"/proc/{pid}/stat") as f:
+        fields = f.read().rpartition(")")[2].split()
+    return sum(int(x) for x in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_kb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        for line in f:
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+    return 0
+
+
+def descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
