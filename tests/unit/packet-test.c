@@ -57,6 +57,19 @@ static void test_reset_keeps_memory(void)
 	packet_finish(&p);
 }
 
+static void test_drop(void)
+{
+	struct packet p = { 0 };
+
+	packet_drop(&p, 0);
+	g_assert_cmpint(packet_append(&p, "abcdef", 6), ==, 0);
+	packet_drop(&p, 4);
+	g_assert_cmpmem(p.data, p.size, "ef", 2);
+	packet_drop(&p, 2);
+	g_assert_cmpuint(p.size, ==, 0);
+	packet_finish(&p);
+}
+
 /* A size that cannot be had leaves the packet whole. */
 static void test_out_of_memory(void)
 {
@@ -75,6 +88,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/packet/appends", test_appends);
 	g_test_add_func("/packet/reserve", test_reserve);
 	g_test_add_func("/packet/reset-keeps-memory", test_reset_keeps_memory);
+	g_test_add_func("/packet/drop", test_drop);
 	g_test_add_func("/packet/out-of-memory", test_out_of_memory);
 	return g_test_run();
 }
