@@ -56,15 +56,20 @@ static void warn_of_lease(struct broker *b, struct access *a)
 	g_ptr_array_add(a->warnings, g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted then; osvdi-broker leases extend keeps it", shown, a->server->lease_end));
 }
 
+static gboolean is_loopback(const char *host)
+{
+	return !strcmp(host, "localhost") || !strcmp(host, "::1") || g_str_has_prefix(host, "127.");
+}
+
 static void warn_of_address(struct access *a)
 {
 	const struct address *d = a->address;
 
-	if (d->host && !d->tls_port)
+	if (d->host && !d->tls_port && !is_loopback(d->host))
 		g_ptr_array_add(a->warnings, g_strdup("this address is not encrypted: use it only on a network you trust"));
 	if (d->host && d->tls_port && !d->ca)
 		g_ptr_array_add(a->warnings, g_strdup("no authority is configured (spice: ca:) to verify the SPICE server's TLS with"));
-	if (d->ws_url && g_str_has_prefix(d->ws_url, "ws:"))
+	if (d->ws_url && g_str_has_prefix(d->ws_url, "ws:") && !g_str_has_prefix(d->ws_url, "ws://127.") && !g_str_has_prefix(d->ws_url, "ws://localhost"))
 		g_ptr_array_add(a->warnings, g_strdup("this WebSocket is not encrypted: use it only on a network you trust"));
 }
 

@@ -196,22 +196,35 @@ static JsonNode *verb_body(const char *verb)
 	return strcmp(verb, "reboot") ? nova_action_body(verb, NULL, NULL) : nova_action_body("reboot", "type", "HARD");
 }
 
-/* TRUE: sent, or refused in a way that reading the state again explains. */
-static gboolean send_verb(struct session *session, const struct server *s, JsonNode *body, gboolean *accepted, GError **error)
+static gboolean fail_locked(const struct server *s, GError **error)
+{
+	g_autofree char *reason = text_clean(s->lock_reason, 100);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the desktop is locked%s%s; who locked it, or an administrator, must unlock it", *reason ? ": " : "", reason);
+	return FALSE;
+}
+
+/* Of two that act at once Nova tells one 409, or 500 (UnexpectedTaskStateError). */
+static gboolean may_be_lost_race(const struct api_reply *reply)
+{
+	return reply->status == 409 || reply->status >= 500;
+}
+
+/*
+ * TRUE: sent, or refused in a way that reading the state again may explain (then
+ * *accepted is FALSE); last_chance: a refusal is a failure.
+ */
+static gboolean send_verb(struct session *session, const struct server *s, JsonNode *body, gboolean last_chance, gboolean *accepted, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = nova_action(session, s->id, body, error);
 
 	*accepted = FALSE;
 	if (!reply)
 		return FALSE;
-	if (reply->status == 409 && strstr(reply->message, "locked")) {
-		g_autofree char *reason = text_clean(s->lock_reason, 100);
-
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the desktop is locked%s%s; who locked it, or an administrator, must unlock it", *reason ? ": " : "", reason);
-		return FALSE;
-	}
-	if (reply->status == 409) {
-		log_info("%s: %s; looking again", reply->where, reply->message);
+	if (reply->status == 409 && strstr(reply->message, "locked"))
+		return fail_locked(s, error);
+	if (may_be_lost_race(reply) && !last_chance) {
+		log_info("%s: %ld %s; looking again", reply->where, reply->status, reply->message);
 		return TRUE;
 	}
 	*accepted = TRUE;
@@ -232,14 +245,14 @@ static gboolean act(struct session *session, struct server **s, const char *verb
 	if (params->no_act)
 		return fail(*s, error, "it does not run, and may not be woken (--no-wake)");
 	if (sending->last && !strcmp(sending->last, verb)) {
-		if (sending->count >= MAX_SENDS || sending->refused > MAX_SENDS)
+		if (sending->count >= MAX_SENDS)
 			return fail(*s, error, "Nova took the request, but nothing came of it; an administrator must look");
 	} else {
 		sending->count = sending->refused = 0;
 	}
 	sending->last = verb;
 	log_info("%s: %s", (*s)->id, verb);
-	if (!send_verb(session, *s, verb_body(verb), &accepted, error))
+	if (!send_verb(session, *s, verb_body(verb), sending->refused >= MAX_SENDS, &accepted, error))
 		return FALSE;
 	if (!accepted) {
 		sending->refused++;
@@ -308,7 +321,7 @@ gboolean power_reboot(struct session *session, struct server **s, gboolean hard,
 {
 	gboolean accepted;
 
-	if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), &accepted, error))
+	if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
 		return FALSE;
 	if (!accepted && !(*s)->task_state)
 		return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");

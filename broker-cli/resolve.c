@@ -168,7 +168,8 @@ static struct address *way_direct(struct resolving *r, GError **error)
 		return NULL;
 	if (reply->status == 403) {
 		session_set_fact(r->session, "direct_denied", "403");
-		return not_taken(error, "the policy keeps os-console-auth-tokens to administrators (403)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "the policy keeps os-console-auth-tokens to administrators (403)");
+		return NULL;
 	}
 	if (reply->status == 404)
 		return not_taken(error, "Nova does not know the console token it just gave (404)");
@@ -234,6 +235,7 @@ static struct address *try_ways(struct resolving *r, GError **error)
 {
 	int code = BROKER_ERROR_SERVICE;
 	g_autoptr(GString) reasons = g_string_new(NULL);
+	g_autofree char *name = NULL;
 
 	for (int i = 0; i < WAY_COUNT; i++) {
 		g_autoptr(GError) e = NULL;
@@ -257,7 +259,8 @@ static struct address *try_ways(struct resolving *r, GError **error)
 		if (e->code == BROKER_ERROR_NOT_FOUND)
 			break;
 	}
-	g_set_error(error, BROKER_ERROR, code, "no console of \"%s\": %s", (*r->s)->name, reasons->str);
+	name = text_clean((*r->s)->name, 80);
+	g_set_error(error, BROKER_ERROR, code, "no console of \"%s\": %s", name, reasons->str);
 	return NULL;
 }
 
