@@ -282,6 +282,12 @@ static bool can_refine(const struct spice_accel_display *d)
 	return d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
 }
 
+/* Frames are named, and so acknowledged, in H.264 only. */
+static bool acknowledges(const struct spice_accel_display *d)
+{
+	return d->own_viewer && d->codec == CODEC_H264;
+}
+
 /* Decides what comes next; called whenever anything changed. */
 static void kick(struct spice_accel_display *d)
 {
@@ -289,7 +295,7 @@ static void kick(struct spice_accel_display *d)
 		.damage = !damage_is_empty(&d->damage),
 		.key = d->key,
 		.cadence = !d->own_viewer,
-		.acks = d->own_viewer,
+		.acks = acknowledges(d),
 	};
 	uint64_t now = clock_now_us(), wake;
 	enum pacer_action action;
@@ -364,7 +370,7 @@ static void send_frame(struct spice_accel_display *d, struct worker_result *r, u
 		rate_frame(&d->rate, r->packet.size, r->packet.qp, now);
 	else if (r->kind == ENCODE_REFINE)
 		rate_refined(&d->rate, r->packet.size, r->packet.qp, now);
-	if (d->own_viewer)
+	if (acknowledges(d))
 		pacer_sent(&d->pacer, r->packet.frame, r->packet.size, now);
 	else if (d->codec == CODEC_H264 && h264_append_flush(&r->packet) < 0)
 		log_error("out of memory: a frame may come late");

@@ -23,7 +23,7 @@ static struct {
 	char *tls_cert, *tls_key, *tls_ca;
 	char **options;
 	int port, tls_port, fps, heads, status_s;
-	gboolean relative, verbose, version;
+	gboolean relative, verbose, version, whole;
 } args = { .address = NULL, .port = -1, .tls_port = 0, .fps = 60, .heads = 1 };
 
 struct server {
@@ -56,6 +56,7 @@ static GOptionEntry entries[] = {
 	{ "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &args.options, "a setting, as -o encoder=x264; -o help lists them", "NAME=VALUE" },
 	{ "relative", 0, 0, G_OPTION_ARG_NONE, &args.relative, "take the pointer's motion instead of its position", NULL },
 	{ "marks", 0, 0, G_OPTION_ARG_FILENAME, &args.marks, "write when each picture of the pattern was made (for latency meters)", "FILE" },
+	{ "whole-frames", 0, 0, G_OPTION_ARG_NONE, &args.whole, "forget what part of a picture changed (to measure what that is worth)", NULL },
 	{ "status", 0, 0, G_OPTION_ARG_INT, &args.status_s, "print the status every so many seconds, one JSON object a line, on standard output", "SECONDS" },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &args.verbose, "more log", NULL },
 	{ "version", 0, 0, G_OPTION_ARG_NONE, &args.version, "print the version", NULL },
@@ -97,7 +98,8 @@ static void on_damaged(void *opaque, const struct damage *damage, uint64_t captu
 
 	for (int i = 0; i < args.heads; i++)
 		if (s->displays[i])
-			spice_accel_display_submit(s->displays[i], s->frame, damage->rects, damage->n, capture_us);
+			spice_accel_display_submit(s->displays[i], s->frame, args.whole ? NULL : damage->rects,
+					args.whole ? 0 : damage->n, capture_us);
 }
 
 static void on_cursor(void *opaque, uint32_t width, uint32_t height, uint32_t hot_x, uint32_t hot_y,

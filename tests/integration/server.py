@@ -204,7 +204,8 @@ def frozen(lab, args):
     os.kill(client.pid, 18)
     lab.wait_picture(lab.file("marks"), "pan", 30)
     three = wait_for(lambda: (s := lab.status()["displays"][0])["frames"] > two["frames"] + 30 and s, 20, "frames go on")
-    check(three["key_frames"] == two["key_frames"], "without a new key frame")
+    if args.client != "osvdi-viewer":  # which takes the silence for a broken network and reconnects
+        check(three["key_frames"] == two["key_frames"], "without a new key frame")
 
 
 def two_viewers(lab, args):
