@@ -19,6 +19,13 @@
 
 #define MACROBLOCK 16u
 #define DEFAULT_QP 23
+/* x264 clips each frame's quantiser to the range of its three constants: these
+ * of I and B frames lie 20 on both sides of that of P frames, which no frame
+ * has but by our command (encoder/encoder.c, validate_parameters()). */
+#define CENTRE_QP 31
+#define WIDEST_FACTOR 10.0f
+#define MIN_QP 12
+#define MAX_QP 51
 
 struct encoder_x264 {
 	struct encoder base;
@@ -79,8 +86,8 @@ static int fill_params(x264_param_t *p, const struct encoder_params *params)
 	p->analyse.b_psnr = p->analyse.b_ssim = 0;
 	p->analyse.b_mb_info = 1;
 	p->rc.i_rc_method = X264_RC_CQP;
-	p->rc.i_qp_constant = DEFAULT_QP;
-	p->rc.f_ip_factor = 1.0f;
+	p->rc.i_qp_constant = CENTRE_QP;
+	p->rc.f_ip_factor = p->rc.f_pb_factor = WIDEST_FACTOR;
 	/* Rec. ITU-T H.264 table E-3..E-5: BT.709 primaries and curve, BT.601 matrix */
 	p->vui.i_colorprim = 1;
 	p->vui.i_transfer = 1;
@@ -143,6 +150,13 @@ static void set_mb_info(struct encoder_x264 *e, const struct encode_request *req
 	e->picture.prop.mb_info = e->mb_info;
 }
 
+static int quantiser(const struct encode_request *request)
+{
+	int qp = request->qp > 0 ? request->qp : DEFAULT_QP;
+
+	return qp < MIN_QP ? MIN_QP : qp > MAX_QP ? MAX_QP : qp;
+}
+
 static void set_picture(struct encoder_x264 *e, const struct encode_request *request)
 {
 	const struct picture *p = request->picture;
@@ -158,7 +172,7 @@ static void set_picture(struct encoder_x264 *e, const struct encode_request *req
 	e->picture.i_type = request->key ? X264_TYPE_IDR : X264_TYPE_P;
 	if (!e->any)
 		e->picture.i_type = X264_TYPE_IDR;
-	e->picture.i_qpplus1 = request->qp > 0 ? request->qp + 1 : X264_QP_AUTO;
+	e->picture.i_qpplus1 = quantiser(request) + 1;
 	set_mb_info(e, request);
 }
 
@@ -214,7 +228,7 @@ static int x264_encode(struct encoder *base, const struct encode_request *reques
 		return -EIO;
 	e->any = true;
 	out->key = coded.b_keyframe;
-	out->qp = request->qp > 0 ? request->qp : DEFAULT_QP;
+	out->qp = quantiser(request);
 	return collect(e, nals, n, request, out);
 }
 
