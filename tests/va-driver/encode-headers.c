@@ -92,7 +92,10 @@ void encode_build_sets(struct context *context)
 		if (job->pic.pic_fields.bits.idr_pic_flag && !w.failed)
 			encode_add_unit(job, data, w.pos / 8);
 	}
-	if (!encoder->have_pps) {
+	if (job->pic.pic_parameter_set_id < MAX_PPS &&
+			encoder->have_pps[job->pic.pic_parameter_set_id]) {
+		encoder->pps = encoder->packed_pps[job->pic.pic_parameter_set_id];
+	} else {
 		struct bit_writer w = { .data = data, .capacity = sizeof(data) };
 
 		pps_from_va(&job->pic, &encoder->pps);

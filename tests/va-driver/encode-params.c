@@ -122,6 +122,7 @@ static VAStatus parse_packed_params(struct context *context, struct buffer *buff
 static VAStatus add_packed_unit(struct context *context, const uint8_t *data, size_t size)
 {
 	struct encoder *encoder = ENCODER(context);
+	struct h264_pps pps;
 	int ret = 0;
 
 	switch (data[0] & 0x1f) {
@@ -130,8 +131,13 @@ static VAStatus add_packed_unit(struct context *context, const uint8_t *data, si
 		encoder->have_sps = !ret;
 		break;
 	case H264_PPS:
-		ret = h264_parse_pps(data, size, &encoder->pps);
-		encoder->have_pps = !ret;
+		ret = h264_parse_pps(data, size, &pps);
+		if (!ret && pps.id >= MAX_PPS)
+			return BAD(context, "packed PPS with id %u", pps.id);
+		if (!ret) {
+			encoder->packed_pps[pps.id] = pps;
+			encoder->have_pps[pps.id] = true;
+		}
 		break;
 	case H264_SLICE:
 	case H264_IDR:

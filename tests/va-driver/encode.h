@@ -10,7 +10,7 @@
 #include "h264.h"
 #include "surface.h"
 
-enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_SLICE_HEADER = 256 };
+enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_SLICE_HEADER = 256, MAX_PPS = 8 };
 
 struct x264_encoder;
 
@@ -56,7 +56,8 @@ struct encoder {
 	VAEncSequenceParameterBufferH264 seq;
 	struct h264_sps sps;
 	struct h264_pps pps;
-	bool have_sps, have_pps; /* packed ones were given */
+	struct h264_pps packed_pps[MAX_PPS]; /* by id */
+	bool have_sps, have_pps[MAX_PPS]; /* packed ones were given */
 	struct rate_settings rate;
 	bool packed_pending;
 	VAEncPackedHeaderParameterBuffer packed;

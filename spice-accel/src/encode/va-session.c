@@ -15,7 +15,7 @@
 #include "encode/h264-bits.h"
 
 /* A picture takes milliseconds; a GPU that hangs is given up within this. */
-#define SYNC_LIMIT_US 300000u
+#define DEFAULT_LIMIT_MS 300u
 #define POLL_NS 200000L
 
 void va_tuning_read(struct va_tuning *tuning)
@@ -28,6 +28,7 @@ void va_tuning_read(struct va_tuning *tuning)
 	const char *rc = secure_getenv("SPICE_ACCEL_VA_RC");
 	const char *entrypoint = secure_getenv("SPICE_ACCEL_VA_ENTRYPOINT");
 	const char *refresh = secure_getenv("SPICE_ACCEL_VA_REFRESH");
+	const char *limit = secure_getenv("SPICE_ACCEL_VA_LIMIT_MS");
 
 	memset(tuning, 0, sizeof *tuning);
 	for (unsigned i = 0; rc && i < sizeof modes / sizeof modes[0]; i++)
@@ -41,6 +42,7 @@ void va_tuning_read(struct va_tuning *tuning)
 		tuning->entrypoint = VAEntrypointEncSlice;
 	else if (entrypoint)
 		log_warning("SPICE_ACCEL_VA_ENTRYPOINT=%s is neither lp nor slice; ignored", entrypoint);
+	tuning->limit_ms = limit ? (uint32_t)strtoul(limit, NULL, 10) : DEFAULT_LIMIT_MS;
 	if (refresh)
 		tuning->refresh_columns = (uint32_t)strtoul(refresh, NULL, 10) & 0xff;
 }
@@ -386,7 +388,7 @@ out:
 /* For drivers older than vaSyncBuffer (libva 2.9). */
 static VAStatus poll_source(struct va_session *s)
 {
-	uint64_t end = clock_now_us() + SYNC_LIMIT_US;
+	uint64_t end = clock_now_us() + s->tuning.limit_ms * UINT64_C(1000);
 	struct timespec pause = { .tv_nsec = POLL_NS };
 	VASurfaceStatus state;
 
@@ -406,7 +408,7 @@ static int wait_coded(struct va_session *s)
 	VAStatus status = VA_STATUS_ERROR_UNIMPLEMENTED;
 
 	if (!s->no_sync_buffer)
-		status = vaSyncBuffer(s->device.display, s->coded, SYNC_LIMIT_US * UINT64_C(1000));
+		status = vaSyncBuffer(s->device.display, s->coded, s->tuning.limit_ms * UINT64_C(1000000));
 	if (status == VA_STATUS_ERROR_UNIMPLEMENTED) {
 		s->no_sync_buffer = true;
 		status = poll_source(s);

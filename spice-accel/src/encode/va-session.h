@@ -15,6 +15,7 @@ struct va_tuning {
 	uint32_t rate_control;    /* VA_RC_*; 0: the best there is */
 	uint32_t refresh_columns; /* macroblocks of rolling intra refresh a picture; 0: none */
 	VAEntrypoint entrypoint;  /* 0: any */
+	uint32_t limit_ms;        /* a picture that takes longer means that the GPU hangs */
 };
 
 void va_tuning_read(struct va_tuning *tuning);

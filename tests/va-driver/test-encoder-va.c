@@ -1,0 +1,415 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/* The va encoder on the software driver. */
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <drm_fourcc.h>
+#include <osvdi-accel-protocol.h>
+
+#include "avc-decoder.h"
+#include "base/clock.h"
+#include "check.h"
+#include "encode/encoder-list.h"
+#include "encode/worker.h"
+#include "scene.h"
+
+static struct soft_va_api soft;
+
+/* An encoder and a decoder behind it. */
+struct rig {
+	struct encoder *encoder;
+	struct avc_decoder *decoder;
+	struct packet packet;
+	struct avc_picture picture; /* the last one */
+	uint64_t number;
+	uint32_t width, height;
+};
+
+static struct encoder_params rig_params(uint32_t width, uint32_t height)
+{
+	return (struct encoder_params){ .width = (width + 1) & ~1u, .height = (height + 1) & ~1u,
+		.fps = 30, .render_node = "/dev/null" };
+}
+
+static struct rig rig_open(uint32_t width, uint32_t height, uint32_t kbps)
+{
+	struct encoder_params params = rig_params(width, height);
+	struct rig rig = { .width = params.width, .height = params.height };
+
+	params.bitrate_kbps = kbps;
+	CHECK_INT(encoder_create(&rig.encoder, &encoder_va, &params), 0);
+	rig.decoder = avc_decoder_new();
+	return rig;
+}
+
+static void rig_close(struct rig *rig)
+{
+	encoder_destroy(rig->encoder);
+	avc_decoder_free(rig->decoder);
+	packet_finish(&rig->packet);
+}
+
+static int rig_try(struct rig *rig, struct encode_request *request)
+{
+	static const struct damage none;
+
+	request->number = ++rig->number;
+	request->capture_us = clock_now_us();
+	if (!request->damage)
+		request->damage = &none;
+	packet_reset(&rig->packet);
+	return encoder_encode(rig->encoder, request, &rig->packet);
+}
+
+/* Encodes, decodes, and checks that the SEI names the frame. */
+static void rig_encode(struct rig *rig, struct encode_request request)
+{
+	struct osvdi_frame_info info;
+
+	CHECK_INT(rig_try(rig, &request), 0);
+	CHECK(osvdi_find_frame_info(rig->packet.data, rig->packet.size, &info));
+	CHECK_INT(info.frame, rig->number);
+	CHECK_INT(rig->packet.frame, rig->number);
+	CHECK_INT((info.flags & OSVDI_FRAME_KEY) != 0, rig->packet.key);
+	avc_decode(rig->decoder, rig->packet.data, rig->packet.size, &rig->picture);
+	CHECK_INT(rig->picture.width, rig->width);
+	CHECK_INT(rig->picture.height, rig->height);
+	CHECK_INT(rig->picture.key, rig->packet.key);
+}
+
+static void check_picture(const struct rig *rig, const struct scene *scene, double least)
+{
+	double psnr = scene_psnr(scene, rig->picture.plane[0], rig->picture.stride[0]);
+
+	if (psnr < least) {
+		fprintf(stderr, "%ux%u: %.1f dB, %.1f wanted\n", scene->width, scene->height, psnr, least);
+		exit(1);
+	}
+}
+
+static struct damage all_of(const struct scene *s)
+{
+	struct damage damage = { 0 };
+
+	damage_add_all(&damage, s->width, s->height);
+	return damage;
+}
+
+/* A key frame and one that moves, from a DMA-BUF with these options. */
+static void encode_two(uint32_t width, uint32_t height, const struct scene_options *o, double least)
+{
+	struct rig rig = rig_open(width, height, 0);
+	struct scene scene = scene_new(width, height);
+	struct spice_accel_frame *frame;
+	struct damage damage = all_of(&scene);
+	int fd;
+
+	scene_draw(&scene, 0);
+	frame = scene_frame(&scene, o, &soft, &fd);
+	rig_encode(&rig, (struct encode_request){ .frame = frame, .key = true, .qp = 16,
+			.damage = &damage });
+	CHECK(rig.packet.key);
+	check_picture(&rig, &scene, least);
+	scene_draw(&scene, 3);
+	scene_update(&scene, o, &soft, fd);
+	rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 16, .damage = &damage });
+	CHECK(!rig.packet.key);
+	CHECK_INT(rig.packet.qp, 16);
+	check_picture(&rig, &scene, least);
+	spice_accel_frame_unref(frame);
+	close(fd);
+	scene_free(&scene);
+	rig_close(&rig);
+}
+
+static uint64_t pixel_maps(void)
+{
+	struct soft_va_counters c;
+
+	soft.get_counters(&c);
+	return c.cpu_pixel_maps;
+}
+
+static void test_formats(void)
+{
+	static const uint32_t formats[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,
+		DRM_FORMAT_XBGR8888, DRM_FORMAT_ABGR8888, DRM_FORMAT_XRGB2101010,
+		DRM_FORMAT_XBGR2101010, DRM_FORMAT_RGB565, DRM_FORMAT_YUYV };
+	static const uint64_t modifiers[] = { DRM_FORMAT_MOD_LINEAR, I915_FORMAT_MOD_X_TILED,
+		I915_FORMAT_MOD_Y_TILED, I915_FORMAT_MOD_Yf_TILED };
+
+	for (int f = 0; f < 8; f++) {
+		for (int m = 0; m < 4; m++) {
+			struct scene_options o = { .fourcc = formats[f], .modifier = modifiers[m] };
+
+			encode_two(320, 180, &o, formats[f] == DRM_FORMAT_RGB565 ? 34 : 42);
+			o.hide_modifier = 1;
+			encode_two(320, 180, &o, formats[f] == DRM_FORMAT_RGB565 ? 34 : 42);
+		}
+	}
+	CHECK_INT(pixel_maps(), 0);
+}
+
+static void test_sizes(void)
+{
+	static const uint32_t sizes[][2] = { { 32, 32 }, { 101, 67 }, { 1366, 768 }, { 1920, 1080 },
+		{ 1920, 1200 }, { 3840, 2160 } };
+	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888, .modifier = I915_FORMAT_MOD_X_TILED };
+	struct scene_options crop = { .fourcc = DRM_FORMAT_XRGB8888, .x = 34, .y = 21,
+		.backing_width = 500, .backing_height = 300 };
+	struct scene_options flip = { .fourcc = DRM_FORMAT_XBGR8888, .y_flip = 1 };
+	struct encoder_params params = rig_params(8192, 8192);
+	struct encoder *encoder;
+
+	for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+		encode_two(sizes[i][0], sizes[i][1], &o, sizes[i][0] % 2 ? 36 : 40);
+	encode_two(321, 201, &crop, 40);
+	encode_two(320, 200, &flip, 40);
+	CHECK_INT(pixel_maps(), 0);
+	CHECK_INT(encoder_create(&encoder, &encoder_va, &params), -EINVAL);
+}
+
+static struct spice_accel_rect block_rect(const struct scene *s, unsigned t)
+{
+	int32_t size = (int32_t)s->height / 4;
+
+	return (struct spice_accel_rect){ (int32_t)(t * 8 % (s->width - (uint32_t)size + 1)), size,
+		size, size };
+}
+
+/* Memory pictures, damage, repeats, refinement, keys on demand. */
+static void test_stream(const char *settings)
+{
+	struct scene scene = scene_new(400, 300);
+	struct damage damage = all_of(&scene);
+	struct soft_va_counters before, after;
+	struct picture picture;
+	struct rig rig;
+
+	CHECK_INT(soft.configure(settings), 0);
+	soft.get_counters(&before);
+	rig = rig_open(400, 300, 0);
+	CHECK_INT(picture_init(&picture, PICTURE_NV12, 400, 300), 0);
+	for (unsigned t = 0; t < 300; t++) {
+		struct encode_request request = { .picture = &picture, .damage = &damage, .qp = 22,
+			.key = t == 0 || t == 150 };
+
+		scene_draw(&scene, t);
+		scene_picture(&scene, &picture);
+		if (t > 0) {
+			struct spice_accel_rect old = block_rect(&scene, t - 1), new = block_rect(&scene, t);
+
+			damage_clear(&damage);
+			damage_add(&damage, &old, 400, 300);
+			damage_add(&damage, &new, 400, 300);
+		}
+		rig_encode(&rig, request);
+		CHECK_INT(rig.packet.key, request.key);
+		check_picture(&rig, &scene, 38);
+		request.key = false;
+		request.kind = ENCODE_REPEAT;
+		for (unsigned i = 0; i < t % 3; i++) {
+			rig_encode(&rig, request);
+			CHECK(rig.packet.size < 100 || !settings || strstr(settings, "no-packed"));
+			check_picture(&rig, &scene, 38);
+		}
+		request.kind = ENCODE_REFINE;
+		request.qp = 12;
+		if (t % 10 == 0) {
+			rig_encode(&rig, request);
+			check_picture(&rig, &scene, 42);
+		}
+	}
+	soft.get_counters(&after);
+	CHECK_INT(after.dirty_lies, 0);
+	CHECK_INT(after.idr_frames - before.idr_frames, 2);
+	CHECK_INT(after.rejects, before.rejects);
+	picture_finish(&picture);
+	scene_free(&scene);
+	rig_close(&rig);
+	CHECK_INT(soft.configure(NULL), 0);
+}
+
+/* Film grain in the lower half: what does not compress. */
+static void add_grain(struct scene *s, unsigned t)
+{
+	for (uint32_t i = s->width * s->height / 2; i < s->width * s->height; i++) {
+		uint32_t x = (t * 2654435761u + i) * 2246822519u;
+
+		s->pixels[i] ^= (x ^ x >> 15) & 0x7f7f7f;
+	}
+}
+
+/* Ten seconds of a moving desktop with each rate control. */
+static void run_rate(const char *mode, uint32_t kbps)
+{
+	struct scene scene = scene_new(640, 360);
+	struct damage damage = all_of(&scene);
+	struct picture picture;
+	struct rig rig;
+	size_t total = 0, largest = 0;
+	double rate;
+
+	setenv("SPICE_ACCEL_VA_RC", mode, 1);
+	rig = rig_open(640, 360, kbps);
+	CHECK_INT(picture_init(&picture, PICTURE_NV12, 640, 360), 0);
+	for (unsigned t = 0; t < 330; t++) {
+		scene_draw(&scene, t);
+		add_grain(&scene, t);
+		scene_picture(&scene, &picture);
+		rig_encode(&rig, (struct encode_request){ .picture = &picture, .damage = &damage,
+				.key = t == 0, .qp = strcmp(mode, "cqp") ? 12 : 30 });
+		if (t < 30)
+			continue; /* rate control settles */
+		total += rig.packet.size;
+		largest = rig.packet.size > largest ? rig.packet.size : largest;
+	}
+	rate = (double)total * 8 * 30 / 300 / 1000;
+	printf("# %s at %u kbit/s: %.0f kbit/s, largest frame %.2f of one frame's share\n", mode, kbps,
+			rate, (double)largest * 8 * 30 / 1000 / kbps);
+	if (!strcmp(mode, "cbr") || !strcmp(mode, "vbr")) {
+		/* A buffer of one frame is a ceiling for each: x264 stays a fifth below it. */
+		CHECK(rate > kbps * 0.75 && rate < kbps * 1.1);
+		CHECK((double)largest * 8 * 30 / 1000 <= kbps * 1.05);
+	}
+	picture_finish(&picture);
+	scene_free(&scene);
+	rig_close(&rig);
+	unsetenv("SPICE_ACCEL_VA_RC");
+}
+
+static void test_rate_controls(void)
+{
+	run_rate("cqp", 2000);
+	run_rate("cbr", 2000);
+	run_rate("vbr", 2000);
+	run_rate("qvbr", 2000);
+}
+
+/* One fault, at frame 10 of a stream from a DMA-BUF; the picture goes on. */
+static void check_fault(const char *settings, uint32_t kbps)
+{
+	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888 };
+	struct scene scene = scene_new(320, 240);
+	struct damage damage = all_of(&scene);
+	struct spice_accel_frame *frame;
+	struct rig rig = rig_open(320, 240, kbps);
+	uint64_t start;
+	int fd;
+
+	scene_draw(&scene, 0);
+	frame = scene_frame(&scene, &o, &soft, &fd);
+	for (unsigned t = 0; t < 20; t++) {
+		scene_draw(&scene, t);
+		scene_update(&scene, &o, &soft, fd);
+		if (t == 10)
+			CHECK_INT(soft.configure(settings), 0);
+		start = clock_now_us();
+		rig_encode(&rig, (struct encode_request){ .frame = frame, .key = t == 0, .qp = 20,
+				.damage = &damage });
+		CHECK(clock_now_us() - start < 10000000); /* 1 s, were the machine ours */
+		check_picture(&rig, &scene, 36);
+	}
+	CHECK_INT(soft.configure(NULL), 0);
+	spice_accel_frame_unref(frame);
+	close(fd);
+	scene_free(&scene);
+	rig_close(&rig);
+}
+
+/* What the encoder cannot mend itself: the right error, soon. */
+static void check_error(const char *settings, int error)
+{
+	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888,
+		.modifier = I915_FORMAT_MOD_Y_TILED };
+	struct scene scene = scene_new(320, 240);
+	struct damage damage = all_of(&scene);
+	struct encode_request request = { .key = true, .qp = 20, .damage = &damage };
+	struct spice_accel_frame *frame;
+	uint64_t start = clock_now_us();
+	struct rig rig;
+	int fd;
+
+	CHECK_INT(soft.configure(settings), 0);
+	rig = rig_open(320, 240, 0);
+	scene_draw(&scene, 0);
+	frame = scene_frame(&scene, &o, &soft, &fd);
+	request.frame = frame;
+	CHECK_INT(rig_try(&rig, &request), error);
+	CHECK(clock_now_us() - start < 10000000); /* 1 s, were the machine ours */
+	spice_accel_frame_unref(frame);
+	close(fd);
+	scene_free(&scene);
+	rig_close(&rig);
+	CHECK_INT(soft.configure(NULL), 0);
+}
+
+static void test_faults(void)
+{
+	struct encoder_params params = rig_params(320, 240);
+	struct encoder *encoder;
+	char why[512];
+
+	check_fault("fail-end-picture=1", 0); /* EncSlice takes over */
+	check_fault("fail-end-picture=1,fail-end-picture-for=-1,fail-lp-only", 0);
+	check_fault("fail-map-buffer=1", 0);
+	check_fault("small-segments", 0);
+	check_fault("small-segments", 4000);
+	check_fault("no-sync-buffer", 0);
+	check_fault("stall-job=1,stall-ms=100", 0); /* slow is no failure */
+	check_error("fail-end-picture=1,fail-end-picture-for=-1", -EIO);
+	check_error("refuse-modifier=0x100000000000002", -ENOTSUP);
+	check_error("refuse-import", -ENOTSUP);
+	check_error("no-vpp", -ENOTSUP);
+	CHECK_INT(soft.configure("fail-create-surfaces=1"), 0);
+	CHECK_INT(encoder_create(&encoder, &encoder_va, &params), 0); /* the second try works */
+	encoder_destroy(encoder);
+	CHECK_INT(soft.configure("no-encode"), 0);
+	CHECK_INT(encoder_create(&encoder, &encoder_va, &params), -ENODEV);
+	CHECK_INT(encoder_probe(&encoder_va, &params, why, sizeof(why)), -ENODEV);
+	CHECK(strstr(why, "does not encode"));
+	CHECK_INT(soft.configure(NULL), 0);
+	CHECK_INT(encoder_probe(&encoder_va, &params, why, sizeof(why)), 0);
+	params.render_node = "/dev/does-not-exist";
+	CHECK_INT(encoder_probe(&encoder_va, &params, why, sizeof(why)), -ENODEV);
+	CHECK(strstr(why, "/dev/does-not-exist"));
+}
+
+/* A GPU that stands still is given up after the default limit. */
+static void test_hang(void)
+{
+	unsetenv("SPICE_ACCEL_VA_LIMIT_MS");
+	check_error("stall-job=2,stall-ms=100000", -ETIME);
+	check_error("stall-job=2,stall-ms=100000,no-sync-buffer", -ETIME);
+}
+
+/* Options that leave fewer ways to encode. */
+static void test_poor_drivers(void)
+{
+	test_stream("verify-dirty");
+	test_stream("no-lp,rc=cqp,no-dirty-rect,no-intra-refresh");
+	test_stream("no-slice,small-segments,no-sync-buffer");
+	test_stream("no-packed-headers");
+	setenv("SPICE_ACCEL_VA_REFRESH", "2", 1);
+	test_stream("verify-dirty");
+	unsetenv("SPICE_ACCEL_VA_REFRESH");
+}
+
+int main(int argc, char **argv)
+{
+	soft = test_va_api();
+	/* A processor that does a GPU's work may be busy. */
+	setenv("SPICE_ACCEL_VA_LIMIT_MS", "60000", 1);
+	test_formats();
+	test_sizes();
+	test_stream(NULL);
+	test_poor_drivers();
+	test_rate_controls();
+	test_faults();
+	test_hang();
+	return 0;
+}
