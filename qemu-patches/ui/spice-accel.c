@@ -131,10 +131,13 @@ static const struct spice_accel_host_ops host_ops = {
 };
 
 /* Any thread: the report functions only write to stderr or the log file
- * there. */
+ * there, but in pieces. */
 static void host_log(void *opaque, enum spice_accel_log_level level,
                      const char *message)
 {
+    static GMutex lock;
+
+    g_mutex_lock(&lock);
     switch (level) {
     case SPICE_ACCEL_LOG_ERROR:
         error_report("spice-accel: %s", message);
@@ -146,6 +149,7 @@ static void host_log(void *opaque, enum spice_accel_log_level level,
         info_report("spice-accel: %s", message);
         break;
     }
+    g_mutex_unlock(&lock);
 }
 
 static void running_changed(void *opaque, bool running, RunState state)

@@ -23,7 +23,7 @@ session.set_property('port', port)
 session.set_property('enable-audio', False)
 session.set_property('enable-usbredir', False)
 windows = {}
-offset = 0
+sizes = {}
 
 
 # SPICE's classes have a connect() of another meaning.
@@ -34,17 +34,20 @@ def tell(text):
     print(text, flush=True)
 
 
-def place(number, width, height):
-    window, _ = windows[number]
-    x = sum(w.get_size_request()[0] for n, (w, _) in windows.items() if n < number)
-    window.set_size_request(width, height)
-    window.resize(width, height)
-    window.move(x, 0)
-    tell(f'display {number} at {x} 0 size {width} {height}')
+def place():
+    x = 0
+    for number in sorted(sizes):
+        window, _ = windows[number]
+        window.set_size_request(*sizes[number])
+        window.resize(*sizes[number])
+        window.move(x, 0)
+        tell('display %d at %d 0 size %d %d' % (number, x, *sizes[number]))
+        x += sizes[number][0]
 
 
 def primary(channel, _format, width, height, _stride, _id, _data, number):
-    place(number, width, height)
+    sizes[number] = (width, height)
+    place()
 
 
 def add_display(channel):
@@ -83,13 +86,14 @@ def main_channel():
 
 
 def command(line):
-    """resize N X Y W H | enable N | disable N"""
+    """resize N X Y W H (turns it on, too) | disable N"""
     words = line.split()
     numbers = list(map(int, words[1:]))
     if words[0] == 'resize':
+        main_channel().update_display_enabled(numbers[0], True, False)
         main_channel().update_display(*numbers, True)
-    elif words[0] in ('enable', 'disable'):
-        main_channel().update_display_enabled(numbers[0], words[0] == 'enable', True)
+    elif words[0] == 'disable':
+        main_channel().update_display_enabled(numbers[0], False, True)
     tell('did ' + line)
 
 

@@ -60,6 +60,8 @@ static void print_event(FILE *out, unsigned i, const struct input_event *e)
 			e->value, info.maximum);
 		break;
 	case EV_REL:
+		if (e->code != REL_X && e->code != REL_Y && e->code != REL_WHEEL)
+			break;
 		fprintf(out, "rel %s %s %d\n", devices[i].name,
 			e->code == REL_X ? "X" : e->code == REL_Y ? "Y" : "WHEEL", e->value);
 		break;
