@@ -40,7 +40,7 @@ static const struct decoder_entry table[] = {
 	{ "video/x-h264", "v4l2slh264dec", "h264parse", TRUE, NULL },
 	{ "video/x-h264", "v4l2h264dec", "h264parse", TRUE, NULL },
 	{ "video/x-h264", "avdec_h264", NULL, FALSE, configure_libav },
-	{ "video/x-h264", "openh264dec", NULL, FALSE, NULL },
+	{ "video/x-h264", "openh264dec", "h264parse", FALSE, NULL },
 	{ "video/x-h265", "vah265dec", "h265parse", TRUE, NULL },
 	{ "video/x-h265", "vaapih265dec", "h265parse", TRUE, configure_vaapi },
 	{ "video/x-h265", "nvh265dec", "h265parse", TRUE, configure_nvdec },

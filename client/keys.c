@@ -44,8 +44,11 @@ static guint keyval_from_any_case(const char *name)
 	g_autofree char *upper = g_ascii_strup(name, -1);
 	g_autofree char *title = g_strdup(lower);
 	guint keyval = gdk_keyval_from_name(name);
+	gsize i;
 
-	title[0] = g_ascii_toupper(title[0]);
+	for (i = 0; title[i]; i++) /* "Alt_L" */
+		if (i == 0 || title[i - 1] == '_')
+			title[i] = g_ascii_toupper(title[i]);
 	if (keyval == GDK_KEY_VoidSymbol)
 		keyval = gdk_keyval_from_name(lower);
 	if (keyval == GDK_KEY_VoidSymbol)

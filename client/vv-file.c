@@ -25,13 +25,13 @@ static const char *const hotkey_names[] = {
 static int compare_parts(const char *a, const char *b)
 {
 	g_auto(GStrv) x = g_strsplit(a, ".", -1), y = g_strsplit(b, ".", -1);
-	guint i;
+	guint i, x_len = g_strv_length(x), y_len = g_strv_length(y);
 
-	for (i = 0; x[i] || y[i]; i++) {
+	for (i = 0; i < MAX(x_len, y_len); i++) {
 		guint64 m = 0, n = 0;
 
-		if ((x[i] && !g_ascii_string_to_unsigned(x[i], 10, 0, G_MAXUINT32, &m, NULL)) ||
-				(y[i] && !g_ascii_string_to_unsigned(y[i], 10, 0, G_MAXUINT32, &n, NULL)))
+		if ((i < x_len && !g_ascii_string_to_unsigned(x[i], 10, 0, G_MAXUINT32, &m, NULL)) ||
+				(i < y_len && !g_ascii_string_to_unsigned(y[i], 10, 0, G_MAXUINT32, &n, NULL)))
 			return 0;
 		if (m != n)
 			return m < n ? -1 : 1;
@@ -92,10 +92,12 @@ static gboolean bad(GError **error, const char *key, const char *why)
 
 static gboolean get_text(GKeyFile *file, const char *group, const char *key, char **value, GError **error)
 {
+	g_autoptr(GError) local = NULL;
+
 	if (!g_key_file_has_key(file, group, key, NULL))
 		return TRUE;
-	*value = g_key_file_get_string(file, group, key, NULL);
-	if (!*value)
+	*value = g_key_file_get_string(file, group, key, &local);
+	if (local)
 		return bad(error, key, _("is damaged (an unknown escape, or no UTF-8)"));
 	if (!**value)
 		g_clear_pointer(value, g_free);
@@ -228,7 +230,7 @@ static gboolean read_expiry(GKeyFile *file, struct target *t, GError **error)
 
 static gboolean read_own(GKeyFile *file, struct target *t, GError **error)
 {
-	g_autofree char *url = NULL;
+	char *url = NULL; /* holds a secret */
 	gboolean ok = FALSE;
 
 	if (g_key_file_get_integer(file, OWN_GROUP, "version", NULL) > OWN_VERSION) {

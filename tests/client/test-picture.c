@@ -1,0 +1,179 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "canvas.h"
+#include "convert.h"
+#include "geometry.h"
+
+#include <stdlib.h>
+
+#define W 64
+#define H 48
+
+/* One colour everywhere, or a picture that differs in each sample. */
+static GstBuffer *make_buffer(GstVideoInfo *info, GstVideoFormat format, const char *colour, int y, int u, int v)
+{
+	GstBuffer *buffer;
+	GstVideoFrame frame;
+	int i, j;
+
+	gst_video_info_set_format(info, format, W, H);
+	g_assert_true(gst_video_colorimetry_from_string(&info->colorimetry, colour));
+	buffer = gst_buffer_new_allocate(NULL, info->size, NULL);
+	g_assert_true(gst_video_frame_map(&frame, info, buffer, GST_MAP_WRITE));
+	for (i = 0; i < H; i++)
+		for (j = 0; j < W; j++) {
+			guint8 *p = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 0) + i * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 0);
+			guint8 *pu = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 1) + i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 1);
+			guint8 *pv = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 2) + i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 2);
+
+			p[j] = (guint8)(y < 0 ? 16 + (i * 7 + j * 3) % 220 : y);
+			pu[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 1)] = (guint8)(u < 0 ? 100 + i : u);
+			pv[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 2)] = (guint8)(v < 0 ? 100 + j : v);
+		}
+	gst_video_frame_unmap(&frame);
+	return buffer;
+}
+
+static void check_colour(GstVideoFormat format, const char *colour, int y, int u, int v, int r, int g, int b)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_buffer(&info, format, colour, y, u, v);
+	struct picture *picture = picture_new(buffer, &info);
+	g_autofree guint8 *out = g_malloc0(W * H * 4);
+	cairo_rectangle_int_t all = { 0, 0, W, H };
+
+	g_assert_nonnull(picture);
+	g_assert_true(convert_rect(&picture->frame, &all, out, W * 4));
+	g_assert_cmpint(abs(out[0] - b), <=, 1);
+	g_assert_cmpint(abs(out[1] - g), <=, 1);
+	g_assert_cmpint(abs(out[2] - r), <=, 1);
+	g_assert_cmpint(out[3], ==, 255);
+	g_assert_cmpint(abs(out[(W * H - 1) * 4] - b), <=, 1);
+	picture_unref(picture);
+}
+
+/* ITU-T H.273: Kr, Kb 0.299, 0.114 (601) and 0.2126, 0.0722 (709), limited range. */
+static void test_colours(void)
+{
+	static const GstVideoFormat formats[] = { GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12 };
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+		check_colour(formats[i], "bt601", 235, 128, 128, 255, 255, 255);
+		check_colour(formats[i], "bt601", 16, 128, 128, 0, 0, 0);
+		check_colour(formats[i], "bt601", 81, 90, 240, 255, 0, 0);
+		check_colour(formats[i], "bt709", 63, 102, 240, 255, 1, 0);
+		check_colour(formats[i], "bt709", 32, 240, 118, 0, 0, 255);
+		check_colour(formats[i], "1:4:0:0", 255, 128, 128, 255, 255, 255);
+	}
+	check_colour(GST_VIDEO_FORMAT_YV12, "bt601", 81, 90, 240, 255, 0, 0);
+}
+
+static void check_rect(GstVideoFormat format, int x, int y, int width, int height)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_buffer(&info, format, "bt601", -1, -1, -1);
+	struct picture *picture = picture_new(buffer, &info);
+	g_autofree guint32 *whole = g_malloc0(W * H * 4), *part = g_malloc0(W * H * 4);
+	cairo_rectangle_int_t all = { 0, 0, W, H }, r = { x, y, width, height };
+	int i, j;
+
+	g_assert_true(convert_rect(&picture->frame, &all, (guint8 *)whole, W * 4));
+	g_assert_true(convert_rect(&picture->frame, &r, (guint8 *)part, W * 4));
+	for (i = 0; i < H; i++)
+		for (j = 0; j < W; j++) {
+			gboolean inside = j >= x && j < x + width && i >= y && i < y + height;
+
+			if (inside)
+				g_assert_cmphex(part[i * W + j], ==, whole[i * W + j]);
+			else if (j < x - 1 || j > x + width || i < y - 1 || i > y + height)
+				g_assert_cmphex(part[i * W + j], ==, 0);
+		}
+	picture_unref(picture);
+}
+
+static void test_rects(void)
+{
+	check_rect(GST_VIDEO_FORMAT_I420, 0, 0, W, H);
+	check_rect(GST_VIDEO_FORMAT_I420, 16, 8, 16, 16);
+	check_rect(GST_VIDEO_FORMAT_I420, 3, 5, 7, 9);
+	check_rect(GST_VIDEO_FORMAT_NV12, 3, 5, 7, 9);
+	check_rect(GST_VIDEO_FORMAT_NV12, 61, 45, 3, 3);
+	check_rect(GST_VIDEO_FORMAT_I420, 60, 40, 100, 100); /* beyond the edge */
+	check_rect(GST_VIDEO_FORMAT_I420, 200, 200, 5, 5);   /* all beyond */
+}
+
+static void test_damage(void)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_buffer(&info, GST_VIDEO_FORMAT_I420, "bt601", 1, 1, 1);
+	struct picture *picture = picture_new(buffer, &info);
+	cairo_rectangle_int_t all = { 0, 0, W, H };
+	cairo_region_t *region = picture_damage(picture);
+
+	g_assert_cmpint(cairo_region_contains_rectangle(region, &all), ==, CAIRO_REGION_OVERLAP_IN);
+	cairo_region_destroy(region);
+	picture->has_info = true;
+	picture->info.n_rects = 2;
+	picture->info.rects[0] = (struct osvdi_rect){ 1, 2, 3, 4 };
+	picture->info.rects[1] = (struct osvdi_rect){ 60000, 60000, 65535, 65535 };
+	region = picture_damage(picture);
+	g_assert_cmpint(cairo_region_num_rectangles(region), ==, 1);
+	cairo_region_destroy(region);
+	picture->info.n_rects = 0;
+	region = picture_damage(picture);
+	g_assert_true(cairo_region_is_empty(region));
+	cairo_region_destroy(region);
+	picture->info.flags = OSVDI_FRAME_REFINED;
+	region = picture_damage(picture);
+	g_assert_false(cairo_region_is_empty(region));
+	cairo_region_destroy(region);
+	picture_unref(picture);
+}
+
+static void test_canvas(void)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_buffer(&info, GST_VIDEO_FORMAT_I420, "bt601", 235, 128, 128);
+	struct picture *picture = picture_new(buffer, &info);
+	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };
+	cairo_rectangle_int_t r = { 16, 16, 16, 16 };
+	cairo_region_t *region = cairo_region_create_rectangle(&r);
+	cairo_surface_t *copy;
+
+	g_assert_true(canvas_apply(&canvas, picture, region));
+	g_assert_cmphex(((guint32 *)(void *)canvas.data)[0], ==, 0);
+	g_assert_cmphex(((guint32 *)(void *)canvas.data)[20 * W + 20], ==, 0xffffffff);
+	copy = canvas_copy(&canvas);
+	g_assert_cmpint(cairo_image_surface_get_width(copy), ==, W);
+	g_assert_cmphex(((guint32 *)(void *)cairo_image_surface_get_data(copy))[20 * W + 20], ==, 0xffffffff);
+	cairo_surface_destroy(copy);
+	cairo_region_destroy(region);
+	picture_unref(picture);
+	g_free(canvas.data);
+	g_assert_null(canvas_copy(&(struct canvas){ 0 }));
+}
+
+static void test_geometry(void)
+{
+	cairo_rectangle_int_t a = geometry_fit(1920, 1080, 1920, 1080), b = geometry_fit(1000, 1000, 2000, 1000);
+	cairo_rectangle_int_t c = geometry_fit(3840, 2160, 1920, 1080), d = geometry_fit(500, 1000, 1000, 1000);
+
+	g_assert_true(a.x == 0 && a.y == 0 && a.width == 1920 && a.height == 1080);
+	g_assert_true(b.x == 0 && b.y == 250 && b.width == 1000 && b.height == 500);
+	g_assert_true(c.width == 3840 && c.height == 2160);
+	g_assert_true(d.x == 0 && d.y == 250 && d.width == 500);
+}
+
+int main(int argc, char **argv)
+{
+	gst_init(&argc, &argv);
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/picture/colours", test_colours);
+	g_test_add_func("/picture/rects", test_rects);
+	g_test_add_func("/picture/damage", test_damage);
+	g_test_add_func("/picture/canvas", test_canvas);
+	g_test_add_func("/picture/geometry", test_geometry);
+	return g_test_run();
+}

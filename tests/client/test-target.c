@@ -1,0 +1,105 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "target.h"
+#include "ws-tunnel.h"
+
+#include <string.h>
+
+static struct target *good(const char *uri)
+{
+	g_autoptr(GError) error = NULL;
+	struct target *target = target_from_uri(uri, &error);
+
+	g_assert_no_error(error);
+	return target;
+}
+
+static void bad(const char *uri)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(target_from_uri(uri, &error));
+	g_assert_nonnull(error);
+	g_assert_null(strstr(error->message, "hunter2"));
+}
+
+static void test_tcp(void)
+{
+	target_auto a = good("spice://desk.example:5900");
+	target_auto b = good("spice://desk?port=1&tls-port=2&password=hunter2");
+	target_auto c = good("spice+tls://[::1]:5901");
+
+	g_assert_cmpint(a->kind, ==, TARGET_TCP);
+	g_assert_cmpstr(a->host, ==, "desk.example");
+	g_assert_cmpint(a->port, ==, 5900);
+	g_assert_cmpint(b->port, ==, 1);
+	g_assert_cmpint(b->tls_port, ==, 2);
+	g_assert_cmpstr(b->password, ==, "hunter2");
+	g_assert_null(strstr(b->label, "hunter2"));
+	g_assert_cmpint(c->port, ==, 0);
+	g_assert_cmpint(c->tls_port, ==, 5901);
+	g_assert_cmpstr(c->label, ==, "[::1]:5901");
+}
+
+static void test_others(void)
+{
+	target_auto u = good("spice+unix:///run/a%20b.sock");
+	target_auto w = good("spice+ws://h:6082/spice_auto.html?token=hunter2");
+	target_auto n = good("my desktop");
+
+	g_assert_cmpint(u->kind, ==, TARGET_UNIX);
+	g_assert_cmpstr(u->unix_path, ==, "/run/a b.sock");
+	g_assert_cmpint(w->kind, ==, TARGET_WEBSOCKET);
+	g_assert_cmpstr(w->url, ==, "ws://h:6082/spice_auto.html?token=hunter2");
+	g_assert_cmpstr(w->label, ==, "h");
+	g_assert_cmpint(n->kind, ==, TARGET_NAME);
+	g_assert_cmpstr(n->name, ==, "my desktop");
+}
+
+static void test_bad(void)
+{
+	bad("spice://:5900");
+	bad("spice://desk");
+	bad("spice://desk:0");
+	bad("spice://desk:99999?password=hunter2");
+	bad("spice://desk?port=x&password=hunter2");
+	bad("spice+unix://relative");
+	bad("spice+ws:///x?token=hunter2");
+	bad("vnc://desk:1?password=hunter2");
+	bad("spice://desk:1?password=%zz");
+	bad("://x");
+}
+
+static void test_socket_url(void)
+{
+	static const struct {
+		const char *url, *socket;
+	} cases[] = {
+		{ "ws://h:1/spice_auto.html?token=t", "ws://h:1/websockify?token=t" },
+		{ "wss://h/a/b/spice_auto.html?token=t&x=1", "wss://h/a/b/websockify?token=t&x=1" },
+		{ "ws://h:1", "ws://h:1/websockify" },
+		{ "ws://h:1/", "ws://h:1/websockify" },
+		{ "ws://h:1/websockify?token=t", "ws://h:1/websockify?token=t" },
+		{ "http://h:1/", NULL },
+		{ "ws:///x", NULL },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *url = ws_tunnel_socket_url(cases[i].url);
+
+		g_assert_cmpstr(url, ==, cases[i].socket);
+		secret_free(url);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/target/tcp", test_tcp);
+	g_test_add_func("/target/others", test_others);
+	g_test_add_func("/target/bad", test_bad);
+	g_test_add_func("/target/socket-url", test_socket_url);
+	return g_test_run();
+}
