@@ -21,6 +21,8 @@ void log_warning(const char *format, ...)
 {
 	va_list args;
 
+	if (log_verbosity < 0)
+		return;
 	va_start(args, format);
 	print_line("warning: ", format, args);
 	va_end(args);

@@ -43,8 +43,9 @@ class LabCase(unittest.TestCase):
 
 def main(test_module, **settings):
     """Start the lab, run the tests of a module, stop the lab."""
-    require()
+    require(settings.get('LAB_ROOT'))
     state = os.environ.get('OSVDI_LAB_STATE', '/tmp/osvdi-broker-lab')
+    state += '-13' if 'LAB_ROOT' in settings else ''
     Broker.program = os.path.abspath(os.environ['OSVDI_BROKER'])
     Broker.wrapper = tuple(os.environ.get('OSVDI_BROKER_WRAPPER', '').split())
     scratch = tempfile.mkdtemp(prefix='osvdi-broker-test-')

@@ -48,6 +48,7 @@ class Cloud:
             if free_block(base):
                 self.env['LAB_BASE_PORT'] = str(base)
                 break
+        self.stop()
         self.script('start')
         with open(os.path.join(self.env['LAB_DIR'], 'lab.json')) as f:
             self.facts = json.load(f)
@@ -161,11 +162,17 @@ class Cloud:
             'name': name, 'domain_id': 'default'}})['project']['id']
 
 
-def require():
+def require(root=None):
     """Ends the test as skipped where the lab cannot run."""
     if os.geteuid():
         print('SKIP: the lab wants root', file=sys.stderr)
         sys.exit(SKIP)
+    if root:
+        if not os.path.exists(root + '/usr/lib/python3/dist-packages/blazar'):
+            print('SKIP: no Debian 13 root at %s: see run-debian13' % root,
+                  file=sys.stderr)
+            sys.exit(SKIP)
+        return
     probe = subprocess.run(
         ['/usr/bin/python3', '-c', 'import nova, keystone, placement, glance, '
          'libvirt, cryptography'], stderr=subprocess.DEVNULL, env=dict(

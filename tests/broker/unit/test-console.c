@@ -1,0 +1,117 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "console.h"
+#include "error.h"
+#include "text.h"
+#include "vv.h"
+
+static void test_websocket(void)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "http://h:6082/spice_auto.html?token=a-1", "ws://h:6082/websockify?token=a-1" },
+		{ "https://h/spice_auto.html?token=a", "wss://h/websockify?token=a" },
+		{ "https://h/x/y/spice_auto.html?title=z&token=a", "wss://h/x/y/websockify?token=a" },
+		{ "http://[fd00::1]:6082/s.html?token=a", "ws://[fd00::1]:6082/websockify?token=a" },
+		{ "http://h:6080/vnc_auto.html?path=%3Ftoken%3Db", "ws://h:6080/websockify?token=b" },
+		{ "http://h:6080/vnc_lite.html?path=websockify%3Ftoken%3Db", "ws://h:6080/websockify?token=b" },
+		{ "http://h:6082/spice_auto.html", NULL },
+		{ "http://h:6082/?token=", NULL },
+		{ "http://h/?token=a%0d%0aX-Evil:1", NULL },
+		{ "http://h/?token=%2e%00x", NULL },
+		{ "ftp://h/?token=a", NULL },
+		{ "http://user:word@h/?token=a", NULL },
+		{ "file:///etc/passwd?token=a", NULL },
+		{ "nonsense", NULL },
+		{ "", NULL },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) e = NULL;
+		g_autofree char *out = console_websocket(cases[i].in, &e);
+
+		g_assert_cmpstr(out, ==, cases[i].out);
+		if (!out)
+			g_assert_error(e, BROKER_ERROR, BROKER_ERROR_SERVICE);
+	}
+}
+
+static void test_uri(void)
+{
+	g_autofree char *a = console_uri("spice", "h", 1, 0), *b = console_uri("spice", "h", 0, 2), *c = console_uri("spice", "::1", 1, 2);
+
+	g_assert_cmpstr(a, ==, "spice://h:1");
+	g_assert_cmpstr(b, ==, "spice://h?tls-port=2");
+	g_assert_cmpstr(c, ==, "spice://[::1]?port=1&tls-port=2");
+	g_assert_true(console_host_is_valid("host-1.example"));
+	g_assert_false(console_host_is_valid("h\nx=1"));
+	g_assert_false(console_host_is_valid("h/../x"));
+	g_assert_false(console_host_is_valid(""));
+	g_assert_false(console_host_is_valid(NULL));
+}
+
+static void test_vv_round(void)
+{
+	static const char in[] = "[virt-viewer]\ntype=spice\nhost=h\nport=0\ntls-port=5901\npassword=p=;#w\nca=-----BEGIN\\nX\\n\n"
+							 "host-subject=C=US,O=Shaken\\\\, Fist\nproxy=http://p:3128\nsecure-attention=Ctrl+Alt+End\nnewer-version-url=http://evil\ndelete-this-file=1\n";
+	struct address a = { .protocol = (char *)"spice", .server_id = (char *)"id", .title = (char *)"t", .token_expires = 1767225600 };
+	struct address b = { 0 };
+	char *text;
+
+	g_assert_true(vv_parse(in, strlen(in), &a, NULL));
+	g_assert_cmpint(a.port, ==, 0);
+	g_assert_cmpint(a.tls_port, ==, 5901);
+	g_assert_cmpstr(a.password, ==, "p=;#w");
+	text = vv_format(&a, TRUE);
+	g_assert_nonnull(strstr(text, "\nproxy=http://p:3128\n"));
+	g_assert_nonnull(strstr(text, "\nsecure-channels=all\n"));
+	g_assert_nonnull(strstr(text, "\ndelete-this-file=1\n"));
+	g_assert_nonnull(strstr(text, "\nexpires=2026-01-01T00:00:00Z\n"));
+	g_assert_null(strstr(text, "evil"));
+	g_assert_true(vv_parse(text, strlen(text), &b, NULL));
+	g_assert_cmpstr(b.ca, ==, "-----BEGIN\nX\n");
+	g_assert_cmpstr(b.password, ==, a.password);
+	g_assert_cmpstr(b.host_subject, ==, a.host_subject);
+	secret_free(text);
+	g_free(a.host);
+	g_free(a.ca);
+	g_free(a.host_subject);
+	g_free(a.password);
+	g_free(a.other_keys);
+	g_free(b.host);
+	g_free(b.ca);
+	g_free(b.host_subject);
+	g_free(b.password);
+	g_free(b.other_keys);
+}
+
+static void test_vv_refuses(void)
+{
+	static const char *const bad[] = {
+		"", "<html>", "[virt-viewer]\ntype=vnc\nhost=h\nport=1\n", "[virt-viewer]\ntype=spice\nport=1\n",
+		"[virt-viewer]\ntype=spice\nhost=h\n", "[virt-viewer]\ntype=spice\nhost=h\nport=70000\n",
+		"[virt-viewer]\ntype=spice\nhost=a b\nport=1\n", "[other]\ntype=spice\nhost=h\nport=1\n",
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		struct address *a = g_new0(struct address, 1);
+		g_autoptr(GError) e = NULL;
+
+		g_assert_false(vv_parse(bad[i], strlen(bad[i]), a, &e));
+		g_assert_error(e, BROKER_ERROR, BROKER_ERROR_SERVICE);
+		address_free(a);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/console/websocket", test_websocket);
+	g_test_add_func("/console/uri", test_uri);
+	g_test_add_func("/vv/round", test_vv_round);
+	g_test_add_func("/vv/refuses", test_vv_refuses);
+	return g_test_run();
+}
