@@ -24,7 +24,7 @@
 #include "source.h"
 
 static struct {
-	char *source, *size, *streaming, *codecs, *compression, *marks;
+	char *address, *source, *size, *streaming, *codecs, *compression, *marks;
 	int port, fps;
 } args = { .port = 5930, .fps = 60 };
 
@@ -32,7 +32,8 @@ static GOptionEntry entries[] = {
 	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source, "as spice-accel-serve's", "SOURCE" },
 	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "WxH", "WxH" },
 	{ "fps", 'f', 0, G_OPTION_ARG_INT, &args.fps, "pictures a second", "N" },
-	{ "port", 'p', 0, G_OPTION_ARG_INT, &args.port, "TCP port on 127.0.0.1", "PORT" },
+	{ "address", 'a', 0, G_OPTION_ARG_STRING, &args.address, "address (default: 127.0.0.1)", "ADDR" },
+	{ "port", 'p', 0, G_OPTION_ARG_INT, &args.port, "TCP port", "PORT" },
 	{ "streaming", 0, 0, G_OPTION_ARG_STRING, &args.streaming, "off, filter or all", "MODE" },
 	{ "codecs", 0, 0, G_OPTION_ARG_STRING, &args.codecs, "video codecs, as -spice video-codecs=", "LIST" },
 	{ "compression", 0, 0, G_OPTION_ARG_STRING, &args.compression, "off, auto_glz, auto_lz, quic, glz, lz or lz4", "NAME" },
@@ -242,7 +243,7 @@ static bool start(void)
 	if (args.size && sscanf(args.size, "%ux%u", &params.width, &params.height) != 2)
 		return false;
 	s.spice = spice_server_new();
-	spice_server_set_addr(s.spice, "127.0.0.1", 0);
+	spice_server_set_addr(s.spice, args.address ? args.address : "127.0.0.1", 0);
 	spice_server_set_port(s.spice, args.port);
 	spice_server_set_noauth(s.spice);
 	if (!configure() || spice_server_init(s.spice, host_glib_core()) != 0 || !impl)

@@ -109,6 +109,7 @@ class Lab:
         self.procs = Processes()
         self.size = size
         self.env = None
+        self.link = None
 
     def __enter__(self):
         return self
@@ -118,6 +119,8 @@ class Lab:
 
     def close(self):
         self.procs.stop()
+        for name in self.link or ():
+            subprocess.run(["ip", "netns", "del", name], check=False)
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def path(self, *parts):
@@ -159,6 +162,30 @@ class Lab:
         self.fb = Framebuffer(self.screen)
         return self.env
 
+    def start_link(self, mbit, one_way_ms, queue_kb=256):
+        """From now on the server and the clients are at the ends of a slow link (root only)."""
+        names = [f"osvdi-{os.getpid()}-{end}" for end in "sc"]
+        for name in names:
+            subprocess.run(["ip", "netns", "add", name], check=True)
+            self.link = [*(self.link or ()), name]
+        p = self.procs.start([self.path("tests", "bench", "osvdi-link"), *names, str(mbit), str(one_way_ms),
+                              str(queue_kb)], stdout=subprocess.PIPE, text=True)
+        if p.stdout.readline().strip() != "up":
+            raise LabError("the slow link does not start")
+        for name, end in zip(names, (1, 2)):
+            run = ["ip", "netns", "exec", name]
+            subprocess.run([*run, "ip", "addr", "add", f"10.77.0.{end}/24", "dev", "lk0"], check=True)
+            subprocess.run([*run, "ip", "link", "set", "lk0", "up"], check=True)
+            subprocess.run([*run, "ip", "link", "set", "lo", "up"], check=True)
+
+    def at(self, end):
+        """Command prefix for the server's (0) or the client's (1) end of the link."""
+        return ["ip", "netns", "exec", self.link[end]] if self.link else []
+
+    @property
+    def address(self):
+        return "10.77.0.1" if self.link else "127.0.0.1"
+
     def xdo(self, *words):
         subprocess.run(["xdotool", *map(str, words)], env=self.env, check=True)
 
@@ -170,14 +197,14 @@ class Lab:
         port = free_port()
         program = program or self.path("spice-accel", "tools", "spice-accel-serve")
         with self.log("server.log") as log, self.log("status.log") as out:
-            p = self.procs.start([program, "-p", str(port), *options], stdout=out, stderr=log,
-                                 env=env or os.environ)
+            p = self.procs.start([*self.at(0), program, "-p", str(port), "-a", self.address, *options],
+                                 stdout=out, stderr=log, env=env or os.environ)
 
         def listening():
             if p.poll() is not None:
                 raise LabError("the server ended: " + self.read_log("server.log"))
-            with socket.socket() as s:
-                return s.connect_ex(("127.0.0.1", port)) == 0
+            out = subprocess.run([*self.at(0), "ss", "-tlnH", f"sport = :{port}"], capture_output=True, text=True)
+            return out.stdout.strip()
         wait_for(listening, 20, "the server listens")
         self.port = port
         return p, port
@@ -188,7 +215,7 @@ class Lab:
         return json.loads(lines[-1]) if lines else None
 
     def client(self, name, port, *options, env=None, full_screen=True):
-        uri = f"spice://127.0.0.1:{port}"
+        uri = f"spice://{self.address}:{port}"
         if name == "osvdi-viewer":
             argv = [os.environ.get("OSVDI_VIEWER") or self.path("client", "osvdi-viewer"),
                     *(["--full-screen"] if full_screen else []), *options, uri]
@@ -197,7 +224,7 @@ class Lab:
         else:
             argv = ["spicy", *(["-f"] if full_screen else []), *options, "--uri=" + uri]
         with self.log("client.log") as log:
-            return self.procs.start(argv, env=env or self.env, stdout=log, stderr=log)
+            return self.procs.start([*self.at(1), *argv], env=env or self.env, stdout=log, stderr=log)
 
     def meter(self, marks, scene, seconds):
         """[(number, made_us, seen_us)] of the pictures that appear in so many seconds."""

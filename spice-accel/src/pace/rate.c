@@ -12,6 +12,7 @@
 #define BUCKET_S 0.033     /* two frames at 60 Hz: what may wait in the link */
 #define UNIT_S 0.150       /* no single unit may hold the link for longer */
 #define JUDGE_US 100000u
+#define WINDOW_US 500000u
 #define BLOATED_US 25000u  /* queueing delay that asks for less */
 #define CLEAR_US 12000u    /* and that allows more */
 #define UNSENT_BYTES 30000u
@@ -33,6 +34,9 @@ void rate_restart(struct rate *rate, uint64_t now)
 	rate->sent_qp = QP_MAX;
 	rate->level_bits = 0;
 	rate->level_us = now;
+	rate->window_us = now;
+	rate->window_bits = 0;
+	rate->sent_kbps = 0;
 }
 
 int rate_qp(const struct rate *rate)
@@ -55,8 +59,19 @@ static double leak(const struct rate *rate, uint64_t now)
 	return level > 0 ? level : 0;
 }
 
+static void measure(struct rate *rate, size_t bytes, uint64_t now)
+{
+	rate->window_bits += (double)bytes * 8;
+	if (now < rate->window_us + WINDOW_US)
+		return;
+	rate->sent_kbps = (uint32_t)(rate->window_bits * 1000 / (double)(now - rate->window_us));
+	rate->window_bits = 0;
+	rate->window_us = now;
+}
+
 static void fill(struct rate *rate, size_t bytes, uint64_t now)
 {
+	measure(rate, bytes, now);
 	rate->level_bits = leak(rate, now) + (double)bytes * 8;
 	rate->level_us = now;
 }
@@ -97,13 +112,24 @@ void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now)
 	rate->qp = rate->base_qp;
 }
 
+/*
+ * Less, but not less than what is known to get through: a delay that a slow
+ * machine makes does not end by sending less. And from far above what is
+ * sent in one step, where steps of 15 % would take seconds.
+ */
 static void lower(struct rate *rate, const struct rate_link *link)
 {
-	uint32_t target = rate->target_kbps * 85 / 100;
+	uint64_t target = rate->target_kbps * UINT64_C(85) / 100;
 
-	if (link->delivery_kbps && target > link->delivery_kbps * 9 / 10)
-		target = link->delivery_kbps * 9 / 10;
-	rate->target_kbps = target < RATE_FLOOR_KBPS ? RATE_FLOOR_KBPS : target;
+	if (link->delivery_kbps && target > link->delivery_kbps * UINT64_C(9) / 10)
+		target = link->delivery_kbps * UINT64_C(9) / 10;
+	if (rate->sent_kbps && target > rate->sent_kbps * UINT64_C(2))
+		target = rate->sent_kbps * UINT64_C(2);
+	if (target < rate->sent_kbps * UINT64_C(9) / 10)
+		target = rate->sent_kbps * UINT64_C(9) / 10;
+	if (target > rate->ceiling_kbps)
+		target = rate->ceiling_kbps;
+	rate->target_kbps = target < RATE_FLOOR_KBPS ? RATE_FLOOR_KBPS : (uint32_t)target;
 }
 
 static void lift(struct rate *rate)

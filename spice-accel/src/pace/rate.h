@@ -24,6 +24,9 @@ struct rate {
 	double level_bits;     /* of a bucket that leaks at the target */
 	uint64_t level_us;
 	uint64_t judged_us;    /* congestion was last acted on */
+	uint64_t window_us;    /* sent_kbps is measured since then */
+	double window_bits;
+	uint32_t sent_kbps;    /* what went out in the half second before; 0 unknown */
 };
 
 /* What is known of the link. */
