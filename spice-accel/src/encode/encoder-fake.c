@@ -8,6 +8,7 @@
  * to fail (OSVDI_FAKE_FAIL=N: the N-th encode and later ones of a process).
  */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ struct encoder_fake {
 	uint32_t idr_pic_id;
 };
 
-static unsigned fail_from, encoded; /* fail_from 0: never */
+/* Of all encode threads; fail_from 0: never. */
+static atomic_uint fail_from, encoded;
 
 static void fake_destroy(struct encoder *base)
 {
@@ -168,7 +170,7 @@ static int fake_encode(struct encoder *base, const struct encode_request *reques
 	struct encoder_fake *e = (struct encoder_fake *)base;
 	int ret;
 
-	if (fail_from && ++encoded >= fail_from)
+	if (fail_from && atomic_fetch_add(&encoded, 1) + 1 >= fail_from)
 		return -EIO;
 	out->key = true;
 	out->frame = request->number;
