@@ -109,8 +109,9 @@ static void test_damage_only(void)
 		rect(&d, &k, x, y, width, height);
 		kit_show(&k, ENCODE_NEW, false, 20, &d);
 		assert_good(&k);
-		/* deblocking may touch three samples of the macroblocks around */
-		if (k.impl->caps & ENCODER_CHEAP_REPEAT)
+		/* deblocking may touch three samples of the macroblocks around; hardware
+		 * promises nothing of the rest, of which viewers take none */
+		if (k.impl->caps & ENCODER_CHEAP_REPEAT && !(k.impl->caps & ENCODER_HARDWARE))
 			g_assert_cmpuint(planes_difference_outside(&before, &k.shown, (x & ~15) - 4,
 					(y & ~15) - 4, width + 40, height + 40), ==, 0);
 	}
