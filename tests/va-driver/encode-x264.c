@@ -82,7 +82,7 @@ static struct tuning tuning_of(const struct encode_job *job)
 	t.refresh_columns = job->refresh_columns;
 	t.fps_num = job->rate.fps_num ? job->rate.fps_num : 30;
 	t.fps_den = job->rate.fps_num && job->rate.fps_den ? job->rate.fps_den : 1;
-	t.mb_info = job->n_dirty > 0;
+	t.mb_info = !faults.no_dirty_rect;
 	return t;
 }
 
@@ -204,9 +204,11 @@ static int x264_open(struct x264_encoder *x, const struct encode_job *job)
 	set_syntax(&x->param, &x->syntax);
 	set_tuning(&x->param, &x->tuning, &x->syntax);
 	if (job->rate_control == VA_RC_CQP) {
-		x->param.rc.i_rc_method = X264_RC_CQP;
-		x->param.rc.i_qp_constant = 26;
+		/* Each picture's quantiser is forced. X264_RC_CQP would clip it to
+		 * the range between its constants for I, P and B. */
+		x->param.rc.i_rc_method = X264_RC_CRF;
 		x->param.rc.i_aq_mode = X264_AQ_NONE;
+		x->param.rc.b_mb_tree = 0;
 	} else {
 		set_rate(&x->param, &job->rate, job->rate_control);
 	}

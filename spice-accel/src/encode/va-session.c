@@ -318,11 +318,19 @@ static void fill_refresh(const struct va_session *s, struct va_picture *p)
 	p->refresh_columns = s->tuning.refresh_columns;
 }
 
+static int choose_qp(const struct va_session *s, const struct encode_request *request, bool idr)
+{
+	if (request->qp > 0)
+		return request->qp;
+	if (s->rate_control == VA_RC_CQP && s->bitrate_kbps)
+		return va_quantiser_choose(&s->quantiser, idr, s->bitrate_kbps, s->stream.fps);
+	return VA_INIT_QP;
+}
+
 static void fill_picture(struct va_session *s, const struct encode_request *request,
 		struct va_picture *p)
 {
 	bool idr = request->key || !s->started;
-	int qp = request->qp > 0 ? request->qp : VA_INIT_QP;
 
 	memset(p, 0, sizeof *p);
 	p->stream = &s->stream;
@@ -330,7 +338,7 @@ static void fill_picture(struct va_session *s, const struct encode_request *requ
 	p->slice.idr = idr;
 	p->slice.frame_num = idr ? 0 : (s->frame_num + 1) % (1u << VA_FRAME_NUM_BITS);
 	p->slice.idr_pic_id = idr ? s->idr_pic_id ^ 1u : s->idr_pic_id;
-	p->slice.qp = qp;
+	p->slice.qp = choose_qp(s, request, idr);
 	p->recon = s->recon[s->current ^ 1u];
 	p->reference = idr ? VA_INVALID_SURFACE : s->recon[s->current];
 	p->reference_frame_num = s->frame_num;
@@ -504,6 +512,9 @@ int va_session_encode(struct va_session *s, const struct encode_request *request
 	if (ret < 0)
 		return ret;
 	picture_done(s, &p);
+	if (s->rate_control == VA_RC_CQP && s->bitrate_kbps)
+		va_quantiser_learn(&s->quantiser, p.slice.idr, p.slice.qp, out->size,
+				s->bitrate_kbps, s->stream.fps);
 	out->key = p.slice.idr;
 	out->qp = s->rate_control == VA_RC_CQP ? p.slice.qp : qp > 0 && qp <= 51 ? qp : -1;
 	s->times.submit_us = (uint32_t)(submitted - start);

@@ -7,6 +7,7 @@
 #include "encode/encoder.h"
 #include "encode/h264-repeat.h"
 #include "encode/va-params.h"
+#include "encode/va-quantiser.h"
 #include "va/va-convert.h"
 #include "va/va-import.h"
 
@@ -60,6 +61,7 @@ struct va_session {
 	/* rate control */
 	uint32_t rate_control; /* VA_RC_* */
 	uint32_t bitrate_kbps;
+	struct va_quantiser quantiser; /* without rate control and a wish of the caller */
 	int min_qp;
 	bool new_rate;
 	struct va_times times;

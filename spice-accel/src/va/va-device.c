@@ -22,6 +22,8 @@ unsigned va_nodes(const char *only, char nodes[VA_MAX_NODES][VA_NODE_PATH])
 {
 	unsigned n = 0;
 
+	if (!only)
+		only = secure_getenv("SPICE_ACCEL_RENDER_NODE");
 	if (only) {
 		snprintf(nodes[0], VA_NODE_PATH, "%s", only);
 		return 1;

@@ -65,7 +65,8 @@ struct va_device {
 	struct va_encode_caps encode[2]; /* in order of preference */
 };
 
-/* The machine's render nodes, or just the one named. Returns how many. */
+/* The machine's render nodes, or just the one named, or else that of
+ * $SPICE_ACCEL_RENDER_NODE. Returns how many. */
 unsigned va_nodes(const char *only, char nodes[VA_MAX_NODES][VA_NODE_PATH]);
 
 /**
