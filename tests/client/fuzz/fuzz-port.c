@@ -1,0 +1,33 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdint.h>
+#include "port-parser.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void on_hello(const struct osvdi_server_hello *hello, gpointer data)
+{
+	*(guint64 *)data += hello->time_us;
+}
+
+static void on_pong(const struct osvdi_pong *pong, gpointer data)
+{
+	*(guint64 *)data += pong->time_us;
+}
+
+/* The first byte says in which pieces the rest arrives. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct port_handlers handlers = { on_hello, on_pong };
+	struct port_parser parser;
+	size_t at = 1, step = size ? data[0] + 1u : 1;
+	guint64 sum = 0;
+
+	port_parser_init(&parser);
+	for (; at < size; at += step)
+		if (!port_parser_feed(&parser, data + at, MIN(step, size - at), &handlers, &sum))
+			break;
+	port_parser_finish(&parser);
+	return 0;
+}

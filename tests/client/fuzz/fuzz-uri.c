@@ -1,0 +1,24 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdint.h>
+#include "broker-client.h"
+#include "target.h"
+#include "ws-tunnel.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	g_autofree char *text = g_strndup((const char *)data, size);
+	g_autoptr(GError) error = NULL, list_error = NULL;
+	struct target *target = target_from_uri(text, &error);
+	g_autoptr(GPtrArray) list = NULL;
+
+	g_assert((target == NULL) == (error != NULL));
+	target_free(target);
+	secret_free(ws_tunnel_socket_url(text));
+	list = broker_client_parse_list(text, &list_error);
+	g_assert((list == NULL) == (list_error != NULL));
+	return 0;
+}

@@ -1,0 +1,496 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""osvdi-viewer as its user meets it: under Xvfb, against the distribution's
+QEMU and against spice-accel-serve, judged by pixels, windows and server logs.
+
+  viewer.py --build DIR TEST [--count N] [--screenshot FILE]
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
+from lab import Lab, LabError, descriptors, free_port, resident_kb, wait_for  # noqa: E402
+from wsproxy import CutProxy, WebSocketProxy, server_tls  # noqa: E402
+
+RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
+
+
+def check(condition, what):
+    if not condition:
+        raise LabError(what)
+    print("ok:", what, flush=True)
+
+
+def near(pixel, colour, tolerance=6):
+    return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
+
+
+class Case(Lab):
+    """A lab with the viewer in it."""
+
+    def viewer(self, *argv, **kw):
+        program = os.environ.get("OSVDI_VIEWER") or self.path("client", "osvdi-viewer")
+        with self.log("client.log") as log:
+            return self.procs.start([program, "-v", "--stats-file", self.file("stats.jsonl"), *argv],
+                                    env={**self.env, **kw.pop("env", {})}, stdout=log, stderr=log, **kw)
+
+    def events(self, name):
+        if not os.path.exists(self.file("stats.jsonl")):
+            return []
+        with open(self.file("stats.jsonl")) as f:
+            lines = [json.loads(x) for x in f if x.endswith("\n")]
+        return [x["time_us"] for x in lines if x.get("event") == name]
+
+    def frames(self):
+        with open(self.file("stats.jsonl")) as f:
+            return [x for x in (json.loads(line) for line in f if line.endswith("\n")) if "frame" in x]
+
+    def windows(self, name):
+        out = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=self.env,
+                             capture_output=True, text=True).stdout
+        return out.split()
+
+    def geometry(self, window):
+        out = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], env=self.env,
+                             capture_output=True, text=True, check=True).stdout
+        v = dict(line.split("=") for line in out.split())
+        return int(v["X"]), int(v["Y"]), int(v["WIDTH"]), int(v["HEIGHT"])
+
+    def wait_window(self, name, seconds=30):
+        return wait_for(lambda: self.windows(name), seconds, f"a window called {name}")[0]
+
+    def wait_colour(self, x, y, colour, seconds=40, what=None):
+        try:
+            wait_for(lambda: near(self.fb.pixel(x, y), colour), seconds, what or f"{colour} at {x},{y}")
+        except LabError as e:
+            raise LabError(f"{e}; it is {self.fb.pixel(x, y)}")
+
+    def qemu(self, *spice, port=None):
+        """The distribution's QEMU showing one red screen, drawn classically."""
+        # mov ax,13h; int 10h; mov ax,a000h; mov es,ax; xor di,di; mov al,4; mov cx,64000; rep stosb; hlt
+        code = bytes.fromhex("b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd")
+        with open(self.file("boot.img"), "wb") as f:
+            f.write(code.ljust(510, b"\0") + b"\x55\xaa")
+        port = port or free_port()
+        listen = spice or (f"port={port},addr=127.0.0.1,disable-ticketing=on",)
+        with self.log("server.log") as log:
+            p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+                                  "-display", "none", "-device", "qemu-xhci", "-device", "usb-tablet",
+                                  "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name", "red desk",
+                                  "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
+                                  "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
+                                  *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
+        if not spice:
+            wait_for(lambda: subprocess.run(["ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout,
+                     20, "QEMU listens")
+        return p, port
+
+    def write_vv(self, text, name="desk.vv"):
+        path = self.file(name)
+        with open(path, "w") as f:
+            f.write("[virt-viewer]\ntype=spice\n" + text)
+        os.chmod(path, 0o600)
+        return path
+
+
+def stock(lab, args):
+    """A server that draws classically: picture, title, keyboard, end."""
+    lab.start_x()
+    server, port = lab.qemu()
+    v = lab.viewer(f"spice://127.0.0.1:{port}")
+    window = lab.wait_window("red desk")
+    x, y, w, h = lab.geometry(window)
+    lab.wait_colour(x + w // 2, y + h // 2, RED)
+    check(True, "the screen is red")
+    lab.xdo("key", "--window", window, "shift+F11")
+    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen by its hot key")
+    lab.wait_colour(960, 540, RED)
+    lab.xdo("key", "shift+F11")
+    wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again")
+    v.terminate()
+    check(v.wait(10) == 0, "ends when asked")
+
+
+def unix_and_password(lab, args):
+    """A Unix socket, and a password that is asked for."""
+    lab.start_x()
+    path = lab.file("spice.sock")
+    server, _ = lab.qemu(f"unix=on,addr={path},disable-ticketing=on")
+    wait_for(lambda: os.path.exists(path), 20, "the socket")
+    v = lab.viewer("-f", f"spice+unix://{path}")
+    lab.wait_colour(960, 540, RED)
+    check(True, "picture over a Unix socket")
+    lab.procs.end(v)
+    lab.procs.end(server)
+    port = free_port()
+    with open(lab.file("secret"), "w") as f:
+        f.write("good word")
+    with lab.log("server.log") as log:
+        lab.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+                         "-display", "none", "-object", f"secret,id=s0,file={lab.file('secret')}",
+                         "-drive", f"file={lab.file('boot.img')},format=raw,if=ide,snapshot=on",
+                         "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
+    time.sleep(2)
+    lab.viewer("-f", "-t", "locked", f"spice://127.0.0.1:{port}")
+    dialog = lab.wait_window("^locked$")
+    lab.xdo("windowfocus", "--sync", dialog, "type", "bad")
+    lab.xdo("key", "Return")
+    time.sleep(2)
+    dialog = lab.wait_window("^locked$")
+    check(True, "asks again after a wrong password")
+    lab.xdo("windowfocus", "--sync", dialog, "type", "good word")
+    lab.xdo("key", "Return")
+    lab.wait_colour(960, 540, RED)
+    check(True, "picture after the right password")
+    check("good word" not in lab.read_log("client.log"), "the password is in no log")
+
+
+def connection_file(lab, args):
+    """.vv by name, by standard input, by descriptor; deleted when it says so."""
+    lab.start_x()
+    _, port = lab.qemu()
+    text = f"host=127.0.0.1\nport={port}\ntitle=From file\nfullscreen=1\n"
+    path = lab.write_vv(text + "delete-this-file=1\n")
+    v = lab.viewer(path)
+    lab.wait_window("From file")
+    lab.wait_colour(960, 540, RED)
+    check(not os.path.exists(path), "full screen with its title, and the file is gone")
+    lab.procs.end(v)
+    with open(lab.write_vv(text)) as f:
+        v = lab.viewer("-", stdin=f)
+        lab.wait_window("From file")
+        lab.wait_colour(960, 540, RED)
+        check(True, "by standard input")
+        lab.procs.end(v)
+    r, w = os.pipe()
+    os.write(w, b"[virt-viewer]\ntype=spice\n" + text.encode())
+    os.close(w)
+    v = lab.viewer("--vv-fd", str(r), pass_fds=[r])
+    lab.wait_window("From file")
+    lab.wait_colour(960, 540, RED)
+    check(True, "by descriptor")
+
+
+def errors(lab, args):
+    """What cannot work ends with its cause and a remedy, and soon."""
+    lab.start_x()
+    port = free_port()
+    silent = CutProxy(port)  # takes connections and closes them
+    cases = [
+        ([f"spice://127.0.0.1:{port}"], "refused"),
+        ([f"spice://127.0.0.1:{silent.port}"], "SPICE|connection"),
+        (["spice://host.invalid:5900"], "host|resolv"),
+        (["spice+unix:///nonexistent/x.sock"], "No such file|socket"),
+        ([f"spice+ws://127.0.0.1:{port}/?token=tell-nobody"], "refused"),
+        (["http://x/"], "not supported"),
+        (["/nonexistent.vv"], "No such file"),
+        ([lab.write_vv("host=h\nport=1\nfullscreen=maybe\n", "bad.vv")], "fullscreen"),
+        (["some desktop", "--broker", "/nonexistent/broker"], "not installed"),
+        (["--keymap=xyz", "spice://h:1"], "keymap"),
+        (["--zoom=7", "spice://h:1"], "zoom"),
+    ]
+    for argv, words in cases:
+        open(lab.file("client.log"), "w").close()
+        v = lab.viewer("--no-reconnect", *argv)
+        status = v.wait(30)
+        said = lab.read_log("client.log")
+        check(status == 1 and re.search(words, said), f"{argv[0]}: {said.strip().splitlines()[-1][:100]}")
+        check("tell-nobody" not in said, "no token in the log")
+    v = lab.viewer(f"spice://127.0.0.1:{port}")
+    lab.wait_window(f"127.0.0.1:{port}")
+    check(v.poll() is None, "with a user there, a dialog says so")
+
+
+def reconnect(lab, args):
+    """Connections that break come back to the same window, without growth."""
+    lab.start_x()
+    server, port = lab.qemu()
+    proxy = CutProxy(port)
+    v = lab.viewer(f"spice://127.0.0.1:{proxy.port}")
+    window = lab.wait_window("red desk")
+    x, y, w, h = lab.geometry(window)
+    middle = (x + w // 2, y + h // 4)
+    lab.wait_colour(*middle, RED)
+    sizes = []
+    for n in range(args.count):
+        before = len(lab.events("connected"))
+        proxy.refusing = n == 0
+        proxy.cut()
+        if n == 0:
+            wait_for(lambda: not near(lab.fb.pixel(*middle), RED, 40), 10, "the picture turns grey")
+            r, g, b = lab.fb.pixel(*middle)
+            check(r == g == b and r > 8, f"the last picture stays, in grey ({r})")
+            time.sleep(1.5)
+            back = time.monotonic()
+            proxy.refusing = False
+        wait_for(lambda: len(lab.events("connected")) > before, 20, "connected again")
+        if n == 0:
+            took = time.monotonic() - back
+            check(took < 2, f"came back {took:.2f} s after the network did")
+        lab.wait_colour(*middle, RED, 20)
+        if n >= 3:
+            sizes.append((descriptors(v.pid), resident_kb(v.pid)))
+    check(lab.windows("red desk") == [window], "same window")
+    if sizes:
+        half = len(sizes) // 2
+        check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2,
+              f"descriptors {sizes[0][0]} -> {sizes[-1][0]}")
+        print(f"memory {sizes[0][1]} -> {sizes[-1][1]} KiB over {len(sizes)} reconnects")
+        check(sizes[-1][1] - sizes[0][1] < 20000 + 64 * len(sizes), "memory does not grow with them")
+    lab.procs.end(server)
+    time.sleep(1)
+    lab.qemu(port=port)
+    lab.wait_colour(*middle, RED, 30, "the restarted server's picture")
+    check(True, "after the server restarted")
+
+
+def websocket(lab, args):
+    """Channels in WebSockets, TLS verified, a token renewed, the right desktop."""
+    lab.start_x()
+    _, port = lab.qemu()
+    tls, cert = server_tls(lab.dir)
+    plain = WebSocketProxy(port, {"good"})
+    uuid = "05c7863a-0000-4000-8000-000000000001"
+    v = lab.viewer("-f", f"spice+ws://127.0.0.1:{plain.port}/spice_auto.html?token=good")
+    lab.wait_colour(960, 540, RED)
+    check(len(plain.headers) >= 3 and all("origin" not in h for h in plain.headers),
+          f"{len(plain.headers)} channels, none with an origin")
+    lab.procs.end(v)
+    # a token that has run out: the broker is asked for another
+    broker = lab.file("broker")
+    with open(broker, "w") as f:
+        f.write(f"""#!/bin/sh
+[ "$1 $2 $3 $4 $5" = "resolve --vv - -- {uuid}" ] || exit 9
+printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\\n'
+""")
+    os.chmod(broker, 0o700)
+    path = lab.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=stale\nserver-uuid={uuid}\n")
+    v = lab.viewer("-f", "--broker", broker, path)
+    lab.wait_window("red desk")
+    lab.wait_colour(960, 540, RED)
+    check(True, "a stale token is renewed")
+    plain.cut()
+    wait_for(lambda: len(lab.events("connected")) >= 3, 20, "connected again after a cut")
+    lab.procs.end(v)
+    path = lab.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\n"
+                        "server-uuid=05c7863a-0000-4000-8000-000000000002\n")
+    v = lab.viewer("--no-reconnect", path)
+    check(v.wait(30) == 1 and "not your desktop" in lab.read_log("client.log"), "another desktop is refused")
+    if not tls:
+        print("no openssl: wss not tested")
+        return
+    secure = WebSocketProxy(port, {"good"}, tls)
+    v = lab.viewer("--no-reconnect", f"spice+wss://127.0.0.1:{secure.port}/?token=good")
+    check(v.wait(30) == 1 and "not trusted" in lab.read_log("client.log"), "an unknown certificate is refused")
+    with open(cert) as f:
+        pem = f.read().replace("\n", "\\n")
+    v = lab.viewer("-f", lab.write_vv(f"[osvdi]\nurl=spice+wss://127.0.0.1:{secure.port}/?token=good\nca={pem}\n"))
+    lab.wait_colour(960, 540, RED)
+    check(True, "wss with its authority from the file")
+
+
+def chooser(lab, args):
+    """Started bare: the user's desktops from the broker, one click away."""
+    lab.start_x()
+    _, port = lab.qemu()
+    broker = lab.file("broker")
+    with open(broker, "w") as f:
+        f.write(f"""#!/bin/sh
+case $1 in
+list) printf 'ID,Name,Status\\nid-1,"alice, desk",ACTIVE\\n' ;;
+resolve) printf '[virt-viewer]\\ntype=spice\\nhost=127.0.0.1\\nport={port}\\ntitle=%s\\n' "$5" ;;
+esac
+""")
+    os.chmod(broker, 0o700)
+    v = lab.viewer("-f", "--broker", broker)
+    window = lab.wait_window("Connect to a desktop")
+    x, y, w, h = lab.geometry(window)
+    time.sleep(1.5)
+    lab.xdo("mousemove", x + 100, y + 95, "click", 1)
+    lab.wait_window("id-1")
+    lab.wait_colour(960, 540, RED)
+    check(True, "the desktop of the list")
+    lab.procs.end(v)
+    lab.viewer("-f", "--broker", broker, "my desk")
+    lab.wait_window("my desk")
+    lab.wait_colour(960, 540, RED)
+    check(True, "a desktop by its name")
+
+
+def kiosk(lab, args):
+    """Full screen without a window manager, and no way out."""
+    lab.start_x()
+    for p in list(lab.procs.all):
+        if "openbox" in p.args:
+            lab.procs.end(p)
+    server, port = lab.qemu()
+    v = lab.viewer("--kiosk", "--kiosk-quit=on-disconnect", f"spice://127.0.0.1:{port}")
+    lab.wait_colour(960, 540, RED)
+    window = lab.wait_window("red desk")
+    check(lab.geometry(window) == (0, 0, 1920, 1080), "covers the screen without a window manager")
+    lab.xdo("mousemove", 960, 0)
+    time.sleep(0.5)
+    lab.xdo("mousemove", 960, 1, "key", "shift+F11")
+    time.sleep(1)
+    check(lab.geometry(window) == (0, 0, 1920, 1080), "stays")
+    lab.procs.end(server)
+    check(v.wait(15) == 0, "quits on disconnect")
+
+
+def usb_cd(lab, args):
+    """A CD image becomes a USB drive of the guest."""
+    lab.start_x()
+    with open(lab.file("cd.iso"), "wb") as f:
+        f.write(b"\0" * 2048 * 512)
+    _, port = lab.qemu()
+    lab.viewer("-f", "--debug", f"--spice-share-cd={lab.file('cd.iso')}",
+               "--spice-usbredir-redirect-on-connect=-1,-1,-1,-1,1", f"spice://127.0.0.1:{port}")
+    lab.wait_colour(960, 540, RED)
+    wait_for(lambda: re.search(r"cd.*(attach|connect|redirect)|usbredir.*(connected|hello)",
+                               lab.read_log("client.log"), re.I), 20, "the drive is redirected")
+    check(True, "the drive is redirected")
+
+
+# ---- against our server -----------------------------------------------------
+
+def serve_still(lab, width, height, *options):
+    """Four quarters of known colours."""
+    quarters = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (240, 240, 240))
+    def row(left, right):
+        return (bytes((*left[::-1], 0)) * (width // 2)) + (bytes((*right[::-1], 0)) * (width // 2))
+    with open(lab.file("still.raw"), "wb") as f:
+        f.write(row(*quarters[:2]) * (height // 2) + row(*quarters[2:]) * (height // 2))
+    lab.serve("-s", "raw:" + lab.file("still.raw"), "-S", f"{width}x{height}", "-v", "--status", "1", *options)
+    return quarters
+
+
+def check_quarters(lab, box, quarters, what):
+    x, y, w, h = box
+    points = ((x + w // 4, y + h // 4), (x + 3 * w // 4, y + h // 4),
+              (x + w // 4, y + 3 * h // 4), (x + 3 * w // 4, y + 3 * h // 4))
+    for point, colour in zip(points, quarters):
+        lab.wait_colour(*point, colour, 30, f"{what}: {colour}")
+    check(True, what)
+
+
+def presenters(lab, args):
+    """Each way to the screen and each decoder shows the same colours."""
+    lab.start_x()
+    quarters = serve_still(lab, 1920, 1080)
+    uri = f"spice://127.0.0.1:{lab.port}"
+    ways = [("--present=x11",), ("--present=cairo",), ("--present=x11", "--decoder=openh264dec"),
+            ("--decoder=nosuchdec,avdec_h264",)]
+    if args.gl:
+        ways.append(("--present=gl",))
+    for options in ways:
+        v = lab.viewer("-f", *options, uri)
+        check_quarters(lab, (0, 0, 1920, 1080), quarters, " ".join(options))
+        lab.procs.end(v)
+        lab.xdo("mousemove", 5, 5)
+    v = lab.viewer("-f", uri, env={"OSVDI_NO_XSHM": "1"})
+    check_quarters(lab, (0, 0, 1920, 1080), quarters, "without shared memory")
+
+
+def scaled(lab, args):
+    """Fitted and at a zoom: colours and pointer agree."""
+    lab.start_x()
+    quarters = serve_still(lab, 1600, 800)
+    v = lab.viewer("-f", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
+    box = (0, 60, 1920, 960)  # as wide as the screen
+    check_quarters(lab, box, quarters, "fitted to the screen")
+    check(near(lab.fb.pixel(960, 20), (0, 0, 0)), "bars are black")
+    for gx, gy in ((0, 0), (400, 200), (1599, 799)):
+        lab.xdo("mousemove", min(round(gx * 1.2), 1919), 60 + round(gy * 1.2))
+        pattern = re.compile(r"pointer 0: (\d+),(\d+) ")
+
+        def there():
+            found = pattern.findall(lab.read_log("server.log"))
+            return found and abs(int(found[-1][0]) - gx) <= 1 and abs(int(found[-1][1]) - gy) <= 1
+        wait_for(there, 10, f"pointer near {gx},{gy}")
+    check(True, "pointer in guest pixels")
+    lab.procs.end(v)
+    lab.viewer("--zoom=50", "--auto-resize=never", "-t", "half", f"spice://127.0.0.1:{lab.port}")
+    window = lab.wait_window("half")
+    wait_for(lambda: abs(lab.geometry(window)[2] - 800) < 60, 10, "half as wide")
+
+
+def resize(lab, args):
+    """The guest takes the window's size, and comes back after the window does."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "-S", "1024x768", "-v", "--status", "1")
+    lab.viewer(f"spice://127.0.0.1:{lab.port}")
+    window = lab.wait_window("accel|127")
+    wait_for(lambda: lab.events("first-picture"), 30, "a picture")
+    wait_for(lambda: (s := lab.status()) and s["displays"][0]["width"] == 1024, 10, "its own size at first")
+    lab.xdo("windowsize", "--sync", window, 1300, 700)
+    wait_for(lambda: 1200 < lab.status()["displays"][0]["width"] <= 1300 and lab.status()["displays"][0]["height"] < 720,
+             20, "the guest follows")
+    check(True, f"the guest is {lab.status()['displays'][0]['width']} wide")
+
+
+def statistics(lab, args):
+    """The file tells each frame's way, with times that make sense."""
+    lab.start_x()
+    lab.serve("-s", "pattern:pan", "-S", "1280x720", "--status", "1")
+    lab.viewer("-f", "--stats", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
+    wait_for(lambda: lab.events("first-picture"), 30, "a picture")
+    time.sleep(4)
+    frames = [f for f in lab.frames() if not f["dropped"]]
+    check(len(frames) > 20, f"{len(frames)} frames")
+    numbers = [f["frame"] for f in frames]
+    check(all(a < b for a, b in zip(numbers, numbers[1:])), "numbers rise")
+    check(all(f["capture_us"] < f["received_us"] <= f["decoded_us"] <= f["presented_us"] for f in frames),
+          "captured, received, decoded, presented in this order")
+    ways = sorted(f["presented_us"] - f["capture_us"] for f in frames)
+    print(f"source to presented: median {ways[len(ways) // 2] / 1000:.1f} ms")
+    start = lab.events("start")[0]
+    print(f"start to first picture: {(lab.events('first-picture')[0] - start) / 1000:.0f} ms")
+    status = lab.status()["displays"][0]
+    check(status["extension"] and status["ack_ms_p50"] > 0, "the server gets acknowledgements")
+
+
+TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file, "errors": errors,
+         "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd,
+         "presenters": presenters, "scaled": scaled, "resize": resize, "statistics": statistics}
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--build", default="build")
+    p.add_argument("test", choices=TESTS)
+    p.add_argument("--count", type=int, default=12)
+    p.add_argument("--gl", action="store_true", help="also by OpenGL drawn by the CPU")
+    p.add_argument("--screenshot", help="keep a picture of the screen at the end")
+    args = p.parse_args()
+    for tool in ("Xvfb", "openbox", "xdotool", "import", "qemu-system-x86_64", "ss"):
+        if not shutil.which(tool):
+            print(f"skipped: {tool} is not installed")
+            sys.exit(77)
+    status = 0
+    with Case(args.build) as lab:
+        try:
+            TESTS[args.test](lab, args)
+        except (LabError, subprocess.TimeoutExpired) as e:
+            print(f"FAILED: {e}")
+            for name in ("server.log", "client.log"):
+                if os.path.exists(lab.file(name)):
+                    print(f"--- {name}\n" + lab.read_log(name)[-3000:])
+            status = 1
+        keep = os.environ.get("OSVDI_TEST_OUTPUT") if status else None
+        if lab.env and (args.screenshot or keep):
+            if keep:
+                os.makedirs(keep, exist_ok=True)
+            lab.screenshot(args.screenshot or os.path.join(keep, f"viewer-{args.test}.png"))
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Proxies for tests: one that cuts connections, and one that speaks WebSocket
+as nova's spicehtml5proxy does (takes any path, drops a bad token after 101)."""
+import base64
+import hashlib
+import os
+import socket
+import ssl
+import struct
+import threading
+import urllib.parse
+
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+class CutProxy:
+    """TCP to TCP; cut() breaks what runs, refuse() takes no more for now."""
+
+    def __init__(self, port, tls=None):
+        self.target = port
+        self.tls = tls
+        self.open = []
+        self.lock = threading.Lock()
+        self.refusing = False
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                s, _ = self.listener.accept()
+            except OSError:
+                return
+            if self.refusing:
+                s.close()
+                continue
+            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
+
+    def greet(self, s):
+        return s
+
+    def serve(self, s):
+        try:
+            if self.tls:
+                s = self.tls.wrap_socket(s, server_side=True)
+            s = self.greet(s)
+            if s is None:
+                return
+            t = socket.create_connection(("127.0.0.1", self.target))
+        except OSError:
+            s.close()
+            return
+        with self.lock:
+            self.open += [s, t]
+        threading.Thread(target=self.pump, args=(s, t, self.down), daemon=True).start()
+        self.pump(t, s, self.up)
+
+    def down(self, s, t):
+        data = s.recv(65536)
+        t.sendall(data)
+        return len(data)
+
+    up = down
+
+    def pump(self, s, t, move):
+        try:
+            while move(s, t):
+                pass
+        except (OSError, EOFError, ValueError):
+            pass
+        for x in (s, t):
+            try:
+                x.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        with self.lock:
+            for s in self.open:
+                try:
+                    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    s.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+            self.open = []
+
+    def close(self):
+        self.listener.close()
+        self.cut()
+
+
+class WebSocketProxy(CutProxy):
+    """tokens: those that are good now."""
+
+    def __init__(self, port, tokens, tls=None):
+        self.tokens = tokens
+        self.headers = []
+        super().__init__(port, tls)
+
+    def greet(self, s):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            data = s.recv(4096)
+            if not data:
+                raise OSError("closed")
+            head += data
+        lines = head.decode().split("\r\n")
+        h = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines[1:] if line)}
+        self.headers.append(h)
+        accept = base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
+        s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n").encode())
+        token = urllib.parse.parse_qs(urllib.parse.urlparse(lines[0].split()[1]).query).get("token", [""])[0]
+        if token not in self.tokens:
+            s.close()
+            return None
+        return s
+
+    def exactly(self, s, n):
+        data = b""
+        while len(data) < n:
+            part = s.recv(n - len(data))
+            if not part:
+                raise EOFError
+            data += part
+        return data
+
+    def down(self, s, t):
+        first, second = self.exactly(s, 2)
+        n = second & 127
+        if n == 126:
+            n = struct.unpack(">H", self.exactly(s, 2))[0]
+        elif n == 127:
+            n = struct.unpack(">Q", self.exactly(s, 8))[0]
+        mask = self.exactly(s, 4)
+        data = self.exactly(s, n)
+        if first & 15 == 8:
+            return 0
+        key = int.from_bytes(mask * (n // 4 + 1), "big") >> (8 * (4 * (n // 4 + 1) - n))
+        t.sendall((int.from_bytes(data, "big") ^ key).to_bytes(n, "big"))
+        return 1
+
+    def up(self, t, s):
+        data = t.recv(65536)
+        n = len(data)
+        if not n:
+            return 0
+        head = bytes([0x82, n]) if n < 126 else struct.pack(">BBH", 0x82, 126, n) if n < 65536 else \
+            struct.pack(">BBQ", 0x82, 127, n)
+        s.sendall(head + data)
+        return 1
+
+
+def server_tls(directory):
+    """(context, certificate path) of a server at 127.0.0.1 nobody vouches for; None without openssl."""
+    import subprocess
+    cert, key = os.path.join(directory, "cert.pem"), os.path.join(directory, "key.pem")
+    try:
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
+                        "-out", cert, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+                       check=True, capture_output=True)
+    except FileNotFoundError:
+        return None, None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context, cert
