@@ -9,6 +9,7 @@
 int log_verbosity;
 static gboolean progress_shown;
 
+static void print_line(const char *kind, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
 static void print_line(const char *kind, const char *format, va_list args)
 {
 	g_autofree char *text = g_strdup_vprintf(format, args);

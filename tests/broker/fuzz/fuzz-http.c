@@ -1,0 +1,164 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot.h"
+#include "desktops.h"
+#include "fuzz.h"
+#include "lease.h"
+#include "log.h"
+#include "pool.h"
+#include "resolve.h"
+
+/*
+ * Whole commands against a cloud that answers with the input: its first byte is
+ * the command; then replies, each "STATUS HEADER: VALUE\nBODY", parted by a line
+ * "%%". When they run out nothing answers any more.
+ */
+#define ID "05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4"
+
+struct replies {
+	const char *next, *end;
+	gint64 now_us;
+	int requests;
+};
+
+static gint64 now_us(void *data)
+{
+	return ((struct replies *)data)->now_us;
+}
+
+static gint64 unix_s(void *data)
+{
+	return 1767225600 + now_us(data) / G_USEC_PER_SEC;
+}
+
+static void sleep_us(void *data, gint64 us)
+{
+	((struct replies *)data)->now_us += us;
+}
+
+static gboolean transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
+{
+	struct replies *r = data;
+	const char *part = r->next ? g_strstr_len(r->next, r->end - r->next, "\n%%\n") : NULL;
+	const char *stop = part ? part : r->end;
+	const char *line;
+	gssize head;
+
+	/* Every wait of the program has an end. */
+	g_assert_cmpint(++r->requests, <, 20000);
+	r->now_us += 1000;
+	if (!r->next || r->next >= r->end) {
+		g_set_error(error, g_quark_from_static_string("fuzz"), 6, "no more");
+		return FALSE;
+	}
+	line = memchr(r->next, '\n', (gsize)(stop - r->next));
+	reply->status = CLAMP(strtol(r->next, NULL, 10), 0, 999);
+	head = (line ? line : stop) - r->next;
+	if (head > 4)
+		http_reply_add_header_line(reply, r->next + 4, (gsize)head - 4);
+	if (line)
+		g_string_append_len(reply->body, line + 1, stop - line - 1);
+	r->next = part ? part + 4 : NULL;
+	return TRUE;
+}
+
+static void run_resolve(struct session *session, gboolean vnc)
+{
+	struct desktops_query q = { .user_id = "alice-id" };
+	struct server *s = desktops_find(session, &q, NULL, "desk", NULL);
+	struct resolve_params p = { .vnc = vnc, .only = -1, .repair = vnc, .deadline_us = 300 * G_USEC_PER_SEC, .console_token_ttl_s = 600 };
+	struct resolve_log log = { { NULL } };
+
+	if (s)
+		address_free(resolve_server(session, &s, &p, &log, NULL));
+	resolve_log_clear(&log);
+	server_free(s);
+}
+
+static void run_list(struct session *session)
+{
+	struct desktops_query q = { .user_id = "alice-id" };
+	GPtrArray *servers = desktops_list(session, &q, NULL);
+
+	if (!servers)
+		return;
+	desktops_name_images(session, servers);
+	lease_annotate(session, servers);
+	g_ptr_array_unref(servers);
+}
+
+static void run_leases(struct session *session)
+{
+	struct lease *l = lease_find(session, "l", NULL);
+
+	if (l) {
+		lease_wait(session, &l, 60 * G_USEC_PER_SEC, NULL);
+		lease_extend(session, &l, 1767225600, NULL);
+	}
+	lease_free(l);
+}
+
+static void run_boot(struct session *session)
+{
+	char *networks[] = { (char *)"lan", NULL };
+	struct boot_request r = { .name = "n", .image = "i", .flavor = "f", .networks = networks };
+
+	server_free(boot_server(session, &r, NULL));
+}
+
+static struct session *open_session(struct replies *r, struct clock *clock, gboolean oidc)
+{
+	struct settings s = { 0 };
+	struct session_params params = { 0 };
+	struct session *session;
+
+	settings_set(&s, SET_AUTH_URL, "http://cloud/identity");
+	settings_set(&s, SET_USERNAME, "alice");
+	settings_set(&s, SET_PASSWORD, "word");
+	settings_set(&s, SET_PROJECT_NAME, "p");
+	if (oidc) {
+		settings_set(&s, SET_AUTH_TYPE, "v3oidcpassword");
+		settings_set(&s, SET_IDENTITY_PROVIDER, "i");
+		settings_set(&s, SET_PROTOCOL, "openid");
+		settings_set(&s, SET_CLIENT_ID, "c");
+		settings_set(&s, SET_DISCOVERY_ENDPOINT, "http://idp/");
+	}
+	*clock = (struct clock){ now_us, unix_s, sleep_us, r };
+	params.settings = &s;
+	params.clock = clock;
+	params.transport = transport;
+	params.transport_data = r;
+	session = session_new(&params, NULL);
+	settings_clear(&s);
+	return session;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct replies r = { 0 };
+	struct session *session;
+	struct clock clock;
+	int what;
+
+	if (!size)
+		return 0;
+	log_verbosity = -1;
+	what = data[0] % 7;
+	r.next = (const char *)data + 1;
+	r.end = (const char *)data + size;
+	session = open_session(&r, &clock, what == 6);
+	switch (what) {
+	case 0: run_list(session); break;
+	case 1: run_resolve(session, FALSE); break;
+	case 2: run_resolve(session, TRUE); break;
+	case 3: server_free(pool_assign(session, "p", "alice-id", 60 * G_USEC_PER_SEC, NULL)); break;
+	case 4: run_leases(session); break;
+	case 5: run_boot(session); break;
+	default: session_token(session, NULL); break;
+	}
+	session_free(session);
+	return 0;
+}

@@ -1,0 +1,53 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fuzz.h"
+#include "json.h"
+#include "lease.h"
+#include "nova.h"
+#include "server.h"
+#include "token-cache.h"
+#include "token.h"
+
+/* Every document of a service, whatever it holds. */
+static void read_as_all(JsonNode *root)
+{
+	static const char *const types[] = { "compute", NULL };
+	JsonObject *o = json_root_object(root);
+	struct server *s = server_new(o);
+	struct lease *l = lease_new(o);
+	struct token *t = token_new(json_node_copy(root), "id", NULL);
+
+	nova_parse_version(o);
+	if (s) {
+		server_power_name(s);
+		if (l)
+			lease_has_server(l, s);
+	}
+	if (t) {
+		token_is_scoped(t);
+		token_has_role(t, "admin");
+		g_free(token_endpoint(t, types, "R", "public"));
+	}
+	server_free(s);
+	lease_free(l);
+	token_free(t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	JsonNode *root = json_load((const char *)data, size, NULL);
+	JsonObject *facts = NULL;
+	struct token *t;
+
+	if (root) {
+		g_autofree char *text = json_dump(root, FALSE);
+
+		g_assert_nonnull(text);
+		read_as_all(root);
+		json_node_unref(root);
+	}
+	t = token_cache_parse((const char *)data, size, &facts);
+	token_free(t);
+	g_clear_pointer(&facts, json_object_unref);
+	return 0;
+}

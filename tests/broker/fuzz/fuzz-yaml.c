@@ -1,0 +1,30 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "clouds.h"
+#include "config.h"
+#include "fuzz.h"
+#include "keystone.h"
+#include "yaml-tree.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	JsonNode *tree = yaml_load((const char *)data, size, NULL);
+	struct settings s = { 0 };
+	struct config c;
+
+	if (tree) {
+		const char *name = clouds_only_name(tree);
+
+		if (clouds_pick(&s, tree, tree, tree, name ? name : "lab", NULL) && keystone_method(&s)) {
+			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL);
+
+			g_clear_pointer(&body, json_node_unref);
+		}
+		settings_clear(&s);
+		json_node_unref(tree);
+	}
+	if (config_parse(&c, "broker.yaml", (const char *)data, size, NULL))
+		config_profile(&c, "standard");
+	config_clear(&c);
+	return 0;
+}
