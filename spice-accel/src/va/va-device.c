@@ -167,6 +167,18 @@ static void read_memory_types(struct va_device *d, VAConfigID config)
 		d->prime2 = false;
 }
 
+/* Of drivers without a video processor. */
+static void read_encoder_memory_types(struct va_device *d)
+{
+	VAConfigID config;
+
+	if (!d->n_encode || vaCreateConfig(d->display, d->encode[0].profile,
+				d->encode[0].entrypoint, NULL, 0, &config) != VA_STATUS_SUCCESS)
+		return;
+	read_memory_types(d, config);
+	vaDestroyConfig(d->display, config);
+}
+
 static void read_vpp_caps(struct va_device *d)
 {
 	VAProcPipelineCaps caps = { 0 };
@@ -235,6 +247,8 @@ int va_device_open(struct va_device *device, const char *node, char *why, size_t
 	}
 	find_encoders(device);
 	read_vpp_caps(device);
+	if (!device->has_vpp)
+		read_encoder_memory_types(device);
 	return 0;
 }
 
