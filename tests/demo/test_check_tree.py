@@ -64,11 +64,11 @@ class CheckTree(unittest.TestCase):
         self.assert_found('NEWS.md:2: a path of some machine', NEWS_dot_md='a\nin /wor' 'k/main\n')
         self.assert_found('a path outside', NEWS_dot_md='see ..' '/shared/x\n')
         self.assert_found('the name of a mirror', NEWS_dot_md='http://deb.debian' '.org/\n')
-        self.assert_found('a private key', NEWS_dot_md='-----BEGIN PRIVATE KEY' '-----\n')
+        self.assert_found('a private key', NEWS_dot_md='-----BEGIN PRIVATE KE' 'Y-----\n')
         self.assertEqual(self.check(NEWS_dot_md='$dir/wor' 'k/x ./wor' 'k/y\n').returncode, 0)
 
     def test_unregistered(self):
-        self.assert_found('tests/part/b.c: nothing in tests/part/ names it',
+        self.assert_found('tests/part/b.c: nothing in tests/ names it',
                           tests__part__b_dot_c=HEADER.replace('#', '//'))
 
     def test_scripts(self):
