@@ -218,17 +218,18 @@ static VAStatus parse_rate_control(struct context *context, const void *data)
 
 static VAStatus parse_dirty_rects(struct context *context, const void *data)
 {
-	const VAEncMiscParameterBufferDirtyRect *dirty = data;
 	struct encode_job *job = ENCODER(context)->job;
+	VAEncMiscParameterBufferDirtyRect dirty;
 
+	memcpy(&dirty, data, sizeof(dirty)); /* it has a pointer at an odd place */
 	if (faults.no_dirty_rect)
 		return BAD(context, "dirty rectangles are not advertised");
-	if (dirty->num_roi_rectangle && !dirty->roi_rectangle)
+	if (dirty.num_roi_rectangle && !dirty.roi_rectangle)
 		return BAD(context, "dirty rectangles without memory");
-	if (dirty->num_roi_rectangle > MAX_DIRTY_RECTS)
-		return BAD(context, "%u dirty rectangles", dirty->num_roi_rectangle);
-	job->n_dirty = dirty->num_roi_rectangle;
-	memcpy(job->dirty, dirty->roi_rectangle, job->n_dirty * sizeof(job->dirty[0]));
+	if (dirty.num_roi_rectangle > MAX_DIRTY_RECTS)
+		return BAD(context, "%u dirty rectangles", dirty.num_roi_rectangle);
+	job->n_dirty = dirty.num_roi_rectangle;
+	memcpy(job->dirty, dirty.roi_rectangle, job->n_dirty * sizeof(job->dirty[0]));
 	COUNTER(dirty_rects) += job->n_dirty;
 	return VA_STATUS_SUCCESS;
 }

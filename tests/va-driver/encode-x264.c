@@ -366,7 +366,8 @@ static VAStatus assemble(struct x264_encoder *x, struct encode_job *job, const x
 	coded->coded_size = 0;
 	if (used > capacity)
 		goto overflow;
-	memcpy(coded->data, job->prefix, used);
+	if (used)
+		memcpy(coded->data, job->prefix, used);
 	for (int i = 0; i < n; i++) {
 		size_t size = (size_t)nals[i].i_payload;
 		size_t code = nal_start_code(nals[i].p_payload, size);
