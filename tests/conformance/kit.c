@@ -28,7 +28,7 @@ void kit_init(struct kit *k, const struct kit_params *p)
 		.height = (p->height + 1) & ~1u,
 		.fps = 60,
 		.threads = p->threads,
-		.bitrate_kbps = p->bitrate_kbps ? p->bitrate_kbps : 50000,
+		.bitrate_kbps = p->bitrate_kbps ? p->bitrate_kbps : 20000 + p->width * p->height / 50,
 	};
 
 	memset(k, 0, sizeof *k);

@@ -3,6 +3,7 @@
  */
 #include "encode/h264-au.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <osvdi-accel-protocol.h>
@@ -47,6 +48,78 @@ int h264_append_frame_info(struct packet *packet, const struct encode_request *r
 	n += osvdi_write_frame_info(rbsp + n, &info);
 	rbsp[n++] = 0x80; /* rbsp_trailing_bits */
 	return h264_append_nal(packet, 0, H264_NAL_SEI, rbsp, n);
+}
+
+void h264_headers_finish(struct h264_headers *headers)
+{
+	packet_finish(&headers->sps);
+	packet_finish(&headers->pps);
+}
+
+static int append_nal(struct packet *packet, const uint8_t *nal, size_t size)
+{
+	static const uint8_t code[] = { 0, 0, 0, 1 };
+	int ret = packet_append(packet, code, sizeof code);
+
+	return ret < 0 ? ret : packet_append(packet, nal, size);
+}
+
+static int keep(struct packet *kept, const uint8_t *nal, size_t size)
+{
+	packet_reset(kept);
+	return append_nal(kept, nal, size);
+}
+
+/* What belongs before the first slice. */
+static int begin_slices(struct packet *packet, const struct encode_request *request,
+		const struct h264_headers *headers, bool idr, bool have_sets)
+{
+	int ret = 0;
+
+	if (idr && !have_sets) {
+		if (!headers->sps.size || !headers->pps.size)
+			return -EBADMSG;
+		ret = packet_append(packet, headers->sps.data, headers->sps.size);
+		if (ret == 0)
+			ret = packet_append(packet, headers->pps.data, headers->pps.size);
+	}
+	packet->key = idr;
+	return ret < 0 ? ret : h264_append_frame_info(packet, request, idr);
+}
+
+/* Units without meaning to a viewer, and the text that some encoders write of themselves. */
+static bool superfluous(unsigned type, const uint8_t *nal, size_t size)
+{
+	return type == H264_NAL_AUD || type == H264_NAL_FILLER ||
+			(type == H264_NAL_SEI && size > 1 && nal[1] == SEI_USER_DATA_UNREGISTERED);
+}
+
+int h264_append_unit(struct packet *packet, const uint8_t *unit, size_t size,
+		const struct encode_request *request, struct h264_headers *headers)
+{
+	bool slices = false, have_sets = false;
+	size_t at = 0, n;
+	const uint8_t *nal;
+	int ret = 0;
+
+	while (ret == 0 && h264_next_nal(unit, size, &at, &nal, &n)) {
+		unsigned type = nal[0] & 0x1f;
+
+		if (superfluous(type, nal, n))
+			continue;
+		if (type == H264_NAL_SPS)
+			ret = keep(&headers->sps, nal, n);
+		else if (type == H264_NAL_PPS)
+			ret = keep(&headers->pps, nal, n);
+		have_sets |= type == H264_NAL_PPS;
+		if (!slices && (type == H264_NAL_SLICE || type == H264_NAL_IDR)) {
+			ret = begin_slices(packet, request, headers, type == H264_NAL_IDR, have_sets);
+			slices = true;
+		}
+		if (ret == 0)
+			ret = append_nal(packet, nal, n);
+	}
+	return ret < 0 ? ret : slices ? 0 : -EBADMSG;
 }
 
 int h264_append_flush(struct packet *packet)

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* GStreamer's H.264 encoders that we know how to drive without delay. */
+#ifndef GST_ELEMENTS_H
+#define GST_ELEMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <gst/gst.h>
+
+#include "encode/encoder.h"
+
+/* Names the one element to use, hardware or not (docs/env.md). */
+#define GST_ELEMENT_VARIABLE "OSVDI_GST_ENCODER"
+
+struct encoder_element {
+	const char *name;
+	/* Device nodes of which one must exist, a pattern of glob(3); NULL: only
+	 * used when named. */
+	const char *device;
+	const char *remedy;   /* what to install when it is missing */
+	const char *settings; /* "property=value ..."; those that a version lacks are skipped */
+	const char *bitrate;  /* property, or NULL */
+	unsigned bitrate_unit; /* bits/s */
+	const char *buffer;   /* property that bounds a frame: a VBV size, or NULL */
+	unsigned buffer_unit; /* bits, or 0: milliseconds */
+	bool convert;         /* does not take NV12 from memory */
+	bool dmabuf;          /* takes RGB behind a descriptor */
+	bool controls;        /* V4L2: bitrate and GOP are in "extra-controls" */
+};
+
+/* The i-th in order of preference that may be tried here; NULL past the end.
+ * Does not need gst_init(). */
+const struct encoder_element *encoder_element_at(size_t i);
+
+void encoder_element_configure(const struct encoder_element *info, GstElement *element,
+		const struct encoder_params *params);
+void encoder_element_set_bitrate(const struct encoder_element *info, GstElement *element,
+		uint32_t kbps);
+
+#endif
