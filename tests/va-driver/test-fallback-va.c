@@ -1,0 +1,125 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/* The encode thread when the GPU fails: the picture goes on. */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <drm_fourcc.h>
+#include <spice-accel/log.h>
+
+#include "avc-decoder.h"
+#include "base/clock.h"
+#include "check.h"
+#include "encode/encoder-list.h"
+#include "encode/worker.h"
+#include "scene.h"
+
+enum { W = 640, H = 360, FRAMES = 24, BREAK_AT = 12 };
+
+static struct soft_va_api soft;
+
+/* Warnings and errors of the library. */
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+static char log_text[8192];
+static unsigned n_takeovers;
+
+static void on_log(void *opaque, enum spice_accel_log_level level, const char *message)
+{
+	pthread_mutex_lock(&log_lock);
+	n_takeovers += strstr(message, "takes over") != NULL;
+	if (strlen(log_text) + strlen(message) + 2 < sizeof(log_text))
+		strcat(strcat(log_text, message), "\n");
+	pthread_mutex_unlock(&log_lock);
+}
+
+struct rig {
+	struct worker *worker;
+	int done_fd;
+	struct avc_decoder *decoder;
+	struct worker_job job;
+	struct scene scene;
+	struct scene_options options;
+	int fd;
+	uint64_t longest_us;
+	const struct encoder_impl *impl; /* that made the last picture */
+};
+
+static void show(struct rig *rig, unsigned t)
+{
+	struct pollfd poll_fd = { .fd = rig->done_fd, .events = POLLIN };
+	struct worker_result result;
+	struct avc_picture picture;
+	uint64_t start = clock_now_us(), took;
+
+	scene_draw(&rig->scene, t);
+	scene_update(&rig->scene, &rig->options, &soft, rig->fd);
+	rig->job.number = t + 1;
+	rig->job.key = t == 0;
+	damage_clear(&rig->job.damage);
+	damage_add_all(&rig->job.damage, W, H);
+	worker_submit(rig->worker, &rig->job);
+	CHECK_INT(poll(&poll_fd, 1, 60000), 1);
+	CHECK(worker_take(rig->worker, &result));
+	took = clock_now_us() - start;
+	rig->longest_us = took > rig->longest_us ? took : rig->longest_us;
+	CHECK_INT(result.error, 0);
+	rig->impl = result.impl;
+	avc_decode(rig->decoder, result.packet.data, result.packet.size, &picture);
+	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) > 34);
+	worker_recycle(rig->worker, &result.packet);
+}
+
+/* One stream that breaks in its midst; takeovers: messages that say so. */
+static void run(const char *settings, const struct encoder_impl *after, unsigned takeovers)
+{
+	struct rig rig = { .scene = scene_new(W, H), .options = { .fourcc = DRM_FORMAT_XRGB8888 } };
+
+	log_text[0] = 0;
+	n_takeovers = 0;
+	CHECK_INT(worker_create(&rig.worker, &rig.done_fd), 0);
+	rig.decoder = avc_decoder_new();
+	rig.job = (struct worker_job){ .qp = 20, .config = { .width = W, .height = H, .fps = 60,
+			.render_node = "/dev/null", .order = { &encoder_va, &encoder_x264 } } };
+	scene_draw(&rig.scene, 0);
+	rig.job.frame = scene_frame(&rig.scene, &rig.options, &soft, &rig.fd);
+	for (unsigned t = 0; t < FRAMES; t++) {
+		if (t == BREAK_AT) {
+			CHECK(rig.impl == &encoder_va);
+			CHECK_INT(soft.configure(settings), 0);
+		}
+		show(&rig, t);
+	}
+	CHECK(rig.impl == after);
+	if (n_takeovers != takeovers) {
+		fprintf(stderr, "%s: %u takeovers, %u wanted:\n%s", settings, n_takeovers, takeovers,
+				log_text);
+		exit(1);
+	}
+	printf("# %s: %s goes on, longest picture %.0f ms\n", settings, rig.impl->name,
+			(double)rig.longest_us / 1000);
+	worker_destroy(rig.worker);
+	spice_accel_frame_unref(rig.job.frame);
+	close(rig.fd);
+	avc_decoder_free(rig.decoder);
+	scene_free(&rig.scene);
+	CHECK_INT(soft.configure(NULL), 0);
+}
+
+int main(void)
+{
+	spice_accel_log_set(on_log, NULL, SPICE_ACCEL_LOG_WARNING);
+	/* A processor that does a GPU's work may be busy. */
+	setenv("SPICE_ACCEL_VA_LIMIT_MS", "60000", 1);
+	soft = test_va_api();
+	run("fail-end-picture=1", &encoder_va, 1); /* EncSlice after EncSliceLP */
+	run("fail-end-picture=1,fail-end-picture-for=-1", &encoder_x264, 2);
+	run("fail-vpp=1", &encoder_va, 1);
+	setenv("SPICE_ACCEL_VA_LIMIT_MS", "1000", 1); /* 300 where pictures take milliseconds */
+	run("stall-job=2,stall-ms=100000", &encoder_x264, 1);
+	return 0;
+}
