@@ -17,7 +17,7 @@ static int probe(const char *element, char *why, size_t size)
 {
 	struct encoder_params params = { .width = 320, .height = 240, .fps = 30, .bitrate_kbps = 4000 };
 
-	g_setenv("OSVDI_GST_ENCODER", element, TRUE);
+	g_setenv("SPICE_ACCEL_GST_ENCODER", element, TRUE);
 	return encoder_probe(encoder_impl_find("gst"), &params, why, size);
 }
 
@@ -40,8 +40,8 @@ static void test_time_limit(void)
 	struct kit k;
 	int ret = 0;
 
-	g_setenv("OSVDI_GST_ENCODER", "x264enc", TRUE);
-	g_setenv("OSVDI_GST_TIMEOUT_MS", "1", TRUE);
+	g_setenv("SPICE_ACCEL_GST_ENCODER", "x264enc", TRUE);
+	g_setenv("SPICE_ACCEL_GST_TIMEOUT_MS", "1", TRUE);
 	kit_init(&k, &(struct kit_params){ .width = 3840, .height = 2160, .threads = 1 });
 	request.picture = &k.picture;
 	damage_add_all(&all, 3840, 2160);
@@ -53,7 +53,7 @@ static void test_time_limit(void)
 	}
 	g_assert_cmpint(ret, ==, -ETIME);
 	kit_finish(&k);
-	g_setenv("OSVDI_GST_TIMEOUT_MS", "30000", TRUE);
+	g_setenv("SPICE_ACCEL_GST_TIMEOUT_MS", "30000", TRUE);
 }
 
 static struct spice_accel_frame *make_frame(const struct canvas *c, uint32_t fourcc, uint32_t padding, bool flip)
@@ -79,7 +79,7 @@ static void test_descriptors(void)
 	struct damage all = { 0 };
 	struct kit k;
 
-	g_setenv("OSVDI_GST_ENCODER", "x264enc", TRUE);
+	g_setenv("SPICE_ACCEL_GST_ENCODER", "x264enc", TRUE);
 	kit_init(&k, &(struct kit_params){ .width = 640, .height = 360 });
 	damage_add_all(&all, 640, 360);
 	for (uint32_t i = 0; i < 8; i++) {
@@ -108,7 +108,7 @@ static void test_refuses(void)
 	struct encode_request request = { .damage = &all };
 	struct kit k;
 
-	g_setenv("OSVDI_GST_ENCODER", "x264enc", TRUE);
+	g_setenv("SPICE_ACCEL_GST_ENCODER", "x264enc", TRUE);
 	kit_init(&k, &(struct kit_params){ .width = 64, .height = 64 });
 	request.frame = make_frame(&k.canvas, DRM_FORMAT_XRGB8888, 0, true);
 	g_assert_cmpint(encoder_encode(k.encoder, &request, &k.packet), ==, -ENOTSUP);
@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 	char why[256];
 
 	g_test_init(&argc, &argv, NULL);
-	g_setenv("OSVDI_GST_TIMEOUT_MS", "30000", TRUE);
+	g_setenv("SPICE_ACCEL_GST_TIMEOUT_MS", "30000", TRUE);
 	if (probe("x264enc", why, sizeof why) < 0) {
 		g_print("1..0 # SKIP %s\n", why);
 		return 77;

@@ -50,7 +50,7 @@ struct encoder_gst {
 
 static uint64_t unit_limit_us(void)
 {
-	const char *ms = getenv("OSVDI_GST_TIMEOUT_MS");
+	const char *ms = secure_getenv("SPICE_ACCEL_GST_TIMEOUT_MS");
 	unsigned long n = ms ? strtoul(ms, NULL, 10) : 0;
 
 	return n ? n * 1000u : UNIT_US;
@@ -447,7 +447,7 @@ static int find_element(const struct encoder_element **out, const struct encoder
 	int ret = -ENODEV;
 
 	if (!encoder_element_at(0)) {
-		const char *name = getenv(GST_ELEMENT_VARIABLE);
+		const char *name = secure_getenv(GST_ELEMENT_VARIABLE);
 
 		if (name && *name)
 			snprintf(why, size, GST_ELEMENT_VARIABLE " names %s, which is not known here", name);

@@ -83,7 +83,7 @@ static bool device_exists(const char *pattern)
 
 static bool wanted(const struct encoder_element *info)
 {
-	const char *name = getenv(GST_ELEMENT_VARIABLE);
+	const char *name = secure_getenv(GST_ELEMENT_VARIABLE);
 
 	if (name && *name)
 		return !strcmp(name, info->name);

@@ -13,7 +13,7 @@
 #include "encode/encoder.h"
 
 /* Names the one element to use, hardware or not (docs/env.md). */
-#define GST_ELEMENT_VARIABLE "OSVDI_GST_ENCODER"
+#define GST_ELEMENT_VARIABLE "SPICE_ACCEL_GST_ENCODER"
 
 struct encoder_element {
 	const char *name;
