@@ -90,9 +90,12 @@ static void feed_pps(struct h264_repeat *r, const struct pps *p)
 static bool usable(const struct sps *s, const struct pps *p)
 {
 	struct h264_repeat r = { 0 };
+	struct packet out = { 0 };
 
 	feed_sps(&r, s);
 	feed_pps(&r, p);
+	if (!r.usable)
+		g_assert_cmpint(h264_repeat_append(&r, &out), ==, -ENOTSUP);
 	return r.usable;
 }
 
@@ -111,6 +114,8 @@ static void test_parameter_sets(void)
 	s = good_sps, s.log2_max = 13; /* 0..12 */
 	g_assert_false(usable(&s, &p));
 	s = good_sps, s.log2_max = 0xfffffffc; /* plus 4 wraps around */
+	g_assert_false(usable(&s, &p));
+	s = good_sps, s.log2_max = 60; /* more bits than a word has */
 	g_assert_false(usable(&s, &p));
 	s = good_sps, s.columns = 0x10000, s.rows = 0x10000;
 	g_assert_false(usable(&s, &p));

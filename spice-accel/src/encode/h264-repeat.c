@@ -191,11 +191,12 @@ int h264_repeat_append(struct h264_repeat *repeat, struct packet *packet)
 {
 	uint8_t rbsp[32];
 	struct h264_writer w = { .data = rbsp, .capacity = sizeof rbsp };
-	uint32_t mask = (1u << repeat->frame_num_bits) - 1;
+	uint32_t mask;
 	size_t size;
 
 	if (!repeat->usable)
 		return -ENOTSUP;
+	mask = (1u << repeat->frame_num_bits) - 1;
 	repeat->last_frame_num = (repeat->last_frame_num + 1) & mask;
 	repeat->offset = (repeat->offset + 1) & mask;
 	h264_write_ue(&w, 0);           /* first_mb_in_slice */
