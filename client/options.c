@@ -25,7 +25,7 @@ static void add_main(GOptionContext *context, struct options *o)
 		{ "shared", 's', 0, G_OPTION_ARG_NONE, &o->shared, N_("Share the session with other viewers (SPICE servers decide this themselves)"), NULL },
 		{ "vv-fd", 0, 0, G_OPTION_ARG_INT, &o->vv_fd, N_("Read the connection file from this open file descriptor"), "FD" },
 		{ "decoder", 0, 0, G_OPTION_ARG_STRING, &o->decoder, N_("Video decoders to use, in this order"), N_("ELEMENT[,…]") },
-		{ "present", 0, 0, G_OPTION_ARG_STRING, &o->present, N_("How pictures get on the screen"), "auto|x11|cairo" },
+		{ "present", 0, 0, G_OPTION_ARG_STRING, &o->present, N_("How pictures get on the screen"), "auto|x11|gl|cairo" },
 		{ "max-fps", 0, 0, G_OPTION_ARG_INT, &o->max_fps, N_("Ask the server for at most this many frames a second"), "FPS" },
 		{ "max-kbps", 0, 0, G_OPTION_ARG_INT, &o->max_kbps, N_("Ask the server for at most this many kbit/s of video"), "KBPS" },
 		{ "stats", 0, 0, G_OPTION_ARG_NONE, &o->stats_overlay, N_("Show statistics over the picture"), NULL },
@@ -89,7 +89,7 @@ static gboolean check(const struct options *o, GError **error)
 	return one_of("kiosk-quit", o->kiosk_quit, (const char *const[]){ "never", "on-disconnect", NULL }, error) &&
 			one_of("auto-resize", o->auto_resize, (const char *const[]){ "never", "always", NULL }, error) &&
 			one_of("cursor", o->cursor, (const char *const[]){ "auto", "local", NULL }, error) &&
-			one_of("present", o->present, (const char *const[]){ "auto", "x11", "cairo", NULL }, error);
+			one_of("present", o->present, (const char *const[]){ "auto", "x11", "gl", "cairo", NULL }, error);
 }
 
 gboolean options_parse(struct options *options, int *argc, char ***argv, GError **error)

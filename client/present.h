@@ -59,6 +59,13 @@ cairo_surface_t *presenter_snapshot(struct presenter *presenter);
  */
 struct presenter *presenter_x11_new(GdkWindow *parent);
 
+/**
+ * OpenGL ES 3 on an own X connection and EGL surface: planes as textures, no
+ * conversion on the CPU. NULL when there is none, or, unless force, when the
+ * CPU would draw it. The presenter must go before parent does.
+ */
+struct presenter *presenter_egl_new(GdkWindow *parent, gboolean force);
+
 /* GTK's own drawing, everywhere. area is a widget made for it. */
 struct presenter *presenter_cairo_new(GtkWidget *area);
 

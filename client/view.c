@@ -123,13 +123,19 @@ static struct presenter *make_presenter(OsvdiView *view)
 	GdkWindow *window = gtk_widget_get_window(GTK_WIDGET(view->display));
 	struct presenter *presenter = NULL;
 
-	if (!g_str_equal(wish, "cairo"))
+	if (g_str_equal(wish, "gl") || g_str_equal(wish, "auto"))
+		presenter = presenter_egl_new(window, g_str_equal(wish, "gl"));
+	if (!presenter && !g_str_equal(wish, "cairo"))
 		presenter = presenter_x11_new(window);
-	if (presenter)
-		return presenter;
-	if (!view->area)
-		add_area(view);
-	return presenter_cairo_new(view->area);
+	if (!presenter) {
+		if (!view->area)
+			add_area(view);
+		presenter = presenter_cairo_new(view->area);
+	}
+	if (!g_str_equal(wish, "auto") && !g_str_equal(wish, presenter->impl->name))
+		g_warning("--present=%s is not possible here, using %s", wish, presenter->impl->name);
+	g_info("Presenting by %s", presenter->impl->name);
+	return presenter;
 }
 
 static void on_realize(GtkWidget *widget, OsvdiView *view)
