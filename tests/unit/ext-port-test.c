@@ -76,8 +76,8 @@ static void hang_up(void)
 static void test_greets(void)
 {
 	struct ext_port *p = make();
-	struct osvdi_msg_header header;
-	struct osvdi_server_hello hello;
+	struct osvdi_msg_header header = { 0 };
+	struct osvdi_server_hello hello = { 0 };
 	uint8_t out[100];
 	size_t n;
 
