@@ -243,7 +243,7 @@ struct api_reply *nova_create_console(struct session *session, const char *id, c
 	if (minor < 0)
 		return NULL;
 	reply = legacy ? create_legacy_console(session, id, type, error) : nova_call(session, "POST", path, body, error);
-	if (!reply || reply->status != 200)
+	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
 	text = json_str(json_obj(reply->object, legacy ? "console" : "remote_console"), "url");
 	if (!text) {
@@ -269,7 +269,7 @@ struct api_reply *nova_lookup_console(struct session *session, const char *token
 	JsonObject *c;
 
 	memset(console, 0, sizeof(*console));
-	if (!reply || reply->status != 200)
+	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
 	c = json_obj(reply->object, "console");
 	console->host = g_strdup(json_str(c, "host"));

@@ -283,12 +283,17 @@ void api_reply_free(struct api_reply *reply)
 	g_free(reply);
 }
 
+gboolean api_reply_is_success(const struct api_reply *r)
+{
+	return r->status >= 200 && r->status < 300;
+}
+
 gboolean api_reply_check(const struct api_reply *r, GError **error)
 {
 	int code = BROKER_ERROR_SERVICE;
 	const char *remedy = "";
 
-	if (r->status >= 200 && r->status < 300)
+	if (api_reply_is_success(r))
 		return TRUE;
 	switch (r->status) {
 	case 401:

@@ -74,6 +74,8 @@ gboolean session_has(struct session *session, enum service service);
 void api_reply_free(struct api_reply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_api_reply, api_reply_free)
 
+gboolean api_reply_is_success(const struct api_reply *reply);
+
 /** FALSE and an error that fits the status, when it is no success. */
 gboolean api_reply_check(const struct api_reply *reply, GError **error);
 

@@ -138,6 +138,7 @@ static struct session *open_session(struct replies *r, struct clock *clock, gboo
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	g_autofree char *text = g_malloc(size + 1);	/* a NUL at its end, for strtol() */
 	struct replies r = { 0 };
 	struct session *session;
 	struct clock clock;
@@ -147,8 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	log_verbosity = -1;
 	what = data[0] % 7;
-	r.next = (const char *)data + 1;
-	r.end = (const char *)data + size;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	r.next = text + 1;
+	r.end = text + size;
 	session = open_session(&r, &clock, what == 6);
 	switch (what) {
 	case 0: run_list(session); break;

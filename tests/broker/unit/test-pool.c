@@ -13,7 +13,7 @@
  * order drawn anew for each run: far more interleavings than a real race meets.
  */
 #define SERVERS 2
-#define RUNS 1500
+#define RUNS 800
 
 static struct {
 	GMutex lock;

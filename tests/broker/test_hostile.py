@@ -1,0 +1,322 @@
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""osvdi-broker over real sockets against a cloud that lies, and one that logs in
+by OpenID Connect. Needs no OpenStack."""
+import base64
+import http.server
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                'lab'))
+from broker import AUTH, OK, SERVICE, USAGE, Broker       # noqa: E402
+
+ID = '05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4'
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *args):
+        pass
+
+    def body(self):
+        return self.rfile.read(int(self.headers.get('Content-Length') or 0))
+
+    def answer(self, status, body, kind='application/json', headers=()):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header('Content-Type', kind)
+        self.send_header('Content-Length', str(len(data)))
+        for k, v in headers:
+            self.send_header(k, v)
+        self.end_headers()
+        self.wfile.write(data)
+
+    def handle_any(self):
+        text = self.body().decode()
+        cloud = self.server.cloud
+        cloud.asked.append((self.command, self.path, dict(self.headers),
+                            text))
+        path = self.path.split('?')[0]
+        for (method, end), act in cloud.acts.items():
+            if self.command == method and path.endswith(end):
+                return act(self, text)
+        return self.answer(404, {'itemNotFound': {'message': 'no'}})
+
+    do_GET = do_POST = do_PUT = do_DELETE = handle_any
+
+
+class Cloud:
+    """A cloud of scripted acts; by default one desktop of alice's."""
+    def __init__(self):
+        self.httpd = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.httpd.daemon_threads = True
+        self.httpd.cloud = self
+        self.url = 'http://127.0.0.1:%d' % self.httpd.server_port
+        self.asked = []
+        self.acts = {
+            ('POST', '/v3/auth/tokens'): lambda h, t: h.answer(
+                201, self.token(), headers=[('X-Subject-Token', 'tok-1234')]),
+            ('GET', '/v2.1/'): lambda h, t: h.answer(
+                200, {'version': {'id': 'v2.1', 'version': '2.93'}}),
+            ('GET', '/servers/detail'): lambda h, t: h.answer(
+                200, {'servers': [self.server()]}),
+            ('POST', '/remote-consoles'): lambda h, t: h.answer(
+                200, {'remote_console': {
+                    'url': 'http://p:6082/spice_auto.html?token=tk'}}),
+        }
+        threading.Thread(target=self.httpd.serve_forever, daemon=True).start()
+
+    def token(self):
+        return {'token': {
+            'expires_at': '2099-01-01T00:00:00.000000Z',
+            'user': {'id': 'u1', 'name': 'alice'},
+            'project': {'id': 'p1', 'name': 'p'}, 'roles': [],
+            'catalog': [{'type': 'compute', 'endpoints': [{
+                'interface': 'public', 'region_id': 'R',
+                'url': self.url + '/nova/v2.1'}]}]}}
+
+    @staticmethod
+    def server(**more):
+        return dict({'id': ID, 'name': 'desk', 'status': 'ACTIVE',
+                     'OS-EXT-STS:task_state': None, 'user_id': 'u1'}, **more)
+
+    def close(self):
+        self.httpd.shutdown()
+        self.httpd.server_close()
+
+
+def raw(data, wait=0):
+    """An act that sends bytes as they are and hangs up."""
+    def act(handler, _):
+        handler.wfile.write(data)
+        handler.wfile.flush()
+        time.sleep(wait)
+        handler.close_connection = True
+    return act
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.cloud = Cloud()
+        self.addCleanup(self.cloud.close)
+        self.home = tempfile.mkdtemp(prefix='osvdi-hostile-')
+        self.addCleanup(shutil.rmtree, self.home)
+        self.alice = Broker(self.home, {
+            'OS_AUTH_URL': self.cloud.url, 'OS_USERNAME': 'alice',
+            'OS_PASSWORD': 'a-word-of-hers', 'OS_PROJECT_NAME': 'p'})
+
+
+class Hostile(Case):
+    def listing(self, act):
+        self.cloud.acts['GET', '/servers/detail'] = act
+
+    def check(self, act, *words):
+        self.listing(act)
+        err = self.alice.fails(SERVICE, '--request-timeout', '3', 'list').err
+        lines = err.splitlines()
+        self.assertEqual(len(lines), 1, err)
+        self.assertIn('compute', lines[0])
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def test_good_first(self):
+        self.assertEqual(self.alice.ok('list', '-f', 'value', '-c',
+                                       'name').out, 'desk\n')
+
+    def test_truncated(self):
+        self.check(raw(b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n'
+                       b'{"servers":['))
+
+    def test_no_answer(self):
+        self.check(raw(b''))
+
+    def test_not_http(self):
+        self.check(raw(b'SSH-2.0-OpenSSH_9.2\r\n'))
+
+    def test_html(self):
+        self.check(lambda h, t: h.answer(200, b'<html>Sign in</html>',
+                                         'text/html'),
+                   'text/html', 'proxy')
+
+    def test_html_error(self):
+        self.check(lambda h, t: h.answer(502, b'<html>Bad</html>',
+                                         'text/html'), '502 Bad Gateway')
+
+    def test_endless(self):
+        def act(h, _):
+            h.send_response(200)
+            h.end_headers()
+            try:
+                while True:
+                    h.wfile.write(b'[' * 65536)
+            except OSError:
+                pass
+        self.check(act, 'too large')
+
+    def test_endless_headers(self):
+        def act(h, _):
+            h.wfile.write(b'HTTP/1.1 200 OK\r\n')
+            try:
+                for i in range(10000):
+                    h.wfile.write(b'X-%d: %s\r\n' % (i, b'y' * 1000))
+            except OSError:
+                pass
+        self.check(act)
+
+    def test_slow(self):
+        self.check(raw(b'HTTP/1.1 200 OK\r\n', wait=8), '--request-timeout')
+
+    def test_deep(self):
+        self.check(lambda h, t: h.answer(200, b'[' * 1000000))
+
+    def test_wrong_types(self):
+        for body in (b'[]', b'5', b'null', b'{"servers":{}}',
+                     b'{"servers":[null]}', b'{"servers":[{"id":7}]}'):
+            self.check(lambda h, t, b=body: h.answer(200, b))
+
+    def test_redirect_is_not_followed(self):
+        other = Cloud()
+        self.addCleanup(other.close)
+        self.check(lambda h, t: h.answer(302, {}, headers=[
+            ('Location', other.url + '/')]), 'moved')
+        self.assertEqual(other.asked, [])
+
+    def test_terminal_escapes(self):
+        self.listing(lambda h, t: h.answer(200, {'servers': [
+            self.cloud.server(name='a\x1b]0;owned\x07b\nc')]}))
+        out = self.alice.ok('list').out
+        self.assertNotIn('\x1b', out)
+        self.assertIn('a?]0;owned?b c', out)
+        self.listing(lambda h, t: h.answer(400, {'badRequest': {
+            'message': 'x\x1b[2J\nosvdi-broker: all is well'}}))
+        err = self.alice.fails(SERVICE, 'list').err
+        self.assertNotIn('\x1b', err)
+        self.assertEqual(len(err.splitlines()), 1)
+
+    def test_token_with_line_break(self):
+        self.cloud.acts['POST', '/v3/auth/tokens'] = raw(
+            b'HTTP/1.1 201 Created\r\nX-Subject-Token: a\rX-Evil: 1\r\n'
+            b'Content-Length: 2\r\n\r\n{}')
+        self.alice.fails(SERVICE, 'list')
+
+    def test_login_answers(self):
+        for status, code in ((401, AUTH), (403, AUTH), (500, SERVICE),
+                             (300, SERVICE), (404, SERVICE)):
+            self.cloud.acts['POST', '/v3/auth/tokens'] = (
+                lambda h, t, s=status: h.answer(s, {'error': {
+                    'message': 'because'}}))
+            err = self.alice.fails(code, 'list').err
+            self.assertIn('identity', err)
+            self.assertIn(str(status), err)
+            self.assertNotIn('a-word-of-hers', err)
+
+    def test_console_urls(self):
+        for url in ('file:///etc/passwd?token=x', 'http://h/', '', 'x' * 9000,
+                    'http://h/?token=a%0D%0Ab', 'http://a@h/?token=x'):
+            self.cloud.acts['POST', '/remote-consoles'] = (
+                lambda h, t, u=url: h.answer(
+                    200, {'remote_console': {'url': u}}))
+            self.alice.fails(SERVICE, 'resolve')
+
+    def test_resolve(self):
+        address = self.alice.resolve()
+        self.assertEqual(address['ws_url'], 'ws://p:6082/websockify?token=tk')
+        self.assertIn('not encrypted', address['warnings'][0])
+
+    def test_full_disk(self):
+        """What cannot be written is an error, not a success."""
+        with open('/dev/full', 'w') as full:
+            import subprocess
+            p = subprocess.run([*Broker.wrapper, Broker.program, 'list'],
+                               env=self.alice.env, stdout=full,
+                               stderr=subprocess.PIPE, text=True)
+        self.assertEqual(p.returncode, 1)
+        self.assertIn('standard output', p.stderr)
+
+
+class Oidc(Case):
+    def setUp(self):
+        super().setUp()
+        self.alice.env.update({
+            'OS_AUTH_TYPE': 'v3oidcpassword', 'OS_IDENTITY_PROVIDER': 'campus',
+            'OS_PROTOCOL': 'openid', 'OS_CLIENT_ID': 'broker',
+            'OS_CLIENT_SECRET': 'c-secret',
+            'OS_DISCOVERY_ENDPOINT': self.cloud.url + '/.well-known/openid'})
+        self.cloud.acts.update({
+            ('GET', '/.well-known/openid'): lambda h, t: h.answer(200, {
+                'token_endpoint': self.cloud.url + '/idp/token'}),
+            ('POST', '/idp/token'): self.idp,
+            ('POST', '/protocols/openid/auth'): self.federation,
+            ('POST', '/v3/auth/tokens'): self.scope,
+        })
+
+    def idp(self, h, text):
+        form = urllib.parse.parse_qs(text)
+        basic = base64.b64encode(b'broker:c-secret').decode()
+        if (h.headers['Authorization'] != 'Basic ' + basic
+                or form['username'] != ['alice']
+                or form['grant_type'] != ['password']
+                or form['password'] != ['a-word-of-hers']):
+            return h.answer(401, {'error': 'invalid_grant',
+                                  'error_description': 'bad word'})
+        return h.answer(200, {'access_token': 'at-5678'})
+
+    def federation(self, h, text):
+        if '/identity_providers/campus/' not in h.path:
+            return h.answer(404, {})
+        if h.headers['Authorization'] != 'Bearer at-5678':
+            return h.answer(401, {})
+        return h.answer(201, {}, headers=[('X-Subject-Token', 'unscoped')])
+
+    def scope(self, h, text):
+        auth = json.loads(text)['auth']
+        ok = auth['identity'] == {'methods': ['token'],
+                                  'token': {'id': 'unscoped'}}
+        ok = ok and auth['scope']['project']['name'] == 'p'
+        return h.answer(201 if ok else 401, self.cloud.token(),
+                        headers=[('X-Subject-Token', 'tok-1234')])
+
+    def test_password(self):
+        self.assertIn('desk', self.alice.ok('list').out)
+        # kept: no second login
+        self.cloud.asked.clear()
+        self.alice.ok('list')
+        self.assertNotIn('POST', [a[0] for a in self.cloud.asked])
+
+    def test_wrong_password(self):
+        err = self.alice.fails(AUTH, 'list', env={'OS_PASSWORD': 'no'}).err
+        self.assertIn('bad word', err)
+
+    def test_access_token(self):
+        env = {'OS_AUTH_TYPE': 'v3oidcaccesstoken', 'OS_PASSWORD': None}
+        self.assertIn('desk', self.alice.ok(
+            'list', env=dict(env, OS_ACCESS_TOKEN='at-5678')).out)
+        self.alice.forget()
+        self.alice.fails(AUTH, 'list', env=dict(env, OS_ACCESS_TOKEN='no'))
+        self.alice.fails(USAGE, 'list', env=env)
+
+    def test_not_set_up(self):
+        err = self.alice.fails(SERVICE, 'list',
+                               env={'OS_IDENTITY_PROVIDER': 'mars'}).err
+        self.assertIn('OS_IDENTITY_PROVIDER', err)
+
+    def test_secrets_stay(self):
+        err = self.alice.ok('-vv', 'list').err
+        for secret in ('a-word-of-hers', 'c-secret', 'at-5678', 'unscoped',
+                       'tok-1234'):
+            self.assertNotIn(secret, err)
+
+
+if __name__ == '__main__':
+    Broker.program = os.path.abspath(os.environ['OSVDI_BROKER'])
+    Broker.wrapper = tuple(os.environ.get('OSVDI_BROKER_WRAPPER', '').split())
+    unittest.main(verbosity=2)
