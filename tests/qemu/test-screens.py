@@ -4,7 +4,7 @@
 """A guest's screens from power-on to its own picture, as a stock client sees
 them: text mode, frame buffer console, graphics, mode changes, small changes,
 stop and go on, reset, a client that comes again."""
-from lab import Pattern, Qemu, Viewer, Xvfb, near, rgb, step, until
+from lab import Pattern, Qemu, RemoteViewer, Viewer, Xvfb, near, rgb, step, until
 
 x = Xvfb()
 qemu = Qemu()
@@ -57,6 +57,14 @@ for i in range(3):
     viewer.kill()
     viewer = Viewer(qemu, x, name=f'again{i}')
     viewer.expect(pattern)
+
+step('remote-viewer')
+viewer.stop()
+remote = RemoteViewer(qemu, x)
+remote.expect(pattern)
+remote.stop()
+viewer = Viewer(qemu, x, name='after-remote')
+viewer.expect(pattern)
 
 step('reset')
 qemu.qmp('system_reset')
