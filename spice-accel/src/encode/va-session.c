@@ -11,8 +11,12 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "config.h"
 #include "encode/h264-au.h"
 #include "encode/h264-bits.h"
+#if HAVE_EGL
+#include "va/va-gl.h"
+#endif
 
 /* A picture takes milliseconds; a GPU that hangs is given up within this. */
 #define DEFAULT_LIMIT_MS 300u
@@ -158,6 +162,37 @@ static int check_caps(const struct va_session *s, unsigned index,
 	return 0;
 }
 
+/* By the video processor, else by OpenGL; pictures of memory need neither. */
+static int open_converter(struct va_session *s)
+{
+	int ret = va_converter_init(&s->device, &s->converter);
+
+	if (ret != -ENOTSUP)
+		return ret;
+#if HAVE_EGL
+	char why[512];
+
+	if (va_gl_create(&s->gl, &s->device, s->source, why, sizeof why) < 0)
+		log_warning("%s: no video processor, and no OpenGL instead: %s", s->device.node, why);
+#endif
+	return 0;
+}
+
+static int load_frame(struct va_session *s, const struct spice_accel_frame *frame)
+{
+	VASurfaceID surface;
+	int ret;
+
+#if HAVE_EGL
+	if (s->gl)
+		return va_gl_convert(s->gl, frame);
+#endif
+	if (!s->converter.ready)
+		return -ENOTSUP;
+	ret = va_import(&s->device, &s->imports, frame, &surface);
+	return ret < 0 ? ret : va_convert(&s->device, &s->converter, surface, frame, s->source);
+}
+
 static int open_encoder(struct va_session *s, const struct encoder_params *params)
 {
 	int ret;
@@ -175,8 +210,7 @@ static int open_encoder(struct va_session *s, const struct encoder_params *param
 	ret = create_context(s);
 	if (ret < 0)
 		goto no_context;
-	ret = va_converter_init(&s->device, &s->converter);
-	return ret == -ENOTSUP ? 0 : ret; /* pictures of memory need none */
+	return open_converter(s);
 
 no_context:
 	vaDestroySurfaces(s->device.display, &s->source, 1);
@@ -223,7 +257,7 @@ int va_session_open(struct va_session *s, const char *node, unsigned index,
 	log_info("%s: %s, %s, %s%s%s", s->device.node, s->device.vendor,
 			s->caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" : "EncSlice",
 			rate_name(s->rate_control), s->own_headers ? ", the driver's headers" : "",
-			s->converter.ready ? "" : ", no video processor");
+			s->converter.ready ? "" : s->gl ? ", OpenGL converts" : ", no conversion on the GPU");
 	return 0;
 }
 
@@ -231,6 +265,10 @@ void va_session_close(struct va_session *s)
 {
 	if (!s->open)
 		return;
+#if HAVE_EGL
+	va_gl_destroy(s->gl);
+	s->gl = NULL;
+#endif
 	va_imports_clear(&s->device, &s->imports);
 	va_converter_finish(&s->device, &s->converter);
 	vaDestroyBuffer(s->device.display, s->coded);
@@ -246,7 +284,6 @@ void va_session_close(struct va_session *s)
 int va_session_load(struct va_session *s, const struct encode_request *request)
 {
 	uint64_t start = clock_now_us();
-	VASurfaceID surface;
 	int ret;
 
 	if (request->picture) {
@@ -255,11 +292,7 @@ int va_session_load(struct va_session *s, const struct encode_request *request)
 		s->uploaded = ret == 0;
 	} else {
 		s->uploaded = false;
-		if (!s->converter.ready)
-			return -ENOTSUP;
-		ret = va_import(&s->device, &s->imports, request->frame, &surface);
-		if (ret == 0)
-			ret = va_convert(&s->device, &s->converter, surface, request->frame, s->source);
+		ret = load_frame(s, request->frame);
 	}
 	s->times.source_us = (uint32_t)(clock_now_us() - start);
 	return ret;

@@ -11,6 +11,8 @@
 #include "va/va-convert.h"
 #include "va/va-import.h"
 
+struct va_gl;
+
 /* What the environment may change; docs/va-api.md. */
 struct va_tuning {
 	uint32_t rate_control;    /* VA_RC_*; 0: the best there is */
@@ -44,6 +46,7 @@ struct va_session {
 	VASurfaceID source, recon[2];
 	VABufferID coded;
 	struct va_converter converter;
+	struct va_gl *gl; /* instead of the converter; may be NULL too */
 	struct va_imports imports;
 	bool open, has_context, uploaded; /* uploaded: source holds the last picture of memory */
 	bool own_headers; /* the driver writes them, we follow */

@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "convert/convert-cpu.h"
+#include "convert/convert-dmabuf.h"
 
 #define MAX_QP 51
 #define MAX_TRIES 4
@@ -45,6 +45,7 @@ struct worker {
 	struct worker_config config; /* of the encoder */
 	uint32_t failed;             /* bit i: config.order[i] */
 	uint64_t failed_us;          /* when the last one failed */
+	struct dmabuf_reader reader; /* of the fallback */
 	struct picture fallback;     /* DMA-BUF content for encoders that need a picture */
 	bool fallback_valid;         /* its content is the picture encoded last */
 	bool copy_dmabuf;            /* this encoder could not import this kind */
@@ -56,6 +57,7 @@ static void close_encoder(struct worker *w)
 	w->encoder = NULL;
 	w->copy_dmabuf = false;
 	picture_finish(&w->fallback);
+	dmabuf_reader_finish(&w->reader);
 	w->fallback_valid = false;
 }
 
@@ -157,7 +159,8 @@ static int provide_picture(struct worker *w, const struct worker_job *job,
 	if (job->kind != ENCODE_NEW && w->fallback_valid)
 		return 0;
 	damage_add_all(&all, w->config.width, w->config.height);
-	ret = convert_cpu(&w->fallback, job->frame, w->fallback_valid ? &job->damage : &all);
+	ret = dmabuf_reader_convert(&w->reader, &w->fallback, job->frame,
+			w->fallback_valid ? &job->damage : &all, w->config.render_node);
 	w->fallback_valid = ret == 0;
 	return ret;
 }

@@ -1,0 +1,41 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef CONVERT_DMABUF_H
+#define CONVERT_DMABUF_H
+
+#include "base/damage.h"
+#include "frame/frame.h"
+#include "frame/picture.h"
+
+struct gl_device;
+
+/**
+ * Reads DMA-BUFs for encoders that take pictures in memory: by the CPU where
+ * it can map them, else back through OpenGL on their GPU (vGPU scanouts of
+ * GVT-g have no mmap). Zeroed: unused.
+ *
+ * Thread: one at a time, and always the same once it was used.
+ */
+struct dmabuf_reader {
+	struct gl_device *gl;
+	int node_fd;
+	bool opened, cpu_failed;
+	uint8_t *rgba; /* of the size in bytes below */
+	size_t size;
+};
+
+/**
+ * As convert_cpu(). render_node: whose GPU it is when the frame does not say;
+ * NULL: the first one.
+ *
+ * Errors: those of convert_cpu(), of which -ENODEV means that OpenGL cannot
+ *         read the buffer either.
+ */
+int dmabuf_reader_convert(struct dmabuf_reader *reader, struct picture *picture,
+		const struct spice_accel_frame *frame, const struct damage *damage,
+		const char *render_node);
+
+void dmabuf_reader_finish(struct dmabuf_reader *reader);
+
+#endif
