@@ -619,7 +619,7 @@ class B2Pools(LabCase):
         servers = self.make('many', 3)
         project = self.cloud.facts['project_id']
         brokers = []
-        for i in range(7):
+        for i in range(5):
             name = 'user%d' % i
             self.cloud.add_user(name, 'word-%d-of-user' % i, project)
             brokers.append(self.broker('alice', OS_USERNAME=name,
