@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "app.h"
+#include "plugins.h"
 
 #include <gst/gst.h>
 #include <gtk/gtk.h>
@@ -59,6 +60,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	set_verbosity(&options);
+	if (!options.decoder) /* it may name any */
+		plugins_limit();
 	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));
 	if (!gtk_init_check(NULL, NULL)) {
 		g_printerr("osvdi-viewer: cannot open a display (X11 or Wayland)\n");
