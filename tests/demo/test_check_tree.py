@@ -86,6 +86,11 @@ class CheckTree(unittest.TestCase):
         self.assert_found('does not tell to run make check', README_dot_md='nothing\n')
         self.assert_found('.ci/run: does not run', **{'_dot_ci__run': '#!/bin/sh\n' + HEADER + 'true\n'})
 
+    def test_variables(self):
+        code = HEADER.replace('#', '//') + 'char *x(void) { return getenv("OSVDI_X"); }\n'
+        self.assert_found('tells about OSVDI_X', client__x_dot_c=code)
+        self.assertEqual(self.check(client__x_dot_c=code, docs__env_dot_md='`OSVDI_X`\n').returncode, 0)
+
 
 if __name__ == '__main__':
     unittest.main() if shutil.which('git') else sys.exit(77)
