@@ -52,6 +52,8 @@ gboolean cmd_connect(struct broker *b, const struct command *self, int argc, cha
 
 	if (ok) {
 		show_warnings(&a);
+		/* The viewer inherits no connection of ours. */
+		g_clear_pointer(&b->session, session_free);
 		ok = viewer_run(chosen_viewer(b, viewer), rest, a.address, &b->settings, error);
 	}
 	access_clear(&a);

@@ -3,7 +3,7 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
+#include <sys/prctl.h>
 
 #include "command.h"
 #include "error.h"
@@ -62,14 +62,13 @@ static gboolean run(struct broker *b, int argc, char **argv, GError **error)
 
 int main(int argc, char **argv)
 {
-	const struct rlimit no_core = { 0, 0 };
 	struct broker b = { 0 };
 	GError *error = NULL;
 	int code;
 
 	setlocale(LC_ALL, "");
-	/* A core file would hold the password. */
-	setrlimit(RLIMIT_CORE, &no_core);
+	/* A core file would hold the password. A viewer started later has its own. */
+	prctl(PR_SET_DUMPABLE, 0);
 	g_set_prgname("osvdi-broker");
 	run(&b, argc, argv, &error);
 	log_progress_end();

@@ -3,6 +3,7 @@
 """osvdi-broker against a real OpenStack with real QEMU behind it."""
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -691,6 +692,39 @@ class B3Connect(LabCase):
                                self.desk)
         self.assertNotIn('OS_PASSWORD', seen['env'])
         self.assertIn('host=127.0.0.1', seen['first'])
+
+    def test_stock_viewer_opens_it(self):
+        """remote-viewer reads the memory file and shows the desktop."""
+        for tool in 'Xvfb', 'remote-viewer', 'xdotool':
+            if not shutil.which(tool):
+                self.skipTest(tool + ' is not installed')
+        read, write = os.pipe()
+        x = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0',
+                              '1024x768x24', '-nolisten', 'tcp'],
+                             pass_fds=[write], stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as f:
+            display = ':' + f.readline().strip()
+        viewer = None
+        try:
+            viewer = self.admin.popen(
+                'connect', '--any-owner', '--viewer', 'remote-viewer',
+                self.desk, env={'DISPLAY': display, 'NO_AT_BRIDGE': '1'})
+            end = time.time() + 150
+            while subprocess.run(
+                    ['xdotool', 'search', '--name', '^alice-desktop'],
+                    env=dict(os.environ, DISPLAY=display),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL).returncode:
+                self.assertIsNone(viewer.poll())
+                self.assertLess(time.time(), end)
+                time.sleep(0.5)
+        finally:
+            if viewer:
+                viewer.kill()
+                viewer.communicate()
+            x.terminate()
+            x.wait()
 
     def test_stock_viewer_needs_direct(self):
         path = self.viewer('remote-viewer', self.alice)
