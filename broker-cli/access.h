@@ -18,7 +18,7 @@ struct access {
 	struct server *server;
 	struct address *address;
 	struct resolve_log log;
-	GPtrArray *warnings;	/* of char * */
+	GPtrArray *warnings; /* of char * */
 };
 
 /** Option entries for the two commands. */

@@ -7,22 +7,22 @@
 
 /* Where a desktop's console is: what resolving gives. NULL or 0: not known. */
 struct address {
-	char *protocol;		/* "spice" or "vnc" */
-	char *via;		/* "direct", "spice-direct", "websocket" */
-	char *uri;		/* secret: may hold a token; never a password */
+	char *protocol; /* "spice" or "vnc" */
+	char *via; /* "direct", "spice-direct", "websocket" */
+	char *uri; /* secret: may hold a token; never a password */
 	char *host;
 	int port;
 	int tls_port;
-	char *ca;		/* PEM text */
+	char *ca; /* PEM text */
 	char *host_subject;
-	char *password;		/* secret */
-	char *ws_url;		/* secret */
-	char *ws_ca;		/* PEM text */
-	char *console_url;	/* secret */
-	gint64 token_expires;	/* seconds since 1970 */
+	char *password; /* secret */
+	char *ws_url; /* secret */
+	char *ws_ca; /* PEM text */
+	char *console_url; /* secret */
+	gint64 token_expires; /* seconds since 1970 */
 	char *server_id;
 	char *title;
-	char *other_keys;	/* further lines of a proxy's .vv, "key=value\n"... */
+	char *other_keys; /* further lines of a proxy's .vv, "key=value\n"... */
 };
 typedef struct address auto_address;
 

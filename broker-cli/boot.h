@@ -9,17 +9,17 @@
 
 struct boot_request {
 	const char *name;
-	const char *image;		/* name or id */
-	const char *flavor;		/* name or id */
-	const char *reservation;	/* Blazar's id, instead of a flavor; or NULL */
-	char **networks;		/* "none", "auto", or names or ids; NULL: auto */
-	const char *key_name;		/* or NULL */
-	const char *availability_zone;	/* or NULL */
-	char **security_groups;		/* or NULL */
-	const char *user_data;		/* bytes; or NULL */
+	const char *image; /* name or id */
+	const char *flavor; /* name or id */
+	const char *reservation; /* Blazar's id, instead of a flavor; or NULL */
+	char **networks; /* "none", "auto", or names or ids; NULL: auto */
+	const char *key_name; /* or NULL */
+	const char *availability_zone; /* or NULL */
+	char **security_groups; /* or NULL */
+	const char *user_data; /* bytes; or NULL */
 	gsize user_data_length;
 	gboolean config_drive;
-	GHashTable *metadata;		/* string -> string; or NULL */
+	GHashTable *metadata; /* string -> string; or NULL */
 };
 
 /** Nova's limit for user data, after base64. */

@@ -7,8 +7,8 @@
 
 /* What waits asks this, so that tests run over a scripted minute. */
 struct clock {
-	gint64 (*now_us)(void *data);	/* monotonic */
-	gint64 (*unix_s)(void *data);	/* wall clock */
+	gint64 (*now_us)(void *data); /* monotonic */
+	gint64 (*unix_s)(void *data); /* wall clock */
 	void (*sleep_us)(void *data, gint64 us);
 	void *data;
 };

@@ -153,8 +153,15 @@ static struct server *boot(struct broker *b, const struct create_options *o, GHa
 	g_autofree char *reservation = NULL;
 	g_autofree char *data = NULL;
 	struct boot_request r = {
-		.name = name, .image = o->image, .flavor = o->flavor, .networks = o->networks, .key_name = o->key_name,
-		.availability_zone = o->zone, .security_groups = o->groups, .config_drive = o->config_drive, .metadata = metadata,
+		.name = name,
+		.image = o->image,
+		.flavor = o->flavor,
+		.networks = o->networks,
+		.key_name = o->key_name,
+		.availability_zone = o->zone,
+		.security_groups = o->groups,
+		.config_drive = o->config_drive,
+		.metadata = metadata,
 	};
 
 	if (!o->image || (!o->flavor && !o->lease)) {

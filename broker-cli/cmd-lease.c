@@ -74,7 +74,8 @@ static gboolean print_leases(struct broker *b, enum output_format format, GError
 static gint64 parse_end(const char *until, const char *length, gint64 base, GError **error)
 {
 	gint64 n = length ? text_parse_duration(length) : -1;
-	gint64 end = until ? lease_parse_time(until) : n > 0 ? base + n : 0;
+	gint64 end = until ? lease_parse_time(until) : n > 0 ? base + n
+							     : 0;
 
 	if ((until != NULL) == (length != NULL))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say when it ends: by --until TIME or by a length of time, one of the two");

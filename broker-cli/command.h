@@ -11,7 +11,7 @@
 
 /* What every subcommand works with. */
 struct broker {
-	char *option[SET_COUNT];	/* --os-*, by enum setting */
+	char *option[SET_COUNT]; /* --os-*, by enum setting */
 	char *config_path;
 	gboolean no_cache;
 	gboolean insecure;
@@ -20,8 +20,8 @@ struct broker {
 	/* options that several subcommands have */
 	char *format_name;
 	char *columns;
-	char *user;		/* --user: name or id */
-	char *timeout;		/* --timeout: a length of time */
+	char *user; /* --user: name or id */
+	char *timeout; /* --timeout: a length of time */
 	gboolean any_owner;
 	gboolean all_projects;
 	gboolean no_pools;
@@ -29,13 +29,13 @@ struct broker {
 
 	struct settings settings;
 	struct config config;
-	struct session *session;	/* after broker_open() */
-	char *user_id;			/* whose desktops; NULL: everyone's */
+	struct session *session; /* after broker_open() */
+	char *user_id; /* whose desktops; NULL: everyone's */
 };
 
 struct command {
 	const char *name;
-	const char *arguments;	/* "[NAME|ID]" */
+	const char *arguments; /* "[NAME|ID]" */
 	const char *summary;
 	gboolean (*run)(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
 };

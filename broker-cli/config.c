@@ -43,8 +43,19 @@ static gboolean take_duration(const struct config *c, JsonObject *o, const char 
 static gboolean check_profiles(const struct config *c, JsonObject *root, GError **error)
 {
 	static const char *const known[] = {
-		"image", "flavor", "network", "networks", "key-name", "user-data", "pool", "metadata",
-		"security-groups", "availability-zone", "config-drive", "lease", NULL,
+		"image",
+		"flavor",
+		"network",
+		"networks",
+		"key-name",
+		"user-data",
+		"pool",
+		"metadata",
+		"security-groups",
+		"availability-zone",
+		"config-drive",
+		"lease",
+		NULL,
 	};
 	JsonObject *profiles = json_obj(root, "profiles");
 	g_autoptr(GList) names = profiles ? json_object_get_members(profiles) : NULL;

@@ -13,13 +13,13 @@
  */
 struct config {
 	JsonNode *tree;
-	char *path;		/* where it was found; NULL: nowhere */
-	char *desktop;		/* the default desktop, or NULL */
-	char *viewer;		/* or NULL */
-	char *spice_ca_file;	/* or NULL */
-	char *spice_host_subject;	/* or NULL */
-	int console_token_ttl_s;	/* 600, as Nova's default */
-	int lease_warning_s;	/* warn this long before a lease's end; 1 h */
+	char *path; /* where it was found; NULL: nowhere */
+	char *desktop; /* the default desktop, or NULL */
+	char *viewer; /* or NULL */
+	char *spice_ca_file; /* or NULL */
+	char *spice_host_subject; /* or NULL */
+	int console_token_ttl_s; /* 600, as Nova's default */
+	int lease_warning_s; /* warn this long before a lease's end; 1 h */
 };
 
 /** Errors: BROKER_ERROR_USAGE naming the file and what is wrong in it. */

@@ -8,9 +8,9 @@
 /* Which servers are a user's desktops, and which one is meant. */
 
 struct desktops_query {
-	const char *user_id;	/* whose; NULL: everyone's */
-	const char *pool;	/* of this pool only; or NULL */
-	gboolean no_pools;	/* only servers that the user made: Nova filters them */
+	const char *user_id; /* whose; NULL: everyone's */
+	const char *pool; /* of this pool only; or NULL */
+	gboolean no_pools; /* only servers that the user made: Nova filters them */
 	gboolean all_projects;
 };
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "error.h"
 
-G_DEFINE_QUARK(osvdi-broker-error, broker_error)
+G_DEFINE_QUARK(osvdi - broker - error, broker_error)
 
 int broker_error_exit_code(const GError *error)
 {

@@ -7,24 +7,24 @@
 
 #include "clock.h"
 
-#define HTTP_MAX_BODY (16 * 1024 * 1024)	/* bytes; a longer reply is refused */
-#define HTTP_MAX_HEADERS (64 * 1024)		/* bytes of all header lines */
+#define HTTP_MAX_BODY (16 * 1024 * 1024) /* bytes; a longer reply is refused */
+#define HTTP_MAX_HEADERS (64 * 1024) /* bytes of all header lines */
 
 struct http;
 
 struct http_request {
 	const char *method;
 	const char *url;
-	const char *const *headers;	/* "Name: value", NULL at the end; or NULL */
-	const char *body;		/* or NULL */
-	const char *userpwd;		/* "user:password" for Basic; or NULL */
-	gboolean public_data;		/* follow up to 3 redirects: nothing secret is sent */
+	const char *const *headers; /* "Name: value", NULL at the end; or NULL */
+	const char *body; /* or NULL */
+	const char *userpwd; /* "user:password" for Basic; or NULL */
+	gboolean public_data; /* follow up to 3 redirects: nothing secret is sent */
 };
 
 struct http_reply {
 	long status;
 	GString *body;
-	GHashTable *headers;	/* lower-case name -> value */
+	GHashTable *headers; /* lower-case name -> value */
 };
 
 /**
@@ -34,20 +34,20 @@ struct http_reply {
 typedef gboolean (*http_transport)(void *data, const struct http_request *request, struct http_reply *reply, GError **error);
 
 struct http_params {
-	const char *cacert;	/* file of PEM certificates; NULL: the system's */
-	const char *cert;	/* client certificate, PEM file; or NULL */
-	const char *key;	/* its key; or NULL */
-	gboolean insecure;	/* do not verify TLS peers */
-	int timeout_s;		/* for one request; 0: 60 */
+	const char *cacert; /* file of PEM certificates; NULL: the system's */
+	const char *cert; /* client certificate, PEM file; or NULL */
+	const char *key; /* its key; or NULL */
+	gboolean insecure; /* do not verify TLS peers */
+	int timeout_s; /* for one request; 0: 60 */
 	const struct clock *clock;
-	http_transport transport;	/* NULL: libcurl */
+	http_transport transport; /* NULL: libcurl */
 	void *transport_data;
 };
 
 struct http_stats {
 	guint requests;
 	guint connections;
-	gint64 network_us;	/* time spent waiting for services */
+	gint64 network_us; /* time spent waiting for services */
 };
 
 /** Owner: http_free(). Strings of params are copied. NULL and error on failure. */

@@ -13,9 +13,9 @@ struct lease {
 	char *id;
 	char *name;
 	char *status;
-	gint64 start;		/* seconds since 1970; 0: not told */
+	gint64 start; /* seconds since 1970; 0: not told */
 	gint64 end;
-	char **reservations;	/* their ids: Nova's flavor to boot by has the same */
+	char **reservations; /* their ids: Nova's flavor to boot by has the same */
 };
 typedef struct lease auto_lease;
 
@@ -38,10 +38,10 @@ struct lease *lease_find(struct session *session, const char *name, GError **err
 
 struct lease_request {
 	const char *name;
-	gint64 start;		/* 0: now */
+	gint64 start; /* 0: now */
 	gint64 end;
 	int amount;
-	const char *flavor;	/* id: reserve servers of this flavor; or NULL: */
+	const char *flavor; /* id: reserve servers of this flavor; or NULL: */
 	int vcpus, memory_mb, disk_gb;
 };
 

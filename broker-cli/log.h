@@ -9,7 +9,7 @@
  * Messages for people, on standard error. Never give a secret to any of these:
  * URLs go through text_redact(), text of a service through text_clean().
  */
-extern int log_verbosity;	/* 0; 1 for -v: reasons; 2 for -vv: requests; -1: nothing at all */
+extern int log_verbosity; /* 0; 1 for -v: reasons; 2 for -vv: requests; -1: nothing at all */
 
 void log_warning(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -31,9 +31,9 @@ int nova_minor(struct session *session, GError **error);
 int nova_parse_version(JsonObject *document);
 
 struct nova_list {
-	const char *name;	/* exact; or NULL */
-	const char *user_id;	/* asked of Nova where it can filter; or NULL */
-	gboolean all_projects;	/* administrators only */
+	const char *name; /* exact; or NULL */
+	const char *user_id; /* asked of Nova where it can filter; or NULL */
+	gboolean all_projects; /* administrators only */
 };
 
 /** Servers as the list says, of struct server, in no order. NULL and an error. */
@@ -59,8 +59,8 @@ struct api_reply *nova_create_console(struct session *session, const char *id, c
 
 struct nova_console {
 	char *host;
-	int port;	/* 0: none */
-	int tls_port;	/* 0: none */
+	int port; /* 0: none */
+	int tls_port; /* 0: none */
 	char *server_id;
 };
 

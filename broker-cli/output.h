@@ -6,13 +6,16 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-enum output_format { OUTPUT_TABLE, OUTPUT_JSON, OUTPUT_CSV, OUTPUT_VALUE };
+enum output_format { OUTPUT_TABLE,
+	OUTPUT_JSON,
+	OUTPUT_CSV,
+	OUTPUT_VALUE };
 
 /** FALSE and BROKER_ERROR_USAGE when name is none; NULL means a table. */
 gboolean output_parse_format(const char *name, enum output_format *format, GError **error);
 
 struct output_column {
-	const char *key;	/* in JSON objects, and for --column */
+	const char *key; /* in JSON objects, and for --column */
 	const char *title;
 };
 

@@ -16,10 +16,12 @@ struct attempt {
 	struct session *session;
 	const char *owner;
 	gint64 deadline_us;
-	gboolean contended;	/* a desktop was not taken, but may become free */
+	gboolean contended; /* a desktop was not taken, but may become free */
 };
 
-enum outcome { WON, LOST, FAILED };
+enum outcome { WON,
+	LOST,
+	FAILED };
 
 static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long *status, GError **error)
 {

@@ -17,7 +17,7 @@
 struct rule {
 	const char *status;
 	enum power_step step;
-	const char *text;	/* the verb, or why it is impossible */
+	const char *text; /* the verb, or why it is impossible */
 };
 
 static const struct rule to_running[] = {

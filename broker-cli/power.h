@@ -10,16 +10,16 @@ enum power_goal {
 	GOAL_RUNNING,
 	GOAL_STOPPED,
 	GOAL_SUSPENDED,
-	GOAL_RESUMED,	/* like RUNNING, from SUSPENDED or PAUSED only */
+	GOAL_RESUMED, /* like RUNNING, from SUSPENDED or PAUSED only */
 	GOAL_SHELVED,
-	GOAL_UNSHELVED,	/* ACTIVE, or SHUTOFF as it was */
+	GOAL_UNSHELVED, /* ACTIVE, or SHUTOFF as it was */
 };
 
 enum power_step {
 	STEP_DONE,
-	STEP_WAIT,	/* something is under way */
-	STEP_ACT,	/* send the verb */
-	STEP_IMPOSSIBLE,	/* *why says it */
+	STEP_WAIT, /* something is under way */
+	STEP_ACT, /* send the verb */
+	STEP_IMPOSSIBLE, /* *why says it */
 };
 
 /**
@@ -30,8 +30,8 @@ enum power_step power_next(enum power_goal goal, const char *status, const char 
 
 struct power_params {
 	gboolean repair;
-	gboolean no_act;	/* fail instead of sending a verb */
-	gint64 deadline_us;	/* of the session's clock */
+	gboolean no_act; /* fail instead of sending a verb */
+	gint64 deadline_us; /* of the session's clock */
 };
 
 /**

@@ -20,9 +20,9 @@ struct resolving {
 	struct server **s;
 	const struct resolve_params *params;
 	struct resolve_log *log;
-	char *console_url;	/* of the console asked for last */
+	char *console_url; /* of the console asked for last */
 	const char *console_type;
-	gboolean fatal;		/* no other way can help */
+	gboolean fatal; /* no other way can help */
 };
 
 /* A way gives an address, or says why not (then the next is tried), or fails
@@ -143,7 +143,8 @@ static struct address *direct_address(struct resolving *r, struct nova_console *
 static struct address *way_direct(struct resolving *r, GError **error)
 {
 	int minor = nova_minor(r->session, error);
-	const char *type = r->params->vnc ? "novnc" : minor >= NOVA_MINOR_SPICE_DIRECT ? "spice-direct" : "spice-html5";
+	const char *type = r->params->vnc ? "novnc" : minor >= NOVA_MINOR_SPICE_DIRECT ? "spice-direct"
+										       : "spice-html5";
 	g_autoptr(auto_api_reply) reply = NULL;
 	struct nova_console c;
 	struct address *a;

@@ -9,29 +9,29 @@
 /* From a server to the address of its console. */
 
 enum resolve_way {
-	WAY_DIRECT,		/* ask Nova for the hypervisor's host and port */
-	WAY_SPICE_DIRECT,	/* ask the site's exchange for a .vv */
-	WAY_WEBSOCKET,		/* through Nova's console proxy */
+	WAY_DIRECT, /* ask Nova for the hypervisor's host and port */
+	WAY_SPICE_DIRECT, /* ask the site's exchange for a .vv */
+	WAY_WEBSOCKET, /* through Nova's console proxy */
 	WAY_COUNT,
 };
 
 struct resolve_params {
-	gboolean vnc;		/* instead of SPICE */
-	int only;		/* a resolve_way to force, or -1: the first that works */
+	gboolean vnc; /* instead of SPICE */
+	int only; /* a resolve_way to force, or -1: the first that works */
 	gboolean no_wake;
 	gboolean repair;
 	gint64 deadline_us;
-	const char *ca;		/* PEM text for direct TLS, or NULL */
-	const char *host_subject;	/* or NULL */
-	const char *ws_ca;	/* PEM text to verify the WebSocket with, or NULL */
-	int console_token_ttl_s;	/* Nova does not tell it */
+	const char *ca; /* PEM text for direct TLS, or NULL */
+	const char *host_subject; /* or NULL */
+	const char *ws_ca; /* PEM text to verify the WebSocket with, or NULL */
+	int console_token_ttl_s; /* Nova does not tell it */
 };
 
 /* What was tried. */
 struct resolve_log {
-	char *reason[WAY_COUNT];	/* why it was not taken; NULL: taken or not tried */
+	char *reason[WAY_COUNT]; /* why it was not taken; NULL: taken or not tried */
 	gboolean tried[WAY_COUNT];
-	GPtrArray *woken;		/* of char *: the verbs sent */
+	GPtrArray *woken; /* of char *: the verbs sent */
 };
 
 /** Name of a way as on the command line. */

@@ -15,18 +15,18 @@ struct server {
 	char *user_id;
 	char *project_id;
 	char *image_id;
-	char *image_name;	/* filled in by whoever asks the image service */
-	char *flavor;		/* name, or id below microversion 2.47 */
+	char *image_name; /* filled in by whoever asks the image service */
+	char *flavor; /* name, or id below microversion 2.47 */
 	char *host;
-	char *fault;		/* why it is in ERROR */
+	char *fault; /* why it is in ERROR */
 	char *lock_reason;
-	char *pool;		/* metadata osvdi:pool */
-	char *lease_name;	/* filled in by lease_annotate() */
+	char *pool; /* metadata osvdi:pool */
+	char *lease_name; /* filled in by lease_annotate() */
 	char *lease_end;
-	gint64 power_state;	/* Nova's number, -1: not told */
+	gint64 power_state; /* Nova's number, -1: not told */
 	gboolean locked;
-	gboolean marked_default;	/* metadata osvdi:default */
-	char **tags;		/* NULL at the end; never NULL itself */
+	gboolean marked_default; /* metadata osvdi:default */
+	char **tags; /* NULL at the end; never NULL itself */
 };
 typedef struct server auto_server;
 

@@ -26,7 +26,7 @@ struct session {
 static const struct {
 	const char *name;
 	const char *types[4];
-	int override;	/* setting, or -1 */
+	int override; /* setting, or -1 */
 } services[SERVICE_COUNT] = {
 	[SERVICE_IDENTITY] = { "identity", { "identity" }, -1 },
 	[SERVICE_COMPUTE] = { "compute", { "compute" }, SET_COMPUTE_ENDPOINT_OVERRIDE },

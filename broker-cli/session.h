@@ -21,30 +21,30 @@ enum service {
 };
 
 struct session_params {
-	const struct settings *settings;	/* copied */
-	const struct clock *clock;		/* NULL: the system's */
-	const char *cache_directory;		/* NULL: keep no token */
-	int request_timeout_s;			/* 0: 60 */
-	char *(*ask_password)(const char *question);	/* or NULL */
-	http_transport transport;		/* NULL: libcurl */
+	const struct settings *settings; /* copied */
+	const struct clock *clock; /* NULL: the system's */
+	const char *cache_directory; /* NULL: keep no token */
+	int request_timeout_s; /* 0: 60 */
+	char *(*ask_password)(const char *question); /* or NULL */
+	http_transport transport; /* NULL: libcurl */
 	void *transport_data;
 };
 
 struct session_request {
 	enum service service;
 	const char *method;
-	const char *path;		/* from the service's address on, "/servers" */
-	const char *microversion;	/* compute only, or NULL */
-	JsonNode *body;			/* borrowed, or NULL */
-	gboolean from_root;		/* path counts from the API's root: .../v2.1 */
+	const char *path; /* from the service's address on, "/servers" */
+	const char *microversion; /* compute only, or NULL */
+	JsonNode *body; /* borrowed, or NULL */
+	gboolean from_root; /* path counts from the API's root: .../v2.1 */
 };
 
 struct api_reply {
 	long status;
-	JsonNode *root;		/* NULL: empty */
-	JsonObject *object;	/* the root, when it is an object */
-	char *message;		/* what the service said, cleaned; "" if nothing */
-	char *where;		/* "compute: GET /servers" for messages */
+	JsonNode *root; /* NULL: empty */
+	JsonObject *object; /* the root, when it is an object */
+	char *message; /* what the service said, cleaned; "" if nothing */
+	char *where; /* "compute: GET /servers" for messages */
 };
 typedef struct api_reply auto_api_reply;
 

@@ -9,7 +9,7 @@
 static const struct {
 	const char *key;
 	gboolean secret;
-	const char *alias;	/* another key for the same, of older clients */
+	const char *alias; /* another key for the same, of older clients */
 } table[SET_COUNT] = {
 	[SET_CLOUD] = { "cloud" },
 	[SET_AUTH_TYPE] = { "auth_type", FALSE, "auth_plugin" },

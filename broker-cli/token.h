@@ -8,13 +8,13 @@
 
 /* A Keystone token and what came with it. All strings belong to it. */
 struct token {
-	char *id;		/* the secret */
-	gint64 expires;		/* seconds since 1970 */
+	char *id; /* the secret */
+	gint64 expires; /* seconds since 1970 */
 	char *user_id;
-	char *user_name;	/* may be NULL */
-	char *project_id;	/* NULL: not scoped to a project */
+	char *user_name; /* may be NULL */
+	char *project_id; /* NULL: not scoped to a project */
 	char *project_name;
-	JsonNode *body;		/* the answer: { "token": { ... } } */
+	JsonNode *body; /* the answer: { "token": { ... } } */
 };
 
 /**

@@ -11,8 +11,18 @@
 
 /* Of a proxy's file these are passed on; they start no program and open no file. */
 static const char *const passed_on[] = {
-	"proxy", "tls-ciphers", "usb-filter", "enable-usb-autoshare", "enable-usbredir", "enable-smartcard",
-	"fullscreen", "color-depth", "disable-channels", "disable-effects", "toggle-fullscreen", "release-cursor",
+	"proxy",
+	"tls-ciphers",
+	"usb-filter",
+	"enable-usb-autoshare",
+	"enable-usbredir",
+	"enable-smartcard",
+	"fullscreen",
+	"color-depth",
+	"disable-channels",
+	"disable-effects",
+	"toggle-fullscreen",
+	"release-cursor",
 	"secure-attention",
 };
 

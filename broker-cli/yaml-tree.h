@@ -8,7 +8,7 @@
 
 #define YAML_MAX_BYTES (1024 * 1024)
 #define YAML_MAX_DEPTH 32
-#define YAML_MAX_NODES 100000	/* after aliases are followed */
+#define YAML_MAX_NODES 100000 /* after aliases are followed */
 
 /**
  * Parse the first YAML document into a tree of JSON nodes: mappings become

@@ -138,7 +138,7 @@ static struct session *open_session(struct replies *r, struct clock *clock, gboo
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	g_autofree char *text = g_malloc(size + 1);	/* a NUL at its end, for strtol() */
+	g_autofree char *text = g_malloc(size + 1); /* a NUL at its end, for strtol() */
 	struct replies r = { 0 };
 	struct session *session;
 	struct clock clock;

@@ -7,16 +7,16 @@
 
 /* A cloud of scripted answers, and a clock that jumps. */
 struct answer {
-	const char *request;	/* "GET /servers/detail": method, and part of the URL's end */
+	const char *request; /* "GET /servers/detail": method, and part of the URL's end */
 	long status;
-	const char *body;	/* "" for none */
-	const char *header;	/* "name: value" or NULL */
-	int times;		/* 0: for ever */
+	const char *body; /* "" for none */
+	const char *header; /* "name: value" or NULL */
+	int times; /* 0: for ever */
 };
 
 struct scripted {
-	struct answer *answers;	/* the first that fits and is not used up */
-	GPtrArray *asked;	/* "METHOD URL" of each request */
+	struct answer *answers; /* the first that fits and is not used up */
+	GPtrArray *asked; /* "METHOD URL" of each request */
 	gint64 now_us;
 	struct clock clock;
 };
@@ -33,7 +33,13 @@ guint scripted_count(const struct scripted *s, const char *prefix);
 
 /** The answer to a login, with services at http://cloud/. */
 extern const char scripted_token[];
-#define SCRIPTED_LOGIN { "POST /identity/v3/auth/tokens", 201, scripted_token, "x-subject-token: secret-token", 0 }
-#define SCRIPTED_VERSION(minor) { "GET /compute/v2.1/", 200, "{\"version\":{\"id\":\"v2.1\",\"version\":\"2." #minor "\"}}", NULL, 0 }
+#define SCRIPTED_LOGIN                                                                                   \
+	{                                                                                                \
+		"POST /identity/v3/auth/tokens", 201, scripted_token, "x-subject-token: secret-token", 0 \
+	}
+#define SCRIPTED_VERSION(minor)                                                                                    \
+	{                                                                                                          \
+		"GET /compute/v2.1/", 200, "{\"version\":{\"id\":\"v2.1\",\"version\":\"2." #minor "\"}}", NULL, 0 \
+	}
 
 #endif

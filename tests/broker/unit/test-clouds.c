@@ -112,8 +112,10 @@ static void test_keystone_base(void)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "http://h:5000", "http://h:5000/v3" }, { "http://h/identity/", "http://h/identity/v3" },
-		{ "http://h/v3/", "http://h/v3" }, { "http://h/v2.0", "http://h/v3" },
+		{ "http://h:5000", "http://h:5000/v3" },
+		{ "http://h/identity/", "http://h/identity/v3" },
+		{ "http://h/v3/", "http://h/v3" },
+		{ "http://h/v2.0", "http://h/v3" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -56,7 +56,7 @@ static void test_uri(void)
 static void test_vv_round(void)
 {
 	static const char in[] = "[virt-viewer]\ntype=spice\nhost=h\nport=0\ntls-port=5901\npassword=p=;#w\nca=-----BEGIN\\nX\\n\n"
-							 "host-subject=C=US,O=Shaken\\\\, Fist\nproxy=http://p:3128\nsecure-attention=Ctrl+Alt+End\nnewer-version-url=http://evil\ndelete-this-file=1\n";
+				 "host-subject=C=US,O=Shaken\\\\, Fist\nproxy=http://p:3128\nsecure-attention=Ctrl+Alt+End\nnewer-version-url=http://evil\ndelete-this-file=1\n";
 	struct address a = { .protocol = (char *)"spice", .server_id = (char *)"id", .title = (char *)"t", .token_expires = 1767225600 };
 	struct address b = { 0 };
 	char *text;
@@ -91,9 +91,14 @@ static void test_vv_round(void)
 static void test_vv_refuses(void)
 {
 	static const char *const bad[] = {
-		"", "<html>", "[virt-viewer]\ntype=vnc\nhost=h\nport=1\n", "[virt-viewer]\ntype=spice\nport=1\n",
-		"[virt-viewer]\ntype=spice\nhost=h\n", "[virt-viewer]\ntype=spice\nhost=h\nport=70000\n",
-		"[virt-viewer]\ntype=spice\nhost=a b\nport=1\n", "[other]\ntype=spice\nhost=h\nport=1\n",
+		"",
+		"<html>",
+		"[virt-viewer]\ntype=vnc\nhost=h\nport=1\n",
+		"[virt-viewer]\ntype=spice\nport=1\n",
+		"[virt-viewer]\ntype=spice\nhost=h\n",
+		"[virt-viewer]\ntype=spice\nhost=h\nport=70000\n",
+		"[virt-viewer]\ntype=spice\nhost=a b\nport=1\n",
+		"[other]\ntype=spice\nhost=h\nport=1\n",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -8,7 +8,19 @@
 static void test_refuses(void)
 {
 	static const char *const bad[] = {
-		"", "{", "[1", "\"open", "{\"a\":\"\\", "<html>", "{'a':1}", "/* c */ {}", "{} // c", "nul\x01", "{\"a\":1", "]", "\xff",
+		"",
+		"{",
+		"[1",
+		"\"open",
+		"{\"a\":\"\\",
+		"<html>",
+		"{'a':1}",
+		"/* c */ {}",
+		"{} // c",
+		"nul\x01",
+		"{\"a\":1",
+		"]",
+		"\xff",
 	};
 	g_autofree char *deep = g_strnfill(JSON_MAX_DEPTH + 1, '[');
 

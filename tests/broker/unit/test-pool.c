@@ -20,15 +20,15 @@ static struct {
 	GCond turn;
 	GRand *rand;
 	GHashTable *tags[SERVERS];
-	int waiting;	/* brokers that want to send */
-	int running;	/* brokers that have not ended */
-	int next;	/* which of them may; -1: none drawn yet */
+	int waiting; /* brokers that want to send */
+	int running; /* brokers that have not ended */
+	int next; /* which of them may; -1: none drawn yet */
 } model;
 
 struct player {
 	const char *owner;
-	gboolean release;	/* gives back what it has, or what it half has, once */
-	int dies_after;		/* requests; 0: lives */
+	gboolean release; /* gives back what it has, or what it half has, once */
+	int dies_after; /* requests; 0: lives */
 	int number;
 	int requests;
 	gboolean wants;

@@ -52,7 +52,8 @@ static void end(struct run *r)
 static void test_console_500_means_asleep(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(30),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(30),
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 1 },
 		{ CONSOLE, 500, "{\"computeFault\":{\"message\":\"ValueError\"}}", NULL, 1 },
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "null"), NULL, 1 },
@@ -60,7 +61,8 @@ static void test_console_500_means_asleep(void)
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "\"powering-on\""), NULL, 1 },
 		{ GET_SERVER, 200, SERVER("ACTIVE", "\"powering-on\""), NULL, 1 },
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
-		{ CONSOLE, 200, HTML5, NULL, 0 }, { NULL },
+		{ CONSOLE, 200, HTML5, NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -76,12 +78,14 @@ static void test_console_500_means_asleep(void)
 static void test_conflict_is_looked_at(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "null"), NULL, 1 },
 		{ ACTION, 409, "{\"conflictingRequest\":{\"message\":\"Cannot 'start'\"}}", NULL, 1 },
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ CONSOLE, 200, HTML5, NULL, 0 },
-		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"" ID "\"}}", NULL, 0 }, { NULL },
+		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"" ID "\"}}", NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -95,9 +99,11 @@ static void test_conflict_is_looked_at(void)
 static void test_refused_for_ever(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "null"), NULL, 0 },
-		{ ACTION, 500, "{\"computeFault\":{\"message\":\"no\"}}", NULL, 0 }, { NULL },
+		{ ACTION, 500, "{\"computeFault\":{\"message\":\"no\"}}", NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -110,9 +116,11 @@ static void test_refused_for_ever(void)
 static void test_accepted_without_effect(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "null"), NULL, 0 },
-		{ ACTION, 202, "", NULL, 0 }, { NULL },
+		{ ACTION, 202, "", NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -124,8 +132,10 @@ static void test_accepted_without_effect(void)
 static void test_never_ends(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
-		{ GET_SERVER, 200, SERVER("BUILD", "\"spawning\""), NULL, 0 }, { NULL },
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
+		{ GET_SERVER, 200, SERVER("BUILD", "\"spawning\""), NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -139,10 +149,12 @@ static void test_never_ends(void)
 static void test_another_servers_console(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ CONSOLE, 200, HTML5, NULL, 0 },
-		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"00000000-0000-0000-0000-000000000000\"}}", NULL, 0 }, { NULL },
+		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"00000000-0000-0000-0000-000000000000\"}}", NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -156,12 +168,14 @@ static void test_another_servers_console(void)
 static void test_spice_direct_falls_back(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(100),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(100),
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ CONSOLE, 200, DIRECT, NULL, 1 },
 		{ TOKENS, 403, "{\"forbidden\":{\"message\":\"Policy\"}}", NULL, 0 },
 		{ "GET exchange/nova-console.vv", 200, "<html>proxy says hello</html>", NULL, 0 },
-		{ CONSOLE, 200, HTML5, NULL, 0 }, { NULL },
+		{ CONSOLE, 200, HTML5, NULL, 0 },
+		{ NULL },
 	};
 	struct run r;
 
@@ -178,7 +192,10 @@ static void test_spice_direct_falls_back(void)
 static void test_login_again_once(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93), { GET_SERVER, 401, "", NULL, 0 }, { NULL },
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
+		{ GET_SERVER, 401, "", NULL, 0 },
+		{ NULL },
 	};
 	struct scripted cloud;
 	struct session *session;
@@ -197,7 +214,8 @@ static void test_login_again_once(void)
 static void test_pages(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93),
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
 		{ "GET /servers/detail?marker=" ID, 200, "{\"servers\":[{\"id\":\"15c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4\",\"name\":\"b\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}]}", NULL, 0 },
 		{ "GET /servers/detail", 200, "{\"servers\":[{\"id\":\"" ID "\",\"name\":\"z\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}],\"servers_links\":[{\"rel\":\"next\",\"href\":\"http://evil/\"}]}", NULL, 0 },
 		{ NULL },
@@ -224,7 +242,10 @@ static void test_not_json(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++) {
 		struct answer answers[] = {
-			SCRIPTED_LOGIN, SCRIPTED_VERSION(93), { "GET /servers/detail", 200, bodies[i], "content-type: text/html", 0 }, { NULL },
+			SCRIPTED_LOGIN,
+			SCRIPTED_VERSION(93),
+			{ "GET /servers/detail", 200, bodies[i], "content-type: text/html", 0 },
+			{ NULL },
 		};
 		struct desktops_query q = { .user_id = "alice-id" };
 		g_autoptr(GError) e = NULL;
@@ -244,8 +265,11 @@ static void test_not_json(void)
 static void test_gateway_is_asked_again(void)
 {
 	struct answer answers[] = {
-		SCRIPTED_LOGIN, SCRIPTED_VERSION(93), { GET_SERVER, 503, "", NULL, 2 },
-		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 }, { NULL },
+		SCRIPTED_LOGIN,
+		SCRIPTED_VERSION(93),
+		{ GET_SERVER, 503, "", NULL, 2 },
+		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
+		{ NULL },
 	};
 	struct scripted cloud;
 	struct session *session;

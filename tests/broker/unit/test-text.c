@@ -7,8 +7,13 @@ static void test_clean(void)
 	static const struct {
 		const char *in, *out;
 	} cases[] = {
-		{ "plain", "plain" }, { NULL, "" }, { "a\033[31mred", "a?[31mred" }, { "two\nlines", "two lines" },
-		{ "bad \xff byte", "bad \357\277\275 byte" }, { "rtl \342\200\256x", "rtl ?x" }, { "0123456789ABC", "0123456789..." },
+		{ "plain", "plain" },
+		{ NULL, "" },
+		{ "a\033[31mred", "a?[31mred" },
+		{ "two\nlines", "two lines" },
+		{ "bad \xff byte", "bad \357\277\275 byte" },
+		{ "rtl \342\200\256x", "rtl ?x" },
+		{ "0123456789ABC", "0123456789..." },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
