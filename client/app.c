@@ -108,8 +108,14 @@ static GtkWindow *first_window(gpointer data)
 	return window ? GTK_WINDOW(window) : NULL;
 }
 
+static void on_agent(SpiceMainChannel *main, GParamSpec *pspec, struct app *app)
+{
+	displays_agent_changed(app->displays);
+}
+
 static void on_main_channel(SpiceMainChannel *main, gpointer data)
 {
+	g_signal_connect(main, "notify::agent-connected", G_CALLBACK(on_agent), data);
 	transfers_watch(main, first_window, data);
 }
 

@@ -57,11 +57,13 @@ static gboolean send_sizes(gpointer data)
 {
 	struct displays *displays = data;
 	SpiceMainChannel *main = connection_get_main(displays->connection);
-	gboolean changed = FALSE;
+	gboolean changed = FALSE, agent = FALSE;
 	guint i;
 
 	displays->resize_timer = 0;
-	for (i = 0; main && i < displays->windows->len; i++) {
+	if (main)
+		g_object_get(main, "agent-connected", &agent, NULL);
+	for (i = 0; agent && i < displays->windows->len; i++) {
 		OsvdiWindow *window = displays->windows->pdata[i];
 		struct head *head = head_of(window);
 		int width, height, zoom = osvdi_window_get_zoom(window);
@@ -97,6 +99,11 @@ static void schedule_sizes(struct displays *displays)
 }
 
 static void on_allocate(GtkWidget *widget, GtkAllocation *allocation, struct displays *displays)
+{
+	schedule_sizes(displays);
+}
+
+void displays_agent_changed(struct displays *displays)
 {
 	schedule_sizes(displays);
 }

@@ -39,6 +39,8 @@ void displays_set_title(struct displays *displays, const char *title);
 void displays_set_fullscreen(struct displays *displays, gboolean fullscreen);
 /* Whether the guest follows the windows' sizes. */
 void displays_set_resize_guest(struct displays *displays, gboolean resize);
+/* The guest's agent came: it is told the sizes that it missed. */
+void displays_agent_changed(struct displays *displays);
 /* Shows or hides the window of a guest display; number from 1. */
 void displays_set_enabled(struct displays *displays, int number, gboolean enabled);
 
