@@ -27,7 +27,8 @@
 #define POLL_MS 8u          /* sampling delay of polled sources: 4 ms in the mean */
 #define POLL_IDLE_MS 33u    /* nothing moved for a while */
 #define IDLE_US 2000000u
-#define RETRY_MS 1000u      /* after all encoders failed */
+#define RETRY_MS 1000u      /* after all encoders failed, */
+#define RETRY_MAX_MS 8000u  /* and twice as long each time up to this */
 #define BLANK_WIDTH 640u
 #define BLANK_HEIGHT 480u
 
@@ -50,6 +51,8 @@ struct spice_accel_display {
 	enum encoder_codec codec;
 	uint32_t width, height; /* of the scanout in the stream */
 	unsigned generation;    /* frames of older ones must not be sent */
+	uint64_t retry_us;      /* nothing is encoded before; 0: nothing failed */
+	uint32_t retry_ms;      /* the next pause */
 	const struct encoder_impl *impl; /* that made the last frame */
 	uint64_t frame_number;
 
@@ -231,6 +234,17 @@ static enum encode_kind kind_of(enum pacer_action action)
 			ENCODE_NEW;
 }
 
+/* No encoder, or pixels that cannot be read: not again with each frame. */
+static void back_off(struct spice_accel_display *d, uint64_t now)
+{
+	d->retry_ms = d->retry_ms ? d->retry_ms * 2 : RETRY_MS;
+	if (d->retry_ms > RETRY_MAX_MS)
+		d->retry_ms = RETRY_MAX_MS;
+	d->retry_us = now + d->retry_ms * UINT64_C(1000);
+	d->key = true;
+	arm(d, d->retry_us, now);
+}
+
 /* JPEG has no cheaper repeat than the whole picture. */
 static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
 		uint64_t now)
@@ -253,7 +267,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		if (ret < 0) {
 			log_error("the scanout (%ux%u) cannot be converted: %s", d->frame->width,
 					d->frame->height, strerror(-ret));
-			arm(d, now + RETRY_MS * 1000, now);
+			back_off(d, now);
 			return;
 		}
 		job.picture = &d->picture;
@@ -303,6 +317,10 @@ static void kick(struct spice_accel_display *d)
 
 	if (!d->streaming || !d->frame || worker_busy(d->worker))
 		return;
+	if (now < d->retry_us) {
+		arm(d, d->retry_us, now);
+		return;
+	}
 	if (d->need_format)
 		announce_format(d);
 	if (stream_port_full(d->port) || (!stream_port_hungry(d->port) && !d->key))
@@ -391,10 +409,10 @@ static void on_encoded(int fd, int events, void *opaque)
 		d->counts.encoder_failures++;
 		packet_finish(&result.packet);
 		worker_forgive(d->worker);
-		d->key = true;
-		arm(d, now + RETRY_MS * 1000, now);
+		back_off(d, now);
 		return;
 	}
+	d->retry_ms = 0;
 	if (result.generation != d->generation || !d->streaming) {
 		d->counts.dropped++;
 		d->key = true;
@@ -415,31 +433,6 @@ static bool have_encoder(const struct spice_accel_display *d, enum encoder_codec
 	return false;
 }
 
-static void on_start(void *opaque, uint32_t codecs)
-{
-	struct spice_accel_display *d = opaque;
-	bool h264 = codecs & 1u << SPICE_VIDEO_CODEC_TYPE_H264 && have_encoder(d, CODEC_H264);
-	uint64_t now = clock_now_us();
-
-	if (!h264 && !have_encoder(d, CODEC_MJPEG)) {
-		log_error("display %u: the viewer cannot decode H.264 and there is no MJPEG encoder", d->head);
-		return;
-	}
-	if (!h264)
-		log_warning("display %u: a viewer cannot decode H.264 (on Debian gstreamer1.0-libav is missing there); sending MJPEG", d->head);
-	d->streaming = true;
-	d->codec = h264 ? CODEC_H264 : CODEC_MJPEG;
-	d->generation++;
-	d->need_format = d->key = true;
-	d->active_us = now;
-	pacer_restart(&d->pacer);
-	rate_restart(&d->rate, now);
-	update_poll(d, now);
-	if (d->context.ops->poll_now)
-		d->context.ops->poll_now(d->context.host, d->head);
-	bottom_half_schedule(&d->kick);
-}
-
 static void on_stop(void *opaque)
 {
 	struct spice_accel_display *d = opaque;
@@ -449,6 +442,33 @@ static void on_stop(void *opaque)
 	set_poll(d, 0);
 	d->context.ops->timer_cancel(d->timer);
 	pacer_restart(&d->pacer);
+}
+
+static void on_start(void *opaque, uint32_t codecs)
+{
+	struct spice_accel_display *d = opaque;
+	bool h264 = codecs & 1u << SPICE_VIDEO_CODEC_TYPE_H264 && have_encoder(d, CODEC_H264);
+	uint64_t now = clock_now_us();
+
+	if (!h264 && !have_encoder(d, CODEC_MJPEG)) {
+		log_error("display %u: the viewer cannot decode H.264 and there is no MJPEG encoder", d->head);
+		on_stop(d);
+		return;
+	}
+	if (!h264)
+		log_warning("display %u: a viewer cannot decode H.264 (on Debian gstreamer1.0-libav is missing there); sending MJPEG", d->head);
+	d->streaming = true;
+	d->codec = h264 ? CODEC_H264 : CODEC_MJPEG;
+	d->generation++;
+	d->need_format = d->key = true;
+	d->retry_us = d->retry_ms = 0;
+	d->active_us = now;
+	pacer_restart(&d->pacer);
+	rate_restart(&d->rate, now);
+	update_poll(d, now);
+	if (d->context.ops->poll_now)
+		d->context.ops->poll_now(d->context.host, d->head);
+	bottom_half_schedule(&d->kick);
 }
 
 static void on_asked(void *opaque)

@@ -1,0 +1,424 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/*
+ * A whole display, encode thread included, on GLib's main loop, with the
+ * server's side of the stream device played here: what START_STOP, content and
+ * failures lead to on the wire.
+ */
+#include <string.h>
+
+#include <drm_fourcc.h>
+#include <glib.h>
+#include <osvdi-accel-protocol.h>
+#include <spice/enums.h>
+#include <spice/stream-device.h>
+
+#include "display.h"
+#include "host-glib.h"
+#include "mock-spice.h"
+#include "options.h"
+#include "wire/viewers.h"
+
+#define WIDTH 160u
+#define HEIGHT 120u
+
+struct stage {
+	struct spice_accel_display *display;
+	struct display_context context;
+	struct spice_accel_host_ops ops;
+	const struct encoder_impl *encoders[4];
+	struct spice_accel_frame *frame;
+	GByteArray *received; /* of the message that is being read */
+	/* what came */
+	unsigned formats, frames, keys, repeats;
+	StreamMsgFormat format;
+	GByteArray *unit; /* the last frame */
+	unsigned frames_of_format;
+	unsigned polls;
+};
+
+static uint32_t pixels[1024 * 1024];
+static gint errors; /* lines of the log, atomic */
+
+static void on_log(void *opaque, enum spice_accel_log_level level, const char *message)
+{
+	if (level == SPICE_ACCEL_LOG_ERROR)
+		g_atomic_int_inc(&errors);
+}
+
+static void on_poll_interval(void *host, unsigned head, uint32_t ms)
+{
+	struct stage *s = host;
+
+	s->polls++;
+}
+
+static void nothing(void *host, unsigned head, uint32_t x, uint32_t y, uint32_t buttons)
+{
+}
+
+/* ---- the server's side -------------------------------------------------- */
+
+static bool is_h264(const GByteArray *unit)
+{
+	return unit->len > 4 && !memcmp(unit->data, "\0\0\0\1", 4);
+}
+
+static void take_frame(struct stage *s, const uint8_t *data, size_t size)
+{
+	struct osvdi_frame_info info;
+
+	g_byte_array_set_size(s->unit, 0);
+	g_byte_array_append(s->unit, data, (guint)size);
+	g_assert_cmpuint(s->formats, >, 0);
+	/* no client survives the wrong codec */
+	g_assert_true(is_h264(s->unit) == (s->format.codec == SPICE_VIDEO_CODEC_TYPE_H264));
+	s->frames++;
+	s->frames_of_format++;
+	if (!is_h264(s->unit)) {
+		g_assert_cmpmem(data, 2, "\xff\xd8", 2);
+		return;
+	}
+	g_assert_true(osvdi_find_frame_info(data, size, &info));
+	g_assert_true(s->frames_of_format > 1 || info.flags & OSVDI_FRAME_KEY);
+	s->keys += (info.flags & OSVDI_FRAME_KEY) != 0;
+	s->repeats += (info.flags & OSVDI_FRAME_REPEAT) != 0;
+}
+
+static void take_message(struct stage *s)
+{
+	StreamDevHeader header;
+	const uint8_t *body = s->received->data + sizeof header;
+
+	memcpy(&header, s->received->data, sizeof header);
+	if (header.type == STREAM_TYPE_FORMAT) {
+		g_assert_cmpuint(header.size, ==, sizeof s->format);
+		memcpy(&s->format, body, sizeof s->format);
+		s->formats++;
+		s->frames_of_format = 0;
+	} else if (header.type == STREAM_TYPE_DATA) {
+		take_frame(s, body, header.size);
+	}
+	g_byte_array_set_size(s->received, 0);
+}
+
+/* libspice-server reads until there is nothing. */
+static void drain(struct stage *s)
+{
+	uint8_t data[4096];
+	StreamDevHeader header;
+
+	for (;;) {
+		size_t want = sizeof header - s->received->len, n;
+
+		if (s->received->len >= sizeof header) {
+			memcpy(&header, s->received->data, sizeof header);
+			want = sizeof header + header.size - s->received->len;
+		}
+		n = mock_spice_read(data, MIN(want, sizeof data));
+		if (!n)
+			return;
+		g_byte_array_append(s->received, data, (guint)n);
+		memcpy(&header, s->received->data, MIN(sizeof header, s->received->len));
+		if (s->received->len >= sizeof header && s->received->len == sizeof header + header.size)
+			take_message(s);
+	}
+}
+
+static void start_stop(const char *codecs)
+{
+	uint8_t bytes[64];
+	StreamDevHeader header = { .protocol_version = 1, .type = STREAM_TYPE_START_STOP,
+		.size = (uint32_t)strlen(codecs) + 1 };
+
+	memcpy(bytes, &header, sizeof header);
+	bytes[sizeof header] = (uint8_t)strlen(codecs);
+	memcpy(bytes + sizeof header + 1, codecs, strlen(codecs));
+	mock_spice_write(bytes, sizeof header + header.size);
+}
+
+#define H264 "\x03"
+#define MJPEG "\x01"
+
+static void turn(struct stage *s)
+{
+	g_main_context_iteration(NULL, FALSE);
+	drain(s);
+	g_usleep(500);
+}
+
+/* Runs the loop until the condition holds; fails after long. */
+#define WAIT_FOR(s, condition) do { \
+	gint64 until_ = g_get_monotonic_time() + 60 * G_USEC_PER_SEC; \
+	while (!(condition)) { \
+		turn(s); \
+		g_assert_cmpint(g_get_monotonic_time(), <, until_); \
+	} \
+} while (0)
+
+static void run_for_ms(struct stage *s, unsigned ms)
+{
+	gint64 until = g_get_monotonic_time() + ms * 1000;
+
+	while (g_get_monotonic_time() < until)
+		turn(s);
+}
+
+/* ---- the stage ---------------------------------------------------------- */
+
+static void submit(struct stage *s, uint32_t width, uint32_t height, const struct spice_accel_rect *rect)
+{
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = width, .height = height,
+		.fourcc = DRM_FORMAT_XRGB8888, .stride = (int32_t)width * 4, .data = pixels };
+
+	if (!s->frame || s->frame->width != width || s->frame->height != height) {
+		spice_accel_frame_unref(s->frame);
+		g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
+	}
+	spice_accel_display_submit(s->display, s->frame, rect, rect ? 1 : 0, 0);
+}
+
+static void open_stage(struct stage *s, const char *first, const char *second)
+{
+	memset(s, 0, sizeof *s);
+	mock_spice_reset();
+	host_glib_fill_ops(&s->ops);
+	s->ops.size = sizeof s->ops;
+	s->ops.pointer = nothing;
+	s->ops.poll_interval = on_poll_interval;
+	s->encoders[0] = encoder_impl_find(first);
+	s->encoders[1] = second ? encoder_impl_find(second) : NULL;
+	s->context = (struct display_context){ .ops = &s->ops, .host = s,
+		.options = spice_accel_options_create(), .encoders = s->encoders, .viewers = viewers_create() };
+	s->received = g_byte_array_new();
+	s->unit = g_byte_array_new();
+	g_assert_cmpint(display_create(&s->display, &s->context, 0), ==, 0);
+	submit(s, WIDTH, HEIGHT, NULL);
+}
+
+static void close_stage(struct stage *s)
+{
+	display_destroy(s->display);
+	g_assert_cmpuint(mock_spice.removed, ==, 1);
+	viewers_destroy(s->context.viewers);
+	spice_accel_options_destroy((struct spice_accel_options *)s->context.options);
+	spice_accel_frame_unref(s->frame);
+	g_byte_array_unref(s->received);
+	g_byte_array_unref(s->unit);
+}
+
+/* ---- tests -------------------------------------------------------------- */
+
+static void test_starts(void)
+{
+	struct stage s;
+
+	open_stage(&s, "fake", NULL);
+	run_for_ms(&s, 50);
+	g_assert_cmpuint(s.frames + s.formats, ==, 0); /* nobody is watching */
+	start_stop(H264 MJPEG);
+	WAIT_FOR(&s, s.frames >= 1);
+	g_assert_cmpuint(s.formats, ==, 1);
+	g_assert_cmpuint(s.format.width, ==, WIDTH);
+	g_assert_cmpuint(s.format.height, ==, HEIGHT);
+	g_assert_cmpuint(s.format.codec, ==, SPICE_VIDEO_CODEC_TYPE_H264);
+	g_assert_cmpuint(s.polls, ==, 1);
+	close_stage(&s);
+}
+
+/* A stock viewer is fed while nothing changes, and flushed each time. */
+static void test_cadence(void)
+{
+	static const uint8_t flush[] = { 0, 0, 0, 1, 12, 0xff, 0x80 };
+	struct stage s;
+
+	open_stage(&s, "fake", NULL);
+	start_stop(H264);
+	WAIT_FOR(&s, s.repeats >= 10);
+	g_assert_cmpmem(s.unit->data + s.unit->len - sizeof flush, sizeof flush, flush, sizeof flush);
+	start_stop("");
+	run_for_ms(&s, 100);
+	s.frames = 0;
+	run_for_ms(&s, 200);
+	g_assert_cmpuint(s.frames, ==, 0);
+	close_stage(&s);
+}
+
+/* Ours gets nothing more until something changes. */
+static void test_own_viewer(void)
+{
+	struct spice_accel_rect r = { 10, 20, 30, 40 };
+	struct osvdi_frame_info info;
+	struct osvdi_ack ack = { 0 };
+	struct stage s;
+
+	open_stage(&s, "fake", NULL);
+	display_set_own_viewer(s.display, true);
+	start_stop(H264);
+	WAIT_FOR(&s, s.frames == 1);
+	run_for_ms(&s, 300);
+	g_assert_cmpuint(s.frames, ==, 1);
+	for (unsigned i = 2; i < 10; i++) {
+		g_assert_true(osvdi_find_frame_info(s.unit->data, s.unit->len, &info));
+		ack.frame = info.frame;
+		display_ack(s.display, &ack);
+		submit(&s, WIDTH, HEIGHT, &r);
+		WAIT_FOR(&s, s.frames == i);
+	}
+	g_assert_cmpuint(s.repeats, ==, 0);
+	close_stage(&s);
+}
+
+static void test_mode_change(void)
+{
+	struct stage s;
+
+	open_stage(&s, "fake", NULL);
+	start_stop(H264);
+	for (uint32_t i = 0; i < 20; i++) {
+		submit(&s, WIDTH + i * 3, HEIGHT + i, NULL);
+		if (i % 3 == 0)
+			run_for_ms(&s, i);
+	}
+	WAIT_FOR(&s, s.format.width == WIDTH + 58 && s.frames_of_format > 1); /* rounded up */
+	g_assert_cmpuint(s.format.height, ==, HEIGHT + 20);
+	close_stage(&s);
+}
+
+static void test_blank(void)
+{
+	struct stage s;
+	unsigned frames;
+
+	open_stage(&s, "fake", NULL);
+	start_stop(H264);
+	WAIT_FOR(&s, s.frames > 0);
+	frames = s.frames;
+	spice_accel_display_submit(s.display, NULL, NULL, 0, 0);
+	WAIT_FOR(&s, s.frames > frames + 1);
+	g_assert_cmpuint(s.format.width, ==, WIDTH);
+	close_stage(&s);
+}
+
+/* Viewers that come and go in the middle of an encode: what was encoded for
+ * the stream before is never sent in the next. */
+static void test_restarts(void)
+{
+	struct stage s;
+
+	if (!encoder_impl_find("mjpeg")) {
+		g_test_skip("mjpeg is not in this build");
+		return;
+	}
+	open_stage(&s, "fake", "mjpeg");
+	for (unsigned i = 0; i < 60; i++) {
+		unsigned formats = s.formats;
+
+		start_stop(i % 2 ? H264 : MJPEG);
+		submit(&s, WIDTH, HEIGHT, NULL);
+		for (unsigned k = 0; k < i % 7; k++)
+			turn(&s);
+		if (i % 3 == 0)
+			start_stop("");
+		start_stop(i % 2 ? H264 : MJPEG);
+		WAIT_FOR(&s, s.formats > formats && s.frames_of_format > 1);
+		g_assert_cmpuint(s.format.codec, ==, i % 2 ? SPICE_VIDEO_CODEC_TYPE_H264 :
+				SPICE_VIDEO_CODEC_TYPE_MJPEG);
+	}
+	close_stage(&s);
+}
+
+static void test_key_on_request(void)
+{
+	struct stage s;
+
+	if (!encoder_impl_find("x264")) {
+		g_test_skip("x264 is not in this build");
+		return;
+	}
+	open_stage(&s, "x264", NULL);
+	display_set_own_viewer(s.display, true);
+	start_stop(H264);
+	WAIT_FOR(&s, s.frames >= 1);
+	g_assert_cmpuint(s.keys, ==, 1);
+	display_request_key_frame(s.display);
+	WAIT_FOR(&s, s.keys == 2);
+	close_stage(&s);
+}
+
+/* No encoder left: told now and then, not with each frame, and tried again. */
+static void test_all_fail(void)
+{
+	struct display_status status;
+	struct stage s;
+
+	g_setenv("OSVDI_FAKE_FAIL", "1", TRUE);
+	open_stage(&s, "fake", NULL);
+	g_atomic_int_set(&errors, 0);
+	start_stop(H264);
+	for (unsigned i = 0; i < 100; i++) {
+		submit(&s, WIDTH, HEIGHT, NULL);
+		run_for_ms(&s, 5);
+	}
+	display_status(s.display, &status);
+	g_test_message("%u failures, %d lines", (unsigned)status.encoder_failures, g_atomic_int_get(&errors));
+	g_assert_cmpuint(status.encoder_failures, >, 0);
+	g_assert_cmpint(g_atomic_int_get(&errors), <, 10);
+	g_assert_cmpuint(s.frames, ==, 0);
+	g_unsetenv("OSVDI_FAKE_FAIL");
+	WAIT_FOR(&s, s.frames > 0);
+	close_stage(&s);
+}
+
+/* A viewer that nothing here can serve gets nothing, least of all the old stream. */
+static void test_no_codec(void)
+{
+	struct stage s;
+	unsigned frames;
+
+	open_stage(&s, "fake", NULL);
+	start_stop(H264);
+	WAIT_FOR(&s, s.frames > 0);
+	start_stop(MJPEG);
+	run_for_ms(&s, 20);
+	frames = s.frames;
+	run_for_ms(&s, 200);
+	g_assert_cmpuint(s.frames, ==, frames);
+	start_stop(H264);
+	WAIT_FOR(&s, s.frames > frames);
+	close_stage(&s);
+}
+
+/* Destroyed at any moment. */
+static void test_destroyed(void)
+{
+	for (unsigned i = 0; i < 20; i++) {
+		struct stage s;
+
+		open_stage(&s, "fake", NULL);
+		start_stop(H264);
+		for (unsigned k = 0; k < i; k++)
+			turn(&s);
+		submit(&s, WIDTH, HEIGHT, NULL);
+		close_stage(&s);
+	}
+	display_destroy(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	spice_accel_log_set(on_log, NULL, SPICE_ACCEL_LOG_INFO);
+	g_test_add_func("/display/starts", test_starts);
+	g_test_add_func("/display/cadence", test_cadence);
+	g_test_add_func("/display/own-viewer", test_own_viewer);
+	g_test_add_func("/display/mode-change", test_mode_change);
+	g_test_add_func("/display/blank", test_blank);
+	g_test_add_func("/display/restarts", test_restarts);
+	g_test_add_func("/display/key-on-request", test_key_on_request);
+	g_test_add_func("/display/all-fail", test_all_fail);
+	g_test_add_func("/display/no-codec", test_no_codec);
+	g_test_add_func("/display/destroyed", test_destroyed);
+	return g_test_run();
+}
