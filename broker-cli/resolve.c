@@ -116,7 +116,9 @@ static struct address *new_address(struct resolving *r, enum resolve_way way)
 	a->server_id = g_strdup((*r->s)->id);
 	a->title = text_clean((*r->s)->name, 100);
 	a->console_url = g_strdup(r->console_url);
-	a->token_expires = clock_unix_s(session_clock(r->session)) + r->params->console_token_ttl_s;
+	/* An address without a token in it serves as long as the desktop runs. */
+	if (way == WAY_WEBSOCKET)
+		a->token_expires = clock_unix_s(session_clock(r->session)) + r->params->console_token_ttl_s;
 	return a;
 }
 

@@ -82,6 +82,7 @@ class A2Resolve(LabCase):
         self.assertEqual(address['via'], 'websocket')
         self.assertTrue(address['uri'].startswith('spice+ws://127.0.0.1:'))
         self.assertEqual(address['woken'], [])
+        self.assertTrue(address['token_expires_assumed'])
         self.check(address)
 
     def test_direct_is_real(self):
@@ -89,6 +90,7 @@ class A2Resolve(LabCase):
         self.assertEqual(address['via'], 'direct')
         self.assertEqual(address['uri'], 'spice://%s:%d' % (
             address['host'], address['port']))
+        self.assertIsNone(address['token_expires'])
         self.check(address)
 
     def test_why_not(self):
