@@ -101,6 +101,11 @@ static void on_extension(gboolean there, gpointer data)
 	g_info("Extension port %s", there ? "ready" : "gone");
 }
 
+static void on_silent(gboolean silent, gpointer data)
+{
+	displays_set_banner(((struct app *)data)->displays, silent ? _("The desktop does not answer.") : NULL);
+}
+
 static GtkWindow *first_window(gpointer data)
 {
 	OsvdiWindow *window = displays_get_first(((struct app *)data)->displays);
@@ -124,6 +129,7 @@ static const struct connection_listener connection_listener = {
 	.display = on_display,
 	.password = on_password,
 	.extension = on_extension,
+	.silent = on_silent,
 	.main_channel = on_main_channel,
 };
 

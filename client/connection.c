@@ -4,12 +4,11 @@
 #include "config.h"
 #include "connection.h"
 #include "broker-client.h"
+#include "keepalive.h"
 #include "session-setup.h"
 #include "ws-tunnel.h"
 
 #include <glib/gi18n.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <string.h>
 
 /* First tries may meet a slow proxy; later ones are repeated anyway. */
@@ -29,7 +28,7 @@ struct connection {
 	SpiceMainChannel *main;
 	struct port *port;
 	enum connection_state state;
-	gboolean was_connected, asking, waiting_for_end;
+	gboolean was_connected, asking, waiting_for_end, silent;
 	struct failure *failure; /* the latest, until connected */
 	guint attempts;          /* since it was last connected */
 	guint retry_timer, attempt_timer, silence_timer;
@@ -231,13 +230,7 @@ static void set_keepalive(SpiceChannel *channel)
 	g_autoptr(GSocket) socket = NULL;
 
 	g_object_get(channel, "socket", &socket, NULL);
-	if (!socket || g_socket_get_family(socket) == G_SOCKET_FAMILY_UNIX)
-		return;
-	g_socket_set_keepalive(socket, TRUE);
-	g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPIDLE, 5, NULL);
-	g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPINTVL, 2, NULL);
-	g_socket_set_option(socket, IPPROTO_TCP, TCP_KEEPCNT, 3, NULL);
-	g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 12000, NULL);
+	keepalive_set(socket);
 }
 
 static void opened(struct connection *connection, SpiceChannel *channel)
@@ -329,6 +322,8 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 	const GError *error = spice_channel_get_error(channel);
 	int type;
 
+	if (event == SPICE_CHANNEL_OPENED)
+		set_keepalive(channel);
 	if (event < SPICE_CHANNEL_ERROR_CONNECT || connection->waiting_for_end)
 		return;
 	g_object_get(channel, "channel-type", &type, NULL);
@@ -386,13 +381,15 @@ static void check_uuid(SpiceSession *session, GParamSpec *pspec, struct connecti
 
 /* ---- extension port ------------------------------------------------------ */
 
+/* Not a break: a guest that is stopped answers nothing and comes back. Whether
+ * the network is there is the kernel's to find out. */
 static gboolean went_silent(gpointer data)
 {
 	struct connection *connection = data;
 
 	connection->silence_timer = 0;
-	fail(connection, failure_new(_("The desktop does not answer any more."), NULL,
-			_("Check your network."), FALSE));
+	connection->silent = TRUE;
+	connection->listener->silent(TRUE, connection->data);
 	return G_SOURCE_REMOVE;
 }
 
@@ -400,6 +397,10 @@ static void restart_silence(struct connection *connection)
 {
 	g_clear_handle_id(&connection->silence_timer, g_source_remove);
 	connection->silence_timer = g_timeout_add(SILENCE_MS, went_silent, connection);
+	if (!connection->silent)
+		return;
+	connection->silent = FALSE;
+	connection->listener->silent(FALSE, connection->data);
 }
 
 static void port_ready(const struct osvdi_server_hello *hello, gpointer data)
@@ -423,6 +424,7 @@ static void port_gone(gpointer data)
 	struct connection *connection = data;
 
 	g_clear_handle_id(&connection->silence_timer, g_source_remove);
+	connection->silent = FALSE;
 	connection->listener->extension(FALSE, connection->data);
 }
 

@@ -34,6 +34,8 @@ struct connection_listener {
 	void (*password)(gboolean user_too, gpointer data);
 	/* The session's main channel, before it is opened. */
 	void (*main_channel)(SpiceMainChannel *main, gpointer data);
+	/* Nothing was heard from the server for some seconds, or again. */
+	void (*silent)(gboolean silent, gpointer data);
 	/* The extension port came or went. */
 	void (*extension)(gboolean there, gpointer data);
 };

@@ -272,12 +272,17 @@ void displays_freeze(struct displays *displays, const char *banner)
 	}
 }
 
-void displays_thaw(struct displays *displays)
+void displays_set_banner(struct displays *displays, const char *text)
 {
 	guint i;
 
 	for (i = 0; i < displays->windows->len; i++)
-		osvdi_window_set_banner(displays->windows->pdata[i], NULL, NULL, NULL);
+		osvdi_window_set_banner(displays->windows->pdata[i], text, NULL, NULL);
+}
+
+void displays_thaw(struct displays *displays)
+{
+	displays_set_banner(displays, NULL);
 	schedule_sizes(displays);
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
+#include "keepalive.h"
 #include "target.h"
 #include "ws-tunnel.h"
 
@@ -251,6 +252,7 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 		g_object_unref(ws);
 	} else {
 		channel->ws = ws;
+		keepalive_set_stream(soup_websocket_connection_get_io_stream(ws));
 		g_object_set(ws, "max-incoming-payload-size", (guint64)MAX_MESSAGE, NULL);
 		g_signal_connect(ws, "message", G_CALLBACK(on_message), channel);
 		g_signal_connect(ws, "error", G_CALLBACK(on_error), channel);

@@ -410,6 +410,33 @@ def presenters(lab, args):
     check_quarters(lab, (0, 0, 1920, 1080), quarters, "without shared memory")
 
 
+def wayland(lab, args):
+    """The same under a Wayland compositor (weston, itself in a window here)."""
+    if not shutil.which("weston"):
+        print("skipped: weston is not installed")
+        sys.exit(77)
+    lab.start_x()
+    quarters = serve_still(lab, 1280, 720)
+    with lab.log("weston.log") as log:
+        lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1280", "--height=720",
+                         "--socket=wl-test", "--idle-time=0"], env=lab.env, stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(lab.file("wl-test")), 20, "weston")
+
+    def find():
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=lab.env,
+                              capture_output=True, text=True).stdout.split()
+    box = lab.geometry(wait_for(find, 20, "weston's window")[0])
+    lab.viewer("-f", f"spice://127.0.0.1:{lab.port}",
+               env={"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": "wl-test", "DISPLAY": ""})
+    check_quarters(lab, box, quarters, "full screen under Wayland")
+    check("Presenting by cairo" in lab.read_log("client.log"), "by cairo")
+    x, y, w, h = box
+    lab.xdo("mousemove", x + w // 4, y + h // 4)
+    lab.xdo("mousemove", x + w // 4 + 2, y + h // 4 + 2)
+    wait_for(lambda: re.search(r"pointer 0: 3[0-9]{2},[12][0-9]{2} ", lab.read_log("server.log")), 10, "the pointer")
+    check(True, "pointer in guest pixels")
+
+
 def scaled(lab, args):
     """Fitted and at a zoom: colours and pointer agree."""
     lab.start_x()
@@ -470,7 +497,7 @@ def statistics(lab, args):
 
 TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file, "errors": errors,
          "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd,
-         "presenters": presenters, "scaled": scaled, "resize": resize, "statistics": statistics}
+         "presenters": presenters, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
 
 
 def main():
