@@ -31,6 +31,18 @@ static void make_native(GtkWidget *widget, gpointer data)
 		gdk_window_ensure_native(window);
 }
 
+static gboolean redraw(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+	gtk_widget_queue_draw(widget);
+	return G_SOURCE_REMOVE;
+}
+
+/* What was drawn before the X server showed the window is lost. */
+static void redraw_soon(GtkWidget *widget, gpointer data)
+{
+	gtk_widget_add_tick_callback(widget, redraw, NULL, NULL);
+}
+
 static GtkWidget *add_overlay(OsvdiWindow *window, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical)
 {
 	GtkWidget *box = gtk_event_box_new();
@@ -39,6 +51,8 @@ static GtkWidget *add_overlay(OsvdiWindow *window, GtkWidget *child, GtkAlign ho
 	gtk_widget_set_halign(box, horizontal);
 	gtk_widget_set_valign(box, vertical);
 	g_signal_connect_after(box, "realize", G_CALLBACK(make_native), NULL);
+	g_signal_connect_after(box, "map", G_CALLBACK(redraw_soon), NULL);
+	g_signal_connect_after(box, "size-allocate", G_CALLBACK(redraw_soon), NULL);
 	gtk_widget_show_all(child);
 	gtk_widget_set_no_show_all(box, TRUE);
 	gtk_overlay_add_overlay(GTK_OVERLAY(window->root), box);
@@ -178,8 +192,8 @@ static void build_banner(OsvdiWindow *window)
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
 
 	window->banner_label = gtk_label_new(NULL);
-	gtk_label_set_line_wrap(GTK_LABEL(window->banner_label), TRUE);
-	gtk_label_set_max_width_chars(GTK_LABEL(window->banner_label), 60);
+	/* No wrapping: an overlay would be given the height of its narrowest shape. */
+	gtk_label_set_justify(GTK_LABEL(window->banner_label), GTK_JUSTIFY_CENTER);
 	window->banner_button = gtk_button_new();
 	gtk_button_set_use_underline(GTK_BUTTON(window->banner_button), TRUE);
 	gtk_box_pack_start(GTK_BOX(box), window->banner_label, TRUE, TRUE, 0);
