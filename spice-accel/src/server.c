@@ -24,7 +24,8 @@
 
 struct spice_accel_server {
 	struct RedsState *spice;
-	const struct spice_accel_host_ops *ops;
+	struct spice_accel_host_ops own_ops; /* what the host has not is NULL */
+	const struct spice_accel_host_ops *ops; /* of own_ops */
 	void *host;
 	struct spice_accel_options *options;
 	const struct encoder_impl *encoders[WORKER_MAX_ENCODERS + 1];
@@ -202,7 +203,8 @@ int spice_accel_server_create(struct spice_accel_server **out, struct RedsState 
 	if (!s)
 		return -ENOMEM;
 	s->spice = spice;
-	s->ops = ops;
+	memcpy(&s->own_ops, ops, ops->size < sizeof *ops ? ops->size : sizeof *ops);
+	s->ops = &s->own_ops;
 	s->host = host;
 	s->absolute = s->running = true;
 	s->options = options_copy(options);

@@ -102,7 +102,7 @@ struct spice_accel_host_ops {
  *
  * Errors:  0; -ENODEV no encoder works here (with the reasons in the log);
  *          -EIO libspice-server refused an interface; -ENOMEM.
- * Owner:   options are copied; ops and host must outlive the server.
+ * Owner:   options and ops are copied; host must outlive the server.
  * Thread:  host thread.
  * Since:   0.1
  */
