@@ -16,6 +16,7 @@ struct decoder {
 };
 
 /* Concealment, gaps and broken headers are told in the log only. */
+__attribute__((format(printf, 3, 0)))
 static void on_log(void *opaque, int level, const char *format, va_list ap)
 {
 	g_autofree char *line = NULL;

@@ -38,6 +38,7 @@ struct encoder_x264 {
 	bool any; /* a picture was encoded */
 };
 
+__attribute__((format(printf, 3, 0)))
 static void write_log(void *opaque, int level, const char *format, va_list ap)
 {
 	char line[512];

@@ -98,7 +98,6 @@ static const QXLInterface interface = {
 	},
 	.attached_worker = nothing,
 	.set_compression_level = nothing_int,
-	.set_mm_time = nothing_u32,
 	.get_init_info = get_init_info,
 	.get_command = no_command,
 	.req_cmd_notification = yes,
