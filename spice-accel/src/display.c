@@ -62,6 +62,8 @@ struct spice_accel_display {
 	struct rate rate;
 	uint32_t poll_ms;
 	uint64_t active_us; /* content or input came */
+	bool still;         /* what came last was the same picture again */
+	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
 
 	struct display_status counts;
 	struct stats_meter meter;
@@ -158,7 +160,8 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		damage_add(&d->damage, &rects[i], frame->width, frame->height);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
-	d->active_us = d->capture_us;
+	if (!d->still)
+		d->active_us = d->capture_us;
 	bottom_half_schedule(&d->kick);
 }
 
@@ -261,6 +264,8 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 
 	if (d->frame->kind == FRAME_DMABUF) {
 		job.frame = d->frame;
+		/* Others count on a frame for each time they are asked. */
+		job.drop_unchanged = d->own_viewer;
 	} else {
 		int ret = action == PACER_NEW || !d->picture_valid ? update_picture(d) : 0;
 
@@ -280,6 +285,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 	d->key = false;
 	d->width = d->frame->width;
 	d->height = d->frame->height;
+	d->new_us = d->pacer.new_us;
 	pacer_started(&d->pacer, action, now);
 	worker_submit(d->worker, &job);
 }
@@ -327,6 +333,8 @@ static void kick(struct spice_accel_display *d)
 		return; /* libspice-server still has a frame: the next one will be newer */
 	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
 	state.refine = qp > 0;
+	if (d->still && state.refine && now >= d->pacer.new_us + PACER_REST_US)
+		state.damage = false; /* it stays, and is looked at next */
 	update_poll(d, now);
 	action = pacer_next(&d->pacer, &state, now, &wake);
 	if (action != PACER_WAIT)
@@ -397,6 +405,19 @@ static void send_frame(struct spice_accel_display *d, struct worker_result *r, u
 	stream_port_put(d->port, &r->packet);
 }
 
+/* Sources that are polled (vfio) cannot tell: all of each frame is new to them.
+ * What was not new neither keeps the display awake nor its picture from rest. */
+static void note_change(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
+{
+	if (r->kind != ENCODE_NEW)
+		return;
+	if (d->still && r->packet.size)
+		d->active_us = now;
+	d->still = !r->packet.size;
+	if (d->still)
+		d->pacer.new_us = d->new_us;
+}
+
 static void on_encoded(int fd, int events, void *opaque)
 {
 	struct spice_accel_display *d = opaque;
@@ -413,9 +434,12 @@ static void on_encoded(int fd, int events, void *opaque)
 		return;
 	}
 	d->retry_ms = 0;
+	note_change(d, &result, now);
 	if (result.generation != d->generation || !d->streaming) {
 		d->counts.dropped++;
 		d->key = true;
+		worker_recycle(d->worker, &result.packet);
+	} else if (!result.packet.size) {
 		worker_recycle(d->worker, &result.packet);
 	} else {
 		send_frame(d, &result, now);

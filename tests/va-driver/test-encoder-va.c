@@ -234,6 +234,53 @@ static void test_stream(const char *settings)
 	CHECK_INT(soft.configure(NULL), 0);
 }
 
+/* A display whose content stands still although it says that all is new. */
+static void check_unchanged(uint32_t width, uint32_t height, int qp)
+{
+	struct scene scene = scene_new(width, height);
+	struct damage damage = all_of(&scene);
+	struct encode_request request = { .damage = &damage, .qp = qp, .drop_unchanged = true };
+	struct rig rig = rig_open(width, height, 0);
+	struct picture picture;
+	unsigned sent = 0;
+
+	CHECK_INT(picture_init(&picture, PICTURE_NV12, width, height), 0);
+	request.picture = &picture;
+	for (unsigned t = 0; t < 60; t++) {
+		scene_draw(&scene, t / 20); /* three pictures */
+		scene_picture(&scene, &picture);
+		CHECK_INT(rig_try(&rig, &request), 0);
+		if (!rig.packet.size)
+			continue;
+		sent++;
+		avc_decode(rig.decoder, rig.packet.data, rig.packet.size, &rig.picture);
+		check_picture(&rig, &scene, qp > 40 ? 20 : 28);
+	}
+	/* A picture is bettered a few times before nothing changes. */
+	printf("# %ux%u at %d: %u of 60 pictures sent\n", width, height, qp, sent);
+	CHECK(sent >= 3 && sent < 20);
+	request.kind = ENCODE_REPEAT; /* and the numbers go on */
+	request.drop_unchanged = false;
+	rig_encode(&rig, request);
+	scene_draw(&scene, 9);
+	scene_picture(&scene, &picture);
+	request.kind = ENCODE_NEW;
+	rig_encode(&rig, request);
+	check_picture(&rig, &scene, qp > 40 ? 20 : 28);
+	picture_finish(&picture);
+	scene_free(&scene);
+	rig_close(&rig);
+}
+
+static void test_unchanged(void)
+{
+	static const int qps[] = { 14, 20, 26, 32, 38, 44, 51 };
+
+	for (unsigned i = 0; i < sizeof(qps) / sizeof(qps[0]); i++)
+		check_unchanged(640, 360, qps[i]);
+	check_unchanged(1920, 1080, 30);
+}
+
 /* Film grain in the lower half: what does not compress. */
 static void add_grain(struct scene *s, unsigned t)
 {
@@ -410,6 +457,7 @@ int main(int argc, char **argv)
 	test_sizes();
 	test_stream(NULL);
 	test_poor_drivers();
+	test_unchanged();
 	test_rate_controls();
 	test_faults();
 	test_hang();

@@ -55,6 +55,7 @@ struct encode_request {
 	const struct picture *picture;   /* of impl->input, or NULL for a DMA-BUF */
 	struct spice_accel_frame *frame; /* DMA-BUF (ENCODER_DMABUF), or NULL */
 	const struct damage *damage;     /* pixels changed since the picture encoded before */
+	bool drop_unchanged;             /* an empty unit may say that no pixel changed */
 	uint64_t number;                 /* of the frame, for the SEI */
 	uint64_t capture_us;
 };
@@ -78,7 +79,8 @@ struct encoder_impl {
 	int (*create)(struct encoder **out, const struct encoder_params *params);
 
 	/* Appends one access unit (H.264: Annex B, with the SEI of
-	 * osvdi-accel-protocol.h before the slices) to out and sets key, frame and qp.
+	 * osvdi-accel-protocol.h before the slices) to out and sets key, frame and qp;
+	 * nothing is appended where request.drop_unchanged allows it.
 	 * Blocks for a limited time only. 0; -ENOTSUP this DMA-BUF cannot be
 	 * imported (the caller then brings a picture); -ETIME, -EIO, -ENODEV: the encoder
 	 * is broken and will be replaced; out may then hold anything. */

@@ -14,6 +14,7 @@
 #include "config.h"
 #include "encode/h264-au.h"
 #include "encode/h264-bits.h"
+#include "encode/va-skip.h"
 #if HAVE_EGL
 #include "va/va-gl.h"
 #endif
@@ -494,6 +495,14 @@ static int append_unit(struct va_session *s, struct packet *out, const uint8_t *
 	return ret < 0 ? ret : packet_append(out, nal, size);
 }
 
+/* The reconstructed picture is a copy of its reference: it need not be sent. */
+static bool is_unchanged(const struct va_session *s, const struct encode_request *request,
+		const uint8_t *nal, size_t size)
+{
+	return request->drop_unchanged && request->kind == ENCODE_NEW && !s->own_headers &&
+			va_slice_is_skip(&s->stream, nal, size);
+}
+
 /* Headers, our SEI, and from the only slice on all that is left. */
 static int collect(struct va_session *s, const struct encode_request *request, bool idr,
 		struct packet *out)
@@ -508,6 +517,8 @@ static int collect(struct va_session *s, const struct encode_request *request, b
 		if (type == H264_NAL_SLICE || type == H264_NAL_IDR) {
 			if ((type == H264_NAL_IDR) != idr)
 				break;
+			if (!idr && is_unchanged(s, request, nal, size - (size_t)(nal - data)))
+				return 0;
 			ret = h264_append_frame_info(out, request, idr);
 			return ret < 0 ? ret :
 					append_unit(s, out, nal, size - (size_t)(nal - data));
@@ -519,6 +530,16 @@ static int collect(struct va_session *s, const struct encode_request *request, b
 		ret = -EIO;
 	}
 	return ret;
+}
+
+/* Rate control stays coarser than the wish when it has to. Of a picture at rest
+ * the wish is told all the same, or the caller would wish for ever. */
+static int told_qp(const struct va_session *s, const struct encode_request *request,
+		const struct va_picture *p, int mean)
+{
+	if (s->rate_control == VA_RC_CQP || (request->kind == ENCODE_REFINE && request->qp > 0))
+		return p->slice.qp;
+	return mean > 0 && mean <= 51 ? mean : -1;
 }
 
 int va_session_encode(struct va_session *s, const struct encode_request *request,
@@ -544,12 +565,16 @@ int va_session_encode(struct va_session *s, const struct encode_request *request
 		ret = collect(s, request, p.slice.idr, out);
 	if (ret < 0)
 		return ret;
+	out->key = p.slice.idr;
+	out->qp = told_qp(s, request, &p, qp);
+	if (!out->size) {
+		s->current ^= 1u; /* the same pixels; the number is used again */
+		return 0;
+	}
 	picture_done(s, &p);
 	if (s->rate_control == VA_RC_CQP && s->bitrate_kbps)
 		va_quantiser_learn(&s->quantiser, p.slice.idr, p.slice.qp, out->size,
 				s->bitrate_kbps, s->stream.fps);
-	out->key = p.slice.idr;
-	out->qp = s->rate_control == VA_RC_CQP ? p.slice.qp : qp > 0 && qp <= 51 ? qp : -1;
 	s->times.submit_us = (uint32_t)(submitted - start);
 	s->times.wait_us = (uint32_t)(waited - submitted);
 	s->times.copy_us = (uint32_t)(clock_now_us() - waited);

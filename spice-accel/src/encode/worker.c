@@ -222,6 +222,7 @@ static int run_job(struct worker *w, const struct worker_job *job, struct worker
 		.key = job->key,
 		.qp = job->qp,
 		.damage = &job->damage,
+		.drop_unchanged = job->drop_unchanged,
 		.number = job->number,
 		.capture_us = job->capture_us,
 	};

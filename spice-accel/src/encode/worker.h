@@ -30,6 +30,7 @@ struct worker_job {
 	const struct picture *picture; /* borrowed until done(), or NULL */
 	struct spice_accel_frame *frame; /* a DMA-BUF; a reference is kept until done(), or NULL */
 	struct damage damage;
+	bool drop_unchanged;           /* the packet may come back empty: no pixel changed */
 	uint64_t number, capture_us;
 	unsigned generation;           /* for the owner */
 };
