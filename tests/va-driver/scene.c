@@ -147,7 +147,7 @@ struct spice_accel_frame *scene_frame(const struct scene *s, const struct scene_
 	struct spice_accel_dmabuf_params p = { .size = sizeof(p), .width = s->width,
 		.height = s->height, .x = o->x, .y = o->y, .fourcc = o->fourcc,
 		.modifier = o->hide_modifier ? SPICE_ACCEL_MODIFIER_UNKNOWN : o->modifier,
-		.n_planes = 1, .y_flip = o->y_flip };
+		.n_planes = 1, .y_flip = o->y_flip, .render_node = o->render_node };
 	struct spice_accel_frame *frame;
 	size_t pitch, size;
 

@@ -32,6 +32,7 @@ struct scene_options {
 	int hide_modifier; /* the frame does not tell it, only the "kernel" knows */
 	uint32_t x, y, backing_width, backing_height; /* crop; 0: none */
 	int y_flip;
+	const char *render_node; /* NULL: not told */
 };
 
 /** A memfd with the scene, as a frame. */

@@ -281,6 +281,41 @@ static void test_unchanged(void)
 	check_unchanged(1920, 1080, 30);
 }
 
+/* Several GPUs: the scanout's own one encodes. */
+static void test_gpus(void)
+{
+	static const struct {
+		const char *node; /* of the scanout */
+		bool key;
+	} steps[] = { { NULL, true }, { NULL, false }, { "/dev/zero", true }, { "/dev/zero", false },
+		{ "/dev/none", true }, { "/dev/none", false }, { "/dev/null", false } };
+	struct scene scene = scene_new(160, 120);
+	struct damage damage = all_of(&scene);
+	struct encoder_params params = rig_params(160, 120);
+	struct rig rig = { .width = 160, .height = 120, .decoder = avc_decoder_new() };
+
+	params.render_node = NULL;
+	setenv("SPICE_ACCEL_RENDER_NODE", "/dev/null", 1);
+	CHECK_INT(encoder_create(&rig.encoder, &encoder_va, &params), 0);
+	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888, .render_node = steps[i].node };
+		struct spice_accel_frame *frame;
+		int fd;
+
+		scene_draw(&scene, i);
+		frame = scene_frame(&scene, &o, &soft, &fd);
+		rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 20, .damage = &damage });
+		if (i < 6)
+			CHECK_INT(rig.packet.key, steps[i].key);
+		check_picture(&rig, &scene, 36);
+		spice_accel_frame_unref(frame);
+		close(fd);
+	}
+	unsetenv("SPICE_ACCEL_RENDER_NODE");
+	scene_free(&scene);
+	rig_close(&rig);
+}
+
 /* Film grain in the lower half: what does not compress. */
 static void add_grain(struct scene *s, unsigned t)
 {
@@ -458,6 +493,7 @@ int main(int argc, char **argv)
 	test_stream(NULL);
 	test_poor_drivers();
 	test_unchanged();
+	test_gpus();
 	test_rate_controls();
 	test_faults();
 	test_hang();

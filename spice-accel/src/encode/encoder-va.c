@@ -22,6 +22,7 @@ struct encoder_va {
 	unsigned n_nodes;
 	char nodes[VA_MAX_NODES][VA_NODE_PATH];
 	unsigned next; /* node * ENCODERS_PER_NODE + encoder to try next */
+	char refused[VA_NODE_PATH]; /* a scanout's GPU that does not encode */
 	struct va_session session;
 };
 
@@ -117,21 +118,60 @@ static int va_create(struct encoder **out, const struct encoder_params *params)
 /* A GPU that hangs is left as a whole, an encoder that fails for the next one. */
 static int replace_session(struct encoder_va *e, int error)
 {
-	char old[VA_NODE_PATH + 64], why[512] = "";
+	char old[VA_NODE_PATH + 64], node[VA_NODE_PATH], why[512] = "";
 	int ret;
 
 	snprintf(old, sizeof old, "%s, %s", e->session.device.node,
 			e->session.caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" : "EncSlice");
+	memcpy(node, e->session.device.node, sizeof node);
 	va_session_close(&e->session);
 	if (error == -ETIME)
 		e->next = (e->next + ENCODERS_PER_NODE - 1) / ENCODERS_PER_NODE * ENCODERS_PER_NODE;
 	ret = open_next(e, why, sizeof why);
+	if (ret == 0 && strcmp(node, e->session.device.node))
+		memcpy(e->refused, node, sizeof node); /* it is not gone back to */
 	if (ret == 0)
 		log_warning("encoder va: %s failed (%s); %s on %s takes over", old, strerror(-error),
 				e->session.caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" :
 						"EncSlice",
 				e->session.device.node);
 	return ret;
+}
+
+/* Puts the node first; the others follow as before. */
+static void prefer_node(struct encoder_va *e, const char *node)
+{
+	unsigned at = 0;
+
+	while (at < e->n_nodes && strcmp(e->nodes[at], node))
+		at++;
+	if (at == e->n_nodes && e->n_nodes < VA_MAX_NODES)
+		e->n_nodes++;
+	if (at == VA_MAX_NODES)
+		at--;
+	memmove(e->nodes[1], e->nodes[0], at * sizeof e->nodes[0]);
+	snprintf(e->nodes[0], VA_NODE_PATH, "%s", node);
+	e->next = 0;
+}
+
+/* With several GPUs the scanout's own one encodes it, unless the host's
+ * settings name another. True: the session is a new one. */
+static bool follow_scanout(struct encoder_va *e, const struct encode_request *request)
+{
+	const char *node = request->frame ? request->frame->render_node : NULL;
+	char why[512] = "";
+
+	if (!node || e->params.render_node || !strcmp(node, e->session.device.node) ||
+			!strcmp(node, e->refused) || strlen(node) >= VA_NODE_PATH)
+		return false;
+	va_session_close(&e->session);
+	prefer_node(e, node);
+	if (open_next(e, why, sizeof why) == 0 && !strcmp(node, e->session.device.node))
+		return true;
+	snprintf(e->refused, sizeof e->refused, "%s", node);
+	log_warning("encoder va: the scanout's GPU (%s) does not encode: %s; %s", node, why,
+			e->session.open ? "another one does" : "none does");
+	return true;
 }
 
 static int encode_once(struct encoder_va *e, const struct encode_request *request,
@@ -153,6 +193,10 @@ static int va_encode(struct encoder *base, const struct encode_request *request,
 	struct encode_request again = *request;
 	int ret;
 
+	if (!e->session.open)
+		return -ENODEV;
+	if (follow_scanout(e, request))
+		again.key = true;
 	if (!e->session.open)
 		return -ENODEV;
 	for (;;) {
