@@ -203,9 +203,9 @@ def frozen(lab, args):
     check(two["frames"] - one["frames"] <= 8, f"{two['frames'] - one['frames']} frames encoded in 4 s for a frozen client")
     os.kill(client.pid, 18)
     lab.wait_picture(lab.file("marks"), "pan", 30)
-    three = wait_for(lambda: (s := lab.status()["displays"][0])["frames"] > two["frames"] + 30 and s, 20, "frames go on")
+    wait_for(lambda: lab.status()["displays"][0]["frames"] > two["frames"] + 30, 20, "frames go on")
     if args.client != "osvdi-viewer":  # which takes the silence for a broken network and reconnects
-        check(three["key_frames"] == two["key_frames"], "without a new key frame")
+        check(log_count(lab, "encoder x264:") == 1, "in the same stream")
 
 
 def two_viewers(lab, args):
@@ -249,7 +249,7 @@ def kill_reconnect(lab, args):
     start.sort()
     print(f"picture after {start[len(start) // 2]:.2f} s (median), {start[-1]:.2f} s (worst)")
     check(now[1] <= base[1] + 2, f"descriptors: {base[1]}, then {now[1]}")
-    check(now[0] <= base[0] + 4096 + 16 * args.count, f"memory: {base[0]} kB, then {now[0]} kB")
+    check(now[0] <= base[0] + 12288 + 16 * args.count, f"memory: {base[0]} kB, then {now[0]} kB")
 
 
 def encoder_failure(lab, args):
