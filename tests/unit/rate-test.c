@@ -70,9 +70,10 @@ static void test_max_bytes(void)
 	struct rate r;
 
 	rate_init(&r, 8000, 60, 22);
-	g_assert_cmpuint(rate_max_bytes(&r, false), ==, 150000);
-	g_assert_cmpuint(rate_max_bytes(&r, true), >, rate_max_bytes(&r, false));
-	g_assert_cmpuint(rate_max_bytes(&r, true), <, 8000 * 125);
+	g_assert_cmpuint(rate_max_bytes(&r, true), ==, 225000);
+	/* what replaces another frame is a key frame: not for a little */
+	g_assert_cmpuint(rate_max_bytes(&r, false), >, rate_max_bytes(&r, true));
+	g_assert_cmpuint(rate_max_bytes(&r, false), <, 8000 * 125);
 }
 
 static void test_refinement_ends(void)
@@ -99,27 +100,82 @@ static void test_refinement_ends(void)
 	g_assert_cmpint(rate_refine_qp(&r, now + SECOND), >, 0);
 }
 
+/* So many kbit/s for 100 ms, then a look at the link. */
+static void send_and_judge(struct rate *r, const struct rate_link *link, double kbps, uint64_t *now)
+{
+	for (int i = 0; i < 6; i++)
+		rate_frame(r, (size_t)(kbps * 125 / 60), r->qp, *now += SECOND / 60);
+	rate_judge(r, link, *now);
+}
+
 static void test_link(void)
 {
 	struct rate_link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
 	struct rate_link bloated = { .rtt_us = 120 * MS, .min_rtt_us = 20 * MS, .delivery_kbps = 6000 };
+	struct rate r;
+	uint64_t now = START;
+
+	rate_init(&r, 50000, 60, 22);
+	rate_restart(&r, now);
+	for (int i = 0; i < 10; i++)
+		send_and_judge(&r, &clear, 6000, &now);
+	g_assert_cmpuint(r.target_kbps, ==, 50000);
+	send_and_judge(&r, &bloated, 6000, &now);
+	g_assert_cmpuint(r.target_kbps, ==, 5400); /* what was delivered, less a tenth */
+	rate_judge(&r, &bloated, now + MS);        /* once in 100 ms */
+	g_assert_cmpuint(r.target_kbps, ==, 5400);
+	for (int i = 0; i < 1000; i++)
+		send_and_judge(&r, &clear, 5000, &now);
+	g_assert_cmpuint(r.target_kbps, ==, 50000);
+}
+
+/* The target follows what gets through down, and no further. */
+static void test_narrow_link(void)
+{
 	struct rate_link stuck = { .unsent_bytes = 200000 };
 	struct rate r;
 	uint64_t now = START;
 
 	rate_init(&r, 50000, 60, 22);
-	rate_judge(&r, &bloated, now);
-	g_assert_cmpuint(r.target_kbps, ==, 5400); /* what was delivered, less a tenth */
-	rate_judge(&r, &bloated, now + MS);        /* once in 100 ms */
-	g_assert_cmpuint(r.target_kbps, ==, 5400);
-	for (int i = 0; i < 200; i++)
-		rate_judge(&r, &stuck, now += 100 * MS);
-	g_assert_cmpuint(r.target_kbps, ==, RATE_FLOOR_KBPS);
+	rate_restart(&r, now);
 	for (int i = 0; i < 100; i++)
-		rate_judge(&r, &clear, now += 100 * MS);
-	g_assert_cmpuint(r.target_kbps, >, 20000);
-	for (int i = 0; i < 1000; i++)
-		rate_judge(&r, &clear, now += 100 * MS);
+		send_and_judge(&r, &stuck, 4000, &now);
+	g_assert_cmpuint(r.target_kbps, >=, 3500);
+	g_assert_cmpuint(r.target_kbps, <=, 4200);
+	for (int i = 0; i < 300; i++)
+		send_and_judge(&r, &stuck, 300, &now);
+	g_assert_cmpuint(r.target_kbps, ==, RATE_FLOOR_KBPS);
+}
+
+/* A delay while next to nothing is sent is not the link's. */
+static void test_busy_machine(void)
+{
+	struct rate_link late = { .rtt_us = 90 * MS, .min_rtt_us = 5 * MS };
+	struct rate r;
+	uint64_t now = START;
+
+	rate_init(&r, 50000, 60, 22);
+	rate_restart(&r, now);
+	for (int i = 0; i < 50; i++)
+		send_and_judge(&r, &late, 100, &now);
+	g_assert_cmpuint(r.target_kbps, ==, 50000);
+}
+
+/* Nor does a pause say that little gets through. */
+static void test_pause(void)
+{
+	struct rate_link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
+	struct rate_link stuck = { .unsent_bytes = 200000 };
+	struct rate r;
+	uint64_t now = START;
+
+	rate_init(&r, 50000, 60, 22);
+	rate_restart(&r, now);
+	for (int i = 0; i < 20; i++)
+		send_and_judge(&r, &clear, 8000, &now);
+	now += 10 * SECOND;
+	rate_frame(&r, 20000, r.qp, now);
+	rate_judge(&r, &stuck, now);
 	g_assert_cmpuint(r.target_kbps, ==, 50000);
 }
 
@@ -143,6 +199,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/rate/max-bytes", test_max_bytes);
 	g_test_add_func("/rate/refinement-ends", test_refinement_ends);
 	g_test_add_func("/rate/link", test_link);
+	g_test_add_func("/rate/narrow-link", test_narrow_link);
+	g_test_add_func("/rate/busy-machine", test_busy_machine);
+	g_test_add_func("/rate/pause", test_pause);
 	g_test_add_func("/rate/unknown-link", test_unknown_link);
 	return g_test_run();
 }

@@ -10,12 +10,14 @@
 #define QP_REST 12         /* of a picture that rests: no visible loss in 4:2:0 */
 #define REFINE_STEP 6
 #define BUCKET_S 0.033     /* two frames at 60 Hz: what may wait in the link */
-#define UNIT_S 0.150       /* no single unit may hold the link for longer */
+#define KEY_S 0.225        /* no key frame may hold the link for longer */
+#define UNIT_S 0.400       /* nor another frame: what replaces it is a key frame */
 #define JUDGE_US 100000u
 #define WINDOW_US 500000u
 #define BLOATED_US 25000u  /* queueing delay that asks for less */
 #define CLEAR_US 12000u    /* and that allows more */
 #define UNSENT_BYTES 30000u
+#define BUSY_KBPS 1000u
 
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp)
 {
@@ -46,9 +48,7 @@ int rate_qp(const struct rate *rate)
 
 size_t rate_max_bytes(const struct rate *rate, bool key)
 {
-	double bytes = rate->target_kbps * 125.0 * UNIT_S;
-
-	return (size_t)(key ? bytes * 1.5 : bytes);
+	return (size_t)(rate->target_kbps * 125.0 * (key ? KEY_S : UNIT_S));
 }
 
 static double leak(const struct rate *rate, uint64_t now)
@@ -64,6 +64,12 @@ static void measure(struct rate *rate, size_t bytes, uint64_t now)
 	rate->window_bits += (double)bytes * 8;
 	if (now < rate->window_us + WINDOW_US)
 		return;
+	if (now > rate->window_us + 3 * WINDOW_US) { /* a pause says nothing of the link */
+		rate->sent_kbps = 0;
+		rate->window_bits = 0;
+		rate->window_us = now;
+		return;
+	}
 	rate->sent_kbps = (uint32_t)(rate->window_bits * 1000 / (double)(now - rate->window_us));
 	rate->window_bits = 0;
 	rate->window_us = now;
@@ -146,7 +152,9 @@ void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now)
 	if (now < rate->judged_us + JUDGE_US)
 		return;
 	rate->judged_us = now;
-	if ((link->min_rtt_us && excess > BLOATED_US) || link->unsent_bytes > UNSENT_BYTES)
+	/* a delay counts where it can be of our making */
+	if ((link->min_rtt_us && excess > BLOATED_US && rate->sent_kbps > BUSY_KBPS) ||
+			(link->unsent_bytes > UNSENT_BYTES && rate->sent_kbps))
 		lower(rate, link);
 	else if (excess < CLEAR_US)
 		lift(rate);
