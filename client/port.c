@@ -22,6 +22,7 @@ struct port {
 	gpointer data;
 	guint32 refresh_mhz;
 	struct osvdi_preferences preferences;
+	guint32 limit_mhz; /* until the session ends; 0: none */
 
 	SpicePortChannel *channel;
 	gboolean ready, given_up;
@@ -136,9 +137,12 @@ static void send_hello(struct port *port)
 static void send_preferences(struct port *port)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_PREFERENCES_SIZE];
+	struct osvdi_preferences wish = port->preferences;
 
-	if (port->preferences.max_fps_mhz || port->preferences.max_kbps)
-		enqueue(port, message, osvdi_write_preferences(message, &port->preferences));
+	if (port->limit_mhz && (!wish.max_fps_mhz || wish.max_fps_mhz > port->limit_mhz))
+		wish.max_fps_mhz = port->limit_mhz;
+	if (wish.max_fps_mhz || wish.max_kbps)
+		enqueue(port, message, osvdi_write_preferences(message, &wish));
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -233,6 +237,7 @@ void port_detach(struct port *port)
 	port->channel = NULL;
 	port->ready = port->given_up = FALSE;
 	port->n_samples = 0;
+	port->limit_mhz = 0;
 	set_state(port, PORT_CLOSED);
 	port_parser_finish(&port->parser);
 	port_parser_init(&port->parser);
@@ -283,6 +288,15 @@ void port_set_preferences(struct port *port, guint32 max_fps_mhz, guint32 max_kb
 {
 	port->preferences.max_fps_mhz = max_fps_mhz;
 	port->preferences.max_kbps = max_kbps;
+	if (port->ready)
+		send_preferences(port);
+}
+
+void port_limit_fps(struct port *port, guint32 max_fps_mhz)
+{
+	if (port->limit_mhz == max_fps_mhz)
+		return;
+	port->limit_mhz = max_fps_mhz;
 	if (port->ready)
 		send_preferences(port);
 }

@@ -30,6 +30,9 @@ void port_set_refresh(struct port *port, guint32 refresh_mhz);
 /* Ceilings that the user wants, 0: none. */
 void port_set_preferences(struct port *port, guint32 max_fps_mhz, guint32 max_kbps);
 
+/* A ceiling of this session's own, besides what the user wants; 0: none. */
+void port_limit_fps(struct port *port, guint32 max_fps_mhz);
+
 /* A new port channel of the session; ignored unless it is ours. Main thread. */
 void port_offer_channel(struct port *port, SpicePortChannel *channel);
 void port_detach(struct port *port);

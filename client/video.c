@@ -100,7 +100,7 @@ static void post(struct video *video, enum video_event event)
 	struct event *e = g_new(struct event, 1);
 
 	*e = (struct event){ video_ref(video), event };
-	g_idle_add_full(G_PRIORITY_DEFAULT, deliver, e, free_event);
+	g_idle_add_full(G_PRIORITY_HIGH, deliver, e, free_event);
 }
 
 /* ---- presenting (lock held) ---------------------------------------------- */
@@ -342,6 +342,7 @@ static gboolean on_overlay(SpiceChannel *channel, gpointer pipeline, gpointer da
 			"flags", PLAY_FLAG_VIDEO | PLAY_FLAG_NATIVE_VIDEO, NULL);
 	g_signal_connect_data(pipeline, "source-setup", G_CALLBACK(source_setup), video_ref(video),
 			(GClosureNotify)(void (*)(void))video_unref, 0);
+	post(video, VIDEO_STARTING);
 	/* SpiceDisplay's own handler would put its sink in place of ours. */
 	g_signal_stop_emission_by_name(channel, "gst-video-overlay");
 	return TRUE;

@@ -17,6 +17,7 @@
 struct video;
 
 enum video_event {
+	VIDEO_STARTING,      /* a stream that we shall show: a presenter is needed */
 	VIDEO_FIRST_PICTURE, /* of a stream, it is on the screen */
 	VIDEO_NO_DECODER,    /* nothing here decodes the stream */
 	VIDEO_CLASSIC,       /* the server draws in another way: spice-gtk shows it */

@@ -11,6 +11,10 @@
 /* Classic drawing seen this often with no picture in between: the server has
  * gone over to it. One black fill comes with each streaming surface. */
 #define CLASSIC_AFTER 3
+/* Drawing that comes faster than it can be shown would keep GTK, whose turn
+ * comes last in the main loop, from ever showing any. */
+#define REDRAW_AFTER_US (30 * 1000)
+#define CLASSIC_FPS 20
 
 struct _OsvdiView {
 	GtkOverlay parent;
@@ -21,11 +25,14 @@ struct _OsvdiView {
 	SpiceDisplay *display;
 	GtkWidget *area; /* of the cairo presenter, or NULL */
 	struct video *video;
+	struct port *port;
 	struct presenter *presenter;
 	int zoom;
 	int width, height; /* of the guest, pixels */
 	guint invalidations;
+	gint64 redrawn_us;
 	gboolean showing_video, frozen;
+	gboolean wants_video; /* a stream was seen: the presenter is one for video */
 };
 
 G_DEFINE_TYPE(OsvdiView, osvdi_view, GTK_TYPE_OVERLAY)
@@ -138,9 +145,30 @@ static struct presenter *make_presenter(OsvdiView *view)
 	return presenter;
 }
 
+/* Only for video: SpiceDisplay draws best in a window that is left alone. */
 static void on_realize(GtkWidget *widget, OsvdiView *view)
 {
-	set_presenter(view, make_presenter(view));
+	if (view->wants_video)
+		set_presenter(view, make_presenter(view));
+}
+
+static void start_video(OsvdiView *view)
+{
+	if (view->wants_video)
+		return;
+	view->wants_video = TRUE;
+	if (gtk_widget_get_realized(GTK_WIDGET(view->display)))
+		set_presenter(view, make_presenter(view));
+}
+
+/* For a still picture of a session that had no video. */
+static void ensure_presenter(OsvdiView *view)
+{
+	if (view->presenter)
+		return;
+	if (!view->area)
+		add_area(view);
+	set_presenter(view, presenter_cairo_new(view->area));
 }
 
 static void on_unrealize(GtkWidget *widget, OsvdiView *view)
@@ -168,12 +196,17 @@ static void on_video_event(struct video *video, enum video_event event, gpointer
 {
 	OsvdiView *view = data;
 
-	if (event == VIDEO_FIRST_PICTURE) {
+	if (event == VIDEO_STARTING) {
+		start_video(view);
+	} else if (event == VIDEO_FIRST_PICTURE) {
 		view->showing_video = TRUE;
 		view->frozen = FALSE;
 		view->invalidations = 0;
 	} else if (event == VIDEO_CLASSIC) {
 		go_classic(view);
+		/* Decoded and drawn in the main loop: more than it can take is
+		 * thrown away as late, all of it. */
+		port_limit_fps(view->port, CLASSIC_FPS * 1000);
 	}
 	g_signal_emit(view, signals[VIDEO_EVENT], 0, (int)event);
 }
@@ -186,6 +219,20 @@ static void on_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, int
 	}
 	if (view->showing_video && ++view->invalidations >= CLASSIC_AFTER)
 		go_classic(view);
+}
+
+/* After SpiceDisplay queued its drawing. */
+static void after_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, int h, OsvdiView *view)
+{
+	GdkWindow *window = view->showing_video || !view->display ? NULL : gtk_widget_get_window(GTK_WIDGET(view->display));
+	gint64 now = g_get_monotonic_time();
+
+	if (!window || now - view->redrawn_us < REDRAW_AFTER_US)
+		return;
+	G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+	gdk_window_process_updates(window, TRUE);
+	G_GNUC_END_IGNORE_DEPRECATIONS
+	view->redrawn_us = g_get_monotonic_time();
 }
 
 static void on_primary_create(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
@@ -207,6 +254,11 @@ static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, OsvdiVi
 	read_guest_size(view, channel);
 }
 
+static void attach_after(OsvdiView *view, SpiceDisplayChannel *channel)
+{
+	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(after_invalidate), view, G_CONNECT_AFTER);
+}
+
 void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
 {
 	video_attach(view->video, channel);
@@ -215,6 +267,8 @@ void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
 	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(on_invalidate), view, 0);
 	g_signal_connect_object(channel, "notify::monitors", G_CALLBACK(on_monitors), view, 0);
 	read_guest_size(view, channel);
+	if (view->display) /* which connected to the channel already */
+		attach_after(view, channel);
 }
 
 /* ---- freezing ------------------------------------------------------------ */
@@ -265,7 +319,7 @@ void osvdi_view_freeze(OsvdiView *view)
 {
 	cairo_surface_t *surface;
 
-	if (view->frozen || !view->presenter)
+	if (view->frozen || !gtk_widget_get_realized(GTK_WIDGET(view->display)))
 		return;
 	surface = osvdi_view_snapshot(view);
 	video_stop(view->video);
@@ -273,6 +327,7 @@ void osvdi_view_freeze(OsvdiView *view)
 	if (!surface)
 		return;
 	make_grey(surface);
+	ensure_presenter(view);
 	presenter_still(view->presenter, surface);
 	cairo_surface_destroy(surface);
 	view->frozen = TRUE;
@@ -310,6 +365,7 @@ static void osvdi_view_dispose(GObject *object)
 	if (view->video) {
 		set_presenter(view, NULL);
 		g_clear_pointer(&view->video, video_free);
+		g_clear_pointer(&view->port, port_unref);
 	}
 	G_OBJECT_CLASS(osvdi_view_parent_class)->dispose(object);
 }
@@ -349,6 +405,7 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	view->stats = stats;
 	view->channel = channel;
 	view->monitor = monitor;
+	view->port = port_ref(connection_get_port(connection));
 	view->video = video_new(channel, options->decoder, stats, connection_get_port(connection),
 			on_video_event, view);
 	/* Our handlers come before SpiceDisplay's. */
@@ -359,6 +416,7 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	g_signal_connect(display, "realize", G_CALLBACK(on_realize), view);
 	g_signal_connect(display, "unrealize", G_CALLBACK(on_unrealize), view);
 	g_signal_connect_after(display, "size-allocate", G_CALLBACK(on_size_allocate), view);
+	attach_after(view, channel_object);
 	gtk_overlay_add_overlay(GTK_OVERLAY(view), display);
 	gtk_widget_show(display);
 	return view;

@@ -385,7 +385,7 @@ def check_quarters(lab, box, quarters, what):
     points = ((x + w // 4, y + h // 4), (x + 3 * w // 4, y + h // 4),
               (x + w // 4, y + 3 * h // 4), (x + 3 * w // 4, y + 3 * h // 4))
     for point, colour in zip(points, quarters):
-        lab.wait_colour(*point, colour, 30, f"{what}: {colour}")
+        lab.wait_colour(*point, colour, 60, f"{what}: {colour}")
     check(True, what)
 
 
