@@ -40,6 +40,7 @@ struct video {
 	guint refine;
 	guint serial; /* of the stream whose pictures count */
 	gboolean first;
+	gboolean waiting; /* newest came before there was a presenter */
 };
 
 /* One playbin of spice-gtk. Belongs to the pad probe on its source. */
@@ -197,13 +198,30 @@ static void add_damage(struct video *video, const struct picture *picture)
 	cairo_region_union(video->pending, damage);
 }
 
+static void show_newest(struct video *video)
+{
+	present(video, video->newest);
+	account(video, video->newest, video->shown_us);
+	video->waiting = FALSE;
+	if (!video->first)
+		return;
+	video->first = FALSE;
+	stats_event(video->stats, "first-picture");
+	post(video, VIDEO_FIRST_PICTURE);
+}
+
+/* With another one behind it this one need not be shown, but some must be. */
+static gboolean may_skip(struct video *video, struct stream *stream)
+{
+	return gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0 &&
+			g_get_monotonic_time() - video->shown_us < MAX_SKIP_US;
+}
+
 /* Streaming thread: from here to the screen in one go. */
 static void take_picture(struct picture *picture, gpointer data)
 {
 	struct stream *stream = data;
 	struct video *video = stream->video;
-	gint64 presented_us = 0;
-	gboolean skip;
 
 	g_mutex_lock(&video->lock);
 	if (stream->serial != video->serial || video->closed) {
@@ -211,21 +229,18 @@ static void take_picture(struct picture *picture, gpointer data)
 		picture_unref(picture);
 		return;
 	}
+	if (video->waiting && video->newest)
+		account(video, video->newest, 0);
+	video->waiting = FALSE;
 	add_damage(video, picture);
 	picture_unref(video->newest);
 	video->newest = picture;
-	skip = gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0 &&
-			g_get_monotonic_time() - video->shown_us < MAX_SKIP_US;
-	if (video->presenter && !skip) {
-		present(video, picture);
-		presented_us = video->shown_us;
-	}
-	account(video, picture, presented_us);
-	if (presented_us && video->first) {
-		video->first = FALSE;
-		stats_event(video->stats, "first-picture");
-		post(video, VIDEO_FIRST_PICTURE);
-	}
+	if (!video->presenter)
+		video->waiting = TRUE; /* the window is being made */
+	else if (may_skip(video, stream))
+		account(video, picture, 0);
+	else
+		show_newest(video);
 	g_mutex_unlock(&video->lock);
 }
 
@@ -395,7 +410,10 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
 
 		cairo_region_union_rectangle(video->pending, &all);
-		present(video, video->newest);
+		if (video->waiting)
+			show_newest(video);
+		else
+			present(video, video->newest);
 	}
 	g_mutex_unlock(&video->lock);
 }
@@ -418,6 +436,6 @@ void video_stop(struct video *video)
 	video->serial++;
 	g_clear_pointer(&video->newest, picture_unref);
 	g_clear_handle_id(&video->refine, g_source_remove);
-	video->partial = FALSE;
+	video->partial = video->waiting = FALSE;
 	g_mutex_unlock(&video->lock);
 }
