@@ -187,7 +187,6 @@ static const QXLInterface interface = {
 	.base = { SPICE_INTERFACE_QXL, "stock", SPICE_INTERFACE_QXL_MAJOR, SPICE_INTERFACE_QXL_MINOR },
 	.attached_worker = nothing,
 	.set_compression_level = nothing_int,
-	.set_mm_time = nothing_u32,
 	.get_init_info = get_init_info,
 	.get_command = get_command,
 	.req_cmd_notification = yes,
