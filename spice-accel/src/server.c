@@ -9,7 +9,6 @@
 
 #include <spice-accel/server.h>
 
-#include "base/bottom-half.h"
 #include "base/log.h"
 #include "display.h"
 #include "options.h"
@@ -19,8 +18,7 @@
 #include "wire/qxl.h"
 #include "wire/viewers.h"
 
-/* spice-gtk knows 16 displays: the heads, and the hidden QXL instance beyond them. */
-#define MAX_HEADS 15u
+#define MAX_HEADS 16u /* that spice-gtk knows */
 
 struct spice_accel_server {
 	struct RedsState *spice;
@@ -31,8 +29,6 @@ struct spice_accel_server {
 	const struct encoder_impl *encoders[WORKER_MAX_ENCODERS + 1];
 	struct viewers *viewers;
 	struct agent *agent;
-	struct qxl *qxl; /* NULL until all heads are there */
-	struct bottom_half complete;
 	struct ext_port *ext;
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;
@@ -165,19 +161,9 @@ static unsigned probe_encoders(struct spice_accel_server *s)
 	return n;
 }
 
-/* The hidden QXL instance comes last: display channel ids begin with the
- * heads, and some viewers (spicy) know four only. */
-static void on_complete(void *opaque)
-{
-	struct spice_accel_server *s = opaque;
-
-	if (!s->qxl && qxl_create(&s->qxl, s->spice, s->n_displays, &agent_ops, s) < 0)
-		log_error("libspice-server takes no QXL instance: pointer positions are relative");
-}
-
 static int attach(struct spice_accel_server *s)
 {
-	int ret = bottom_half_init(&s->complete, s->ops, s->host, on_complete, s);
+	int ret = qxl_allow_absolute_pointer(s->spice);
 
 	if (ret == 0)
 		ret = agent_create(&s->agent, s->spice, &agent_ops, s);
@@ -235,8 +221,6 @@ void spice_accel_server_destroy(struct spice_accel_server *s)
 		display_destroy(s->displays[--s->n_displays]);
 	ext_port_destroy(s->ext);
 	agent_destroy(s->agent);
-	bottom_half_finish(&s->complete);
-	qxl_destroy(s->qxl);
 	viewers_destroy(s->viewers);
 	spice_accel_options_destroy(s->options);
 	free(s);
@@ -286,9 +270,10 @@ int spice_accel_display_create(struct spice_accel_display **out, struct spice_ac
 		.encoders = s->encoders,
 		.viewers = s->viewers,
 	};
+	bool known;
 	int ret;
 
-	if (s->qxl)
+	if (viewers_count(s->viewers, &known))
 		return -EBUSY;
 	if (s->n_displays == MAX_HEADS)
 		return -ENOSPC;
@@ -296,7 +281,6 @@ int spice_accel_display_create(struct spice_accel_display **out, struct spice_ac
 	if (ret < 0)
 		return ret;
 	*out = s->displays[s->n_displays++];
-	bottom_half_schedule(&s->complete);
 	return 0;
 }
 

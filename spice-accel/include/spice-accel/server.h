@@ -97,8 +97,8 @@ struct spice_accel_host_ops {
 
 /**
  * Attaches to a SPICE server that is initialised and has no display yet:
- * registers the in-process agent and the extension port, and, once the main
- * loop runs, a hidden QXL instance that allows absolute pointers.
+ * allows absolute pointers, registers the in-process agent and the extension
+ * port.
  *
  * Errors:  0; -ENODEV no encoder works here (with the reasons in the log);
  *          -EIO libspice-server refused an interface; -ENOMEM.
@@ -145,16 +145,15 @@ enum spice_accel_status_format {
 	SPICE_ACCEL_STATUS_JSON, /* one object; keys in docs/status.md */
 };
 
-/** What is running, for "info spice" and the like; free() it. NULL: out of memory. Since: 0.1 */
+/** What is running, for a monitor or a log; free() it. NULL: out of memory. Since: 0.1 */
 char *spice_accel_server_status(struct spice_accel_server *server,
 		enum spice_accel_status_format format);
 
 /**
  * Adds a head. Heads are numbered from 0 in the order of creation and become
- * SPICE display channels of the same ids. All are created before the main
- * loop runs.
+ * SPICE display channels of the same ids.
  *
- * Errors:  0; -EBUSY the main loop has run: heads are fixed;
+ * Errors:  0; -EBUSY a client is connected: heads are fixed in a session;
  *          -ENOSPC too many; -ENOMEM, or that of a thread's creation.
  * Owner:   the server's; a head lives as long as its server.
  * Since:   0.1

@@ -14,9 +14,7 @@
 #define EDGE 64u
 
 struct qxl {
-	QXLInstance instance; /* first: callbacks get its address */
-	const struct agent_ops *ops;
-	void *opaque;
+	QXLInstance instance;
 	uint32_t pixels[EDGE * EDGE];
 };
 
@@ -73,26 +71,15 @@ static void client_capabilities(QXLInstance *qin, uint8_t present, uint8_t caps[
 {
 }
 
-/* NULL asks whether we care. */
 static int client_monitors_config(QXLInstance *qin, VDAgentMonitorsConfig *config)
 {
-	struct qxl *q = (struct qxl *)qin;
-	struct spice_accel_monitor monitors[AGENT_MAX_MONITORS];
-	unsigned n;
-
-	if (!config)
-		return 1;
-	n = agent_parse_monitors(config, sizeof *config + (size_t)config->num_of_monitors *
-			sizeof config->monitors[0], monitors);
-	if (n)
-		q->ops->monitors(q->opaque, monitors, n);
-	return 1;
+	return 0;
 }
 
 static const QXLInterface interface = {
 	.base = {
 		.type = SPICE_INTERFACE_QXL,
-		.description = "accelerated display (hidden)",
+		.description = "accelerated display",
 		.major_version = SPICE_INTERFACE_QXL_MAJOR,
 		.minor_version = SPICE_INTERFACE_QXL_MINOR,
 	},
@@ -127,32 +114,21 @@ static void cycle_primary(struct qxl *q)
 	spice_qxl_destroy_primary_surface(&q->instance, 0);
 }
 
-int qxl_create(struct qxl **out, struct RedsState *spice, unsigned id,
-		const struct agent_ops *ops, void *opaque)
+int qxl_allow_absolute_pointer(struct RedsState *spice)
 {
 	QXLDevMemSlot slot = { .virt_end = ~(uint64_t)0 };
 	struct qxl *q = calloc(1, sizeof *q);
 
 	if (!q)
 		return -ENOMEM;
-	q->ops = ops;
-	q->opaque = opaque;
 	q->instance.base.sif = &interface.base;
-	q->instance.id = (int)id;
 	if (spice_server_add_interface(spice, &q->instance.base) != 0) {
 		free(q);
 		return -EIO;
 	}
 	spice_qxl_add_memslot(&q->instance, &slot);
 	cycle_primary(q);
-	*out = q;
-	return 0;
-}
-
-void qxl_destroy(struct qxl *q)
-{
-	if (!q)
-		return;
 	spice_server_remove_interface(&q->instance.base);
 	free(q);
+	return 0;
 }
