@@ -55,7 +55,8 @@ static void bytes_wipe(GBytes *bytes)
 	gsize size;
 	gpointer data = g_bytes_unref_to_data(bytes, &size);
 
-	explicit_bzero(data, size);
+	if (data)
+		explicit_bzero(data, size);
 	g_free(data);
 }
 
