@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <drm_fourcc.h>
 #include <glib.h>
 #include <spice-accel/spice-accel.h>
 
@@ -141,17 +140,9 @@ static void encode(struct run *r, const struct damage *damage)
 static void on_picture(void *opaque, const struct source_picture *picture)
 {
 	struct run *r = opaque;
-	struct spice_accel_memory_params params = {
-		.size = sizeof params,
-		.width = picture->width,
-		.height = picture->height,
-		.fourcc = DRM_FORMAT_XRGB8888,
-		.stride = (int32_t)picture->stride,
-		.data = picture->pixels,
-	};
 	struct damage all = { 0 };
 
-	r->error = spice_accel_frame_create_memory(&r->frame, &params);
+	r->error = source_picture_frame(&r->frame, picture);
 	if (r->error == 0)
 		r->error = picture_init(&r->picture, r->impl->input, (picture->width + 1) & ~1u,
 				(picture->height + 1) & ~1u);

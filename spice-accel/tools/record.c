@@ -17,7 +17,6 @@
 #include "host-glib.h"
 #include "source.h"
 
-#include <drm_fourcc.h>
 
 static struct {
 	char *source, *size, *encoder, *preset, *output;
@@ -128,14 +127,6 @@ static void close_encoder(struct recorder *r)
 static void on_picture(void *opaque, const struct source_picture *picture)
 {
 	struct recorder *r = opaque;
-	struct spice_accel_memory_params params = {
-		.size = sizeof params,
-		.width = picture->width,
-		.height = picture->height,
-		.fourcc = DRM_FORMAT_XRGB8888,
-		.stride = (int32_t)picture->stride,
-		.data = picture->pixels,
-	};
 	struct damage all = { 0 };
 	int ret;
 
@@ -146,7 +137,7 @@ static void on_picture(void *opaque, const struct source_picture *picture)
 		return;
 	}
 	close_encoder(r);
-	ret = spice_accel_frame_create_memory(&r->frame, &params);
+	ret = source_picture_frame(&r->frame, picture);
 	if (ret < 0) {
 		give_up(r, "the source's picture", -ret);
 		return;
@@ -173,23 +164,9 @@ static bool start_source(struct recorder *r)
 		.fps = (uint32_t)args.fps,
 		.sink = { on_picture, on_damaged, NULL, r },
 	};
-	g_auto(GStrv) parts = g_strsplit(args.source ? args.source : "pattern", ":", 2);
-	const struct source_impl *impl = source_find(parts[0]);
 	g_autoptr(GError) error = NULL;
-	char rest;
 
-	if (!impl) {
-		g_printerr("spice-accel-record: there is no source \"%s\" in this build (pattern, raw, x11)\n", parts[0]);
-		return false;
-	}
-	if (args.size && (sscanf(args.size, "%5ux%5u%c", &params.width, &params.height, &rest) != 2 ||
-			params.width < 16 || params.height < 16 || params.width > 8192 || params.height > 8192)) {
-		g_printerr("spice-accel-record: \"%s\" is no size (WxH, 16x16 to 8192x8192)\n", args.size);
-		return false;
-	}
-	params.name = parts[0];
-	params.argument = parts[1];
-	r->source = impl->create(&params, &error);
+	r->source = source_create(args.source, args.size, &params, &error);
 	if (!r->source)
 		g_printerr("spice-accel-record: %s\n", error->message);
 	return r->source != NULL;

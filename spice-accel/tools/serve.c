@@ -11,7 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <drm_fourcc.h>
 #include <glib.h>
 #include <glib-unix.h>
 
@@ -68,16 +67,8 @@ static GOptionEntry entries[] = {
 static void on_picture(void *opaque, const struct source_picture *picture)
 {
 	struct server *s = opaque;
-	struct spice_accel_memory_params params = {
-		.size = sizeof params,
-		.width = picture->width,
-		.height = picture->height,
-		.fourcc = DRM_FORMAT_XRGB8888,
-		.stride = (int32_t)picture->stride,
-		.data = picture->pixels,
-	};
 	struct spice_accel_frame *frame;
-	int ret = spice_accel_frame_create_memory(&frame, &params);
+	int ret = source_picture_frame(&frame, picture);
 
 	if (ret < 0) {
 		g_printerr("spice-accel-serve: a picture of %ux%u: %s\n", picture->width, picture->height,
@@ -324,28 +315,14 @@ static bool start_source(struct server *s)
 		.fps = (uint32_t)args.fps,
 		.sink = { on_picture, on_damaged, on_cursor, s },
 	};
-	g_auto(GStrv) parts = g_strsplit(args.source ? args.source : "pattern", ":", 2);
-	const struct source_impl *impl = source_find(parts[0]);
 	g_autoptr(GError) error = NULL;
-	char rest;
 
-	if (!impl) {
-		g_printerr("spice-accel-serve: there is no source \"%s\" in this build (pattern, raw, x11)\n", parts[0]);
-		return false;
-	}
-	if (args.size && (sscanf(args.size, "%ux%u%c", &params.width, &params.height, &rest) != 2 ||
-			params.width < 16 || params.height < 16 || params.width > 8192 || params.height > 8192)) {
-		g_printerr("spice-accel-serve: \"%s\" is no size (WxH, 16x16 to 8192x8192)\n", args.size);
-		return false;
-	}
-	params.name = parts[0];
-	params.argument = parts[1];
 	if (args.marks) {
 		params.marks = map_marks(args.marks);
 		if (!params.marks)
 			return false;
 	}
-	s->source = impl->create(&params, &error);
+	s->source = source_create(args.source, args.size, &params, &error);
 	if (!s->source)
 		g_printerr("spice-accel-serve: %s\n", error->message);
 	return s->source != NULL;

@@ -66,6 +66,14 @@ extern const struct source_impl source_x11;
 
 const struct source_impl *source_find(const char *name); /* NULL: not in this build */
 
+/* Creates what "NAME[:ARGUMENT]" says (NULL: the pattern), at `size` ("WxH"; NULL:
+ * that of params). NULL with an error: no such source or size, or the source's own. */
+struct source *source_create(const char *specification, const char *size,
+		const struct source_params *params, GError **error);
+
+/* A frame over the picture's pixels, which must outlive it. 0, negative errno. */
+int source_picture_frame(struct spice_accel_frame **out, const struct source_picture *picture);
+
 #define SOURCE_ERROR source_error_quark()
 GQuark source_error_quark(void);
 

@@ -34,7 +34,7 @@ int agent_attach(struct agent *agent);
 void agent_detach(struct agent *agent);
 bool agent_attached(const struct agent *agent);
 
-/* VDAgentMonitorsConfig, as QXLInterface::client_monitors_config gives it too. */
+/* Reads a VDAgentMonitorsConfig; returns how many monitors. Any bytes are safe. */
 #define AGENT_MAX_MONITORS 16
 struct VDAgentMonitorsConfig;
 unsigned agent_parse_monitors(const void *data, size_t size,
