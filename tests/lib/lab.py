@@ -210,9 +210,12 @@ class Lab:
         return p, port
 
     def status(self):
-        """The newest status line of spice-accel-serve --status."""
-        lines = self.read_log("status.log").splitlines()
-        return json.loads(lines[-1]) if lines else None
+        """The newest status line of spice-accel-serve --status, once there is one."""
+        def newest():
+            lines = self.read_log("status.log").splitlines(keepends=True)
+            whole = [line for line in lines if line.endswith("\n")]
+            return whole and json.loads(whole[-1])
+        return wait_for(newest, 20, "a status line")
 
     def client(self, name, port, *options, env=None, full_screen=True):
         uri = f"spice://{self.address}:{port}"
