@@ -225,6 +225,9 @@ static char *describe(struct app *app, OsvdiWindow *window)
 	g_string_append_printf(text, _("decode %.1f ms, show %.1f ms\n"), s.decode_ms, s.present_ms);
 	if (s.latency_ms >= 0)
 		g_string_append_printf(text, _("source to screen %.1f ms\n"), s.latency_ms);
+	if (app->extension)
+		g_string_append_printf(text, _("%s, %.1f lossless updates/s\n"),
+				s.exact ? _("pixel-exact") : _("not pixel-exact"), s.tiles_per_s);
 	g_string_append_printf(text, _("extension %s, %" G_GUINT64_FORMAT " pictures, %" G_GUINT64_FORMAT " dropped"),
 			app->extension ? _("yes") : _("no"), s.total, s.total_dropped);
 	return g_string_free(g_steal_pointer(&text), FALSE);

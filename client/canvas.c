@@ -18,6 +18,41 @@ gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, cons
 	return TRUE;
 }
 
+static void put_rect(struct canvas *canvas, const guint8 *pixels, const cairo_rectangle_int_t *from,
+		const cairo_rectangle_int_t *part)
+{
+	gsize bytes = (gsize)part->width * 4;
+	int y;
+
+	for (y = part->y; y < part->y + part->height; y++)
+		memcpy(canvas->data + (gsize)y * canvas->stride + (gsize)part->x * 4,
+				pixels + ((gsize)(y - from->y) * (gsize)from->width + (gsize)(part->x - from->x)) * 4,
+				bytes);
+}
+
+void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region)
+{
+	const cairo_rectangle_int_t all = { 0, 0, canvas->width, canvas->height };
+	const guint8 *pixels = tiles->pixels;
+	guint i;
+
+	for (i = 0; i < tiles->n_rects; i++) {
+		const cairo_rectangle_int_t *r = &tiles->rects[i];
+		g_autoptr(cairo_region_t) parts = cairo_region_create_rectangle(r);
+		int k;
+
+		cairo_region_intersect(parts, region);
+		cairo_region_intersect_rectangle(parts, &all);
+		for (k = 0; k < cairo_region_num_rectangles(parts); k++) {
+			cairo_rectangle_int_t part;
+
+			cairo_region_get_rectangle(parts, k, &part);
+			put_rect(canvas, pixels, r, &part);
+		}
+		pixels += (gsize)r->width * (gsize)r->height * 4;
+	}
+}
+
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface)
 {
 	const guint8 *src;

@@ -5,6 +5,7 @@
 #define OSVDI_CANVAS_H
 
 #include "picture.h"
+#include "tiles.h"
 
 /* A picture's pixels in memory: BGRX, height x stride bytes. Not locked. */
 struct canvas {
@@ -15,6 +16,9 @@ struct canvas {
 
 /* Converts the damaged part of a picture of the canvas' own size. */
 gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage);
+
+/* Copies what of the tiles lies in the region. */
+void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region);
 
 /* Copies an image surface (RGB24 or ARGB32) of the canvas' own size. */
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface);

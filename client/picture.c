@@ -39,7 +39,7 @@ cairo_region_t *picture_damage(const struct picture *picture)
 	cairo_region_t *region;
 	unsigned i;
 
-	if (!picture->has_info || (info->flags & whole))
+	if (!picture->has_info || (info->flags & whole && !(info->flags & OSVDI_FRAME_PARTIAL)))
 		return cairo_region_create_rectangle(&all);
 	region = cairo_region_create();
 	for (i = 0; i < info->n_rects; i++) {

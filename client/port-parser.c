@@ -39,6 +39,16 @@ static gboolean handle_pong(const guint8 *payload, gsize size, const struct port
 	return TRUE;
 }
 
+static gboolean handle_tiles(const guint8 *payload, gsize size, const struct port_handlers *handlers,
+		gpointer data)
+{
+	struct osvdi_tiles tiles;
+
+	if (!osvdi_read_tiles(payload, size, &tiles))
+		return FALSE;
+	return !handlers->tiles || handlers->tiles(&tiles, OSVDI_MSG_HEADER_SIZE + size, data);
+}
+
 static gboolean handle_message(struct port_parser *parser, guint type, const guint8 *payload,
 		gsize size, const struct port_handlers *handlers, gpointer data)
 {
@@ -48,6 +58,8 @@ static gboolean handle_message(struct port_parser *parser, guint type, const gui
 		return FALSE;
 	if (type == OSVDI_MSG_PONG)
 		return handle_pong(payload, size, handlers, data);
+	if (type == OSVDI_MSG_TILES)
+		return handle_tiles(payload, size, handlers, data);
 	return TRUE;
 }
 

@@ -17,6 +17,8 @@ struct port_parser {
 struct port_handlers {
 	void (*hello)(const struct osvdi_server_hello *hello, gpointer data);
 	void (*pong)(const struct osvdi_pong *pong, gpointer data);
+	/* bytes: of the whole message. FALSE: its content is damaged, a protocol error. */
+	gboolean (*tiles)(const struct osvdi_tiles *tiles, gsize bytes, gpointer data);
 };
 
 void port_parser_init(struct port_parser *parser);

@@ -11,6 +11,8 @@
 #define CLOCK_SAMPLES 8
 /* A server that stops reading loses acknowledgements, not our memory. */
 #define MAX_QUEUED_BYTES (64u << 10)
+/* That spice-gtk knows. */
+#define MAX_DISPLAYS 16
 
 struct clock_sample {
 	gint64 offset_us, rtt_us;
@@ -23,6 +25,10 @@ struct port {
 	guint32 refresh_mhz;
 	struct osvdi_preferences preferences;
 	guint32 limit_mhz; /* until the session ends; 0: none */
+	struct {
+		port_tiles_func func;
+		gpointer data;
+	} tiles[MAX_DISPLAYS];
 
 	SpicePortChannel *channel;
 	gboolean ready, given_up;
@@ -123,7 +129,7 @@ static void send_hello(struct port *port)
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE];
 	struct osvdi_client_hello hello = {
 		.version = OSVDI_ACCEL_VERSION,
-		.caps = OSVDI_CAP_ACK,
+		.caps = OSVDI_CAP_ACK | OSVDI_CAP_TILES,
 		.refresh_mhz = port->refresh_mhz,
 	};
 
@@ -186,7 +192,21 @@ static void on_pong(const struct osvdi_pong *pong, gpointer data)
 		port->listener->clock(best->offset_us, best->rtt_us / 2, port->data);
 }
 
-static const struct port_handlers handlers = { .hello = on_hello, .pong = on_pong };
+static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointer data)
+{
+	struct port *port = data;
+	struct tiles *tiles;
+
+	if (message->display >= MAX_DISPLAYS || !port->tiles[message->display].func)
+		return TRUE;
+	tiles = tiles_new(message, bytes);
+	if (!tiles)
+		return FALSE;
+	port->tiles[message->display].func(tiles, port->tiles[message->display].data);
+	return TRUE;
+}
+
+static const struct port_handlers handlers = { .hello = on_hello, .pong = on_pong, .tiles = on_tiles };
 
 static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct port *port)
 {
@@ -299,6 +319,14 @@ void port_limit_fps(struct port *port, guint32 max_fps_mhz)
 	port->limit_mhz = max_fps_mhz;
 	if (port->ready)
 		send_preferences(port);
+}
+
+void port_set_tiles(struct port *port, guint display, port_tiles_func func, gpointer data)
+{
+	if (display >= MAX_DISPLAYS)
+		return;
+	port->tiles[display].func = func;
+	port->tiles[display].data = data;
 }
 
 gboolean port_is_ready(struct port *port)

@@ -103,6 +103,20 @@ static void cairo_show(struct presenter *base, struct picture *picture, const ca
 	g_mutex_unlock(&c->lock);
 }
 
+static void cairo_put(struct presenter *base, const struct tiles *tiles, const cairo_region_t *region)
+{
+	struct present_cairo *c = from_base(base);
+
+	g_mutex_lock(&c->lock);
+	if (c->visible) {
+		cairo_surface_flush(c->surface);
+		canvas_put(&c->canvas, tiles, region);
+		cairo_surface_mark_dirty(c->surface);
+		queue_redraw(c);
+	}
+	g_mutex_unlock(&c->lock);
+}
+
 static gboolean draw(GtkWidget *area, cairo_t *cr, struct present_cairo *c)
 {
 	int scale = gtk_widget_get_scale_factor(area);
@@ -187,6 +201,7 @@ static const struct presenter_impl cairo_impl = {
 	.name = "cairo",
 	.destroy = cairo_destroy_presenter,
 	.show = cairo_show,
+	.put = cairo_put,
 	.place = cairo_place,
 	.still = cairo_still,
 	.hide = cairo_hide,

@@ -287,6 +287,19 @@ static void x11_show(struct presenter *base, struct picture *picture, const cair
 	g_mutex_unlock(&x->lock);
 }
 
+static void x11_put(struct presenter *base, const struct tiles *tiles, const cairo_region_t *region)
+{
+	struct present_x11 *x = from_base(base);
+
+	g_mutex_lock(&x->lock);
+	if (x->mapped && x->canvas.data) {
+		canvas_put(&x->canvas, tiles, region);
+		paint(x, region);
+		handle_events(x, QueuedAlready);
+	}
+	g_mutex_unlock(&x->lock);
+}
+
 static void x11_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 {
 	struct present_x11 *x = from_base(base);
@@ -365,6 +378,7 @@ static const struct presenter_impl x11_impl = {
 	.name = "x11",
 	.destroy = x11_destroy,
 	.show = x11_show,
+	.put = x11_put,
 	.place = x11_place,
 	.still = x11_still,
 	.hide = x11_hide,

@@ -14,6 +14,11 @@ void presenter_show(struct presenter *presenter, struct picture *picture, const 
 	presenter->impl->show(presenter, picture, damage);
 }
 
+void presenter_put(struct presenter *presenter, const struct tiles *tiles, const cairo_region_t *region)
+{
+	presenter->impl->put(presenter, tiles, region);
+}
+
 void presenter_place(struct presenter *presenter, const cairo_rectangle_int_t *rect)
 {
 	presenter->impl->place(presenter, rect);

@@ -6,13 +6,14 @@
 
 #include <gtk/gtk.h>
 #include "picture.h"
+#include "tiles.h"
 
 /*
  * Puts pictures on the screen. One presenter belongs to one place in one
  * window; it keeps the last picture as a canvas, so that a damaged part costs
  * only that part, and so that a lost connection leaves something to look at.
  *
- * show() may be called from any thread, everything else from the main thread;
+ * show() and put() may be called from any thread, everything else from the main thread;
  * a presenter locks itself.
  */
 struct presenter {
@@ -23,6 +24,7 @@ struct presenter_impl {
 	const char *name;
 	void (*destroy)(struct presenter *presenter);
 	void (*show)(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
+	void (*put)(struct presenter *presenter, const struct tiles *tiles, const cairo_region_t *region);
 	void (*place)(struct presenter *presenter, const cairo_rectangle_int_t *rect);
 	void (*still)(struct presenter *presenter, cairo_surface_t *surface);
 	void (*hide)(struct presenter *presenter);
@@ -39,6 +41,15 @@ void presenter_destroy(struct presenter *presenter);
  * Thread: any.
  */
 void presenter_show(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
+
+/**
+ * Shows the source's pixels in place of a part of the picture.
+ *
+ * region: what to take of the tiles, in picture pixels. Without a picture
+ *         there is nothing to put them on, and nothing happens.
+ * Thread: any.
+ */
+void presenter_put(struct presenter *presenter, const struct tiles *tiles, const cairo_region_t *region);
 
 /* Where the picture goes: device pixels, relative to the place in the window. */
 void presenter_place(struct presenter *presenter, const cairo_rectangle_int_t *rect);

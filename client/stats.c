@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "stats.h"
+#include "tiles.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -23,6 +24,8 @@ struct window {
 	gint32 latency[MAX_SAMPLES]; /* microseconds */
 	guint n_latency;
 	int width, height;
+	guint tiles;
+	gboolean exact;
 };
 
 struct stats {
@@ -80,17 +83,54 @@ static void write_line(struct stats *stats, const struct stats_frame *f)
 }
 
 /* Both clocks come from the network: wrap, then bound. */
-static gint32 latency_us(const struct stats *stats, const struct stats_frame *f)
+static void note_latency(struct stats *stats, struct window *w, gint64 capture_us, gint64 presented_us)
 {
-	guint64 source = (guint64)f->capture_us - (guint64)stats->offset_us;
-	gint64 latency = (gint64)((guint64)f->presented_us - source);
+	guint64 source = (guint64)capture_us - (guint64)stats->offset_us;
+	gint64 latency = (gint64)((guint64)presented_us - source);
 
-	return (gint32)CLAMP(latency, -1000000, 100000000);
+	if (presented_us && capture_us && stats->has_offset && w->n_latency < MAX_SAMPLES)
+		w->latency[w->n_latency++] = (gint32)CLAMP(latency, -1000000, 100000000);
+}
+
+static struct window *window_of(struct stats *stats, int display)
+{
+	return &stats->displays[CLAMP(display, 0, MAX_DISPLAYS - 1)];
+}
+
+static void write_tiles(struct stats *stats, const struct tiles *t, gint64 presented_us, gboolean exact)
+{
+	fprintf(stats->file,
+			"{\"display\": %d, \"tiles\": %" G_GUINT64_FORMAT ", \"capture_us\": %" G_GINT64_FORMAT
+			", \"received_us\": %" G_GINT64_FORMAT ", \"presented_us\": %" G_GINT64_FORMAT
+			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, \"exact\": %s}\n",
+			t->display, t->number, t->capture_us, t->received_us, presented_us, t->bytes,
+			t->n_rects, t->n_pixels, t->change ? "true" : "false", exact ? "true" : "false");
+}
+
+void stats_add_tiles(struct stats *stats, const struct tiles *t, gint64 presented_us, gboolean exact)
+{
+	struct window *w = window_of(stats, t->display);
+
+	g_mutex_lock(&stats->lock);
+	if (stats->file)
+		write_tiles(stats, t, presented_us, exact);
+	w->bytes += t->bytes;
+	w->tiles++;
+	if (t->change)
+		note_latency(stats, w, t->capture_us, presented_us);
+	g_mutex_unlock(&stats->lock);
+}
+
+void stats_set_exact(struct stats *stats, int display, gboolean exact)
+{
+	g_mutex_lock(&stats->lock);
+	window_of(stats, display)->exact = exact;
+	g_mutex_unlock(&stats->lock);
 }
 
 void stats_add(struct stats *stats, const struct stats_frame *f)
 {
-	struct window *w = &stats->displays[CLAMP(f->display, 0, MAX_DISPLAYS - 1)];
+	struct window *w = window_of(stats, f->display);
 
 	g_mutex_lock(&stats->lock);
 	if (stats->file)
@@ -107,8 +147,7 @@ void stats_add(struct stats *stats, const struct stats_frame *f)
 		w->dropped++;
 		w->total_dropped++;
 	}
-	if (f->presented_us && f->capture_us && stats->has_offset && w->n_latency < MAX_SAMPLES)
-		w->latency[w->n_latency++] = latency_us(stats, f);
+	note_latency(stats, w, f->capture_us, f->presented_us);
 	g_mutex_unlock(&stats->lock);
 }
 
@@ -150,7 +189,7 @@ static int compare_int(const void *a, const void *b)
 
 void stats_read(struct stats *stats, int display, struct stats_summary *s)
 {
-	struct window *w = &stats->displays[CLAMP(display, 0, MAX_DISPLAYS - 1)];
+	struct window *w = window_of(stats, display);
 	gint64 now = g_get_monotonic_time();
 
 	memset(s, 0, sizeof *s);
@@ -161,6 +200,8 @@ void stats_read(struct stats *stats, int display, struct stats_summary *s)
 	s->kbps = (double)w->bytes * 8e-3 / s->seconds;
 	s->decode_ms = w->shown ? (double)w->decode_us / w->shown / 1e3 : 0;
 	s->present_ms = w->shown ? (double)w->present_us / w->shown / 1e3 : 0;
+	s->tiles_per_s = w->tiles / s->seconds;
+	s->exact = w->exact;
 	s->width = w->width;
 	s->height = w->height;
 	s->total = w->total;
@@ -174,7 +215,7 @@ void stats_read(struct stats *stats, int display, struct stats_summary *s)
 	memcpy(s->decoder, stats->decoder, sizeof s->decoder);
 	memcpy(s->presenter, stats->presenter, sizeof s->presenter);
 	w->since_us = now;
-	w->shown = w->dropped = w->n_latency = 0;
+	w->shown = w->dropped = w->n_latency = w->tiles = 0;
 	w->bytes = 0;
 	w->decode_us = w->present_us = 0;
 	g_mutex_unlock(&stats->lock);

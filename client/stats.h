@@ -22,6 +22,8 @@ struct stats_frame {
 	int damage_rects; /* -1: all of the picture */
 };
 
+struct tiles;
+
 struct stats_summary {
 	double seconds;      /* that the figures below cover */
 	double fps;          /* presented */
@@ -32,6 +34,8 @@ struct stats_summary {
 	double latency_ms;   /* source to pixel, median; < 0 unknown */
 	int width, height;
 	guint64 total, total_dropped;
+	double tiles_per_s;  /* messages of lossless tiles */
+	gboolean exact;      /* the picture equals its source */
 	char codec[24], decoder[32], presenter[16];
 };
 
@@ -40,6 +44,9 @@ struct stats *stats_new(const char *path, GError **error);
 void stats_free(struct stats *stats);
 
 void stats_add(struct stats *stats, const struct stats_frame *frame);
+/* Tiles that were shown; presented_us as above. exact: the whole picture is, with them. */
+void stats_add_tiles(struct stats *stats, const struct tiles *tiles, gint64 presented_us, gboolean exact);
+void stats_set_exact(struct stats *stats, int display, gboolean exact);
 void stats_set_names(struct stats *stats, const char *codec, const char *decoder, const char *presenter);
 
 /* server's clock - our clock, microseconds; makes capture_us comparable. */

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "decoder.h"
+#include "tile-queue.h"
 #include "video.h"
 
 #include <gst/app/gstappsrc.h>
@@ -41,6 +42,9 @@ struct video {
 	guint serial; /* of the stream whose pictures count */
 	gboolean first;
 	gboolean waiting; /* newest came before there was a presenter */
+	struct tile_queue tiles;
+	gboolean tiled;   /* the canvas is more than the newest picture */
+	gboolean exact;   /* and equals its source */
 };
 
 /* One playbin of spice-gtk. Belongs to the pad probe on its source. */
@@ -65,6 +69,7 @@ static void video_unref(gpointer data)
 	if (!g_atomic_ref_count_dec(&video->refs))
 		return;
 	picture_unref(video->newest);
+	tile_queue_clear(&video->tiles);
 	cairo_region_destroy(video->pending);
 	port_unref(video->port);
 	g_mutex_clear(&video->lock);
@@ -112,7 +117,7 @@ static gboolean refine(gpointer data)
 
 	g_mutex_lock(&video->lock);
 	video->refine = 0;
-	if (video->partial && video->presenter && video->newest) {
+	if (video->partial && !video->tiled && video->presenter && video->newest) {
 		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
 		g_autoptr(cairo_region_t) region = cairo_region_create_rectangle(&all);
 
@@ -127,7 +132,7 @@ static void schedule_refine(struct video *video)
 {
 	gint64 since = g_get_monotonic_time() - video->shown_us;
 
-	if (!video->partial || (video->refine && since < REFINE_AFTER_MS * 500))
+	if (!video->partial || video->tiled || (video->refine && since < REFINE_AFTER_MS * 500))
 		return;
 	g_clear_handle_id(&video->refine, g_source_remove);
 	video->refine = g_timeout_add_full(G_PRIORITY_LOW, REFINE_AFTER_MS, refine, video_ref(video),
@@ -150,6 +155,83 @@ static void present(struct video *video, struct picture *picture)
 	video->pending = cairo_region_create();
 	video->shown_us = g_get_monotonic_time();
 	schedule_refine(video);
+}
+
+/* Everything that is to be seen comes anew. */
+static void ask_for_everything(struct video *video)
+{
+	port_request_key_frame(video->port, (guint32)video->display);
+}
+
+static void set_exact(struct video *video, gboolean exact)
+{
+	if (video->exact == exact)
+		return;
+	video->exact = exact;
+	stats_set_exact(video->stats, video->display, exact);
+}
+
+static void account_tiles(struct video *video, const struct tiles *tiles, gint64 presented_us)
+{
+	struct osvdi_ack ack = {
+		.display = (guint32)video->display,
+		.flags = OSVDI_ACK_TILES | (presented_us ? 0 : OSVDI_ACK_DROPPED),
+		.frame = tiles->number,
+		.received_us = (guint64)tiles->received_us,
+		.presented_us = (guint64)presented_us,
+	};
+
+	port_ack(video->port, &ack);
+	stats_add_tiles(video->stats, tiles, presented_us, video->exact);
+}
+
+static void apply(struct video *video, const struct tiles *tiles, cairo_region_t *region)
+{
+	const cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+	gboolean whole;
+
+	/* Frames that were skipped belong beneath. */
+	if (!cairo_region_is_empty(video->pending))
+		present(video, video->newest);
+	cairo_region_intersect_rectangle(region, &all);
+	if (!cairo_region_is_empty(region))
+		presenter_put(video->presenter, tiles, region);
+	video->tiled = TRUE;
+	whole = video->newest->info.frame <= tiles->after_frame;
+	set_exact(video, tiles->exact && whole);
+	account_tiles(video, tiles, g_get_monotonic_time());
+}
+
+/* Those whose frame has been taken. */
+static void apply_tiles(struct video *video)
+{
+	cairo_region_t *region;
+	struct tiles *tiles;
+	gboolean lost;
+
+	if (!video->presenter || !video->newest || video->waiting)
+		return;
+	while ((tiles = tile_queue_pop(&video->tiles, &region, &lost))) {
+		apply(video, tiles, region);
+		if (lost)
+			ask_for_everything(video);
+		cairo_region_destroy(region);
+		tiles_free(tiles);
+	}
+}
+
+/* Main thread. */
+static void take_tiles(struct tiles *tiles, gpointer data)
+{
+	struct video *video = data;
+
+	g_mutex_lock(&video->lock);
+	if (!tile_queue_push(&video->tiles, tiles)) {
+		g_warning("Extension port: more lossless tiles than can be kept; starting afresh");
+		ask_for_everything(video);
+	}
+	apply_tiles(video);
+	g_mutex_unlock(&video->lock);
 }
 
 static void account(struct video *video, const struct picture *picture, gint64 presented_us)
@@ -196,6 +278,10 @@ static void add_damage(struct video *video, const struct picture *picture)
 		video->pending = cairo_region_create_rectangle(&all);
 	}
 	cairo_region_union(video->pending, damage);
+	if (!cairo_region_is_empty(damage))
+		set_exact(video, FALSE);
+	if (picture->has_info)
+		tile_queue_frame(&video->tiles, picture->info.frame, damage);
 }
 
 static void show_newest(struct video *video)
@@ -241,6 +327,7 @@ static void take_picture(struct picture *picture, gpointer data)
 		account(video, picture, 0);
 	else
 		show_newest(video);
+	apply_tiles(video);
 	g_mutex_unlock(&video->lock);
 }
 
@@ -325,6 +412,7 @@ static void source_setup(GstElement *playbin, GstElement *source, gpointer data)
 	g_mutex_lock(&video->lock);
 	stream->serial = ++video->serial;
 	video->first = TRUE;
+	video->tiled = FALSE;
 	g_mutex_unlock(&video->lock);
 	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_buffer, stream, stream_free);
 }
@@ -379,6 +467,7 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 	video->event = event;
 	video->data = data;
 	video->pending = cairo_region_create();
+	port_set_tiles(port, (guint)display, take_tiles, video);
 	return video;
 }
 
@@ -386,6 +475,7 @@ void video_free(struct video *video)
 {
 	if (!video)
 		return;
+	port_set_tiles(video->port, (guint)video->display, NULL, NULL);
 	g_mutex_lock(&video->lock);
 	video->closed = TRUE;
 	video->presenter = NULL;
@@ -414,6 +504,10 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 			show_newest(video);
 		else
 			present(video, video->newest);
+		/* the picture alone is not what was to be seen */
+		if (video->tiled)
+			ask_for_everything(video);
+		apply_tiles(video);
 	}
 	g_mutex_unlock(&video->lock);
 }
@@ -436,6 +530,8 @@ void video_stop(struct video *video)
 	video->serial++;
 	g_clear_pointer(&video->newest, picture_unref);
 	g_clear_handle_id(&video->refine, g_source_remove);
-	video->partial = video->waiting = FALSE;
+	tile_queue_clear(&video->tiles);
+	video->partial = video->waiting = video->tiled = FALSE;
+	set_exact(video, FALSE);
 	g_mutex_unlock(&video->lock);
 }

@@ -51,17 +51,13 @@ enum osvdi_msg_type {
 	/* server -> client */
 	OSVDI_MSG_SERVER_HELLO = 129,
 	OSVDI_MSG_PONG = 130,
-	/* Reserved for the exactness extension; a client that did not announce
-	 * OSVDI_CAP_TILES never gets them. */
-	OSVDI_MSG_TILE = 131,
-	OSVDI_MSG_EXACT_MAP = 132,
-	OSVDI_MSG_STATISTICS = 133,
+	OSVDI_MSG_TILES = 131, /* only to a client that announced OSVDI_CAP_TILES */
 };
 
 /* Capability bits of both hellos. A feature is in use when both have its bit. */
 enum osvdi_cap {
 	OSVDI_CAP_ACK = 1u << 0,   /* client acknowledges each frame */
-	OSVDI_CAP_TILES = 1u << 1, /* lossless tiles (reserved) */
+	OSVDI_CAP_TILES = 1u << 1, /* lossless tiles */
 };
 
 /* u32 size (payload bytes), u16 type (enum osvdi_msg_type), u16 reserved (0) */
@@ -96,6 +92,8 @@ struct osvdi_server_hello {
  * Acknowledges all earlier frames of that display too. */
 enum osvdi_ack_flags {
 	OSVDI_ACK_DROPPED = 1u << 0,
+	/* `frame` is the number of a TILES message: it alone is acknowledged. */
+	OSVDI_ACK_TILES = 1u << 1,
 };
 struct osvdi_ack {
 	uint32_t display;
@@ -136,6 +134,48 @@ struct osvdi_preferences {
 #define OSVDI_PREFERENCES_SIZE 12u
 
 /*
+ * TILES: u32 display, u32 flags, u64 number, u64 after_frame, u64 capture_us,
+ * u16 n_rects, u8 coding, u8 reserved, u32 data_size,
+ * n_rects * { u16 x, u16 y, u16 width, u16 height }, data_size bytes.
+ *
+ * Pixels of the source as they are, for rectangles of the picture (1 to
+ * OSVDI_TILES_MAX_RECTS, together at most OSVDI_TILES_MAX_PIXELS). The client
+ * keeps one canvas of RGB pixels. A video frame is applied inside the
+ * rectangles of its SEI, tiles replace their rectangles. Both come over
+ * channels of their own, so tiles say where they belong:
+ * they are applied when frame `after_frame` was (at once when it is 0), without the parts that a
+ * later frame has damaged since. Each message is acknowledged with
+ * OSVDI_ACK_TILES when it was applied or was found to be of no use any more.
+ *
+ * The bytes are those of the rectangles one after another, each
+ * width * height pixels, and of a coding's kind:
+ *   OSVDI_TILES_ZSTD      B, G, R of each pixel, rows from the top
+ *   OSVDI_TILES_ZSTD_MED  planes of G, B - G, R - G (modulo 256); of each value
+ *                         the difference (modulo 256) to the median of left,
+ *                         above and left + above - above left (as in ITU-T
+ *                         T.87 A.4.2); outside the rectangle there is 0, but
+ *                         in the top row only left counts, in the left
+ *                         column only above
+ * and that compressed into one Zstandard frame (RFC 8878).
+ */
+enum osvdi_tiles_flags {
+	/* With this applied, and unless a frame came after, the whole picture
+	 * equals its source. */
+	OSVDI_TILES_EXACT = 1u << 0,
+	/* New content of capture_us; without it, what is on the screen already, made exact. */
+	OSVDI_TILES_CHANGE = 1u << 1,
+};
+
+enum osvdi_tiles_coding {
+	OSVDI_TILES_ZSTD = 1,
+	OSVDI_TILES_ZSTD_MED = 2,
+};
+
+#define OSVDI_TILES_FIXED_SIZE 40u
+#define OSVDI_TILES_MAX_RECTS 64u
+#define OSVDI_TILES_MAX_PIXELS (1u << 18)
+
+/*
  * SEI user_data_unregistered (Rec. ITU-T H.264 D.1.7, payloadType 5) that
  * precedes the slices of each access unit: uuid_iso_iec_11578 below, then
  *   u8 version (1), u8 flags, u16 n_rects, u64 frame, u64 capture_us,
@@ -155,10 +195,25 @@ enum osvdi_frame_flags {
 	OSVDI_FRAME_FULL = 1u << 1,    /* whole picture damaged */
 	OSVDI_FRAME_REPEAT = 1u << 2,  /* no new content: cadence for clients without the port */
 	OSVDI_FRAME_REFINED = 1u << 3, /* same content, better quality */
+	/* Whatever the other flags say: nothing outside the rectangles may be taken
+	 * from this picture, where it may be older than what tiles brought. */
+	OSVDI_FRAME_PARTIAL = 1u << 4,
 };
 
 struct osvdi_rect {
 	uint16_t x, y, width, height;
+};
+
+struct osvdi_tiles {
+	uint32_t display, flags; /* enum osvdi_tiles_flags */
+	uint64_t number;         /* from the same sequence as frames' */
+	uint64_t after_frame;
+	uint64_t capture_us;
+	uint16_t n_rects;
+	uint8_t coding;          /* enum osvdi_tiles_coding */
+	uint32_t data_size;
+	struct osvdi_rect rects[OSVDI_TILES_MAX_RECTS];
+	const uint8_t *data;     /* into what was read; not used for writing */
 };
 
 struct osvdi_frame_info {
@@ -383,6 +438,75 @@ static inline bool osvdi_read_preferences(const uint8_t *p, size_t size, struct 
 	return true;
 }
 
+static inline void osvdi_write_rect(uint8_t *p, const struct osvdi_rect *r)
+{
+	osvdi_put16(p, r->x);
+	osvdi_put16(p + 2, r->y);
+	osvdi_put16(p + 4, r->width);
+	osvdi_put16(p + 6, r->height);
+}
+
+static inline void osvdi_read_rect(const uint8_t *p, struct osvdi_rect *r)
+{
+	r->x = osvdi_get16(p);
+	r->y = osvdi_get16(p + 2);
+	r->width = osvdi_get16(p + 4);
+	r->height = osvdi_get16(p + 6);
+}
+
+/* Header, fixed part and rectangles: `out` holds OSVDI_MSG_HEADER_SIZE +
+ * OSVDI_TILES_FIXED_SIZE + 8 * n_rects bytes; returns them. data_size bytes follow. */
+static inline size_t osvdi_write_tiles(uint8_t *out, const struct osvdi_tiles *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_TILES,
+			OSVDI_TILES_FIXED_SIZE + 8u * m->n_rects + m->data_size);
+	unsigned i;
+
+	osvdi_put32(p, m->display);
+	osvdi_put32(p + 4, m->flags);
+	osvdi_put64(p + 8, m->number);
+	osvdi_put64(p + 16, m->after_frame);
+	osvdi_put64(p + 24, m->capture_us);
+	osvdi_put16(p + 32, m->n_rects);
+	p[34] = m->coding;
+	p[35] = 0;
+	osvdi_put32(p + 36, m->data_size);
+	for (i = 0; i < m->n_rects; i++)
+		osvdi_write_rect(p + OSVDI_TILES_FIXED_SIZE + 8 * i, &m->rects[i]);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_TILES_FIXED_SIZE + 8u * m->n_rects;
+}
+
+/* False when it is too short or its rectangles break the limits. `data` points into p. */
+static inline bool osvdi_read_tiles(const uint8_t *p, size_t size, struct osvdi_tiles *m)
+{
+	uint64_t pixels = 0;
+	unsigned i;
+
+	if (size < OSVDI_TILES_FIXED_SIZE)
+		return false;
+	m->display = osvdi_get32(p);
+	m->flags = osvdi_get32(p + 4);
+	m->number = osvdi_get64(p + 8);
+	m->after_frame = osvdi_get64(p + 16);
+	m->capture_us = osvdi_get64(p + 24);
+	m->n_rects = osvdi_get16(p + 32);
+	m->coding = p[34];
+	m->data_size = osvdi_get32(p + 36);
+	size -= OSVDI_TILES_FIXED_SIZE;
+	p += OSVDI_TILES_FIXED_SIZE;
+	if (!m->n_rects || m->n_rects > OSVDI_TILES_MAX_RECTS || size < 8u * m->n_rects ||
+			size - 8u * m->n_rects < m->data_size)
+		return false;
+	for (i = 0; i < m->n_rects; i++, p += 8) {
+		osvdi_read_rect(p, &m->rects[i]);
+		if (!m->rects[i].width || !m->rects[i].height)
+			return false;
+		pixels += (uint64_t)m->rects[i].width * m->rects[i].height;
+	}
+	m->data = p;
+	return pixels <= OSVDI_TILES_MAX_PIXELS;
+}
+
 /* ---- SEI -----------------------------------------------------------------
  * Size in bytes of the user data (UUID included) for n rectangles. */
 static inline size_t osvdi_frame_info_size(unsigned n_rects)
@@ -404,12 +528,8 @@ static inline size_t osvdi_write_frame_info(uint8_t *out, const struct osvdi_fra
 	osvdi_put64(p + 4, info->frame);
 	osvdi_put64(p + 12, info->capture_us);
 	p += OSVDI_SEI_FIXED_SIZE;
-	for (i = 0; i < info->n_rects; i++, p += 8) {
-		osvdi_put16(p, info->rects[i].x);
-		osvdi_put16(p + 2, info->rects[i].y);
-		osvdi_put16(p + 4, info->rects[i].width);
-		osvdi_put16(p + 6, info->rects[i].height);
-	}
+	for (i = 0; i < info->n_rects; i++, p += 8)
+		osvdi_write_rect(p, &info->rects[i]);
 	return osvdi_frame_info_size(info->n_rects);
 }
 
@@ -434,12 +554,8 @@ static inline bool osvdi_read_frame_info(const uint8_t *p, size_t size, struct o
 			size - OSVDI_SEI_FIXED_SIZE < 8u * info->n_rects)
 		return false;
 	p += OSVDI_SEI_FIXED_SIZE;
-	for (i = 0; i < info->n_rects; i++, p += 8) {
-		info->rects[i].x = osvdi_get16(p);
-		info->rects[i].y = osvdi_get16(p + 2);
-		info->rects[i].width = osvdi_get16(p + 4);
-		info->rects[i].height = osvdi_get16(p + 6);
-	}
+	for (i = 0; i < info->n_rects; i++, p += 8)
+		osvdi_read_rect(p, &info->rects[i]);
 	return true;
 }
 

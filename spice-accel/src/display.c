@@ -18,9 +18,11 @@
 #include "convert/convert-cpu.h"
 #include "encode/h264-au.h"
 #include "encode/worker.h"
+#include "exact/exact.h"
 #include "options.h"
 #include "pace/pacer.h"
 #include "pace/rate.h"
+#include "wire/ext-port.h"
 #include "wire/stream-port.h"
 #include "wire/viewers.h"
 
@@ -29,6 +31,8 @@
 #define IDLE_US 2000000u
 #define RETRY_MS 1000u      /* after all encoders failed, */
 #define RETRY_MAX_MS 8000u  /* and twice as long each time up to this */
+#define TILES_MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
+#define TILES_RETRY_US 10000u
 #define BLANK_WIDTH 640u
 #define BLANK_HEIGHT 480u
 
@@ -64,6 +68,11 @@ struct spice_accel_display {
 	uint64_t active_us; /* content or input came */
 	bool still;         /* what came last was the same picture again */
 	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
+
+	bool viewer_tiles;     /* the viewer takes tiles */
+	struct exact exact;
+	bool changes;          /* the batch that is being encoded has new content */
+	uint64_t sent_frame;   /* number of the last frame on the wire */
 
 	struct display_status counts;
 	struct stats_meter meter;
@@ -145,6 +154,7 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		const struct spice_accel_rect *rects, unsigned n, uint64_t capture_us)
 {
 	struct spice_accel_frame *blank = NULL;
+	struct damage changed = { 0 };
 
 	if (!frame) {
 		frame = blank = make_blank(d);
@@ -155,11 +165,14 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 	}
 	replace_frame(d, frame);
 	if (blank || !rects)
-		damage_add_all(&d->damage, frame->width, frame->height);
+		damage_add_all(&changed, frame->width, frame->height);
 	for (unsigned i = 0; i < n && rects && !blank; i++)
-		damage_add(&d->damage, &rects[i], frame->width, frame->height);
+		damage_add(&changed, &rects[i], frame->width, frame->height);
+	damage_merge(&d->damage, &changed, frame->width, frame->height);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
+	if (d->exact.active)
+		exact_changed(&d->exact, &changed, d->capture_us);
 	if (!d->still)
 		d->active_us = d->capture_us;
 	bottom_half_schedule(&d->kick);
@@ -248,6 +261,164 @@ static void back_off(struct spice_accel_display *d, uint64_t now)
 	arm(d, d->retry_us, now);
 }
 
+/* ---- lossless tiles ------------------------------------------------------ */
+
+static struct exact_link link_of(const struct spice_accel_display *d)
+{
+	return (struct exact_link){ d->rate.target_kbps, d->pacer.min_rtt_us };
+}
+
+/* Memory only: pixels in a GPU would have to be read back for that. */
+static bool wants_tiles(const struct spice_accel_display *d)
+{
+	return d->own_viewer && d->viewer_tiles && d->context.ext && d->context.options->tiles &&
+			d->codec == CODEC_H264 && d->frame->kind == FRAME_MEMORY;
+}
+
+static void stop_tiles(struct spice_accel_display *d)
+{
+	if (!d->exact.active)
+		return;
+	if (d->exact.stale || !damage_is_empty(&d->exact.tiles)) {
+		d->picture_valid = false;
+		damage_add_all(&d->damage, d->frame->width, d->frame->height);
+	}
+	exact_end(&d->exact);
+}
+
+static void update_tiles(struct spice_accel_display *d, uint64_t now)
+{
+	const struct tile_map *map = &d->exact.map;
+
+	if (!wants_tiles(d)) {
+		stop_tiles(d);
+	} else if (!d->exact.active || map->width != d->frame->width || map->height != d->frame->height) {
+		stop_tiles(d);
+		if (exact_begin(&d->exact, d->frame->width, d->frame->height, now) < 0)
+			log_error("out of memory: display %u goes without lossless tiles", d->head);
+	}
+}
+
+/* What the next frame has to bring, and what must be converted for it. */
+static void prepare_video(struct spice_accel_display *d)
+{
+	if (d->key) {
+		if (d->exact.stale)
+			d->picture_valid = false;
+		damage_add_all(&d->damage, d->frame->width, d->frame->height);
+		exact_video_all(&d->exact);
+	} else {
+		exact_video(&d->exact, &d->damage);
+	}
+}
+
+static void start_tiles(struct spice_accel_display *d, bool changes)
+{
+	struct osvdi_tiles *message = &d->exact.batch.message;
+	struct worker_job job = {
+		.tiles = &d->exact.batch,
+		.number = ++d->frame_number,
+		.capture_us = d->capture_us,
+		.generation = d->generation,
+	};
+
+	message->display = d->head;
+	message->number = job.number;
+	message->after_frame = d->sent_frame;
+	message->capture_us = d->capture_us;
+	if (exact_is_exact(&d->exact) && damage_is_empty(&d->damage))
+		message->flags |= OSVDI_TILES_EXACT;
+	if (changes)
+		message->flags |= OSVDI_TILES_CHANGE;
+	d->changes = changes;
+	worker_submit(d->worker, &job);
+}
+
+/* New content that is better sent as tiles. */
+static bool start_changes(struct spice_accel_display *d, uint64_t now)
+{
+	struct pacer_state state = { .damage = true };
+	struct exact_link link = link_of(d);
+	uint64_t wake;
+
+	if (pacer_next(&d->pacer, &state, now, &wake) != PACER_NEW)
+		return false;
+	exact_split(&d->exact, &d->damage, &link, now);
+	if (damage_is_empty(&d->exact.tiles))
+		return false;
+	if (!exact_room(&d->exact, &link, now)) {
+		arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
+		return damage_is_empty(&d->damage);
+	}
+	if (exact_take_changes(&d->exact, d->frame) <= 0) {
+		damage_merge(&d->damage, &d->exact.tiles, d->frame->width, d->frame->height);
+		damage_clear(&d->exact.tiles);
+		return false;
+	}
+	/* What is left goes as video at once after. */
+	if (damage_is_empty(&d->damage))
+		pacer_started(&d->pacer, PACER_NEW, now);
+	start_tiles(d, true);
+	return true;
+}
+
+/* What rests is brought to the source's pixels while nothing else is to do. */
+static bool start_rested(struct spice_accel_display *d, uint64_t now)
+{
+	struct exact_link link = link_of(d);
+	size_t room = exact_room(&d->exact, &link, now), free_bytes = rate_room(&d->rate, now);
+	uint64_t wake = 0;
+	int ret;
+
+	if (tile_map_is_exact(&d->exact.map))
+		return false;
+	room = room < free_bytes ? room : free_bytes;
+	if (room < TILES_MIN_ROOM) {
+		arm(d, now + TILES_RETRY_US, now); /* or an acknowledgement comes */
+		return false;
+	}
+	ret = exact_take_rested(&d->exact, d->frame, room, PACER_REST_US, now, &wake);
+	if (ret > 0)
+		start_tiles(d, false);
+	else if (wake)
+		arm(d, wake, now);
+	return ret > 0;
+}
+
+static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
+{
+	if (d->key)
+		return false; /* the viewer has nothing to put them on */
+	return damage_is_empty(&d->damage) && damage_is_empty(&d->exact.tiles) ?
+			start_rested(d, now) : start_changes(d, now);
+}
+
+static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+{
+	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
+		exact_give_back(&d->exact, &d->damage);
+		return;
+	}
+	exact_sent(&d->exact, r->packet.frame, r->packet.size, d->changes, now);
+	rate_tiles(&d->rate, r->packet.size, now);
+	stats_count(&d->meter, r->packet.size, now);
+	if (d->changes)
+		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
+}
+
+static void on_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+{
+	if (r->error < 0) {
+		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));
+		exact_give_back(&d->exact, &d->damage);
+		packet_finish(&r->packet);
+		return;
+	}
+	if (r->generation == d->generation && d->streaming && d->exact.active)
+		send_tiles(d, r, now);
+	worker_recycle(d->worker, &r->packet);
+}
+
 /* JPEG has no cheaper repeat than the whole picture. */
 static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
 		uint64_t now)
@@ -262,6 +433,8 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		.generation = d->generation,
 	};
 
+	if (d->exact.active)
+		prepare_video(d);
 	if (d->frame->kind == FRAME_DMABUF) {
 		job.frame = d->frame;
 		/* Others count on a frame for each time they are asked. */
@@ -277,6 +450,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		}
 		job.picture = &d->picture;
 	}
+	job.partial = d->exact.active;
 	fill_config(d, &job.config);
 	if (action == PACER_NEW) {
 		job.damage = d->damage;
@@ -299,7 +473,7 @@ static void announce_format(struct spice_accel_display *d)
 
 static bool can_refine(const struct spice_accel_display *d)
 {
-	return d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
+	return !d->exact.active && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
 }
 
 /* Frames are named, and so acknowledged, in H.264 only. */
@@ -312,7 +486,6 @@ static bool acknowledges(const struct spice_accel_display *d)
 static void kick(struct spice_accel_display *d)
 {
 	struct pacer_state state = {
-		.damage = !damage_is_empty(&d->damage),
 		.key = d->key,
 		.cadence = !d->own_viewer,
 		.acks = acknowledges(d),
@@ -327,8 +500,12 @@ static void kick(struct spice_accel_display *d)
 		arm(d, d->retry_us, now);
 		return;
 	}
+	update_tiles(d, now);
 	if (d->need_format)
 		announce_format(d);
+	if (d->exact.active && kick_tiles(d, now))
+		return;
+	state.damage = !damage_is_empty(&d->damage);
 	if (stream_port_full(d->port) || (!stream_port_hungry(d->port) && !d->key))
 		return; /* libspice-server still has a frame: the next one will be newer */
 	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
@@ -392,6 +569,7 @@ static void send_frame(struct spice_accel_display *d, struct worker_result *r, u
 	if (d->impl != r->impl)
 		log_info("display %u: %s at %ux%u", d->head, r->impl->name, d->width, d->height);
 	d->impl = r->impl;
+	d->sent_frame = r->packet.frame;
 	if (r->kind == ENCODE_NEW)
 		rate_frame(&d->rate, r->packet.size, r->packet.qp, now);
 	else if (r->kind == ENCODE_REFINE)
@@ -426,6 +604,11 @@ static void on_encoded(int fd, int events, void *opaque)
 
 	if (!worker_take(d->worker, &result))
 		return;
+	if (result.tiles) {
+		on_tiles(d, &result, now);
+		kick(d);
+		return;
+	}
 	if (result.error < 0) {
 		d->counts.encoder_failures++;
 		packet_finish(&result.packet);
@@ -530,6 +713,7 @@ void display_destroy(struct spice_accel_display *d)
 	bottom_half_finish(&d->kick);
 	if (d->timer)
 		d->context.ops->timer_remove(d->timer);
+	exact_finish(&d->exact);
 	picture_finish(&d->picture);
 	spice_accel_frame_unref(d->frame);
 	free(d);
@@ -573,8 +757,9 @@ fail:
 
 /* ---- the server's side -------------------------------------------------- */
 
-void display_set_own_viewer(struct spice_accel_display *d, bool own)
+void display_set_own_viewer(struct spice_accel_display *d, bool own, bool tiles)
 {
+	d->viewer_tiles = tiles;
 	if (d->own_viewer == own)
 		return;
 	d->own_viewer = own;
@@ -587,6 +772,13 @@ void display_ack(struct spice_accel_display *d, const struct osvdi_ack *ack)
 	uint64_t now = clock_now_us(), sent;
 	size_t bytes;
 
+	if (ack->flags & OSVDI_ACK_TILES) {
+		if (!exact_acked(&d->exact, ack->frame, now, &sent))
+			return;
+		stats_add(&d->ack, sent);
+		kick(d);
+		return;
+	}
 	sent = d->pacer.n_flight ? d->pacer.flight[0].sent_us : now;
 	if (!pacer_acked(&d->pacer, ack->frame, now, &bytes))
 		return;
@@ -650,6 +842,10 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->qp = d->rate.qp;
 	status->target_kbps = d->rate.target_kbps;
 	status->in_flight = d->pacer.n_flight;
+	status->tiles_used = d->exact.active;
+	status->exact = exact_is_exact(&d->exact) && damage_is_empty(&d->damage);
+	status->tiles = d->exact.batches;
+	status->tile_bytes = d->exact.bytes;
 	percentiles(status->convert_ms, &d->convert);
 	percentiles(status->encode_ms, &d->encode);
 	percentiles(status->wire_ms, &d->wire);

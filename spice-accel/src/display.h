@@ -21,6 +21,7 @@ struct display_context {
 	const struct spice_accel_options *options;
 	const struct encoder_impl *const *encoders; /* that work here, best first, NULL at the end */
 	struct viewers *viewers;
+	struct ext_port *ext; /* where tiles go; NULL: nowhere */
 };
 
 /* Snapshot for the status. */
@@ -35,6 +36,8 @@ struct display_status {
 	int qp;
 	uint32_t target_kbps;
 	unsigned in_flight;
+	bool tiles_used, exact;
+	uint64_t tiles, tile_bytes;
 };
 
 /* 0, negative errno. Thread: host thread, all of these. */
@@ -42,8 +45,9 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 		unsigned head);
 void display_destroy(struct spice_accel_display *display);
 
-/* One viewer, and it is ours: frames on damage only, paced by acknowledgements. */
-void display_set_own_viewer(struct spice_accel_display *display, bool own);
+/* One viewer, and it is ours: frames on damage only, paced by acknowledgements.
+ * tiles: it takes lossless tiles. */
+void display_set_own_viewer(struct spice_accel_display *display, bool own, bool tiles);
 void display_ack(struct spice_accel_display *display, const struct osvdi_ack *ack);
 void display_request_key_frame(struct spice_accel_display *display);
 void display_prefer(struct spice_accel_display *display, const struct osvdi_preferences *wish);

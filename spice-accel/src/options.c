@@ -18,6 +18,7 @@ enum kind {
 	KIND_ENCODER,
 	KIND_WORD,   /* one of `values` */
 	KIND_NODE,
+	KIND_SWITCH, /* a bool */
 	KIND_NUMBER, /* min..max */
 };
 
@@ -46,6 +47,8 @@ static const struct option options_table[] = {
 		KIND_WORD, FIELD(preset), 0, 0 },
 	{ { "render-node", "auto|PATH", "auto", "DRM render node of a hardware encoder" },
 		KIND_NODE, FIELD(render_node), 0, 0 },
+	{ { "tiles", "off|on", "on", "pixel-exact picture for osvdi-viewer: small changes and what rests go lossless" },
+		KIND_SWITCH, FIELD(tiles), 0, 0 },
 };
 
 #define N_OPTIONS (sizeof options_table / sizeof options_table[0])
@@ -118,15 +121,35 @@ static bool set_number(const struct spice_accel_options *options, const struct o
 	return true;
 }
 
+/* 1, 0, or -1: neither on nor off. */
+static int read_switch(const char *value)
+{
+	if (!strcmp(value, "on") || !strcmp(value, "yes") || !strcmp(value, "true"))
+		return 1;
+	if (!strcmp(value, "off") || !strcmp(value, "no") || !strcmp(value, "false"))
+		return 0;
+	return -1;
+}
+
+static bool set_switch(const struct spice_accel_options *options, const struct option *o,
+		const char *value)
+{
+	int on = read_switch(value);
+
+	if (on < 0)
+		return false;
+	*(bool *)field(options, o) = on;
+	return true;
+}
+
 static bool set_mode(const struct spice_accel_options *options, const struct option *o,
 		const char *value)
 {
 	enum spice_accel_mode *mode = field(options, o);
+	int on = read_switch(value);
 
-	if (!strcmp(value, "on") || !strcmp(value, "yes") || !strcmp(value, "true"))
-		*mode = SPICE_ACCEL_ON;
-	else if (!strcmp(value, "off") || !strcmp(value, "no") || !strcmp(value, "false"))
-		*mode = SPICE_ACCEL_OFF;
+	if (on >= 0)
+		*mode = on ? SPICE_ACCEL_ON : SPICE_ACCEL_OFF;
 	else if (!strcmp(value, "auto"))
 		*mode = SPICE_ACCEL_AUTO;
 	else
@@ -146,6 +169,8 @@ static bool set_value(const struct spice_accel_options *options, const struct op
 		return word_in(o->info.values, value) && set_string(options, o, value);
 	case KIND_NODE:
 		return (!strcmp(value, "auto") || value[0] == '/') && set_string(options, o, value);
+	case KIND_SWITCH:
+		return set_switch(options, o, value);
 	case KIND_NUMBER:
 		return set_number(options, o, value);
 	}

@@ -15,6 +15,7 @@ struct spice_accel_options {
 	char *render_node; /* "auto" or a path */
 	unsigned fps, threads, quality;
 	unsigned bitrate_kbps;
+	bool tiles;        /* lossless, for viewers that take them */
 };
 
 /* NULL: out of memory. */

@@ -33,6 +33,7 @@ struct spice_accel_server {
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;
 	bool own_viewer;    /* the extension port speaks */
+	bool viewer_tiles;  /* and takes tiles */
 	bool guest_agent, absolute, running;
 };
 
@@ -70,7 +71,7 @@ static void update_viewers(struct spice_accel_server *s)
 	bool own = s->own_viewer && (!known || n <= 1);
 
 	for (unsigned i = 0; i < s->n_displays; i++)
-		display_set_own_viewer(s->displays[i], own);
+		display_set_own_viewer(s->displays[i], own, s->viewer_tiles);
 }
 
 static void on_connected(void *opaque, const struct osvdi_client_hello *hello)
@@ -79,6 +80,7 @@ static void on_connected(void *opaque, const struct osvdi_client_hello *hello)
 
 	log_info("a viewer with the extension port, version %u", hello->version);
 	s->own_viewer = (hello->caps & OSVDI_CAP_ACK) != 0;
+	s->viewer_tiles = (hello->caps & OSVDI_CAP_TILES) != 0;
 	update_viewers(s);
 }
 
@@ -269,6 +271,7 @@ int spice_accel_display_create(struct spice_accel_display **out, struct spice_ac
 		.options = s->options,
 		.encoders = s->encoders,
 		.viewers = s->viewers,
+		.ext = s->ext,
 	};
 	bool known;
 	int ret;

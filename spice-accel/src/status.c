@@ -56,6 +56,10 @@ static void display_json(GString *out, const struct display_status *d, unsigned 
 	add_count(out, "dropped", d->dropped);
 	add_count(out, "bytes", d->bytes);
 	add_count(out, "encoder_failures", d->encoder_failures);
+	g_string_append_printf(out, ",\"tiles_used\":%s,\"exact\":%s", truth(d->tiles_used),
+			truth(d->exact));
+	add_count(out, "tiles", d->tiles);
+	add_count(out, "tile_bytes", d->tile_bytes);
 	add_count(out, "qp", (guint64)d->qp);
 	add_count(out, "target_kbps", d->target_kbps);
 	add_count(out, "in_flight", d->in_flight);
@@ -104,8 +108,9 @@ static void display_text(GString *out, const struct display_status *d, unsigned 
 	g_string_append_printf(out, "%ux%u, %s by %s, %.1f frames/s, %.0f kbit/s (at most %u), qp %d\n",
 			d->width, d->height, codec_name(d->codec), d->encoder ? d->encoder : "-",
 			d->fps, d->kbps, d->target_kbps, d->qp);
-	g_string_append_printf(out, "  viewer: %s\n", d->own_viewer ?
-			"with the extension port, frames on damage" : "stock, frames at a steady rate");
+	g_string_append_printf(out, "  viewer: %s%s\n", d->own_viewer ?
+			"with the extension port, frames on damage" : "stock, frames at a steady rate",
+			d->exact ? ", pixel-exact now" : "");
 	g_string_append_printf(out, "  ms p50/p99: convert %.2f/%.2f, encode %.2f/%.2f, capture to wire %.2f/%.2f, acknowledged %.2f/%.2f\n",
 			d->convert_ms[0], d->convert_ms[1], d->encode_ms[0], d->encode_ms[1],
 			d->wire_ms[0], d->wire_ms[1], d->ack_ms[0], d->ack_ms[1]);

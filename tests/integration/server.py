@@ -106,6 +106,45 @@ def pause(lab, args):
             time.sleep(rest)
 
 
+def differing(one, other, top, bottom):
+    """Pixels in which two screens differ, between two rows."""
+    count = 0
+    for y in range(top, bottom):
+        a, b = one.row(y, 0, one.width), other.row(y, 0, one.width)
+        if a == b:
+            continue
+        # the fourth byte of a pixel is nobody's
+        count += sum(a[i:i + 3] != b[i:i + 3] for i in range(0, len(a), 4))
+    return count
+
+
+def exact(lab, args):
+    """After windows were dragged and text was typed, each pixel of the screen is the guest's."""
+    guest, env = start_guest_x(lab, "1920x1080")
+    with guest:
+        colour(env, "#204060")
+        for i, picture in enumerate(("plasma:fractal", "gradient:red-blue")):
+            guest.procs.start(["display", "-title", f"picture {i}", "-size", "500x300", "-geometry", "500x300+50+50",
+                               picture], env=env)
+        window = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "picture 0"], env=env,
+                                                 capture_output=True, text=True).stdout.split(), 20, "a window")[-1]
+        subprocess.run(["xdotool", "mousemove", "1919", "1079"], env=env, check=True)
+        lab.xdo("mousemove", "1919", "1079")
+        lab.client(args.client, lab.port, "--stats-file", lab.file("stats"))
+        for round in range(3):
+            for i in range(40):  # dragged: video
+                subprocess.run(["xdotool", "windowmove", window, str(60 + 10 * i + round), str(40 + 5 * i)], env=env, check=True)
+            subprocess.run(["xsetroot", "-solid", f"#3040{60 + round}"], env=env, check=True)
+            start = time.monotonic()
+            left = wait_for(lambda: (n := differing(guest.fb, lab.fb, 0, 1040)) == 0 and "none", 30, "every pixel is right", 0.1)
+            print(f"ok: pixels that differ: {left}, {1000 * (time.monotonic() - start):.0f} ms after the last change")
+            time.sleep(0.5)
+            status = lab.status()["displays"][0]
+        check(status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0, "video and tiles were sent")
+        wait_for(lambda: lab.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
+        wait_for(lambda: '"exact": true' in lab.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
+
+
 def input_events(lab, args):
     """Pointer positions and keys arrive."""
     guest, env = start_guest_x(lab, "1920x1080")
@@ -279,7 +318,7 @@ def heads(lab, args):
     check(len(windows) >= 2, f"{len(windows)} windows")
 
 
-TESTS = {"picture": picture, "pause": pause, "input": input_events, "relative": relative, "resize": resize,
+TESTS = {"picture": picture, "exact": exact, "pause": pause, "input": input_events, "relative": relative, "resize": resize,
          "fallback": fallback, "frozen": frozen, "two-viewers": two_viewers, "kill-reconnect": kill_reconnect,
          "encoder-failure": encoder_failure, "heads": heads}
 

@@ -254,7 +254,7 @@ static void test_own_viewer(void)
 	struct stage s;
 
 	open_stage(&s, "fake", NULL);
-	display_set_own_viewer(s.display, true);
+	display_set_own_viewer(s.display, true, false);
 	start_stop(H264);
 	WAIT_FOR(&s, s.frames == 1);
 	run_for_ms(&s, 300);
@@ -338,7 +338,7 @@ static void test_key_on_request(void)
 		return;
 	}
 	open_stage(&s, "x264", NULL);
-	display_set_own_viewer(s.display, true);
+	display_set_own_viewer(s.display, true, false);
 	start_stop(H264);
 	WAIT_FOR(&s, s.frames >= 1);
 	g_assert_cmpuint(s.keys, ==, 1);

@@ -90,7 +90,7 @@ static void test_greets(void)
 	g_assert_true(osvdi_read_server_hello(out + OSVDI_MSG_HEADER_SIZE, header.size, &hello));
 	g_assert_cmpuint(hello.version, ==, OSVDI_ACCEL_VERSION);
 	g_assert_cmpuint(hello.max_fps_mhz, ==, 60000);
-	g_assert_cmpuint(hello.caps, ==, OSVDI_CAP_ACK);
+	g_assert_cmpuint(hello.caps, ==, OSVDI_CAP_ACK | OSVDI_CAP_TILES);
 	ext_port_destroy(p);
 	g_assert_cmpint(mock_spice.last_event, ==, SPICE_PORT_EVENT_CLOSED);
 }

@@ -103,7 +103,7 @@ int main(void)
 	context.viewers = viewers_create();
 	CHECK_INT(spice_accel_options_set(options, "render-node", "/dev/null", NULL), 0);
 	CHECK_INT(display_create(&rig.display, &context, 0), 0);
-	display_set_own_viewer(rig.display, true);
+	display_set_own_viewer(rig.display, true, false);
 	scene_draw(&scene, 0);
 	rig.frame = scene_frame(&scene, &o, &soft, &fd);
 	start_stream();

@@ -126,6 +126,23 @@ bool damage_is_all(const struct damage *damage, uint32_t width, uint32_t height)
 			(uint32_t)damage->rects[0].height == height;
 }
 
+void damage_align(struct damage *damage, uint32_t edge, uint32_t width, uint32_t height)
+{
+	const struct damage old = *damage;
+	int32_t e = (int32_t)edge;
+
+	damage_clear(damage);
+	for (unsigned i = 0; i < old.n; i++) {
+		const struct spice_accel_rect *r = &old.rects[i];
+		int32_t x0 = r->x / e * e, y0 = r->y / e * e;
+		int32_t x1 = (r->x + r->width + e - 1) / e * e;
+		int32_t y1 = (r->y + r->height + e - 1) / e * e;
+		struct spice_accel_rect grown = { x0, y0, x1 - x0, y1 - y0 };
+
+		damage_add(damage, &grown, width, height);
+	}
+}
+
 uint64_t damage_area(const struct damage *damage)
 {
 	uint64_t sum = 0;

@@ -35,6 +35,8 @@ void damage_merge(struct damage *damage, const struct damage *other,
 bool damage_is_empty(const struct damage *damage);
 /* One rectangle that covers the picture? */
 bool damage_is_all(const struct damage *damage, uint32_t width, uint32_t height);
+/* The same, grown to whole blocks of edge x edge pixels (cut at the picture's edges). */
+void damage_align(struct damage *damage, uint32_t edge, uint32_t width, uint32_t height);
 /* Pixels, overlaps counted twice. */
 uint64_t damage_area(const struct damage *damage);
 

@@ -214,3 +214,48 @@ int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 	s.stride = frame->memory.stride;
 	return convert_source(picture, &s, damage);
 }
+
+/* Through an ARGB copy of some rows at a time. */
+static int copy_bands(uint8_t *dst, int stride, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect)
+{
+	/* packed 4:2:2 pairs pixels */
+	int x = rect->x & ~1, skip = rect->x - x;
+	int width = rect->width + skip, ret = 0;
+	const uint8_t *src = frame->memory.data + (ptrdiff_t)rect->y * frame->memory.stride +
+			(size_t)x * frame_bytes_per_pixel(frame->fourcc);
+	uint8_t *band = malloc((size_t)width * 4 * BAND_ROWS);
+
+	if (!band)
+		return -ENOMEM;
+	for (int row = 0; row < rect->height && !ret; row += BAND_ROWS) {
+		int rows = rect->height - row < BAND_ROWS ? rect->height - row : BAND_ROWS;
+
+		ret = to_argb(frame->fourcc, src + (ptrdiff_t)row * frame->memory.stride,
+				frame->memory.stride, band, width * 4, width, rows);
+		if (!ret)
+			ret = ARGBToRGB24(band + skip * 4, width * 4, dst + row * stride, stride,
+					rect->width, rows);
+	}
+	free(band);
+	return ret ? -EIO : 0;
+}
+
+int convert_cpu_bgr(uint8_t *dst, int stride, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect)
+{
+	const uint8_t *src;
+	bool swapped;
+
+	if (frame->kind != FRAME_MEMORY || rect->x < 0 || rect->y < 0 || rect->width <= 0 ||
+			rect->height <= 0 ||
+			(int64_t)rect->x + rect->width > frame->width ||
+			(int64_t)rect->y + rect->height > frame->height)
+		return -EINVAL;
+	if (!direct_format(frame->fourcc, &swapped))
+		return copy_bands(dst, stride, frame, rect);
+	src = frame->memory.data + (ptrdiff_t)rect->y * frame->memory.stride + rect->x * 4;
+	/* libyuv names bytes from the highest of a word: its RGB24 is B, G, R in memory */
+	return (swapped ? ARGBToRAW : ARGBToRGB24)(src, frame->memory.stride, dst, stride,
+			rect->width, rect->height) ? -EIO : 0;
+}

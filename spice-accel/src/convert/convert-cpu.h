@@ -24,4 +24,15 @@
 int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 		const struct damage *damage);
 
+/**
+ * Copies a rectangle's pixels out of a memory frame, as they are.
+ *
+ * Shapes:  rect lies in the frame; dst: rect->height x stride bytes, and gets
+ *          3 bytes a pixel: B, G, R (formats of other depths: as 8-bit RGB).
+ * Errors:  0; -EINVAL a DMA-BUF, or outside; -ENOMEM; -EIO libyuv refused.
+ * Thread:  host thread.
+ */
+int convert_cpu_bgr(uint8_t *dst, int stride, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect);
+
 #endif

@@ -56,6 +56,7 @@ struct encode_request {
 	struct spice_accel_frame *frame; /* DMA-BUF (ENCODER_DMABUF), or NULL */
 	const struct damage *damage;     /* pixels changed since the picture encoded before */
 	bool drop_unchanged;             /* an empty unit may say that no pixel changed */
+	bool partial;                    /* only what is damaged may be taken from the picture */
 	uint64_t number;                 /* of the frame, for the SEI */
 	uint64_t capture_us;
 };

@@ -25,8 +25,12 @@ static void fill_info(struct osvdi_frame_info *info, const struct encode_request
 		info->flags |= OSVDI_FRAME_REPEAT;
 	if (request->kind == ENCODE_REFINE)
 		info->flags |= OSVDI_FRAME_REFINED;
-	if (key || request->kind != ENCODE_NEW)
+	if (request->partial) {
+		info->flags &= (uint8_t)~OSVDI_FRAME_FULL;
+		info->flags |= OSVDI_FRAME_PARTIAL;
+	} else if (key || request->kind != ENCODE_NEW) {
 		return;
+	}
 	for (unsigned i = 0; i < request->damage->n; i++) {
 		const struct spice_accel_rect *r = &request->damage->rects[i];
 

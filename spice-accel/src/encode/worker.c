@@ -223,6 +223,7 @@ static int run_job(struct worker *w, const struct worker_job *job, struct worker
 		.qp = job->qp,
 		.damage = &job->damage,
 		.drop_unchanged = job->drop_unchanged,
+		.partial = job->partial,
 		.number = job->number,
 		.capture_us = job->capture_us,
 	};
@@ -250,6 +251,12 @@ static int run_job(struct worker *w, const struct worker_job *job, struct worker
 	}
 }
 
+static int encode_tiles(struct tile_batch *tiles, struct packet *packet)
+{
+	packet_reset(packet);
+	return tile_batch_encode(tiles, packet);
+}
+
 static void process(struct worker *w, struct worker_job *job, struct worker_result *result)
 {
 	uint64_t cpu = clock_thread_cpu_us();
@@ -259,7 +266,11 @@ static void process(struct worker *w, struct worker_job *job, struct worker_resu
 	result->capture_us = job->capture_us;
 	result->impl = NULL;
 	result->start_us = clock_now_us();
-	result->error = run_job(w, job, result);
+	result->tiles = job->tiles != NULL;
+	if (job->tiles)
+		result->error = encode_tiles(job->tiles, &result->packet);
+	else
+		result->error = run_job(w, job, result);
 	result->done_us = clock_now_us();
 	result->cpu_us = clock_thread_cpu_us() - cpu;
 	spice_accel_frame_unref(job->frame);

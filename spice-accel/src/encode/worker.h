@@ -5,6 +5,7 @@
 #define WORKER_H
 
 #include "encode/encoder.h"
+#include "exact/tile-batch.h"
 
 #define WORKER_MAX_ENCODERS 8
 
@@ -31,12 +32,16 @@ struct worker_job {
 	struct spice_accel_frame *frame; /* a DMA-BUF; a reference is kept until done(), or NULL */
 	struct damage damage;
 	bool drop_unchanged;           /* the packet may come back empty: no pixel changed */
+	bool partial;                  /* see struct encode_request */
+	/* Not a picture but these: borrowed until done(), or NULL. No encoder is touched. */
+	struct tile_batch *tiles;
 	uint64_t number, capture_us;
 	unsigned generation;           /* for the owner */
 };
 
 struct worker_result {
-	int error;                   /* 0, or negative errno: no encoder is left */
+	int error;                   /* 0, or negative errno: no encoder is left, or no memory */
+	bool tiles;                  /* of a job with tiles */
 	struct packet packet;        /* valid when error is 0 */
 	unsigned generation;
 	enum encode_kind kind;

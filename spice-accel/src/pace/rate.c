@@ -118,6 +118,18 @@ void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now)
 	rate->qp = rate->base_qp;
 }
 
+void rate_tiles(struct rate *rate, size_t bytes, uint64_t now)
+{
+	fill(rate, bytes, now);
+}
+
+size_t rate_room(const struct rate *rate, uint64_t now)
+{
+	double bits = rate->target_kbps * 1000.0 * BUCKET_S - leak(rate, now);
+
+	return bits > 0 ? (size_t)(bits / 8) : 0;
+}
+
 /*
  * Less, but not less than what is known to get through: a delay that a slow
  * machine makes does not end by sending less. And from far above what is

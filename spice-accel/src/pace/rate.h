@@ -51,6 +51,11 @@ void rate_frame(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
 int rate_refine_qp(const struct rate *rate, uint64_t now_us);
 void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
 
+/* Lossless tiles of so many bytes went out. */
+void rate_tiles(struct rate *rate, size_t bytes, uint64_t now_us);
+/* Bytes that may wait in the link besides those that do. */
+size_t rate_room(const struct rate *rate, uint64_t now_us);
+
 /* To be called every 100 ms or so, and on acknowledgements. */
 void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now_us);
 

@@ -15,7 +15,9 @@
 #include "frame/packet.h"
 
 /* A viewer that does not read its answers is cut off the extension. */
-#define MAX_WAITING 65536u
+#define MAX_ANSWERS 65536u
+/* Of all messages: more than exact/ has in flight. */
+#define MAX_WAITING (4u << 20)
 
 struct ext_port {
 	SpiceCharDeviceInstance sin; /* first: callbacks get its address */
@@ -26,19 +28,47 @@ struct ext_port {
 	struct ext_messages messages;
 	struct packet out;
 	size_t sent;
+	size_t answers; /* bytes of them since nothing waited */
 };
 
-static void send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
+/* libspice-server takes up to 64 KB at a time (spicevmc.cpp). */
+static void wake_up(struct ext_port *p)
+{
+	size_t left, before;
+
+	do {
+		before = p->out.size - p->sent;
+		spice_server_char_device_wakeup(&p->sin);
+		left = p->out.size - p->sent;
+	} while (left && left < before);
+}
+
+static bool send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
 {
 	packet_drop(&p->out, p->sent);
 	p->sent = 0;
-	if (p->out.size > MAX_WAITING) {
-		p->messages.broken = true;
-		return;
+	if (p->out.size > MAX_WAITING)
+		return false;
+	if (packet_append(&p->out, data, size) < 0) {
+		log_error("out of memory: a message to the viewer is lost");
+		return false;
 	}
-	if (packet_append(&p->out, data, size) < 0)
-		log_error("out of memory: an answer to the viewer is lost");
-	spice_server_char_device_wakeup(&p->sin);
+	wake_up(p);
+	return true;
+}
+
+static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
+{
+	p->answers += size;
+	if (p->answers > MAX_ANSWERS)
+		p->messages.broken = true;
+	else
+		send_bytes(p, data, size);
+}
+
+bool ext_port_send(struct ext_port *p, const uint8_t *message, size_t size)
+{
+	return p->messages.greeted && !p->messages.broken && send_bytes(p, message, size);
 }
 
 static void on_hello(void *opaque, const struct osvdi_client_hello *hello)
@@ -47,12 +77,12 @@ static void on_hello(void *opaque, const struct osvdi_client_hello *hello)
 	uint8_t out[OSVDI_MSG_HEADER_SIZE + OSVDI_SERVER_HELLO_SIZE];
 	struct osvdi_server_hello answer = {
 		.version = OSVDI_ACCEL_VERSION,
-		.caps = OSVDI_CAP_ACK,
+		.caps = OSVDI_CAP_ACK | OSVDI_CAP_TILES,
 		.max_fps_mhz = p->max_fps * 1000,
 		.time_us = clock_now_us(),
 	};
 
-	send_bytes(p, out, osvdi_write_server_hello(out, &answer));
+	send_answer(p, out, osvdi_write_server_hello(out, &answer));
 	p->ops->connected(p->opaque, hello);
 }
 
@@ -72,7 +102,7 @@ static void on_ping(void *opaque, const struct osvdi_ping *ping)
 		.time_us = clock_now_us(),
 	};
 
-	send_bytes(opaque, out, osvdi_write_pong(out, &pong));
+	send_answer(opaque, out, osvdi_write_pong(out, &pong));
 }
 
 static void on_key_frame(void *opaque, const struct osvdi_key_frame *key)
@@ -104,7 +134,7 @@ static void disconnect(struct ext_port *p)
 	p->messages.n = 0;
 	p->messages.greeted = p->messages.broken = false;
 	packet_reset(&p->out);
-	p->sent = 0;
+	p->sent = p->answers = 0;
 	if (greeted)
 		p->ops->disconnected(p->opaque);
 }
@@ -135,7 +165,7 @@ static int port_read(SpiceCharDeviceInstance *sin, uint8_t *buf, int len)
 		memcpy(buf, p->out.data + p->sent, n);
 	p->sent += n;
 	if (p->sent == p->out.size) {
-		p->sent = 0;
+		p->sent = p->answers = 0;
 		packet_reset(&p->out);
 	}
 	return (int)n;

@@ -24,6 +24,8 @@ struct ext_port;
 /* 0; -ENOMEM; -EIO libspice-server refused. max_fps: for the hello. */
 int ext_port_create(struct ext_port **out, struct RedsState *spice, unsigned max_fps,
 		const struct ext_port_ops *ops, void *opaque);
+/* Queues a whole message. False: no viewer of ours is there, or it does not read. */
+bool ext_port_send(struct ext_port *port, const uint8_t *message, size_t size);
 void ext_port_destroy(struct ext_port *port);
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include <stdint.h>
 #include "port-parser.h"
+#include "tiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,10 +17,21 @@ static void on_pong(const struct osvdi_pong *pong, gpointer data)
 	*(guint64 *)data += pong->time_us;
 }
 
+static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointer data)
+{
+	struct tiles *tiles = tiles_new(message, bytes);
+	gboolean good = tiles != NULL;
+
+	if (tiles)
+		*(guint64 *)data += tiles->pixels[tiles->n_pixels * 4 - 1];
+	tiles_free(tiles);
+	return good;
+}
+
 /* The first byte says in which pieces the rest arrives. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct port_handlers handlers = { on_hello, on_pong };
+	static const struct port_handlers handlers = { on_hello, on_pong, on_tiles };
 	struct port_parser parser;
 	size_t at = 1, step = size ? data[0] + 1u : 1;
 	guint64 sum = 0;

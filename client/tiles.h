@@ -1,0 +1,39 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_TILES_H
+#define OSVDI_TILES_H
+
+#include <cairo.h>
+#include <glib.h>
+#include "osvdi-accel-protocol.h"
+
+/* Pixels of the source for some rectangles, from one TILES message. */
+struct tiles {
+	int display;
+	gboolean exact;      /* the whole picture equals its source with these */
+	gboolean change;     /* new content, not only what was there made exact */
+	guint64 number, after_frame;
+	gint64 capture_us;   /* server's clock */
+	gint64 received_us;  /* CLOCK_MONOTONIC, here */
+	gsize bytes;         /* of the message */
+	gsize n_pixels;
+	guint n_rects;
+	cairo_rectangle_int_t rects[OSVDI_TILES_MAX_RECTS];
+	guint8 *pixels;      /* BGRX, one rectangle after the other, rows from the top */
+};
+
+/**
+ * Decompresses a message that osvdi_read_tiles() took.
+ *
+ * bytes:  size of the message, for statistics.
+ * Errors: NULL when the data is not what the message says of it.
+ * Owner:  caller, tiles_free(). Thread: any.
+ */
+struct tiles *tiles_new(const struct osvdi_tiles *message, gsize bytes);
+void tiles_free(struct tiles *tiles);
+
+/* A new region of all rectangles. */
+cairo_region_t *tiles_region(const struct tiles *tiles);
+
+#endif

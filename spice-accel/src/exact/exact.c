@@ -1,0 +1,232 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "exact/exact.h"
+
+#include <string.h>
+
+/* A change of so few pixels is text, whatever it is: it never blurs. */
+#define SMALL_PIXELS 4096u
+/* Changes of more than this part of the picture are video. */
+#define LARGE_PART 8u
+/* Bits that changes may cost as tiles, in the long run: this part of the
+ * link's, and never more than that. */
+#define SPEND_PART 4u
+#define SPEND_MAX_KBPS 16000u
+#define SPEND_S 0.5           /* of that may be spent at once */
+#define FLIGHT_US 40000u      /* beyond the round trip: what may wait in the link */
+#define FLIGHT_MAX_BYTES (1u << 20)
+#define BATCH_OVERHEAD 64.0   /* bytes */
+#define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
+
+int exact_begin(struct exact *e, uint32_t width, uint32_t height, uint64_t now)
+{
+	int ret;
+
+	exact_end(e);
+	ret = tile_map_init(&e->map, width, height, now);
+	if (ret < 0)
+		return ret;
+	e->active = true;
+	e->bytes_per_pixel = e->bytes_per_pixel > 0 ? e->bytes_per_pixel : 1;
+	return 0;
+}
+
+void exact_end(struct exact *e)
+{
+	tile_map_finish(&e->map);
+	damage_clear(&e->tiles);
+	e->active = e->stale = false;
+	e->spent_bytes = 0;
+	e->n_flight = 0;
+	e->min_rtt_us = 0;
+}
+
+void exact_finish(struct exact *e)
+{
+	exact_end(e);
+	tile_batch_finish(&e->batch);
+}
+
+void exact_changed(struct exact *e, const struct damage *damage, uint64_t now)
+{
+	for (unsigned i = 0; i < damage->n; i++)
+		tile_map_changed(&e->map, &damage->rects[i], now);
+}
+
+static uint64_t area(const struct spice_accel_rect *r)
+{
+	return (uint64_t)r->width * (uint64_t)r->height;
+}
+
+static double spend_rate(const struct exact_link *link)
+{
+	uint32_t kbps = link->kbps / SPEND_PART;
+
+	return (kbps < SPEND_MAX_KBPS ? kbps : SPEND_MAX_KBPS) * 125.0;
+}
+
+static void leak(struct exact *e, const struct exact_link *link, uint64_t now)
+{
+	double seconds = now > e->spent_us ? (double)(now - e->spent_us) / 1e6 : 0;
+
+	e->spent_bytes -= seconds * spend_rate(link);
+	if (e->spent_bytes < 0)
+		e->spent_bytes = 0;
+	e->spent_us = now;
+}
+
+void exact_split(struct exact *e, struct damage *damage, const struct exact_link *link,
+		uint64_t now)
+{
+	uint64_t max = (uint64_t)e->map.width * e->map.height / LARGE_PART;
+	double capacity = spend_rate(link) * SPEND_S, room;
+	struct damage video = { 0 };
+	uint64_t pixels = 0;
+
+	leak(e, link, now);
+	room = capacity - e->spent_bytes;
+	if (max > OSVDI_TILES_MAX_PIXELS)
+		max = OSVDI_TILES_MAX_PIXELS;
+	for (unsigned i = 0; i < e->tiles.n; i++)
+		pixels += area(&e->tiles.rects[i]);
+	for (unsigned i = 0; i < damage->n; i++) {
+		const struct spice_accel_rect *r = &damage->rects[i];
+		bool small = area(r) <= SMALL_PIXELS;
+		double bytes = (double)area(r) * e->bytes_per_pixel + BATCH_OVERHEAD;
+
+		if (pixels + area(r) > max || bytes > (small ? room : room - capacity / 2) ||
+				(!small && tile_map_is_hot(&e->map, r))) {
+			damage_add(&video, r, e->map.width, e->map.height);
+			continue;
+		}
+		damage_add(&e->tiles, r, e->map.width, e->map.height);
+		pixels += area(r);
+		room -= bytes;
+	}
+	*damage = video;
+}
+
+void exact_video(struct exact *e, struct damage *damage)
+{
+	damage_align(damage, TILE_BLOCK, e->map.width, e->map.height);
+	tile_map_set_lossy(&e->map, damage);
+}
+
+void exact_video_all(struct exact *e)
+{
+	tile_map_set_all_lossy(&e->map);
+	damage_clear(&e->tiles);
+	e->stale = false;
+}
+
+static void forget_oldest(struct exact *e, unsigned n)
+{
+	e->n_flight -= n;
+	memmove(e->flight, e->flight + n, e->n_flight * sizeof e->flight[0]);
+}
+
+size_t exact_room(struct exact *e, const struct exact_link *link, uint64_t now)
+{
+	uint64_t rtt = e->min_rtt_us ? e->min_rtt_us : link->rtt_us;
+	uint64_t window = link->kbps * (rtt + FLIGHT_US) / 8000, bytes = 0;
+
+	while (e->n_flight && now > e->flight[0].sent_us + EXACT_ACK_TIMEOUT_US)
+		forget_oldest(e, 1);
+	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
+		return 0;
+	for (unsigned i = 0; i < e->n_flight; i++)
+		bytes += e->flight[i].bytes;
+	if (window > FLIGHT_MAX_BYTES)
+		window = FLIGHT_MAX_BYTES;
+	return window > bytes ? (size_t)(window - bytes) : 0;
+}
+
+int exact_take_changes(struct exact *e, const struct spice_accel_frame *frame)
+{
+	tile_batch_reset(&e->batch);
+	for (unsigned i = 0; i < e->tiles.n; i++) {
+		int ret = tile_batch_add(&e->batch, frame, &e->tiles.rects[i]);
+
+		if (ret < 0)
+			return ret;
+	}
+	for (unsigned i = 0; i < e->tiles.n; i++)
+		tile_map_set_exact(&e->map, &e->tiles.rects[i]);
+	if (!e->tiles.n)
+		return 0;
+	damage_clear(&e->tiles);
+	e->stale = true;
+	return 1;
+}
+
+int exact_take_rested(struct exact *e, const struct spice_accel_frame *frame, size_t room,
+		uint64_t rest_us, uint64_t now, uint64_t *wake)
+{
+	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
+	double pixels = (double)room / e->bytes_per_pixel;
+	unsigned n = tile_map_rested(&e->map, now, rest_us,
+			pixels < REST_PIXELS ? (uint32_t)pixels : REST_PIXELS, rects,
+			OSVDI_TILES_MAX_RECTS, wake);
+
+	tile_batch_reset(&e->batch);
+	for (unsigned i = 0; i < n; i++) {
+		int ret = tile_batch_add(&e->batch, frame, &rects[i]);
+
+		if (ret < 0)
+			return ret;
+	}
+	for (unsigned i = 0; i < n; i++)
+		tile_map_set_exact(&e->map, &rects[i]);
+	return n > 0;
+}
+
+void exact_give_back(struct exact *e, struct damage *damage)
+{
+	for (unsigned i = 0; i < e->batch.message.n_rects; i++) {
+		const struct osvdi_rect *o = &e->batch.message.rects[i];
+		struct spice_accel_rect r = { o->x, o->y, o->width, o->height };
+
+		damage_add(damage, &r, e->map.width, e->map.height);
+	}
+}
+
+void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, uint64_t now)
+{
+	double each = (double)bytes / ((double)e->batch.size / 3 + 1);
+
+	e->batches++;
+	e->bytes += bytes;
+	if (changes)
+		e->spent_bytes += (double)bytes;
+	/* a few pixels say little */
+	if (e->batch.size > SMALL_PIXELS)
+		e->bytes_per_pixel += (each - e->bytes_per_pixel) / 4;
+	if (e->bytes_per_pixel < 0.02)
+		e->bytes_per_pixel = 0.02;
+	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
+		forget_oldest(e, 1);
+	e->flight[e->n_flight].number = number;
+	e->flight[e->n_flight].bytes = bytes;
+	e->flight[e->n_flight].sent_us = now;
+	e->n_flight++;
+}
+
+bool exact_acked(struct exact *e, uint64_t number, uint64_t now, uint64_t *took)
+{
+	for (unsigned i = 0; i < e->n_flight; i++) {
+		if (e->flight[i].number != number)
+			continue;
+		*took = now > e->flight[i].sent_us ? now - e->flight[i].sent_us : 1;
+		if (!e->min_rtt_us || *took < e->min_rtt_us)
+			e->min_rtt_us = *took;
+		forget_oldest(e, i + 1); /* they come in order */
+		return true;
+	}
+	return false;
+}
+
+bool exact_is_exact(const struct exact *e)
+{
+	return e->active && tile_map_is_exact(&e->map) && damage_is_empty(&e->tiles);
+}

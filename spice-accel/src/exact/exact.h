@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* What goes to our viewer as lossless tiles instead of video, and when: small
+ * changes at once, and what video touched when it rests. */
+#ifndef EXACT_H
+#define EXACT_H
+
+#include "exact/tile-batch.h"
+#include "exact/tile-map.h"
+
+#define EXACT_MAX_IN_FLIGHT 32u
+/* Tiles that are not acknowledged for so long are taken for lost. */
+#define EXACT_ACK_TIMEOUT_US 1000000u
+
+/* What is known of the way to the viewer. */
+struct exact_link {
+	uint32_t kbps;     /* that it takes */
+	uint64_t rtt_us;   /* 0 unknown */
+};
+
+/**
+ * One display's tiles. Pure but for memory: the clock is an argument.
+ *
+ * Thread: host thread; `batch` is lent to the encode thread. Zeroed: not active.
+ */
+struct exact {
+	bool active;
+	bool stale;             /* the encoder's picture lacks what went as tiles */
+	struct tile_map map;
+	struct damage tiles;    /* changes that wait to go as tiles */
+	struct tile_batch batch;
+	double bytes_per_pixel; /* of the last batches */
+	double spent_bytes;     /* on changes; leaks */
+	uint64_t spent_us;
+	uint64_t min_rtt_us;    /* of tiles; 0 unknown */
+	/* sent and not acknowledged, oldest first */
+	struct {
+		uint64_t number, sent_us;
+		size_t bytes;
+	} flight[EXACT_MAX_IN_FLIGHT];
+	unsigned n_flight;
+	/* since the start */
+	uint64_t batches, bytes;
+};
+
+/* All of a picture of this size is lossy. 0, -ENOMEM. */
+int exact_begin(struct exact *exact, uint32_t width, uint32_t height, uint64_t now_us);
+/* Nothing goes as tiles any more; what waited does not. Counts stay. */
+void exact_end(struct exact *exact);
+void exact_finish(struct exact *exact);
+
+/* The source changed: to be called for every change, when it comes. */
+void exact_changed(struct exact *exact, const struct damage *damage, uint64_t now_us);
+
+/* Divides changes: takes out of `damage` what is to go as tiles and keeps it in
+ * exact->tiles. */
+void exact_split(struct exact *exact, struct damage *damage, const struct exact_link *link,
+		uint64_t now_us);
+
+/* Grows to whole blocks what goes as video, and remembers that. */
+void exact_video(struct exact *exact, struct damage *damage);
+/* All of the picture goes as video, as it is now. */
+void exact_video_all(struct exact *exact);
+
+/* Bytes that may go out now. */
+size_t exact_room(struct exact *exact, const struct exact_link *link, uint64_t now_us);
+
+/* Fill the batch from the frame: with the waiting changes, or with what has
+ * rested (as much as `room` bytes are good for; wake_us as tile_map_rested()).
+ * 1 there is a batch, 0 there is none, negative errno. */
+int exact_take_changes(struct exact *exact, const struct spice_accel_frame *frame);
+int exact_take_rested(struct exact *exact, const struct spice_accel_frame *frame, size_t room,
+		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
+/* The batch will not be sent: its pixels are due again. */
+void exact_give_back(struct exact *exact, struct damage *damage);
+
+/* It went out. */
+void exact_sent(struct exact *exact, uint64_t number, size_t bytes, bool changes, uint64_t now_us);
+/* It arrived after *took_us; false: not one of ours. */
+bool exact_acked(struct exact *exact, uint64_t number, uint64_t now_us, uint64_t *took_us);
+
+/* The viewer has (or has on its way) the source's pixels. */
+bool exact_is_exact(const struct exact *exact);
+
+#endif

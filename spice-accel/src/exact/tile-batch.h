@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* Source pixels of some rectangles, on their way into a TILES message of
+ * osvdi-accel-protocol.h. */
+#ifndef TILE_BATCH_H
+#define TILE_BATCH_H
+
+#include <osvdi-accel-protocol.h>
+
+#include "frame/frame.h"
+#include "frame/packet.h"
+
+struct ZSTD_CCtx_s;
+
+/**
+ * Filled in the host thread, encoded in the encode thread: one of them at a
+ * time. Zeroed: empty. Owner: tile_batch_finish().
+ */
+struct tile_batch {
+	struct osvdi_tiles message; /* without coding and data */
+	uint8_t *pixels;            /* B, G, R, one rectangle after the other */
+	size_t size, capacity;      /* bytes */
+	/* encode thread only */
+	uint8_t *planes;            /* scratch of OSVDI_TILES_ZSTD_MED */
+	size_t planes_capacity;
+	struct ZSTD_CCtx_s *zstd;
+};
+
+void tile_batch_finish(struct tile_batch *batch);
+
+/* Empties it; what the message says of itself is the caller's to fill in. */
+void tile_batch_reset(struct tile_batch *batch);
+
+/* Reads the rectangle's pixels out of a memory frame. 0; -ENOSPC too many
+ * rectangles or pixels; -ENOMEM; -EIO the format cannot be read. */
+int tile_batch_add(struct tile_batch *batch, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect);
+
+/* Appends the message. 0, -ENOMEM, -EIO. Thread: encode thread. */
+int tile_batch_encode(struct tile_batch *batch, struct packet *out);
+
+#endif
