@@ -9,6 +9,7 @@
 
 #include <spice-accel/server.h>
 
+#include "base/bottom-half.h"
 #include "base/log.h"
 #include "display.h"
 #include "options.h"
@@ -30,12 +31,20 @@ struct spice_accel_server {
 	struct viewers *viewers;
 	struct agent *agent;
 	struct ext_port *ext;
+	struct bottom_half answers; /* of these two */
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;
 	bool own_viewer;    /* the extension port speaks */
 	bool viewer_tiles;  /* and takes tiles */
 	bool guest_agent, absolute, running;
 };
+
+static void on_answer(void *opaque)
+{
+	struct spice_accel_server *s = opaque;
+
+	bottom_half_schedule(&s->answers);
+}
 
 /* ---- input -------------------------------------------------------------- */
 
@@ -60,6 +69,7 @@ static void on_monitors(void *opaque, const struct spice_accel_monitor *monitors
 static const struct agent_ops agent_ops = {
 	.pointer = on_pointer,
 	.monitors = on_monitors,
+	.answer = on_answer,
 };
 
 /* ---- viewers ------------------------------------------------------------ */
@@ -122,6 +132,7 @@ static const struct ext_port_ops ext_ops = {
 	.ack = on_ack,
 	.key_frame = on_key_frame,
 	.preferences = on_preferences,
+	.answer = on_answer,
 };
 
 void spice_accel_server_socket_added(struct spice_accel_server *s, int fd)
@@ -163,10 +174,21 @@ static unsigned probe_encoders(struct spice_accel_server *s)
 	return n;
 }
 
+static void flush_answers(void *opaque)
+{
+	struct spice_accel_server *s = opaque;
+
+	agent_flush(s->agent);
+	if (s->ext)
+		ext_port_flush(s->ext);
+}
+
 static int attach(struct spice_accel_server *s)
 {
-	int ret = qxl_allow_absolute_pointer(s->spice);
+	int ret = bottom_half_init(&s->answers, s->ops, s->host, flush_answers, s);
 
+	if (ret == 0)
+		ret = qxl_allow_absolute_pointer(s->spice);
 	if (ret == 0)
 		ret = agent_create(&s->agent, s->spice, &agent_ops, s);
 	if (ret == 0)
@@ -223,6 +245,7 @@ void spice_accel_server_destroy(struct spice_accel_server *s)
 		display_destroy(s->displays[--s->n_displays]);
 	ext_port_destroy(s->ext);
 	agent_destroy(s->agent);
+	bottom_half_finish(&s->answers);
 	viewers_destroy(s->viewers);
 	spice_accel_options_destroy(s->options);
 	free(s);

@@ -29,7 +29,11 @@ static void on_monitors(void *opaque, const struct spice_accel_monitor *monitors
 	*(volatile uint32_t *)opaque = sum;
 }
 
-static const struct agent_ops agent_ops = { on_pointer, on_monitors };
+static void on_answer(void *opaque)
+{
+}
+
+static const struct agent_ops agent_ops = { on_pointer, on_monitors, on_answer };
 
 static void on_start(void *opaque, uint32_t codecs)
 {

@@ -11,7 +11,7 @@
 #include "wire/ext-port.h"
 
 static struct {
-	unsigned connected, disconnected, acks, keys, preferences;
+	unsigned connected, disconnected, acks, keys, preferences, answers;
 } seen;
 
 static void on_connected(void *opaque, const struct osvdi_client_hello *hello)
@@ -39,12 +39,18 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *wish)
 	seen.preferences++;
 }
 
+static void on_answer(void *opaque)
+{
+	seen.answers++;
+}
+
 static const struct ext_port_ops ops = {
 	.connected = on_connected,
 	.disconnected = on_disconnected,
 	.ack = on_ack,
 	.key_frame = on_key_frame,
 	.preferences = on_preferences,
+	.answer = on_answer,
 };
 
 static struct ext_port *make(void)
@@ -105,6 +111,11 @@ static void test_pong(void)
 	say_hello();
 	mock_spice_read(out, sizeof out);
 	mock_spice_write(bytes, osvdi_write_ping(bytes, &ping));
+	/* never read from while it is written to */
+	g_assert_cmpuint(mock_spice.wakeups, ==, 0);
+	g_assert_cmpuint(seen.answers, ==, 2);
+	ext_port_flush(p);
+	g_assert_cmpuint(mock_spice.wakeups, ==, 1);
 	g_assert_cmpuint(mock_spice_read(out, sizeof out), ==, OSVDI_MSG_HEADER_SIZE + OSVDI_PONG_SIZE);
 	g_assert_true(osvdi_read_pong(out + OSVDI_MSG_HEADER_SIZE, OSVDI_PONG_SIZE, &pong));
 	g_assert_cmpuint(pong.id, ==, 5);

@@ -55,8 +55,8 @@ static void send_message(struct agent *a, uint32_t type, const void *data, uint3
 			packet_append(&a->out, &message, sizeof message) < 0 ||
 			packet_append(&a->out, data, size) < 0)
 		log_error("out of memory: an agent message is lost");
-	if (a->attached)
-		spice_server_char_device_wakeup(&a->sin);
+	if (a->attached) /* see send_bytes() of the extension port */
+		a->ops->answer(a->opaque);
 }
 
 static void handle_mouse(struct agent *a, const uint8_t *data, size_t size)
@@ -307,6 +307,12 @@ void agent_detach(struct agent *a)
 		return;
 	a->attached = false;
 	spice_server_remove_interface(&a->sin.base);
+}
+
+void agent_flush(struct agent *a)
+{
+	if (a->attached)
+		spice_server_char_device_wakeup(&a->sin);
 }
 
 bool agent_attached(const struct agent *a)

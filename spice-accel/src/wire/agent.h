@@ -20,6 +20,8 @@ struct RedsState;
 struct agent_ops {
 	void (*pointer)(void *opaque, unsigned display, uint32_t x, uint32_t y, uint32_t buttons);
 	void (*monitors)(void *opaque, const struct spice_accel_monitor *monitors, unsigned n);
+	/* There is an answer: call agent_flush() soon, but not from here. */
+	void (*answer)(void *opaque);
 };
 
 /** Thread: host thread. */
@@ -32,6 +34,8 @@ void agent_destroy(struct agent *agent);
 /* Only one agent can be attached to a server. 0; -EIO libspice-server refused. */
 int agent_attach(struct agent *agent);
 void agent_detach(struct agent *agent);
+/* Has libspice-server read what waits. */
+void agent_flush(struct agent *agent);
 bool agent_attached(const struct agent *agent);
 
 /* Reads a VDAgentMonitorsConfig; returns how many monitors. Any bytes are safe. */

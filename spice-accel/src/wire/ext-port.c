@@ -32,7 +32,7 @@ struct ext_port {
 };
 
 /* libspice-server takes up to 64 KB at a time (spicevmc.cpp). */
-static void wake_up(struct ext_port *p)
+void ext_port_flush(struct ext_port *p)
 {
 	size_t left, before;
 
@@ -43,7 +43,7 @@ static void wake_up(struct ext_port *p)
 	} while (left && left < before);
 }
 
-static bool send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
+static bool queue_bytes(struct ext_port *p, const uint8_t *data, size_t size)
 {
 	packet_drop(&p->out, p->sent);
 	p->sent = 0;
@@ -53,7 +53,6 @@ static bool send_bytes(struct ext_port *p, const uint8_t *data, size_t size)
 		log_error("out of memory: a message to the viewer is lost");
 		return false;
 	}
-	wake_up(p);
 	return true;
 }
 
@@ -63,12 +62,18 @@ static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
 	if (p->answers > MAX_ANSWERS)
 		p->messages.broken = true;
 	else
-		send_bytes(p, data, size);
+		queue_bytes(p, data, size);
+	/* Not from a write of libspice-server: it would send to the viewer, and one that
+	 * is gone then has the server release the buffer that it is writing, and abort. */
+	p->ops->answer(p->opaque);
 }
 
 bool ext_port_send(struct ext_port *p, const uint8_t *message, size_t size)
 {
-	return p->messages.greeted && !p->messages.broken && send_bytes(p, message, size);
+	if (!p->messages.greeted || p->messages.broken || !queue_bytes(p, message, size))
+		return false;
+	ext_port_flush(p);
+	return true;
 }
 
 static void on_hello(void *opaque, const struct osvdi_client_hello *hello)

@@ -16,6 +16,8 @@ struct ext_port_ops {
 	void (*ack)(void *opaque, const struct osvdi_ack *ack);
 	void (*key_frame)(void *opaque, uint32_t display);
 	void (*preferences)(void *opaque, const struct osvdi_preferences *preferences);
+	/* There is an answer: call ext_port_flush() soon, but not from here. */
+	void (*answer)(void *opaque);
 };
 
 /** Thread: host thread. */
@@ -27,5 +29,7 @@ int ext_port_create(struct ext_port **out, struct RedsState *spice, unsigned max
 /* Queues a whole message. False: no viewer of ours is there, or it does not read. */
 bool ext_port_send(struct ext_port *port, const uint8_t *message, size_t size);
 void ext_port_destroy(struct ext_port *port);
+/* Has libspice-server read what waits. */
+void ext_port_flush(struct ext_port *port);
 
 #endif
