@@ -769,7 +769,7 @@ void display_set_own_viewer(struct spice_accel_display *d, bool own, bool tiles)
 
 void display_ack(struct spice_accel_display *d, const struct osvdi_ack *ack)
 {
-	uint64_t now = clock_now_us(), sent;
+	uint64_t now = clock_now_us(), sent, work = 0;
 	size_t bytes;
 
 	if (ack->flags & OSVDI_ACK_TILES) {
@@ -780,7 +780,11 @@ void display_ack(struct spice_accel_display *d, const struct osvdi_ack *ack)
 		return;
 	}
 	sent = d->pacer.n_flight ? d->pacer.flight[0].sent_us : now;
-	if (!pacer_acked(&d->pacer, ack->frame, now, &bytes))
+	if (ack->presented_us > ack->received_us)
+		work = ack->presented_us - ack->received_us;
+	else if (ack->decoded_us > ack->received_us)
+		work = ack->decoded_us - ack->received_us;
+	if (!pacer_acked(&d->pacer, ack->frame, work, now, &bytes))
 		return;
 	stats_add(&d->ack, now - sent);
 	judge_link(d, now);

@@ -49,7 +49,7 @@ static void run_minute(struct pacer *p, struct script *s)
 		while (flying->len && g_array_index(flying, struct flying, 0).ack_at <= now) {
 			size_t bytes;
 
-			g_assert_true(pacer_acked(p, g_array_index(flying, struct flying, 0).frame, now, &bytes));
+			g_assert_true(pacer_acked(p, g_array_index(flying, struct flying, 0).frame, 0, now, &bytes));
 			g_assert_cmpuint(bytes, ==, 1000);
 			g_array_remove_index(flying, 0);
 		}
@@ -203,20 +203,35 @@ static void test_acks(void)
 	pacer_init(&p, 60);
 	for (uint64_t i = 1; i <= 4; i++)
 		pacer_sent(&p, i, 100 * i, START + i * MS);
-	g_assert_false(pacer_acked(&p, 9, START + 10 * MS, &bytes)); /* never sent */
-	g_assert_true(pacer_acked(&p, 2, START + 10 * MS, &bytes));  /* and the one before */
+	g_assert_false(pacer_acked(&p, 9, 0, START + 10 * MS, &bytes)); /* never sent */
+	g_assert_true(pacer_acked(&p, 2, 0, START + 10 * MS, &bytes));  /* and the one before */
 	g_assert_cmpuint(bytes, ==, 300);
 	g_assert_cmpuint(p.n_flight, ==, 2);
 	g_assert_cmpuint(p.rtt_us, ==, 8 * MS);
-	g_assert_false(pacer_acked(&p, 2, START + 11 * MS, &bytes)); /* twice */
+	g_assert_false(pacer_acked(&p, 2, 0, START + 11 * MS, &bytes)); /* twice */
 	g_assert_cmpuint(p.n_flight, ==, 2);
-	g_assert_true(pacer_acked(&p, 4, START + 20 * MS, &bytes));
+	g_assert_true(pacer_acked(&p, 4, 0, START + 20 * MS, &bytes));
 	g_assert_cmpuint(p.n_flight, ==, 0);
 	g_assert_cmpuint(p.min_rtt_us, ==, 8 * MS);
 	for (uint64_t i = 5; i < 5 + 2 * PACER_MAX_IN_FLIGHT; i++)
 		pacer_sent(&p, i, 1, START);
 	g_assert_cmpuint(p.n_flight, ==, PACER_MAX_IN_FLIGHT);
 	g_assert_cmpuint(p.flight[0].frame, ==, 5 + PACER_MAX_IN_FLIGHT);
+}
+
+/* What the viewer takes to decode and to show says nothing of the link. */
+static void test_slow_viewer(void)
+{
+	struct pacer p;
+	size_t bytes;
+
+	pacer_init(&p, 60);
+	pacer_sent(&p, 1, 1, START);
+	g_assert_true(pacer_acked(&p, 1, 25 * MS, START + 30 * MS, &bytes));
+	g_assert_cmpuint(p.rtt_us, ==, 5 * MS);
+	pacer_sent(&p, 2, 1, START);
+	g_assert_true(pacer_acked(&p, 2, 99 * SECOND, START + 30 * MS, &bytes)); /* a lie */
+	g_assert_cmpuint(p.min_rtt_us, ==, 1);
 }
 
 static void test_no_division_by_zero(void)
@@ -239,6 +254,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pacer/window", test_window);
 	g_test_add_func("/pacer/lost-acks", test_lost_acks);
 	g_test_add_func("/pacer/acks", test_acks);
+	g_test_add_func("/pacer/slow-viewer", test_slow_viewer);
 	g_test_add_func("/pacer/no-division-by-zero", test_no_division_by_zero);
 	return g_test_run();
 }

@@ -120,16 +120,19 @@ static void measure(struct pacer *p, uint64_t rtt, uint64_t now)
 	}
 }
 
-bool pacer_acked(struct pacer *p, uint64_t frame, uint64_t now, size_t *bytes)
+bool pacer_acked(struct pacer *p, uint64_t frame, uint64_t work, uint64_t now, size_t *bytes)
 {
 	unsigned n = 0;
+	uint64_t took;
 
 	*bytes = 0;
 	while (n < p->n_flight && p->flight[n].frame <= frame)
 		*bytes += p->flight[n++].bytes;
 	if (!n || p->flight[n - 1].frame != frame)
 		return false; /* not one of ours, or acknowledged before */
-	measure(p, now - p->flight[n - 1].sent_us, now);
+	/* A slow viewer is not a slow link: less bits would not help it. */
+	took = now - p->flight[n - 1].sent_us;
+	measure(p, took > work ? took - work : 1, now);
 	forget_oldest(p, n);
 	return true;
 }

@@ -48,7 +48,7 @@ struct pacer {
 		size_t bytes;
 	} flight[PACER_MAX_IN_FLIGHT];
 	unsigned n_flight;
-	uint64_t rtt_us, min_rtt_us; /* of acknowledgements; 0 unknown */
+	uint64_t rtt_us, min_rtt_us; /* of acknowledgements, without the viewer's work; 0 unknown */
 	uint64_t min_rtt_at_us;
 };
 
@@ -62,8 +62,10 @@ enum pacer_action pacer_next(const struct pacer *pacer, const struct pacer_state
 void pacer_started(struct pacer *pacer, enum pacer_action action, uint64_t now_us);
 /* The frame went to libspice-server. Only for viewers that acknowledge. */
 void pacer_sent(struct pacer *pacer, uint64_t frame, size_t bytes, uint64_t now_us);
-/* It, and all before it, arrived. Returns the bytes acknowledged; false when unknown. */
-bool pacer_acked(struct pacer *pacer, uint64_t frame, uint64_t now_us, size_t *bytes);
+/* It, and all before it, arrived; the viewer says that it then took work_us to decode and
+ * show it. Returns the bytes acknowledged; false when unknown. */
+bool pacer_acked(struct pacer *pacer, uint64_t frame, uint64_t work_us, uint64_t now_us,
+		size_t *bytes);
 /* Frames that may be in flight. */
 unsigned pacer_window(const struct pacer *pacer);
 
