@@ -168,11 +168,10 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		damage_add_all(&changed, frame->width, frame->height);
 	for (unsigned i = 0; i < n && rects && !blank; i++)
 		damage_add(&changed, &rects[i], frame->width, frame->height);
-	damage_merge(&d->damage, &changed, frame->width, frame->height);
+	damage_merge(exact_fits(&d->exact, frame) ? &d->exact.reported : &d->damage, &changed,
+			frame->width, frame->height);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
-	if (d->exact.active)
-		exact_changed(&d->exact, &changed, d->capture_us);
 	if (!d->still)
 		d->active_us = d->capture_us;
 	bottom_half_schedule(&d->kick);
@@ -283,18 +282,17 @@ static void stop_tiles(struct spice_accel_display *d)
 		d->picture_valid = false;
 		damage_add_all(&d->damage, d->frame->width, d->frame->height);
 	}
+	damage_merge(&d->damage, &d->exact.reported, d->frame->width, d->frame->height);
 	exact_end(&d->exact);
 }
 
 static void update_tiles(struct spice_accel_display *d, uint64_t now)
 {
-	const struct tile_map *map = &d->exact.map;
-
 	if (!wants_tiles(d)) {
 		stop_tiles(d);
-	} else if (!d->exact.active || map->width != d->frame->width || map->height != d->frame->height) {
+	} else if (!exact_fits(&d->exact, d->frame)) {
 		stop_tiles(d);
-		if (exact_begin(&d->exact, d->frame->width, d->frame->height, now) < 0)
+		if (exact_begin(&d->exact, d->frame, now) < 0)
 			log_error("out of memory: display %u goes without lossless tiles", d->head);
 	}
 }
@@ -385,10 +383,28 @@ static bool start_rested(struct spice_accel_display *d, uint64_t now)
 	return ret > 0;
 }
 
+/* Looks at what the source reported, when something may be sent. False: not yet. */
+static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
+{
+	struct pacer_state state = { .damage = true };
+	uint64_t wake;
+
+	if (damage_is_empty(&d->exact.reported))
+		return true;
+	if (pacer_next(&d->pacer, &state, now, &wake) == PACER_WAIT) {
+		arm(d, wake, now);
+		return false;
+	}
+	exact_look(&d->exact, d->frame, &d->damage, now);
+	return true;
+}
+
 static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
 {
 	if (d->key)
 		return false; /* the viewer has nothing to put them on */
+	if (!look_at_changes(d, now))
+		return damage_is_empty(&d->damage);
 	return damage_is_empty(&d->damage) && damage_is_empty(&d->exact.tiles) ?
 			start_rested(d, now) : start_changes(d, now);
 }
@@ -401,7 +417,7 @@ static void send_tiles(struct spice_accel_display *d, struct worker_result *r, u
 	}
 	exact_sent(&d->exact, r->packet.frame, r->packet.size, d->changes, now);
 	rate_tiles(&d->rate, r->packet.size, now);
-	stats_count(&d->meter, r->packet.size, now);
+	stats_count(&d->meter, d->changes, r->packet.size, now);
 	if (d->changes)
 		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
 }
@@ -557,7 +573,7 @@ static void count_frame(struct spice_accel_display *d, const struct worker_resul
 	d->counts.repeats += r->kind == ENCODE_REPEAT;
 	d->counts.refinements += r->kind == ENCODE_REFINE;
 	d->counts.key_frames += r->packet.key;
-	stats_count(&d->meter, r->packet.size, now);
+	stats_count(&d->meter, 1, r->packet.size, now);
 	if (r->kind != ENCODE_REPEAT)
 		stats_add(&d->encode, r->done_us - r->start_us);
 	if (r->kind == ENCODE_NEW && !r->packet.key) /* a joiner's first picture may be old */

@@ -44,9 +44,9 @@ void stats_settle(struct stats_meter *meter, uint64_t now)
 	meter->second_us = now;
 }
 
-void stats_count(struct stats_meter *meter, size_t bytes, uint64_t now)
+void stats_count(struct stats_meter *meter, unsigned events, size_t bytes, uint64_t now)
 {
 	stats_settle(meter, now);
-	meter->events++;
+	meter->events += events;
 	meter->bytes += bytes;
 }

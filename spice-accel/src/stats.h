@@ -26,7 +26,7 @@ struct stats_meter {
 	double per_second, kbps;
 };
 
-void stats_count(struct stats_meter *meter, size_t bytes, uint64_t now_us);
+void stats_count(struct stats_meter *meter, unsigned events, size_t bytes, uint64_t now_us);
 /* Brings the figures up to date when nothing was counted for a while. */
 void stats_settle(struct stats_meter *meter, uint64_t now_us);
 

@@ -40,9 +40,19 @@ static struct spice_accel_frame *make_frame(void)
 	return frame;
 }
 
-static void change(struct exact *e, struct damage *damage, uint64_t now)
+/* Other pixels there, reported and divided. */
+static void change(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage, uint64_t now)
 {
-	exact_changed(e, damage, now);
+	for (unsigned i = 0; i < damage->n; i++) {
+		const struct spice_accel_rect *r = &damage->rects[i];
+
+		for (int32_t y = r->y; y < r->y + r->height; y++)
+			for (int32_t x = r->x; x < r->x + r->width; x++)
+				pixels[y * (int32_t)WIDTH + x]++;
+	}
+	e->reported = *damage;
+	damage_clear(damage);
+	exact_look(e, frame, damage, now);
 	exact_split(e, damage, &lan, now);
 }
 
@@ -50,17 +60,19 @@ static void change(struct exact *e, struct damage *damage, uint64_t now)
 static void test_sizes(void)
 {
 	struct damage text = one(100, 100, 16, 16), screen = one(0, 0, WIDTH, HEIGHT);
+	struct spice_accel_frame *frame = make_frame();
 	struct exact e = { 0 };
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
-	change(&e, &text, START);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
+	change(&e, frame, &text, START);
 	g_assert_true(damage_is_empty(&text));
 	g_assert_cmpuint(e.tiles.n, ==, 1);
 	damage_clear(&e.tiles);
-	change(&e, &screen, START + MS);
+	change(&e, frame, &screen, START + MS);
 	g_assert_true(damage_is_empty(&e.tiles));
 	g_assert_true(damage_is_all(&screen, WIDTH, HEIGHT));
 	exact_finish(&e);
+	spice_accel_frame_unref(frame);
 }
 
 /* A video in a part of the screen goes as video soon, and text beside it does not. */
@@ -70,14 +82,14 @@ static void test_video_beside_text(void)
 	unsigned as_video = 0, as_tiles = 0;
 	struct exact e = { 0 };
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	for (unsigned i = 0; i < 300; i++) {
 		struct damage damage = one(200, 200, 320, 240);
 		struct spice_accel_rect letter = { 1000 + (int32_t)i % 50 * 10, 900, 10, 16 };
 		uint64_t now = START + i * 16 * MS;
 
 		damage_add(&damage, &letter, WIDTH, HEIGHT);
-		change(&e, &damage, now);
+		change(&e, frame, &damage, now);
 		as_tiles += e.tiles.n;
 		as_video += damage.n;
 		g_assert_cmpuint(e.tiles.n, >=, 1);
@@ -98,13 +110,13 @@ static void test_spends_its_part(void)
 	struct exact e = { 0 };
 	double bytes = 0;
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	for (unsigned i = 0; i < 10 * 60; i++) {
 		/* always elsewhere, so never hot */
 		struct damage damage = one((int32_t)(i * 61 % 1800), (int32_t)(i * 37 % 900), 100, 100);
 		uint64_t now = START + i * 1000 * MS / 60;
 
-		change(&e, &damage, now);
+		change(&e, frame, &damage, now);
 		if (exact_take_changes(&e, frame) > 0) {
 			exact_sent(&e, i, e.batch.size, true, now);
 			bytes += (double)e.batch.size;
@@ -124,7 +136,7 @@ static void test_becomes_exact(void)
 	uint64_t now = START, number = 0, wake, took;
 	struct exact e = { 0 };
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	g_assert_cmpint(exact_take_rested(&e, frame, 100000, REST, now, &wake), ==, 0);
 	g_assert_cmpuint(wake, ==, START + REST);
 	for (now = wake; !exact_is_exact(&e) && now < START + 100 * REST; now += 5 * MS) {
@@ -146,11 +158,12 @@ static void test_becomes_exact(void)
 /* Without acknowledgements a bounded number of bytes goes out, until they are given up. */
 static void test_window(void)
 {
+	struct spice_accel_frame *frame = make_frame();
 	struct exact e = { 0 };
 	size_t before = SIZE_MAX, room;
 	uint64_t number = 0;
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	while ((room = exact_room(&e, &lan, START))) {
 		g_assert_cmpuint(room, <, before);
 		before = room;
@@ -159,6 +172,7 @@ static void test_window(void)
 	g_assert_cmpuint(number, <=, 12);
 	g_assert_cmpuint(exact_room(&e, &lan, START + EXACT_ACK_TIMEOUT_US + 1), >, 0);
 	exact_finish(&e);
+	spice_accel_frame_unref(frame);
 }
 
 /* What was taken and cannot be sent is not lost. */
@@ -168,8 +182,8 @@ static void test_give_back(void)
 	struct damage damage = one(10, 20, 30, 40), back = { 0 };
 	struct exact e = { 0 };
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
-	change(&e, &damage, START);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
+	change(&e, frame, &damage, START);
 	g_assert_cmpint(exact_take_changes(&e, frame), ==, 1);
 	g_assert_true(e.stale);
 	exact_give_back(&e, &back);
@@ -183,10 +197,11 @@ static void test_give_back(void)
 static void test_video(void)
 {
 	struct damage damage = one(17, 18, 2, 3), edge = one(1915, 1075, 5, 5);
+	struct spice_accel_frame *frame = make_frame();
 	struct exact e = { 0 };
 	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
 
-	g_assert_cmpint(exact_begin(&e, WIDTH, HEIGHT, START), ==, 0);
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	tile_map_set_exact(&e.map, &all);
 	g_assert_true(exact_is_exact(&e));
 	exact_video(&e, &damage);
@@ -199,6 +214,45 @@ static void test_video(void)
 	exact_end(&e);
 	g_assert_false(exact_is_exact(&e));
 	exact_finish(&e);
+	spice_accel_frame_unref(frame);
+}
+
+/* A guest that reports the whole screen each time: only what changed is sent, and a
+ * picture that only is reported as changed becomes exact and stays so. */
+static void test_looks(void)
+{
+	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
+	struct spice_accel_frame *frame = make_frame();
+	struct damage damage = { 0 };
+	uint64_t now = START, wake;
+	struct exact e = { 0 };
+
+	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
+	for (; now < START + 400 * MS; now += 16 * MS) {
+		damage_clear(&damage);
+		damage_add(&e.reported, &all, WIDTH, HEIGHT);
+		exact_look(&e, frame, &damage, now);
+		while (exact_take_rested(&e, frame, SIZE_MAX / 2, REST, now, &wake) > 0)
+			continue;
+	}
+	g_assert_true(exact_is_exact(&e));
+	g_assert_true(damage_is_empty(&damage));
+	pixels[500 * WIDTH + 700]++;
+	pixels[1079 * WIDTH + 1919]++;
+	damage_add(&e.reported, &all, WIDTH, HEIGHT);
+	exact_look(&e, frame, &damage, now);
+	g_assert_cmpuint(damage.n, ==, 2);
+	check_rect(&damage.rects[0], 688, 496, 16, 16);
+	check_rect(&damage.rects[1], 1904, 1072, 16, 8);
+	/* as video, and back, and only then looked at again */
+	exact_video(&e, &damage);
+	pixels[500 * WIDTH + 700]--;
+	damage_clear(&damage);
+	damage_add(&e.reported, &all, WIDTH, HEIGHT);
+	exact_look(&e, frame, &damage, now + 16 * MS);
+	g_assert_cmpuint(damage.n, ==, 2);
+	exact_finish(&e);
+	spice_accel_frame_unref(frame);
 }
 
 int main(int argc, char **argv)
@@ -211,5 +265,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/exact/window", test_window);
 	g_test_add_func("/exact/give-back", test_give_back);
 	g_test_add_func("/exact/video", test_video);
+	g_test_add_func("/exact/looks", test_looks);
 	return g_test_run();
 }

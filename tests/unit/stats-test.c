@@ -44,7 +44,7 @@ static void test_meter(void)
 	uint64_t now = 5000000;
 
 	for (unsigned i = 0; i <= 60; i++)
-		stats_count(&m, 1000, now + i * 1000000 / 60);
+		stats_count(&m, 1, 1000, now + i * 1000000 / 60);
 	g_assert_cmpfloat_with_epsilon(m.per_second, 60, 1);
 	g_assert_cmpfloat_with_epsilon(m.kbps, 480, 10);
 	stats_settle(&m, now + 10000000);

@@ -19,14 +19,18 @@
 #define BATCH_OVERHEAD 64.0   /* bytes */
 #define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
 
-int exact_begin(struct exact *e, uint32_t width, uint32_t height, uint64_t now)
+int exact_begin(struct exact *e, const struct spice_accel_frame *frame, uint64_t now)
 {
 	int ret;
 
 	exact_end(e);
-	ret = tile_map_init(&e->map, width, height, now);
-	if (ret < 0)
+	ret = tile_map_init(&e->map, frame->width, frame->height, now);
+	if (ret == 0)
+		ret = shadow_init(&e->shadow, frame, &e->map);
+	if (ret < 0) {
+		tile_map_finish(&e->map);
 		return ret;
+	}
 	e->active = true;
 	e->bytes_per_pixel = e->bytes_per_pixel > 0 ? e->bytes_per_pixel : 1;
 	return 0;
@@ -35,6 +39,8 @@ int exact_begin(struct exact *e, uint32_t width, uint32_t height, uint64_t now)
 void exact_end(struct exact *e)
 {
 	tile_map_finish(&e->map);
+	shadow_finish(&e->shadow);
+	damage_clear(&e->reported);
 	damage_clear(&e->tiles);
 	e->active = e->stale = false;
 	e->spent_bytes = 0;
@@ -48,10 +54,17 @@ void exact_finish(struct exact *e)
 	tile_batch_finish(&e->batch);
 }
 
-void exact_changed(struct exact *e, const struct damage *damage, uint64_t now)
+bool exact_fits(const struct exact *e, const struct spice_accel_frame *frame)
 {
-	for (unsigned i = 0; i < damage->n; i++)
-		tile_map_changed(&e->map, &damage->rects[i], now);
+	return e->active && e->map.width == frame->width && e->map.height == frame->height &&
+			e->shadow.fourcc == frame->fourcc;
+}
+
+void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
+		uint64_t now)
+{
+	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
+	damage_clear(&e->reported);
 }
 
 static uint64_t area(const struct spice_accel_rect *r)
@@ -116,6 +129,7 @@ void exact_video(struct exact *e, struct damage *damage)
 void exact_video_all(struct exact *e)
 {
 	tile_map_set_all_lossy(&e->map);
+	damage_clear(&e->reported);
 	damage_clear(&e->tiles);
 	e->stale = false;
 }
@@ -142,6 +156,13 @@ size_t exact_room(struct exact *e, const struct exact_link *link, uint64_t now)
 	return window > bytes ? (size_t)(window - bytes) : 0;
 }
 
+static void note_sent(struct exact *e, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect)
+{
+	tile_map_set_exact(&e->map, rect);
+	shadow_copy(&e->shadow, frame, rect);
+}
+
 int exact_take_changes(struct exact *e, const struct spice_accel_frame *frame)
 {
 	tile_batch_reset(&e->batch);
@@ -151,10 +172,10 @@ int exact_take_changes(struct exact *e, const struct spice_accel_frame *frame)
 		if (ret < 0)
 			return ret;
 	}
-	for (unsigned i = 0; i < e->tiles.n; i++)
-		tile_map_set_exact(&e->map, &e->tiles.rects[i]);
 	if (!e->tiles.n)
 		return 0;
+	for (unsigned i = 0; i < e->tiles.n; i++)
+		note_sent(e, frame, &e->tiles.rects[i]);
 	damage_clear(&e->tiles);
 	e->stale = true;
 	return 1;
@@ -177,7 +198,7 @@ int exact_take_rested(struct exact *e, const struct spice_accel_frame *frame, si
 			return ret;
 	}
 	for (unsigned i = 0; i < n; i++)
-		tile_map_set_exact(&e->map, &rects[i]);
+		note_sent(e, frame, &rects[i]);
 	return n > 0;
 }
 
@@ -187,6 +208,9 @@ void exact_give_back(struct exact *e, struct damage *damage)
 		const struct osvdi_rect *o = &e->batch.message.rects[i];
 		struct spice_accel_rect r = { o->x, o->y, o->width, o->height };
 
+		struct damage one = { 1, { r } };
+
+		tile_map_set_lossy(&e->map, &one);
 		damage_add(damage, &r, e->map.width, e->map.height);
 	}
 }
@@ -228,5 +252,6 @@ bool exact_acked(struct exact *e, uint64_t number, uint64_t now, uint64_t *took)
 
 bool exact_is_exact(const struct exact *e)
 {
-	return e->active && tile_map_is_exact(&e->map) && damage_is_empty(&e->tiles);
+	return e->active && tile_map_is_exact(&e->map) && damage_is_empty(&e->reported) &&
+			damage_is_empty(&e->tiles);
 }

@@ -6,6 +6,7 @@
 #ifndef EXACT_H
 #define EXACT_H
 
+#include "exact/shadow.h"
 #include "exact/tile-batch.h"
 #include "exact/tile-map.h"
 
@@ -28,6 +29,8 @@ struct exact {
 	bool active;
 	bool stale;             /* the encoder's picture lacks what went as tiles */
 	struct tile_map map;
+	struct shadow shadow;
+	struct damage reported; /* by the source, not looked at yet */
 	struct damage tiles;    /* changes that wait to go as tiles */
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
@@ -44,14 +47,17 @@ struct exact {
 	uint64_t batches, bytes;
 };
 
-/* All of a picture of this size is lossy. 0, -ENOMEM. */
-int exact_begin(struct exact *exact, uint32_t width, uint32_t height, uint64_t now_us);
+/* All of a picture like this frame is lossy. 0, -ENOMEM. */
+int exact_begin(struct exact *exact, const struct spice_accel_frame *frame, uint64_t now_us);
+/* It is, and the frame is such a picture. */
+bool exact_fits(const struct exact *exact, const struct spice_accel_frame *frame);
 /* Nothing goes as tiles any more; what waited does not. Counts stay. */
 void exact_end(struct exact *exact);
 void exact_finish(struct exact *exact);
 
-/* The source changed: to be called for every change, when it comes. */
-void exact_changed(struct exact *exact, const struct damage *damage, uint64_t now_us);
+/* Looks at what was reported, and adds to `damage` what changed. */
+void exact_look(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage,
+		uint64_t now_us);
 
 /* Divides changes: takes out of `damage` what is to go as tiles and keeps it in
  * exact->tiles. */
@@ -72,7 +78,7 @@ size_t exact_room(struct exact *exact, const struct exact_link *link, uint64_t n
 int exact_take_changes(struct exact *exact, const struct spice_accel_frame *frame);
 int exact_take_rested(struct exact *exact, const struct spice_accel_frame *frame, size_t room,
 		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
-/* The batch will not be sent: its pixels are due again. */
+/* The batch will not be sent: its pixels are due again, as video. */
 void exact_give_back(struct exact *exact, struct damage *damage);
 
 /* It went out. */

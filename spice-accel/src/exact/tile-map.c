@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Blocks from x0, y0 to before x1, y1. */
-struct span {
-	uint32_t x0, y0, x1, y1;
-};
-
 int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_t now)
 {
 	size_t n;
@@ -48,12 +43,11 @@ static uint32_t clamp(int64_t value, uint32_t max)
 	return value < 0 ? 0 : value > max ? max : (uint32_t)value;
 }
 
-/* Blocks that the rectangle touches. */
-static struct span touched(const struct tile_map *map, const struct spice_accel_rect *r)
+struct tile_span tile_map_touched(const struct tile_map *map, const struct spice_accel_rect *r)
 {
 	int64_t x1 = (int64_t)r->x + r->width, y1 = (int64_t)r->y + r->height;
 
-	return (struct span){
+	return (struct tile_span){
 		clamp(r->x, map->width) / TILE_BLOCK,
 		clamp(r->y, map->height) / TILE_BLOCK,
 		(clamp(x1, map->width) + TILE_BLOCK - 1) / TILE_BLOCK,
@@ -63,12 +57,12 @@ static struct span touched(const struct tile_map *map, const struct spice_accel_
 
 /* Blocks that lie in the rectangle; those at the right and lower edge of the
  * picture with what there is of them. */
-static struct span inside(const struct tile_map *map, const struct spice_accel_rect *r)
+static struct tile_span inside(const struct tile_map *map, const struct spice_accel_rect *r)
 {
 	uint32_t x1 = clamp((int64_t)r->x + r->width, map->width);
 	uint32_t y1 = clamp((int64_t)r->y + r->height, map->height);
 
-	return (struct span){
+	return (struct tile_span){
 		(clamp(r->x, map->width) + TILE_BLOCK - 1) / TILE_BLOCK,
 		(clamp(r->y, map->height) + TILE_BLOCK - 1) / TILE_BLOCK,
 		x1 == map->width ? map->columns : x1 / TILE_BLOCK,
@@ -76,26 +70,28 @@ static struct span inside(const struct tile_map *map, const struct spice_accel_r
 	};
 }
 
+void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now)
+{
+	if (now > map->changed_us[i] + TILE_MOTION_US)
+		map->heat[i] = 0;
+	else if (map->heat[i] < UINT8_MAX)
+		map->heat[i]++;
+	map->changed_us[i] = now;
+}
+
 void tile_map_changed(struct tile_map *map, const struct spice_accel_rect *rect, uint64_t now)
 {
-	struct span s = touched(map, rect);
+	struct tile_span s = tile_map_touched(map, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
-		for (uint32_t x = s.x0; x < s.x1; x++) {
-			size_t i = (size_t)y * map->columns + x;
-
-			if (now > map->changed_us[i] + TILE_MOTION_US)
-				map->heat[i] = 0;
-			else if (map->heat[i] < UINT8_MAX)
-				map->heat[i]++;
-			map->changed_us[i] = now;
-		}
+		for (uint32_t x = s.x0; x < s.x1; x++)
+			tile_map_changed_at(map, (size_t)y * map->columns + x, now);
 }
 
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
-		struct span s = touched(map, &damage->rects[i]);
+		struct tile_span s = tile_map_touched(map, &damage->rects[i]);
 
 		for (uint32_t y = s.y0; y < s.y1; y++)
 			for (uint32_t x = s.x0; x < s.x1; x++) {
@@ -115,7 +111,7 @@ void tile_map_set_all_lossy(struct tile_map *map)
 
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect)
 {
-	struct span s = inside(map, rect);
+	struct tile_span s = inside(map, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
 		for (uint32_t x = s.x0; x < s.x1; x++) {
@@ -133,7 +129,7 @@ bool tile_map_is_exact(const struct tile_map *map)
 
 bool tile_map_is_hot(const struct tile_map *map, const struct spice_accel_rect *rect)
 {
-	struct span s = touched(map, rect);
+	struct tile_span s = tile_map_touched(map, rect);
 	uint32_t hot = 0, all = 0;
 
 	for (uint32_t y = s.y0; y < s.y1; y++)

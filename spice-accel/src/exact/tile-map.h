@@ -7,6 +7,7 @@
 #define TILE_MAP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/damage.h"
@@ -35,13 +36,20 @@ struct tile_map {
 int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_t now_us);
 void tile_map_finish(struct tile_map *map);
 
-/* The source changed there. */
+/* The source changed there, or in the i-th block. */
 void tile_map_changed(struct tile_map *map, const struct spice_accel_rect *rect, uint64_t now_us);
+void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now_us);
 /* Video was drawn there, or everywhere. */
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage);
 void tile_map_set_all_lossy(struct tile_map *map);
 /* The source's pixels were drawn there: blocks that lie inside are exact now. */
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect);
+
+/* Blocks that the rectangle touches: columns from x0 to before x1, rows likewise. */
+struct tile_span {
+	uint32_t x0, y0, x1, y1;
+};
+struct tile_span tile_map_touched(const struct tile_map *map, const struct spice_accel_rect *rect);
 
 bool tile_map_is_exact(const struct tile_map *map);
 /* At least half of the blocks there are hot. */

@@ -1,0 +1,168 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "exact/shadow.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lossy blocks are looked at no more often, and only in every fourth row: what
+ * matters is when they rest, and then they are sent as they are. */
+#define LOOK_US 50000u
+#define LOOK_ROWS 4u
+
+int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const struct tile_map *map)
+{
+	memset(s, 0, sizeof *s);
+	s->fourcc = frame->fourcc;
+	s->pixel_bytes = frame_bytes_per_pixel(frame->fourcc);
+	s->row_bytes = (size_t)map->width * s->pixel_bytes;
+	s->pixels = calloc(map->height, s->row_bytes);
+	s->looked_us = calloc((size_t)map->columns * map->rows, sizeof *s->looked_us);
+	if (s->pixels && s->looked_us)
+		return 0;
+	shadow_finish(s);
+	return -ENOMEM;
+}
+
+void shadow_finish(struct shadow *s)
+{
+	free(s->pixels);
+	free(s->looked_us);
+	memset(s, 0, sizeof *s);
+}
+
+static const uint8_t *source_at(const struct spice_accel_frame *frame, uint32_t x_bytes, uint32_t y)
+{
+	return frame->memory.data + (ptrdiff_t)y * frame->memory.stride + x_bytes;
+}
+
+void shadow_copy(struct shadow *s, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *r)
+{
+	uint32_t x = (uint32_t)r->x * s->pixel_bytes;
+
+	for (uint32_t y = (uint32_t)r->y; y < (uint32_t)(r->y + r->height); y++)
+		memcpy(s->pixels + y * s->row_bytes + x, source_at(frame, x, y),
+				(size_t)r->width * s->pixel_bytes);
+}
+
+/* A block's place: bytes of a row, rows. */
+struct place {
+	uint32_t x, bytes, y0, y1;
+};
+
+static struct place place_of(const struct shadow *s, const struct tile_map *map, uint32_t column,
+		uint32_t row)
+{
+	uint32_t x0 = column * TILE_BLOCK, x1 = x0 + TILE_BLOCK, y1 = (row + 1) * TILE_BLOCK;
+
+	x1 = x1 < map->width ? x1 : map->width;
+	return (struct place){ x0 * s->pixel_bytes, (x1 - x0) * s->pixel_bytes, row * TILE_BLOCK,
+		y1 < map->height ? y1 : map->height };
+}
+
+static bool same(const struct shadow *s, const struct spice_accel_frame *frame,
+		const struct place *p, uint32_t step)
+{
+	for (uint32_t y = p->y0; y < p->y1; y += step)
+		if (memcmp(s->pixels + y * s->row_bytes + p->x, source_at(frame, p->x, y), p->bytes))
+			return false;
+	return true;
+}
+
+/* Whether the block has to be sent. */
+static bool look(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
+		uint32_t column, uint32_t row, uint64_t now)
+{
+	size_t i = (size_t)row * map->columns + column;
+	struct place p;
+
+	if (map->lossy[i] && now < s->looked_us[i] + LOOK_US)
+		return true;
+	p = place_of(s, map, column, row);
+	if (!map->lossy[i]) {
+		if (same(s, frame, &p, 1))
+			return false;
+		tile_map_changed_at(map, i, now);
+		return true;
+	}
+	s->looked_us[i] = now;
+	if (same(s, frame, &p, LOOK_ROWS))
+		return true;
+	for (uint32_t y = p.y0; y < p.y1; y += LOOK_ROWS)
+		memcpy(s->pixels + y * s->row_bytes + p.x, source_at(frame, p.x, y), p.bytes);
+	tile_map_changed_at(map, i, now);
+	return true;
+}
+
+/* What of the damage lies in blocks x0 to x1 of a row. */
+static struct spice_accel_rect cut(const struct spice_accel_rect *r, uint32_t x0, uint32_t x1,
+		uint32_t row)
+{
+	int32_t left = (int32_t)(x0 * TILE_BLOCK), right = (int32_t)(x1 * TILE_BLOCK);
+	int32_t top = (int32_t)(row * TILE_BLOCK), bottom = top + (int32_t)TILE_BLOCK;
+
+	left = left > r->x ? left : r->x;
+	top = top > r->y ? top : r->y;
+	right = right < r->x + r->width ? right : r->x + r->width;
+	bottom = bottom < r->y + r->height ? bottom : r->y + r->height;
+	return (struct spice_accel_rect){ left, top, right - left, bottom - top };
+}
+
+/* Grows with rows that continue it, so that a changed area stays one rectangle. */
+struct pending {
+	struct spice_accel_rect rect;
+	bool any;
+};
+
+static void flush(struct pending *p, const struct tile_map *map, struct damage *changed)
+{
+	if (p->any)
+		damage_add(changed, &p->rect, map->width, map->height);
+	p->any = false;
+}
+
+static void add(struct pending *p, const struct tile_map *map, const struct spice_accel_rect *run,
+		struct damage *changed)
+{
+	struct spice_accel_rect *r = &p->rect;
+
+	if (p->any && r->x == run->x && r->width == run->width && r->y + r->height == run->y) {
+		r->height += run->height;
+		return;
+	}
+	flush(p, map, changed);
+	p->rect = *run;
+	p->any = true;
+}
+
+static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect, struct damage *changed, uint64_t now)
+{
+	struct tile_span span = tile_map_touched(map, rect);
+	struct pending pending = { 0 };
+
+	for (uint32_t y = span.y0; y < span.y1; y++)
+		for (uint32_t x = span.x0; x < span.x1; x++) {
+			struct spice_accel_rect run;
+			uint32_t x1 = x;
+
+			while (x1 < span.x1 && look(s, map, frame, x1, y, now))
+				x1++;
+			if (x1 == x)
+				continue;
+			run = cut(rect, x, x1, y);
+			add(&pending, map, &run, changed);
+			x = x1; /* which was looked at */
+		}
+	flush(&pending, map, changed);
+}
+
+void shadow_trim(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
+		const struct damage *damage, struct damage *changed, uint64_t now)
+{
+	for (unsigned i = 0; i < damage->n; i++)
+		trim_rect(s, map, frame, &damage->rects[i], changed, now);
+}
