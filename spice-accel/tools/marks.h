@@ -23,6 +23,14 @@
 #define MARKS_WIDTH (MARKS_SQUARES * MARKS_EDGE)
 #define MARKS_MASK ((1u << MARKS_BITS) - 1)
 
+/* The scene of a moving window has its mark in the window. */
+#define MARKS_WINDOW_EDGE 16
+#define MARKS_WINDOW_WIDTH 640
+#define MARKS_WINDOW_HEIGHT 480
+#define MARKS_WINDOW_ROOM (2 * MARKS_TOP + MARKS_EDGE) /* above and below, where it does not get */
+#define MARKS_WINDOW_X 32 /* of the mark in it */
+#define MARKS_WINDOW_Y 440
+
 /* A small mark for scenes that change little: four squares of 8 pixels in a
  * 16x16 block hold a number modulo 16. */
 #define MARKS_SMALL_EDGE 8
@@ -41,27 +49,53 @@ static inline uint32_t marks_check(uint32_t n)
 	return (n ^ n >> 6 ^ n >> 12 ^ n >> 18 ^ 0x2a) & 0x3f;
 }
 
-static inline void marks_draw(uint32_t *pixels, size_t stride_px, uint32_t y0, uint32_t n)
+/* A number that goes 0, step, 2 step, ... up to `limit` and back. */
+static inline uint32_t marks_bounce(uint32_t n, uint32_t step, uint32_t limit)
+{
+	uint32_t at = limit ? n * step % (2 * limit) : 0;
+
+	return at < limit ? at : 2 * limit - at;
+}
+
+/* Where the moving window is in picture n of a size that it fits into. */
+static inline void marks_window(uint32_t n, uint32_t width, uint32_t height, uint32_t *x, uint32_t *y)
+{
+	*x = marks_bounce(n, 3, width - MARKS_WINDOW_WIDTH);
+	*y = MARKS_WINDOW_ROOM + marks_bounce(n, 2, height - MARKS_WINDOW_HEIGHT - MARKS_WINDOW_ROOM);
+}
+
+static inline bool marks_window_fits(uint32_t width, uint32_t height)
+{
+	return width > MARKS_WINDOW_WIDTH && height > MARKS_WINDOW_HEIGHT + MARKS_WINDOW_ROOM;
+}
+
+static inline void marks_draw_at(uint32_t *pixels, size_t stride_px, uint32_t x0, uint32_t y0,
+		uint32_t edge, uint32_t n)
 {
 	uint32_t v = (n & MARKS_MASK) << MARKS_CHECK | marks_check(n & MARKS_MASK);
 
 	for (uint32_t s = 0; s < MARKS_SQUARES; s++) {
 		bool white = s == 0 || (s > 1 && (v >> (MARKS_SQUARES - 1 - s) & 1));
 
-		for (uint32_t y = y0; y < y0 + MARKS_EDGE; y++)
-			for (uint32_t x = 0; x < MARKS_EDGE; x++)
-				pixels[y * stride_px + MARKS_X + s * MARKS_EDGE + x] = white ? 0xffffff : 0;
+		for (uint32_t y = y0; y < y0 + edge; y++)
+			for (uint32_t x = 0; x < edge; x++)
+				pixels[y * stride_px + x0 + s * edge + x] = white ? 0xffffff : 0;
 	}
 }
 
+static inline void marks_draw(uint32_t *pixels, size_t stride_px, uint32_t y0, uint32_t n)
+{
+	marks_draw_at(pixels, stride_px, MARKS_X, y0, MARKS_EDGE, n);
+}
+
 /* pixels: BGRx bytes. The number, or -1 when there is no whole mark. */
-static inline int32_t marks_read(const uint8_t *pixels, size_t stride, uint32_t x0, uint32_t y0)
+static inline int32_t marks_read_at(const uint8_t *pixels, size_t stride, uint32_t x0, uint32_t y0,
+		uint32_t edge)
 {
 	uint32_t v = 0, n;
 
 	for (uint32_t s = 0; s < MARKS_SQUARES; s++) {
-		const uint8_t *p = pixels + (y0 + MARKS_EDGE / 2) * stride +
-				(x0 + MARKS_X + s * MARKS_EDGE + MARKS_EDGE / 2) * 4;
+		const uint8_t *p = pixels + (y0 + edge / 2) * stride + (x0 + s * edge + edge / 2) * 4;
 		bool white = p[1] >= 128;
 
 		if (s < 2) {
@@ -73,6 +107,12 @@ static inline int32_t marks_read(const uint8_t *pixels, size_t stride, uint32_t 
 	}
 	n = v >> MARKS_CHECK;
 	return marks_check(n) == (v & 0x3f) ? (int32_t)n : -1;
+}
+
+/* x0, y0: of the row of marks_draw(). */
+static inline int32_t marks_read(const uint8_t *pixels, size_t stride, uint32_t x0, uint32_t y0)
+{
+	return marks_read_at(pixels, stride, x0 + MARKS_X, y0, MARKS_EDGE);
 }
 
 static inline void marks_draw_small(uint32_t *pixels, size_t stride_px, uint32_t x0, uint32_t y0,

@@ -22,8 +22,6 @@
 #include "source.h"
 
 #define MARGIN 512u /* of the desktop around the screen */
-#define WINDOW_WIDTH 640
-#define WINDOW_HEIGHT 480
 #define TYPING_X 400u
 #define TYPING_Y 400u
 #define TYPING_US 100000u
@@ -128,22 +126,13 @@ static void copy_desktop(struct pattern *p, const struct spice_accel_rect *to, u
 				(size_t)to->width * 4);
 }
 
-/* 0, step, 2 step, ... up to `limit` and back. */
-static uint32_t bounce(uint32_t n, uint32_t step, uint32_t limit)
-{
-	uint32_t at = limit ? n * step % (2 * limit) : 0;
-
-	return at < limit ? at : 2 * limit - at;
-}
-
-static void draw_marks(struct pattern *p, bool both)
+static void draw_marks(struct pattern *p)
 {
 	if (p->picture.width < MARKS_X + MARKS_WIDTH || p->picture.height < 4 * MARKS_TOP)
 		return;
 	marks_draw(p->picture.pixels, p->picture.width, MARKS_TOP, p->number);
-	if (both)
-		marks_draw(p->picture.pixels, p->picture.width,
-				p->picture.height - MARKS_TOP - MARKS_EDGE, p->number);
+	marks_draw(p->picture.pixels, p->picture.width,
+			p->picture.height - MARKS_TOP - MARKS_EDGE, p->number);
 }
 
 static void add(struct pattern *p, struct damage *damage, const struct spice_accel_rect *rect)
@@ -155,31 +144,27 @@ static void step_pan(struct pattern *p, struct damage *damage)
 {
 	struct spice_accel_rect all = { 0, 0, (int32_t)p->picture.width, (int32_t)p->picture.height };
 
-	copy_desktop(p, &all, bounce(p->number, 4, MARGIN - 1), bounce(p->number, 2, MARGIN - 1));
-	draw_marks(p, true);
+	copy_desktop(p, &all, marks_bounce(p->number, 4, MARGIN - 1), marks_bounce(p->number, 2, MARGIN - 1));
+	draw_marks(p);
 	add(p, damage, &all);
 }
 
 static void step_window(struct pattern *p, struct damage *damage)
 {
-	struct spice_accel_rect marks = { MARKS_X, MARKS_TOP, MARKS_WIDTH, MARKS_EDGE }, w;
-	int32_t room_x = (int32_t)p->picture.width - WINDOW_WIDTH;
-	int32_t room_y = (int32_t)p->picture.height - WINDOW_HEIGHT - 2 * MARKS_TOP - MARKS_EDGE;
+	uint32_t x, y;
 
-	if (room_x <= 0 || room_y <= 0) {
+	if (!marks_window_fits(p->picture.width, p->picture.height)) {
 		step_pan(p, damage);
 		return;
 	}
 	copy_desktop(p, &p->window, (uint32_t)p->window.x, (uint32_t)p->window.y);
 	add(p, damage, &p->window);
-	w = (struct spice_accel_rect){ (int32_t)bounce(p->number, 3, (uint32_t)room_x),
-		2 * MARKS_TOP + MARKS_EDGE + (int32_t)bounce(p->number, 2, (uint32_t)room_y),
-		WINDOW_WIDTH, WINDOW_HEIGHT };
-	copy_desktop(p, &w, 100, 100);
-	p->window = w;
-	add(p, damage, &w);
-	draw_marks(p, false);
-	add(p, damage, &marks);
+	marks_window(p->number, p->picture.width, p->picture.height, &x, &y);
+	p->window = (struct spice_accel_rect){ (int32_t)x, (int32_t)y, MARKS_WINDOW_WIDTH, MARKS_WINDOW_HEIGHT };
+	copy_desktop(p, &p->window, 100, 100);
+	marks_draw_at(p->picture.pixels, p->picture.width, x + MARKS_WINDOW_X, y + MARKS_WINDOW_Y,
+			MARKS_WINDOW_EDGE, p->number);
+	add(p, damage, &p->window);
 }
 
 static void step_typing(struct pattern *p, struct damage *damage)
@@ -269,8 +254,8 @@ static void make_picture(struct pattern *p, uint32_t width, uint32_t height)
 	copy_desktop(p, &all, 0, 0);
 	if (p->scene == SCENE_TYPING)
 		marks_draw_small(p->picture.pixels, width, TYPING_X, TYPING_Y, p->number);
-	else
-		draw_marks(p, p->scene != SCENE_WINDOW);
+	else if (p->scene != SCENE_WINDOW)
+		draw_marks(p);
 	stamp(p, clock_now_us());
 }
 

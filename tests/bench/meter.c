@@ -20,6 +20,7 @@
 
 #define POLL_US 400
 #define SEARCH_Y 120u /* a client's title bar at most */
+#define WINDOW_PICTURES 60u
 #define TYPING_X 400u /* source-pattern.c */
 #define TYPING_Y 400u
 
@@ -75,13 +76,31 @@ static int32_t read_top(const struct screen *s)
 	return marks_read(s->pixels, s->stride, s->x, s->y + MARKS_TOP);
 }
 
-static bool find_picture(struct screen *s, const struct marks_table *t)
+/* Of the last so many pictures the one whose window is there, or -1. */
+static int32_t read_window(const struct screen *s, const struct marks_table *t)
+{
+	uint32_t x, y;
+
+	for (uint32_t i = 0; i < WINDOW_PICTURES && i < t->last; i++) {
+		uint32_t n = t->last - i;
+
+		marks_window(n, t->width, t->height, &x, &y);
+		x += s->x + MARKS_WINDOW_X;
+		y += s->y + MARKS_WINDOW_Y;
+		if (x + MARKS_SQUARES * MARKS_WINDOW_EDGE <= s->width && y + MARKS_WINDOW_EDGE <= s->height &&
+				marks_read_at(s->pixels, s->stride, x, y, MARKS_WINDOW_EDGE) == (int32_t)n)
+			return (int32_t)n;
+	}
+	return -1;
+}
+
+static bool find_picture(struct screen *s, const struct marks_table *t, bool window)
 {
 	for (uint32_t y = 0; y < SEARCH_Y && y + t->height <= s->height + SEARCH_Y; y += 2)
 		for (uint32_t x = 0; x < 8; x += 2) {
 			s->x = x;
 			s->y = y;
-			int32_t n = read_top(s);
+			int32_t n = window ? read_window(s, t) : read_top(s);
 
 			if (n > 0 && (uint32_t)n <= t->last && (uint32_t)n + 600 > t->last)
 				return true;
@@ -117,7 +136,7 @@ int main(int argc, char **argv)
 	size_t size;
 	uint64_t end;
 	int32_t seen = -1;
-	bool typing, both;
+	bool typing, both, window;
 
 	if (argc != 5) {
 		fprintf(stderr, "usage: osvdi-meter XVFB_SCREEN MARKS SCENE SECONDS\n");
@@ -131,13 +150,15 @@ int main(int argc, char **argv)
 	}
 	typing = !strcmp(argv[3], "typing");
 	both = !strcmp(argv[3], "pan") || !strcmp(argv[3], "noise");
+	window = !strcmp(argv[3], "window") && marks_window_fits(table->width, table->height);
 	end = clock_now_us() + (uint64_t)(atof(argv[4]) * 1e6);
 	while (clock_now_us() < end) {
 		int32_t n;
 
-		if (!typing && read_top(&screen) < 0)
-			find_picture(&screen, table);
-		n = typing ? read_typing(&screen, table) : read_marks(&screen, table, both);
+		if (!typing && (window ? read_window(&screen, table) : read_top(&screen)) < 0)
+			find_picture(&screen, table, window);
+		n = typing ? read_typing(&screen, table) : window ? read_window(&screen, table) :
+				read_marks(&screen, table, both);
 		if (n > 0 && n != seen) {
 			if (seen >= 0)
 				printf("%d %llu %llu\n", n,

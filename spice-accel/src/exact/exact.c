@@ -9,6 +9,8 @@
 #define SMALL_PIXELS 4096u
 /* Changes of more than this part of the picture are video. */
 #define LARGE_PART 8u
+/* Changes so close to a video belong to it: it is encoded anyway. */
+#define NEAR_PIXELS 32
 /* Bits that changes may cost as tiles, in the long run: this part of the
  * link's, and never more than that. */
 #define SPEND_PART 4u
@@ -89,6 +91,31 @@ static void leak(struct exact *e, const struct exact_link *link, uint64_t now)
 	e->spent_us = now;
 }
 
+static bool near(const struct spice_accel_rect *a, const struct spice_accel_rect *b)
+{
+	return a->x < b->x + b->width + NEAR_PIXELS && b->x < a->x + a->width + NEAR_PIXELS &&
+			a->y < b->y + b->height + NEAR_PIXELS && b->y < a->y + a->height + NEAR_PIXELS;
+}
+
+/* From one to the other what is near to what is there. */
+static void move_near(struct damage *from, struct damage *to, const struct tile_map *map)
+{
+	const struct damage video = *to;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < from->n; i++) {
+		bool close = false;
+
+		for (unsigned k = 0; k < video.n && !close; k++)
+			close = near(&from->rects[i], &video.rects[k]);
+		if (close)
+			damage_add(to, &from->rects[i], map->width, map->height);
+		else
+			from->rects[n++] = from->rects[i];
+	}
+	from->n = n;
+}
+
 void exact_split(struct exact *e, struct damage *damage, const struct exact_link *link,
 		uint64_t now)
 {
@@ -117,6 +144,7 @@ void exact_split(struct exact *e, struct damage *damage, const struct exact_link
 		pixels += area(r);
 		room -= bytes;
 	}
+	move_near(&e->tiles, &video, &e->map);
 	*damage = video;
 }
 
