@@ -35,6 +35,7 @@ struct server {
 	struct spice_accel_host_ops ops;
 	GMainLoop *loop;
 	bool extended; /* the scan code before was e0 */
+	uint8_t leds;  /* SPICE_KEYBOARD_MODIFIER_FLAGS_* */
 	uint32_t buttons;
 };
 
@@ -127,6 +128,27 @@ static void on_monitors(void *host, const struct spice_accel_monitor *monitors, 
 		g_printerr("monitor 0 of %u: %ux%u\n", n, monitors[0].width, monitors[0].height);
 }
 
+static gboolean tell_leds(gpointer data)
+{
+	spice_server_kbd_leds(data, the_server->leds);
+	return G_SOURCE_REMOVE;
+}
+
+/* As a guest's keyboard driver does: each press of a lock key turns it. Told
+ * later, as a guest would: libspice-server counts presses itself until then. */
+static void turn_lock(SpiceKbdInstance *sin, uint8_t code)
+{
+	struct server *s = the_server;
+
+	if (code == 0x3a)
+		s->leds ^= SPICE_KEYBOARD_MODIFIER_FLAGS_CAPS_LOCK;
+	else if (code == 0x45)
+		s->leds ^= SPICE_KEYBOARD_MODIFIER_FLAGS_NUM_LOCK;
+	else
+		return;
+	g_idle_add(tell_leds, sin);
+}
+
 static void kbd_push(SpiceKbdInstance *sin, uint8_t code)
 {
 	struct server *s = the_server;
@@ -139,12 +161,14 @@ static void kbd_push(SpiceKbdInstance *sin, uint8_t code)
 		g_printerr("key %s%02x %s\n", s->extended ? "e0 " : "", code & 0x7f, code & 0x80 ? "up" : "down");
 	if (s->source->impl->key)
 		s->source->impl->key(s->source, (code & 0x7fu) | (s->extended ? 0x100u : 0u), !(code & 0x80));
+	if (!s->extended)
+		turn_lock(sin, code);
 	s->extended = false;
 }
 
 static uint8_t kbd_leds(SpiceKbdInstance *sin)
 {
-	return 0;
+	return the_server->leds;
 }
 
 /* SPICE_MOUSE_BUTTON_MASK_*: left, middle, right are the lowest bits of both */
