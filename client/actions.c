@@ -146,6 +146,14 @@ static void send_file(GSimpleAction *action, GVariant *parameter, gpointer data)
 	transfers_choose(GTK_WINDOW(c->window), connection_get_main(c->app->connection));
 }
 
+static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	if (!c->app->kiosk)
+		osvdi_window_show_menu(c->window);
+}
+
 static void about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	app_ui_about(GTK_WINDOW(((struct context *)data)->window));
@@ -182,6 +190,7 @@ static const GActionEntry entries[] = {
 	{ "smartcard-insert", card_insert },
 	{ "smartcard-remove", card_remove },
 	{ "send-file", send_file },
+	{ "show-menu", show_menu },
 	{ "about", about },
 	{ "retry", retry },
 	{ "quit", quit },

@@ -192,6 +192,19 @@ void fullscreen_bar_set_active(GtkWidget *widget, gboolean active)
 	bar->active = active;
 }
 
+void fullscreen_bar_show_menu(GtkWidget *widget)
+{
+	struct bar *bar = bar_of(widget);
+
+	if (!bar->active)
+		return;
+	gtk_widget_show(bar->revealer);
+	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(bar->menu_button), TRUE);
+	/* It stays as long as its menu is open. */
+	g_clear_handle_id(&bar->hide_timer, g_source_remove);
+	bar->hide_timer = g_timeout_add(700, hide_later, bar);
+}
+
 void fullscreen_bar_set_menu(GtkWidget *widget, GMenuModel *menu)
 {
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(bar_of(widget)->menu_button), menu);

@@ -20,6 +20,8 @@ void fullscreen_get_workarea(GtkWidget *window, GdkRectangle *area);
  * edge. Must not outlive the display widget. */
 GtkWidget *fullscreen_bar_new(GtkOverlay *overlay, GtkWidget *display);
 void fullscreen_bar_set_active(GtkWidget *bar, gboolean active);
+/* Shows the bar and opens its menu; nothing while it is not active. */
+void fullscreen_bar_show_menu(GtkWidget *bar);
 void fullscreen_bar_set_menu(GtkWidget *bar, GMenuModel *menu);
 
 #endif

@@ -11,7 +11,7 @@
 
 static const char *const actions[] = {
 	"toggle-fullscreen", "release-cursor", "zoom-in", "zoom-out", "zoom-reset", "secure-attention",
-	"usb-device-reset", "smartcard-insert", "smartcard-remove", "toggle-statistics", NULL
+	"usb-device-reset", "smartcard-insert", "smartcard-remove", "toggle-statistics", "show-menu", NULL
 };
 
 static void hotkey_free(gpointer data)
@@ -97,6 +97,7 @@ GPtrArray *hotkeys_default(void)
 	add(hotkeys, "toggle-fullscreen", "shift+f11");
 	add(hotkeys, "release-cursor", "shift+f12");
 	add(hotkeys, "toggle-statistics", "ctrl+shift+f11");
+	add(hotkeys, "show-menu", "ctrl+shift+f12");
 	return hotkeys;
 }
 
@@ -146,9 +147,28 @@ static GdkModifierType own_modifier(guint keyval)
 	}
 }
 
+/* What the layout needs to make this key's symbol: Shift for the + of a US keyboard. */
+static GdkModifierType needed_by_symbol(const GdkEventKey *event)
+{
+	GdkDisplay *display = gdk_display_get_default();
+	GdkModifierType consumed = 0;
+
+	if (!display || event->keyval != gdk_keyval_to_lower(event->keyval))
+		return 0;
+	gdk_keymap_translate_keyboard_state(gdk_keymap_get_for_display(display), event->hardware_keycode,
+			event->state, event->group, NULL, NULL, NULL, &consumed);
+	return consumed;
+}
+
+static gboolean matches(const struct hotkey *h, guint keyval, GdkModifierType modifiers, GdkModifierType needed)
+{
+	return keyval == h->keyval && (modifiers == h->modifiers || (modifiers & ~needed) == h->modifiers);
+}
+
 const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event)
 {
 	GdkModifierType modifiers = event->state & MODIFIERS, own = own_modifier(event->keyval);
+	GdkModifierType needed = needed_by_symbol(event);
 	guint keyval = gdk_keyval_to_lower(event->keyval);
 	guint i;
 
@@ -158,7 +178,7 @@ const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event)
 		const struct hotkey *h = hotkeys->pdata[i];
 
 		if (h->keyval == GDK_KEY_VoidSymbol ? own && (modifiers | own) == h->modifiers :
-						       keyval == h->keyval && modifiers == h->modifiers)
+						       matches(h, keyval, modifiers, needed))
 			return h->action;
 	}
 	return NULL;

@@ -316,6 +316,14 @@ GtkWidget *osvdi_window_get_header(OsvdiWindow *window)
 	return window->header;
 }
 
+void osvdi_window_show_menu(OsvdiWindow *window)
+{
+	if (window->fullscreen)
+		fullscreen_bar_show_menu(window->bar);
+	else
+		gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(window->menu_button), TRUE);
+}
+
 void osvdi_window_set_menu(OsvdiWindow *window, GMenuModel *menu)
 {
 	gtk_menu_button_set_menu_model(GTK_MENU_BUTTON(window->menu_button), menu);

@@ -48,6 +48,8 @@ void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height);
 
 /* A place in the header for more buttons. */
 GtkWidget *osvdi_window_get_header(OsvdiWindow *window);
+/* Opens the menu, for people without a pointer. */
+void osvdi_window_show_menu(OsvdiWindow *window);
 /* Sets the menu of the menu button (and of the full-screen bar's). */
 void osvdi_window_set_menu(OsvdiWindow *window, GMenuModel *menu);
 

@@ -48,6 +48,7 @@ static void test_defaults(void)
 
 	g_assert_cmpstr(label, ==, "Shift+F11");
 	g_assert_null(hotkeys_describe(h, "zoom-in"));
+	g_assert_cmpstr(find(h, GDK_KEY_F12, GDK_SHIFT_MASK | GDK_CONTROL_MASK), ==, "show-menu");
 }
 
 static void test_keymap(void)

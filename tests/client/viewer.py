@@ -500,10 +500,10 @@ TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": 
          "presenters": presenters, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def main(tests=TESTS, description=__doc__):
+    p = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
-    p.add_argument("test", choices=TESTS)
+    p.add_argument("test", choices=tests)
     p.add_argument("--count", type=int, default=12)
     p.add_argument("--screenshot", help="keep a picture of the screen at the end")
     args = p.parse_args()
@@ -514,7 +514,7 @@ def main():
     status = 0
     with Case(args.build) as lab:
         try:
-            TESTS[args.test](lab, args)
+            tests[args.test](lab, args)
         except (LabError, subprocess.TimeoutExpired) as e:
             print(f"FAILED: {e}")
             for name in ("server.log", "client.log"):
