@@ -24,6 +24,7 @@ struct app {
 	guint stats_timer;
 	GtkWidget *usb_dialog;     /* or NULL */
 	GtkWidget *waiting_window; /* while the broker works, or NULL */
+	struct sleep_watch *sleep_watch;
 	gboolean extension;
 	int status;
 };

@@ -7,6 +7,7 @@
 #include "broker-client.h"
 #include "chooser.h"
 #include "settings.h"
+#include "sleep.h"
 #include "transfers.h"
 #include "usb-dialog.h"
 #include "vv-file.h"
@@ -86,6 +87,14 @@ static void on_state(enum connection_state state, const struct failure *failure,
 static void on_display(SpiceDisplayChannel *channel, int id, gpointer data)
 {
 	displays_add_channel(((struct app *)data)->displays, channel, id);
+}
+
+static void on_awake(gpointer data)
+{
+	struct app *app = data;
+
+	if (app->connection)
+		connection_awake(app->connection);
 }
 
 static void on_password(gboolean user_too, gpointer data)
@@ -418,6 +427,7 @@ static int fail_start(const char *message)
 static void finish(struct app *app)
 {
 	settings_flush();
+	sleep_watch_free(app->sleep_watch);
 	g_clear_handle_id(&app->stats_timer, g_source_remove);
 	if (app->connection)
 		connection_close_quietly(app->connection);
@@ -448,6 +458,7 @@ int app_run(struct options *options)
 	g_unix_signal_add(SIGINT, on_signal, app);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, update_stats, app);
+	app->sleep_watch = sleep_watch_new(on_awake, app);
 	g_main_loop_run(app->loop);
 	finish(app);
 	return app->status;

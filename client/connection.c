@@ -3,10 +3,11 @@
  */
 #include "config.h"
 #include "connection.h"
-#include "broker-client.h"
 #include "keepalive.h"
+#include "reach.h"
+#include "retry.h"
 #include "session-setup.h"
-#include "ws-tunnel.h"
+#include "ws-address.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -31,11 +32,12 @@ struct connection {
 	gboolean was_connected, asking, waiting_for_end, silent;
 	struct failure *failure; /* the latest, until connected */
 	guint attempts;          /* since it was last connected */
+	gint64 attempt_us;       /* when the latest began */
+	guint setup_ms;          /* what the latest good one took */
+	guint tunnels;           /* that had reached the proxy when it began */
 	guint retry_timer, attempt_timer, silence_timer;
-	struct ws_tunnel *tunnel;  /* TARGET_WEBSOCKET */
-	GCancellable *resolving;   /* a fresh address is being asked for */
-	gboolean url_refused;      /* the address did not work the last time */
-	GPtrArray *waiting;        /* channels that want the fresh address */
+	struct reach *reach;        /* a look that goes before an attempt */
+	struct ws_address *address; /* TARGET_WEBSOCKET, or NULL */
 	GNetworkMonitor *network;
 	gulong network_changed;
 };
@@ -43,6 +45,7 @@ struct connection {
 static void fail(struct connection *connection, struct failure *failure);
 static void attempt(struct connection *connection);
 static void watch_network(struct connection *connection);
+static void schedule_retry(struct connection *connection);
 
 /* ---- states -------------------------------------------------------------- */
 
@@ -57,6 +60,7 @@ static void clear_timers(struct connection *connection)
 	g_clear_handle_id(&connection->retry_timer, g_source_remove);
 	g_clear_handle_id(&connection->attempt_timer, g_source_remove);
 	g_clear_handle_id(&connection->silence_timer, g_source_remove);
+	g_clear_pointer(&connection->reach, reach_cancel);
 }
 
 static gboolean attempt_timed_out(gpointer data)
@@ -70,82 +74,80 @@ static gboolean attempt_timed_out(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean needs_fresh_url(const struct connection *connection)
+/* A WebSocket's proxy was not reached soon, or all the rest takes its time. */
+static gboolean tunnel_is_slow(gpointer data)
 {
-	const struct target *target = connection->target;
-	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-
-	return target->kind == TARGET_WEBSOCKET && target->resolve_name &&
-			(connection->url_refused || (target->expires && now > target->expires - 10));
-}
-
-static void open_tunnel(struct connection *connection, SpiceChannel *channel)
-{
-	g_autoptr(GError) error = NULL;
-	int fd = ws_tunnel_open(connection->tunnel, &error);
-
-	if (fd < 0)
-		g_warning("Channel: %s", error->message);
-	else
-		spice_channel_open_fd(channel, fd);
-}
-
-static void open_waiting(struct connection *connection)
-{
-	guint i;
-
-	for (i = 0; i < connection->waiting->len; i++)
-		open_tunnel(connection, connection->waiting->pdata[i]);
-	g_ptr_array_set_size(connection->waiting, 0);
-}
-
-static void resolved(GObject *source, GAsyncResult *result, gpointer data)
-{
-	g_autoptr(GError) error = NULL;
-	target_auto fresh = broker_client_resolve_finish(result, &error);
 	struct connection *connection = data;
 
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return; /* the connection may be gone */
-	g_clear_object(&connection->resolving);
-	if (!fresh || fresh->kind != TARGET_WEBSOCKET) {
-		fail(connection, failure_new(_("The desktop's address could not be renewed."),
-				error ? error->message : NULL, _("Log in to the cloud again, or ask for the desktop again."),
-				g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)));
-		return;
-	}
-	secret_free(connection->target->url);
-	connection->target->url = g_steal_pointer(&fresh->url);
-	connection->target->expires = fresh->expires;
-	connection->url_refused = FALSE;
-	ws_tunnel_set_url(connection->tunnel, connection->target->url);
-	if (connection->state == CONNECTION_CONNECTED)
-		open_waiting(connection);
-	else
-		attempt(connection);
+	if (ws_address_get_reached(connection->address) == connection->tunnels)
+		return attempt_timed_out(connection);
+	connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
+	return G_SOURCE_REMOVE;
 }
 
-static void renew_url(struct connection *connection)
+static void open_session(struct connection *connection)
 {
-	if (connection->resolving)
+	guint patience = retry_connect_ms(connection->attempts, connection->setup_ms);
+
+	if (!connection->was_connected)
+		connection->attempt_timer = g_timeout_add(FIRST_TIMEOUT_MS, attempt_timed_out, connection);
+	else if (connection->address)
+		connection->attempt_timer = g_timeout_add(patience, tunnel_is_slow, connection);
+	else
+		connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
+	if (connection->address)
+		connection->tunnels = ws_address_get_reached(connection->address);
+	session_setup_connect(connection->session, connection->target);
+}
+
+static void looked(const GError *error, gpointer data)
+{
+	struct connection *connection = data;
+
+	connection->reach = NULL;
+	if (!error) {
+		open_session(connection);
 		return;
-	connection->resolving = g_cancellable_new();
-	broker_client_resolve_async(connection->options->broker, connection->target->resolve_name,
-			connection->resolving, resolved, connection);
+	}
+	failure_free(connection->failure);
+	connection->failure = failure_from_channel(SPICE_CHANNEL_ERROR_CONNECT, error, connection->target);
+	set_state(connection, CONNECTION_RECONNECTING);
+	schedule_retry(connection);
+}
+
+static gboolean needs_fresh_url(const struct connection *connection)
+{
+	return connection->address && ws_address_is_stale(connection->address);
+}
+
+/* Takes the failure over. */
+static void renewed(struct failure *failure, gpointer data)
+{
+	struct connection *connection = data;
+
+	if (failure)
+		fail(connection, failure);
+	else if (connection->state == CONNECTION_CONNECTED)
+		ws_address_open_waiting(connection->address);
+	else
+		attempt(connection);
 }
 
 static void attempt(struct connection *connection)
 {
 	clear_timers(connection);
 	if (needs_fresh_url(connection)) {
-		renew_url(connection);
+		ws_address_renew(connection->address);
 		return;
 	}
 	connection->attempts++;
 	stats_event(connection->stats, "connecting");
-	connection->attempt_timer = g_timeout_add(
-			connection->was_connected ? RETRY_TIMEOUT_MS : FIRST_TIMEOUT_MS, attempt_timed_out, connection);
-	session_setup_connect(connection->session, connection->target);
+	connection->attempt_us = g_get_monotonic_time();
+	if (connection->was_connected)
+		connection->reach = reach_start(connection->target,
+				retry_connect_ms(connection->attempts, connection->setup_ms), looked, connection);
+	if (!connection->reach)
+		open_session(connection);
 }
 
 static gboolean retry(gpointer data)
@@ -158,19 +160,13 @@ static gboolean retry(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* At once, then soon, then every second: what is lost while the network is
- * away is cheap, what is lost after it came back is the user's time. */
-static guint retry_delay_ms(guint attempts)
-{
-	static const guint delays[] = { 0, 100, 250, 500 };
-
-	return attempts < G_N_ELEMENTS(delays) ? delays[attempts] : attempts < 120 ? 800 : 5000;
-}
-
 static void schedule_retry(struct connection *connection)
 {
+	gint64 elapsed_ms = (g_get_monotonic_time() - connection->attempt_us) / 1000;
+	guint renewals = needs_fresh_url(connection) ? ws_address_get_renewals(connection->address) : 0;
+
 	g_clear_handle_id(&connection->retry_timer, g_source_remove);
-	connection->retry_timer = g_timeout_add(retry_delay_ms(connection->attempts), retry, connection);
+	connection->retry_timer = g_timeout_add(retry_delay_ms(connection->attempts, elapsed_ms, renewals), retry, connection);
 }
 
 /* Takes the failure over. */
@@ -187,10 +183,9 @@ static void fail(struct connection *connection, struct failure *failure)
 	port_detach(connection->port);
 	connection->main = NULL;
 	stats_event(connection->stats, "disconnected");
-	if (connection->state == CONNECTION_CONNECTED)
-		connection->attempts = 0;
 	connection->waiting_for_end = TRUE;
-	g_ptr_array_set_size(connection->waiting, 0);
+	if (connection->address)
+		ws_address_forget_waiting(connection->address);
 	if (failure->final || !connection->was_connected || connection->options->no_reconnect) {
 		set_state(connection, CONNECTION_ENDED);
 	} else {
@@ -237,6 +232,9 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 {
 	clear_timers(connection);
 	connection->attempts = 0;
+	if (connection->address)
+		ws_address_good(connection->address);
+	connection->setup_ms = (guint)((g_get_monotonic_time() - connection->attempt_us) / 1000);
 	connection->was_connected = TRUE;
 	g_clear_pointer(&connection->failure, failure_free);
 	connection->main = SPICE_MAIN_CHANNEL(channel);
@@ -260,19 +258,15 @@ static void ask_password(struct connection *connection, const GError *error)
 /* The tunnel knows better than SPICE, which only sees an end. */
 static struct failure *explain(struct connection *connection, SpiceChannelEvent event, const GError *error)
 {
-	g_autofree char *message = NULL;
-	enum ws_problem problem = connection->tunnel ? ws_tunnel_take_problem(connection->tunnel, &message) : WS_OK;
+	struct failure *failure = connection->address ? ws_address_take_failure(connection->address) : NULL;
 
-	if (problem == WS_OK || problem == WS_BROKEN)
-		return failure_from_channel(event, error, connection->target);
-	connection->url_refused = problem == WS_DROPPED || problem == WS_REFUSED;
-	return failure_from_websocket(problem, message, connection->target);
+	return failure ? failure : failure_from_channel(event, error, connection->target);
 }
 
 /* A token that ran out once deserves one new one, even on the first try. */
 static gboolean may_renew(struct connection *connection)
 {
-	return connection->url_refused && connection->target->resolve_name && connection->attempts <= 1;
+	return connection->address && ws_address_was_refused(connection->address) && connection->attempts <= 1;
 }
 
 static void main_ended(struct connection *connection, SpiceChannelEvent event, const GError *error)
@@ -336,19 +330,14 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 /* Each channel gets a WebSocket of its own; a late one may find the token run out. */
 static void on_open_fd(SpiceChannel *channel, int with_tls, struct connection *connection)
 {
-	if (connection->state == CONNECTION_CONNECTED && needs_fresh_url(connection)) {
-		g_ptr_array_add(connection->waiting, g_object_ref(channel));
-		renew_url(connection);
-	} else {
-		open_tunnel(connection, channel);
-	}
+	ws_address_open(connection->address, channel, connection->state == CONNECTION_CONNECTED);
 }
 
 static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct connection *connection)
 {
 	int id;
 
-	if (connection->tunnel)
+	if (connection->address)
 		g_signal_connect(channel, "open-fd", G_CALLBACK(on_open_fd), connection);
 	if (SPICE_IS_MAIN_CHANNEL(channel)) {
 		g_signal_connect(channel, "channel-event", G_CALLBACK(on_main_event), connection);
@@ -446,14 +435,13 @@ struct connection *connection_new(const struct options *options, struct target *
 	connection->stats = stats;
 	connection->listener = listener;
 	connection->data = data;
-	connection->waiting = g_ptr_array_new_with_free_func(g_object_unref);
 	connection->port = port_new(&port_listener, connection);
 	port_set_preferences(connection->port, (guint32)MAX(options->max_fps, 0) * 1000,
 			(guint32)MAX(options->max_kbps, 0));
 	connection->session = session_setup_new(options, target);
 	if (target->kind == TARGET_WEBSOCKET)
-		connection->tunnel = ws_tunnel_new(target->url, target->ws_ca, options->ca_file, error);
-	if (target->kind == TARGET_WEBSOCKET && !connection->tunnel) {
+		connection->address = ws_address_new(options->broker, options->ca_file, target, renewed, connection, error);
+	if (target->kind == TARGET_WEBSOCKET && !connection->address) {
 		connection_free(connection);
 		return NULL;
 	}
@@ -478,14 +466,10 @@ void connection_free(struct connection *connection)
 		g_signal_handlers_disconnect_by_data(l->data, connection);
 	g_list_free(channels);
 	spice_session_disconnect(connection->session);
-	if (connection->resolving)
-		g_cancellable_cancel(connection->resolving);
-	g_clear_object(&connection->resolving);
 	port_detach(connection->port);
 	port_unref(connection->port);
 	g_object_unref(connection->session);
-	ws_tunnel_free(connection->tunnel);
-	g_ptr_array_unref(connection->waiting);
+	ws_address_free(connection->address);
 	failure_free(connection->failure);
 	target_free(connection->target);
 	g_free(connection);
@@ -511,6 +495,14 @@ void connection_close(struct connection *connection)
 {
 	connection_close_quietly(connection);
 	set_state(connection, CONNECTION_ENDED);
+}
+
+void connection_awake(struct connection *connection)
+{
+	if (connection->state == CONNECTION_CONNECTED && !connection->options->no_reconnect)
+		fail(connection, failure_new(_("The computer slept."), NULL, NULL, FALSE));
+	else
+		connection_retry_now(connection);
 }
 
 void connection_retry_now(struct connection *connection)

@@ -51,6 +51,8 @@ void connection_open(struct connection *connection);
 void connection_close(struct connection *connection);
 /* The same without telling the listener; at the program's end. */
 void connection_close_quietly(struct connection *connection);
+/* The computer slept: what the connection was to is not trusted to be there. */
+void connection_awake(struct connection *connection);
 /* Do not wait for the next try. */
 void connection_retry_now(struct connection *connection);
 

@@ -5,9 +5,9 @@
 #include "app.h"
 #include "plugins.h"
 
+#include <glib/gi18n.h>
 #include <gst/gst.h>
 #include <gtk/gtk.h>
-#include <libintl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <spice-client.h>
@@ -49,9 +49,11 @@ int main(int argc, char **argv)
 {
 	static struct options options;
 	g_autoptr(GError) error = NULL;
+	const char *localedir;
 
 	setlocale(LC_ALL, "");
-	bindtextdomain(GETTEXT_PACKAGE, LOCALEDIR);
+	localedir = g_getenv("OSVDI_LOCALEDIR");
+	bindtextdomain(GETTEXT_PACKAGE, localedir && *localedir ? localedir : LOCALEDIR);
 	bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
 	textdomain(GETTEXT_PACKAGE);
 	g_set_prgname("osvdi-viewer");
@@ -64,7 +66,7 @@ int main(int argc, char **argv)
 		plugins_limit();
 	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));
 	if (!gtk_init_check(NULL, NULL)) {
-		g_printerr("osvdi-viewer: cannot open a display (X11 or Wayland)\n");
+		g_printerr("osvdi-viewer: %s\n", _("cannot open a display (X11 or Wayland)"));
 		return EXIT_FAILURE;
 	}
 	return app_run(&options);

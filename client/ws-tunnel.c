@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <glib/gi18n.h>
 #include <libsoup/soup.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -27,7 +28,8 @@ struct ws_tunnel {
 	GTlsCertificate *ca;
 	GTlsDatabase *database;
 
-	GMutex lock; /* what follows */
+	gint reached; /* connections that stood, atomic */
+	GMutex lock;  /* what follows */
 	char *url;
 	enum ws_problem problem;
 	char *message;
@@ -185,7 +187,7 @@ static void on_message(SoupWebsocketConnection *ws, int type, GBytes *message, s
 	g_queue_push_tail(&channel->queue, g_bytes_ref(message));
 	channel->queued += size;
 	if (channel->queued > MAX_QUEUED) {
-		report(channel->tunnel, WS_BROKEN, "the server sends more than can be taken");
+		report(channel->tunnel, WS_BROKEN, _("the server sends more than can be taken"));
 		channel_close(channel);
 	} else if (!channel->writable && !flush_queue(channel)) {
 		channel_close(channel);
@@ -262,6 +264,13 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 	channel_unref(channel);
 }
 
+/* TCP is there, TLS and HTTP are to come. */
+static void on_network_event(SoupMessage *message, GSocketClientEvent event, GIOStream *stream, struct ws_tunnel *tunnel)
+{
+	if (event == G_SOCKET_CLIENT_CONNECTED)
+		g_atomic_int_inc(&tunnel->reached);
+}
+
 /* Asked only when the system's authorities do not vouch for the server. */
 static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors,
 		struct ws_tunnel *tunnel)
@@ -283,11 +292,12 @@ static gboolean start_channel(gpointer data)
 	char *protocols[] = { (char *)"binary", NULL };
 
 	if (!message || !tunnel->session) {
-		report(tunnel, WS_UNREACHABLE, "the address is not valid");
+		report(tunnel, WS_UNREACHABLE, _("the address is not valid"));
 		return G_SOURCE_REMOVE; /* the last reference closes the descriptor */
 	}
 	g_ptr_array_add(tunnel->channels, channel_ref(channel));
 	g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
+	g_signal_connect(message, "network-event", G_CALLBACK(on_network_event), tunnel);
 	soup_session_websocket_connect_async(tunnel->session, message, NULL, protocols, G_PRIORITY_DEFAULT,
 			channel->cancellable, connected, channel_ref(channel));
 	return G_SOURCE_REMOVE;
@@ -422,6 +432,11 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, GError **error)
 	g_source_set_callback(source, start_channel, channel, channel_unref);
 	g_source_attach(source, tunnel->context);
 	return fds[1];
+}
+
+guint ws_tunnel_get_reached(struct ws_tunnel *tunnel)
+{
+	return (guint)g_atomic_int_get(&tunnel->reached);
 }
 
 enum ws_problem ws_tunnel_take_problem(struct ws_tunnel *tunnel, char **message)

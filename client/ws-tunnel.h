@@ -51,4 +51,7 @@ enum ws_problem ws_tunnel_take_problem(struct ws_tunnel *tunnel, char **message)
  */
 char *ws_tunnel_socket_url(const char *url);
 
+/* How many connections have reached the proxy so far (TCP); any thread. */
+guint ws_tunnel_get_reached(struct ws_tunnel *tunnel);
+
 #endif

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""osvdi-viewer and a network that goes and comes back.
+
+  network.py --build DIR TEST [--count N]
+"""
+import http.server
+import os
+import select
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+from viewer import RED, Case, LabError, check, main, near, wait_for
+from lab import descriptors, resident_kb
+from wsproxy import CutProxy
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(77)
+
+
+def reach(lab, options=()):
+    """Our server behind a proxy that can be cut, and the viewer at it."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    proxy = CutProxy(lab.port)
+    v = lab.viewer(*options, "--auto-resize=never", f"spice://127.0.0.1:{proxy.port}")
+    lab.wait_window("accel|127")
+    wait_for(lambda: lab.events("first-picture"), 40, "a picture")
+    return proxy, v
+
+
+def back_again(lab, seconds=30):
+    """Waits for the first picture of a new connection; its time, monotonic."""
+    n = len(lab.events("connected"))
+    wait_for(lambda: len(lab.events("connected")) > n, seconds, "connected again", 0.005)
+    return time.monotonic()
+
+
+def refused(lab, args):
+    """A server or proxy that is gone for a while, and refuses: the time until it is back."""
+    proxy, v = reach(lab)
+    took = []
+    for away in (0.3, 1.1, 2.7, 4.2, 6.3):
+        proxy.listener.close()
+        proxy.cut()
+        time.sleep(away)
+        back = time.monotonic()
+        proxy.listener = socket.create_server(("127.0.0.1", proxy.port))
+        threading.Thread(target=proxy.accept, daemon=True).start()
+        took.append(back_again(lab) - back)
+        time.sleep(0.5)
+    print("back after", ", ".join(f"{t * 1000:.0f} ms" for t in took))
+    # what a busy machine adds is not the viewer's; a policy of whole seconds would show
+    check(sorted(took)[len(took) // 2] < 3, "half of them at once")
+
+
+def silent(lab, args):
+    """A network that swallows packets: the viewer does not wait for the kernel's repeats."""
+    if os.geteuid():
+        skip("a link of its own needs root")
+    lab.start_x()
+    lab.start_link(50, 5)
+    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+
+    def network(there):
+        """Without its address the server's end drops what comes, without a word."""
+        subprocess.run([*lab.at(0), "ip", "addr", "add" if there else "del", "10.77.0.1/24", "dev", "lk0"], check=True)
+    with lab.log("client.log") as log:
+        lab.procs.start([*lab.at(1), lab.path("client", "osvdi-viewer"), "-v", "--stats-file", lab.file("stats.jsonl"),
+                         "--auto-resize=never", f"spice://{lab.address}:{lab.port}"], env=lab.env, stdout=log, stderr=log)
+    wait_for(lambda: lab.events("first-picture"), 40, "a picture")
+    took = []
+    for away in (16.2, 17.9, 19.3):
+        network(False)
+        broken = len(lab.events("disconnected"))
+        start = time.monotonic()
+        wait_for(lambda: len(lab.events("disconnected")) > broken, 40, "noticed")
+        print(f"noticed after {time.monotonic() - start:.1f} s")
+        time.sleep(max(0, start + away - time.monotonic()))
+        tries = len(lab.events("connecting"))
+        back = time.monotonic()
+        network(True)
+        took.append(back_again(lab) - back)
+        print(f"back after {took[-1] * 1000:.0f} ms, {len(lab.events('connecting')) - tries} more tries")
+        time.sleep(1)
+    check(sorted(took)[1] < 3, "half of them at once")
+
+
+def suspend(lab, args):
+    """After a suspend (logind's signal) the connection is made anew at once."""
+    if not shutil.which("dbus-daemon") or not shutil.which("gdbus"):
+        skip("dbus-daemon or gdbus (libglib2.0-bin) is not installed")
+    with open(lab.file("bus.conf"), "w") as f:
+        f.write(f"""<busconfig><type>system</type><listen>unix:path={lab.file('bus')}</listen>
+<policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
+<allow user="*"/></policy></busconfig>""")
+    lab.procs.start(["dbus-daemon", "--nofork", "--config-file", lab.file("bus.conf")])
+    wait_for(lambda: os.path.exists(lab.file("bus")), 10, "a bus")
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + lab.file("bus")
+    logind = subprocess.Popen(["/usr/bin/python3", "-c", LOGIND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    lab.procs.all.append(logind)
+    if logind.stdout.readline().strip() != "owned":
+        raise LabError("the bus gives no name")
+    reach(lab)
+    window = lab.windows("accel|127")
+    for before in ("true", "false"):
+        n = len(lab.events("connected"))
+        start = time.monotonic()
+        logind.stdin.write(before + "\n")
+        logind.stdin.flush()
+        if before == "true":
+            time.sleep(1)
+            check(len(lab.events("disconnected")) == 0, "nothing happens before the sleep")
+            continue
+        wait_for(lambda: len(lab.events("connected")) > n, 20, "connected again")
+        print(f"back {(time.monotonic() - start) * 1000:.0f} ms after waking")
+    check(lab.windows("accel|127") == window, "to the same window")
+    check("The computer slept" in lab.read_log("client.log"), "and says why")
+
+
+LOGIND = """
+import sys
+from gi.repository import Gio, GLib
+bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
+bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+              GLib.Variant("(su)", ("org.freedesktop.login1", 0)), None, 0, -1, None)
+print("owned", flush=True)
+for line in sys.stdin:
+    bus.emit_signal(None, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+                    GLib.Variant("(b)", (line.strip() == "true",)))
+    bus.flush_sync()
+"""
+
+
+class ConnectProxy(http.server.BaseHTTPRequestHandler):
+    """CONNECT and nothing else, with or without a password."""
+
+    def do_CONNECT(self):
+        server = self.server
+        server.asked.append((self.path, self.headers.get("Proxy-Authorization")))
+        if server.wants and self.headers.get("Proxy-Authorization") != server.wants:
+            self.send_response(407)
+            self.send_header("Proxy-Authenticate", 'Basic realm="proxy"')
+            self.end_headers()
+            return
+        host, _, port = self.path.rpartition(":")
+        try:
+            far = socket.create_connection((host.strip("[]"), int(port)))
+        except OSError:
+            self.send_error(502)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.close_connection = True
+        pair = {self.connection: far, far: self.connection}
+        while True:
+            for s in select.select(list(pair), [], [])[0]:
+                try:
+                    data = s.recv(65536)
+                except OSError:
+                    data = b""
+                if not data:
+                    far.close()
+                    return
+                pair[s].sendall(data)
+
+    def log_message(self, *words):
+        pass
+
+
+def proxy(lab, args):
+    """Each channel goes through the HTTP proxy of the connection file."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ConnectProxy)
+    server.asked, server.wants = [], None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    lab.start_x()
+    qemu, port = lab.qemu()
+    text = f"host=127.0.0.1\nport={port}\nfullscreen=1\nproxy=http://{{}}127.0.0.1:{server.server_port}\n"
+    v = lab.viewer(lab.write_vv(text.format("")))
+    lab.wait_colour(960, 540, RED)
+    check(len(server.asked) >= 3 and {p for p, _ in server.asked} == {f"127.0.0.1:{port}"},
+          f"{len(server.asked)} channels through the proxy")
+    lab.procs.end(v)
+    server.wants, server.asked[:] = "Basic dXNlcjp3b3Jk", []  # user:word
+    v = lab.viewer(lab.write_vv(text.format("user:word@")))
+    lab.wait_colour(960, 540, RED)
+    check(server.asked[-1][1] == server.wants, "with the user's name and password")
+    lab.procs.end(v)
+    check("word" not in lab.read_log("client.log"), "which are in no log")
+    v = lab.viewer("--no-reconnect", lab.write_vv(text.format("")))
+    check(v.wait(60) == 1 and "proxy" in lab.read_log("client.log").lower(), "a proxy that refuses is named")
+
+
+def growth(lab, args):
+    """Reconnects to our server, again and again: neither memory nor descriptors grow."""
+    proxy, v = reach(lab)
+    sizes = []
+    for n in range(args.count):
+        before, pictures = len(lab.events("connected")), len(lab.frames())
+        proxy.cut()
+        wait_for(lambda: len(lab.events("connected")) > before, 30, "connected again")
+        wait_for(lambda: len(lab.frames()) > pictures, 30, "a picture again", 0.02)
+        if n >= 10 or n >= args.count // 2:
+            sizes.append((descriptors(v.pid), resident_kb(v.pid)))
+    half = len(sizes) // 2
+    print(f"{args.count} reconnects: descriptors {sizes[0][0]} -> {sizes[-1][0]}, memory {sizes[0][1]} -> "
+          f"{sizes[half][1]} -> {sizes[-1][1]} KiB")
+    check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2, "descriptors do not grow")
+    check(sizes[-1][1] - sizes[0][1] < 20000 + 16 * len(sizes), "memory does not grow with them")
+
+
+if __name__ == "__main__":
+    main({"refused": refused, "silent": silent, "suspend": suspend, "proxy": proxy, "growth": growth}, __doc__)
