@@ -313,10 +313,10 @@ GMenuModel *actions_menu(struct app *app)
 		N_("_Resize the desktop with the window"), "win.auto-resize", N_("Show s_tatistics"), "win.statistics", NULL
 	};
 	static const char *const devices[] = {
-		N_("_USB devices…"), "win.usb", N_("Send _files…"), "win.send-file",
+		N_("_USB devices…"), "win.usb", N_("Send fi_les…"), "win.send-file",
 		N_("Insert smart_card"), "win.smartcard-insert", N_("Remove smartcar_d"), "win.smartcard-remove",
 		N_("Share the clip_board"), "win.share-clipboard", N_("Take a _picture of the screen…"), "win.screenshot",
-		N_("Release the _pointer"), "win.release-cursor", NULL
+		N_("Relea_se the pointer"), "win.release-cursor", NULL
 	};
 	static const char *const last[] = { N_("_About"), "win.about", N_("_Quit"), "win.quit", NULL };
 

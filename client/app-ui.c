@@ -145,7 +145,7 @@ static GtkWidget *add_entry(GtkGrid *grid, int row, const char *label, gboolean 
 void app_ui_password(struct app *app, gboolean user_too)
 {
 	GtkWidget *dialog = gtk_dialog_new_with_buttons(app->title, parent_of(app), GTK_DIALOG_DESTROY_WITH_PARENT,
-			_("_Cancel"), GTK_RESPONSE_CANCEL, _("_Connect"), GTK_RESPONSE_ACCEPT, NULL);
+			_("_Cancel"), GTK_RESPONSE_CANCEL, _("C_onnect"), GTK_RESPONSE_ACCEPT, NULL);
 	GtkWidget *grid = gtk_grid_new(), *area = gtk_dialog_get_content_area(GTK_DIALOG(dialog));
 	struct ask *ask = g_new0(struct ask, 1);
 	g_autofree char *text = g_strdup_printf(_("%s asks for its password."), app->title);

@@ -237,8 +237,8 @@ static char *describe(struct app *app, OsvdiWindow *window)
 	if (app->extension)
 		g_string_append_printf(text, _("%s, %.1f lossless updates/s\n"),
 				s.exact ? _("pixel-exact") : _("not pixel-exact"), s.tiles_per_s);
-	g_string_append_printf(text, _("extension %s, %" G_GUINT64_FORMAT " pictures, %" G_GUINT64_FORMAT " dropped"),
-			app->extension ? _("yes") : _("no"), s.total, s.total_dropped);
+	g_string_append_printf(text, _("extension %s, %.0f pictures, %.0f dropped"),
+			app->extension ? _("yes") : _("no"), (double)s.total, (double)s.total_dropped);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
