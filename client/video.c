@@ -50,7 +50,8 @@ struct video {
 /* One playbin of spice-gtk. Belongs to the pad probe on its source. */
 struct stream {
 	struct video *video;
-	GstElement *source;
+	GstElement *source; /* which owns us by its pad: no reference */
+	GstBus *bus;        /* of the playbin */
 	struct decoder *decoder;
 	gboolean failed;
 	guint serial;
@@ -396,7 +397,9 @@ static void stream_free(gpointer data)
 	struct stream *stream = data;
 
 	decoder_free(stream->decoder);
-	gst_clear_object(&stream->source);
+	/* spice-gtk 0.42 leaves its watch there, with the bus and its descriptors. */
+	gst_bus_remove_watch(stream->bus);
+	gst_object_unref(stream->bus);
 	video_unref(stream->video);
 	g_free(stream);
 }
@@ -408,7 +411,8 @@ static void source_setup(GstElement *playbin, GstElement *source, gpointer data)
 	struct stream *stream = g_new0(struct stream, 1);
 
 	stream->video = video_ref(video);
-	stream->source = gst_object_ref(source);
+	stream->source = source;
+	stream->bus = gst_element_get_bus(playbin);
 	g_mutex_lock(&video->lock);
 	stream->serial = ++video->serial;
 	video->first = TRUE;
