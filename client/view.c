@@ -370,9 +370,20 @@ static void osvdi_view_dispose(GObject *object)
 	G_OBJECT_CLASS(osvdi_view_parent_class)->dispose(object);
 }
 
+/* SpiceDisplay wants 640x480 at least, and would be cut off in less. */
+static gboolean get_child_position(GtkOverlay *overlay, GtkWidget *child, GdkRectangle *place)
+{
+	GtkAllocation whole;
+
+	gtk_widget_get_allocation(OSVDI_VIEW(overlay)->background, &whole);
+	*place = (GdkRectangle){ 0, 0, whole.width, whole.height };
+	return TRUE;
+}
+
 static void osvdi_view_class_init(OsvdiViewClass *class)
 {
 	G_OBJECT_CLASS(class)->dispose = osvdi_view_dispose;
+	GTK_OVERLAY_CLASS(class)->get_child_position = get_child_position;
 	signals[GUEST_SIZE] = g_signal_new("guest-size", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
 			NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
 	signals[VIDEO_EVENT] = g_signal_new("video-event", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
