@@ -1,0 +1,87 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* What the files of a display share: display.c (its life, and the host's and the
+ * server's calls), display-encode.c (what is encoded and sent, and when) and
+ * display-tiles.c (what goes as lossless tiles instead). Nobody else includes it. */
+#ifndef DISPLAY_PRIVATE_H
+#define DISPLAY_PRIVATE_H
+
+#include "display.h"
+
+#include "base/bottom-half.h"
+#include "base/damage.h"
+#include "encode/worker.h"
+#include "exact/exact.h"
+#include "pace/pacer.h"
+#include "pace/rate.h"
+
+struct spice_accel_display {
+	struct display_context context;
+	unsigned head;
+	struct stream_port *port;
+	struct worker *worker;
+	struct spice_accel_watch *done_watch;
+	struct spice_accel_timer *timer;
+	struct bottom_half kick;
+
+	/* the newest content */
+	struct spice_accel_frame *frame;
+	struct damage damage; /* since the frame encoded last */
+	uint64_t capture_us;
+
+	/* the stream */
+	bool streaming, need_format, key, own_viewer;
+	enum encoder_codec codec;
+	uint32_t width, height; /* of the scanout in the stream */
+	unsigned generation;    /* frames of older ones must not be sent */
+	uint64_t retry_us;      /* nothing is encoded before; 0: nothing failed */
+	uint32_t retry_ms;      /* the next pause */
+	const struct encoder_impl *impl; /* that made the last frame */
+	uint64_t frame_number;
+
+	struct picture picture; /* memory content for the encoder */
+	bool picture_valid;     /* but for the damage */
+	struct pacer pacer;
+	struct rate rate;
+	uint32_t poll_ms;
+	uint64_t active_us; /* content or input came */
+	bool still;         /* what came last was the same picture again */
+	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
+
+	bool viewer_tiles;     /* the viewer takes tiles */
+	struct exact exact;
+	bool changes;          /* the batch that is being encoded has new content */
+	uint64_t sent_frame;   /* number of the last frame on the wire */
+
+	struct display_status counts;
+	struct stats_meter meter;
+	struct stats_series convert, encode, wire, ack;
+};
+
+/* Has display_kick() called at that time; 0 and what is past: soon. */
+void display_arm(struct spice_accel_display *d, uint64_t wake_us, uint64_t now_us);
+/* How often a polled source is looked at, by what happened last. */
+void display_update_poll(struct spice_accel_display *d, uint64_t now_us);
+
+/* Decides what comes next; called whenever anything changed. */
+void display_kick(struct spice_accel_display *d);
+/* The encode thread has a result: a callback of a watch. */
+void display_encoded(int fd, int events, void *opaque);
+/* The viewer acknowledges frames in this stream. */
+bool display_acknowledges(const struct spice_accel_display *d);
+/* What is known of the link now goes into the rate. */
+void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
+
+/* Tiles begin or end, as viewer, codec and scanout are now. */
+void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
+/* Before a frame is encoded: what it has to bring, and what is converted for it. */
+void display_tiles_prepare_video(struct spice_accel_display *d);
+/* True: a job was started, or nothing else may be. */
+bool display_tiles_kick(struct spice_accel_display *d, uint64_t now_us);
+/* A job of tiles is done. */
+void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *result,
+		uint64_t now_us);
+void display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now_us);
+
+#endif

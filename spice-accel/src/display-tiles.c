@@ -1,0 +1,195 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "display-private.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "options.h"
+#include "wire/ext-port.h"
+
+#define MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
+#define RETRY_US 10000u
+
+static struct exact_link link_of(const struct spice_accel_display *d)
+{
+	return (struct exact_link){ d->rate.target_kbps, d->pacer.min_rtt_us };
+}
+
+/* Memory only: pixels in a GPU would have to be read back for that. */
+static bool wants_tiles(const struct spice_accel_display *d)
+{
+	return d->own_viewer && d->viewer_tiles && d->context.ext && d->context.options->tiles &&
+			d->codec == CODEC_H264 && d->frame->kind == FRAME_MEMORY;
+}
+
+static void stop_tiles(struct spice_accel_display *d)
+{
+	if (!d->exact.active)
+		return;
+	if (d->exact.stale || !damage_is_empty(&d->exact.tiles)) {
+		d->picture_valid = false;
+		damage_add_all(&d->damage, d->frame->width, d->frame->height);
+	}
+	damage_merge(&d->damage, &d->exact.reported, d->frame->width, d->frame->height);
+	exact_end(&d->exact);
+}
+
+void display_tiles_update(struct spice_accel_display *d, uint64_t now)
+{
+	if (!wants_tiles(d)) {
+		stop_tiles(d);
+	} else if (!exact_fits(&d->exact, d->frame)) {
+		stop_tiles(d);
+		if (exact_begin(&d->exact, d->frame, now) < 0)
+			log_error("out of memory: display %u goes without lossless tiles", d->head);
+	}
+}
+
+/* What the next frame has to bring, and what must be converted for it. */
+void display_tiles_prepare_video(struct spice_accel_display *d)
+{
+	if (d->key) {
+		if (d->exact.stale)
+			d->picture_valid = false;
+		damage_add_all(&d->damage, d->frame->width, d->frame->height);
+		exact_video_all(&d->exact);
+	} else {
+		exact_video(&d->exact, &d->damage);
+	}
+}
+
+static void start_tiles(struct spice_accel_display *d, bool changes)
+{
+	struct osvdi_tiles *message = &d->exact.batch.message;
+	struct worker_job job = {
+		.tiles = &d->exact.batch,
+		.number = ++d->frame_number,
+		.capture_us = d->capture_us,
+		.generation = d->generation,
+	};
+
+	message->display = d->head;
+	message->number = job.number;
+	message->after_frame = d->sent_frame;
+	message->capture_us = d->capture_us;
+	if (exact_is_exact(&d->exact) && damage_is_empty(&d->damage))
+		message->flags |= OSVDI_TILES_EXACT;
+	if (changes)
+		message->flags |= OSVDI_TILES_CHANGE;
+	d->changes = changes;
+	worker_submit(d->worker, &job);
+}
+
+/* New content that is better sent as tiles. */
+static bool start_changes(struct spice_accel_display *d, uint64_t now)
+{
+	struct pacer_state state = { .damage = true };
+	struct exact_link link = link_of(d);
+	uint64_t wake;
+
+	if (pacer_next(&d->pacer, &state, now, &wake) != PACER_NEW)
+		return false;
+	exact_split(&d->exact, &d->damage, &link, now);
+	if (damage_is_empty(&d->exact.tiles))
+		return false;
+	if (!exact_room(&d->exact, &link, now)) {
+		display_arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
+		return damage_is_empty(&d->damage);
+	}
+	if (exact_take_changes(&d->exact, d->frame) <= 0) {
+		damage_merge(&d->damage, &d->exact.tiles, d->frame->width, d->frame->height);
+		damage_clear(&d->exact.tiles);
+		return false;
+	}
+	/* What is left goes as video at once after. */
+	if (damage_is_empty(&d->damage))
+		pacer_started(&d->pacer, PACER_NEW, now);
+	start_tiles(d, true);
+	return true;
+}
+
+/* What rests is brought to the source's pixels while nothing else is to do. */
+static bool start_rested(struct spice_accel_display *d, uint64_t now)
+{
+	struct exact_link link = link_of(d);
+	size_t room = exact_room(&d->exact, &link, now), free_bytes = rate_room(&d->rate, now);
+	uint64_t wake = 0;
+	int ret;
+
+	if (tile_map_is_exact(&d->exact.map))
+		return false;
+	room = room < free_bytes ? room : free_bytes;
+	if (room < MIN_ROOM) {
+		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
+		return false;
+	}
+	ret = exact_take_rested(&d->exact, d->frame, room, PACER_REST_US, now, &wake);
+	if (ret > 0)
+		start_tiles(d, false);
+	else if (wake)
+		display_arm(d, wake, now);
+	return ret > 0;
+}
+
+/* Looks at what the source reported, when something may be sent. False: not yet. */
+static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
+{
+	struct pacer_state state = { .damage = true };
+	uint64_t wake;
+
+	if (damage_is_empty(&d->exact.reported))
+		return true;
+	if (pacer_next(&d->pacer, &state, now, &wake) == PACER_WAIT) {
+		display_arm(d, wake, now);
+		return false;
+	}
+	exact_look(&d->exact, d->frame, &d->damage, now);
+	return true;
+}
+
+bool display_tiles_kick(struct spice_accel_display *d, uint64_t now)
+{
+	if (d->key)
+		return false; /* the viewer has nothing to put them on */
+	if (!look_at_changes(d, now))
+		return damage_is_empty(&d->damage);
+	return damage_is_empty(&d->damage) && damage_is_empty(&d->exact.tiles) ?
+			start_rested(d, now) : start_changes(d, now);
+}
+
+static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+{
+	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
+		exact_give_back(&d->exact, &d->damage);
+		return;
+	}
+	exact_sent(&d->exact, r->packet.frame, r->packet.size, d->changes, now);
+	rate_tiles(&d->rate, r->packet.size, now);
+	stats_count(&d->meter, d->changes, r->packet.size, now);
+	if (d->changes)
+		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
+}
+
+void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+{
+	if (r->error < 0) {
+		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));
+		exact_give_back(&d->exact, &d->damage);
+		packet_finish(&r->packet);
+		return;
+	}
+	if (r->generation == d->generation && d->streaming && d->exact.active)
+		send_tiles(d, r, now);
+	worker_recycle(d->worker, &r->packet);
+}
+void display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now)
+{
+	uint64_t took;
+
+	if (!exact_acked(&d->exact, number, now, &took))
+		return;
+	stats_add(&d->ack, took);
+	display_kick(d);
+}
