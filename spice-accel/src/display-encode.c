@@ -126,6 +126,14 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 	worker_submit(d->worker, &job);
 }
 
+bool display_start_video(struct spice_accel_display *d, int qp, uint64_t now)
+{
+	if (stream_port_full(d->port) || !stream_port_hungry(d->port))
+		return false;
+	start_encode(d, PACER_NEW, qp, now);
+	return true;
+}
+
 static void announce_format(struct spice_accel_display *d)
 {
 	d->need_format = false;

@@ -66,6 +66,8 @@ void display_update_poll(struct spice_accel_display *d, uint64_t now_us);
 
 /* Decides what comes next; called whenever anything changed. */
 void display_kick(struct spice_accel_display *d);
+/* The damage as video at this quantiser. False: libspice-server still has a frame. */
+bool display_start_video(struct spice_accel_display *d, int qp, uint64_t now_us);
 /* The encode thread has a result: a callback of a watch. */
 void display_encoded(int fd, int events, void *opaque);
 /* The viewer acknowledges frames in this stream. */

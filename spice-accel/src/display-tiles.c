@@ -11,6 +11,8 @@
 
 #define MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
 #define RETRY_US 10000u
+#define COARSE_QP 4 /* above the usual quantiser: a coarse picture */
+#define SLOW_S 0.25
 
 static struct exact_link link_of(const struct spice_accel_display *d)
 {
@@ -110,6 +112,24 @@ static bool start_changes(struct spice_accel_display *d, uint64_t now)
 	return true;
 }
 
+/* On a slow link tiles take seconds, and a picture that was coarse while it moved
+ * would be so until then: one frame of the usual quality comes first. */
+static bool start_better(struct spice_accel_display *d, uint64_t now)
+{
+	struct exact_link link = link_of(d);
+
+	if (d->rate.sent_qp < d->rate.base_qp + COARSE_QP || !rate_refine_qp(&d->rate, now) ||
+			exact_seconds_left(&d->exact, &link) < SLOW_S)
+		return false;
+	exact_rested(&d->exact, PACER_REST_US, now, &d->damage);
+	if (damage_is_empty(&d->damage))
+		return false;
+	if (display_start_video(d, d->rate.base_qp, now))
+		return true;
+	damage_clear(&d->damage); /* it is no change: not now is not at all */
+	return false;
+}
+
 /* What rests is brought to the source's pixels while nothing else is to do. */
 static bool start_rested(struct spice_accel_display *d, uint64_t now)
 {
@@ -120,6 +140,8 @@ static bool start_rested(struct spice_accel_display *d, uint64_t now)
 
 	if (tile_map_is_exact(&d->exact.map))
 		return false;
+	if (start_better(d, now))
+		return true;
 	room = room < free_bytes ? room : free_bytes;
 	if (room < MIN_ROOM) {
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */

@@ -230,6 +230,24 @@ int exact_take_rested(struct exact *e, const struct spice_accel_frame *frame, si
 	return n > 0;
 }
 
+double exact_seconds_left(const struct exact *e, const struct exact_link *link)
+{
+	double bytes = (double)e->map.n_lossy * TILE_BLOCK * TILE_BLOCK * e->bytes_per_pixel;
+
+	return bytes / (link->kbps * 125.0 + 1);
+}
+
+void exact_rested(const struct exact *e, uint64_t rest_us, uint64_t now, struct damage *damage)
+{
+	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
+	uint64_t wake;
+	unsigned n = tile_map_rested(&e->map, now, rest_us, UINT32_MAX, rects,
+			OSVDI_TILES_MAX_RECTS, &wake);
+
+	for (unsigned i = 0; i < n; i++)
+		damage_add(damage, &rects[i], e->map.width, e->map.height);
+}
+
 void exact_give_back(struct exact *e, struct damage *damage)
 {
 	for (unsigned i = 0; i < e->batch.message.n_rects; i++) {

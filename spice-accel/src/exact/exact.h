@@ -78,6 +78,12 @@ size_t exact_room(struct exact *exact, const struct exact_link *link, uint64_t n
 int exact_take_changes(struct exact *exact, const struct spice_accel_frame *frame);
 int exact_take_rested(struct exact *exact, const struct spice_accel_frame *frame, size_t room,
 		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
+/* Seconds that the link needs for what is lossy. */
+double exact_seconds_left(const struct exact *exact, const struct exact_link *link);
+/* What of it has rested, as a few rectangles: a frame of better quality is for these. */
+void exact_rested(const struct exact *exact, uint64_t rest_us, uint64_t now_us,
+		struct damage *damage);
+
 /* The batch will not be sent: its pixels are due again, as video. */
 void exact_give_back(struct exact *exact, struct damage *damage);
 
