@@ -5,7 +5,8 @@
  * osvdi-meter: how late is a picture? Reads the frame buffer of an Xvfb
  * (-fbdir: a file in X window dump format, XWDFile.h) without asking the X
  * server anything, finds the marks of spice-accel-serve in it, and prints a
- * line "number made_us seen_us" for each picture when its last row is there.
+ * line "number made_us seen_us" for each picture when its last row is there
+ * (with "top" as the scene: when its upper mark is).
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -222,7 +222,7 @@ def fallback(lab, args):
     env = dict(lab.env, GST_PLUGIN_SYSTEM_PATH_1_0=plugins_without_h264(lab),
                GST_REGISTRY=lab.file("registry"))
     lab.client(args.client, lab.port, env=env)
-    lab.wait_picture(lab.file("marks"), "window", 60)
+    lab.wait_picture(lab.file("marks"), "top", 60)
     check(lab.status()["displays"][0]["codec"] == "mjpeg", "the stream is MJPEG")
     check(log_count(lab, "cannot decode H.264") == 1, "the log says why, once")
 
@@ -275,7 +275,7 @@ def kill_reconnect(lab, args):
     base = None
     for i in range(args.count):
         client = lab.client(args.client, port)
-        start.append(lab.wait_picture(lab.file("marks"), "window", 40))
+        start.append(lab.wait_picture(lab.file("marks"), "top", 40))
         client.kill()
         client.wait()
         lab.procs.all.remove(client)
