@@ -146,6 +146,7 @@ static GtkWidget *bar_content(struct bar *bar)
 	GtkWidget *leave = gtk_button_new_with_mnemonic(_("_Leave full screen"));
 
 	bar->menu_button = gtk_menu_button_new();
+	gtk_menu_button_set_use_popover(GTK_MENU_BUTTON(bar->menu_button), FALSE);
 	gtk_button_set_image(GTK_BUTTON(bar->menu_button),
 			gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
 	atk_object_set_name(gtk_widget_get_accessible(bar->menu_button), _("Menu"));

@@ -240,6 +240,8 @@ static void build_header(OsvdiWindow *window)
 	window->header = gtk_header_bar_new();
 	gtk_header_bar_set_show_close_button(GTK_HEADER_BAR(window->header), TRUE);
 	window->menu_button = gtk_menu_button_new();
+	/* A popover would be cut off in a small window. */
+	gtk_menu_button_set_use_popover(GTK_MENU_BUTTON(window->menu_button), FALSE);
 	gtk_button_set_image(GTK_BUTTON(window->menu_button),
 			gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
 	gtk_widget_set_tooltip_text(window->menu_button, _("Menu"));

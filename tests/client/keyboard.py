@@ -170,9 +170,9 @@ def send_keys_menu(lab, args):
         lab.xdo("key", "ctrl+shift+F12")
         time.sleep(1.5)
         sent = len(keys(lab))
-        lab.xdo("key", "alt+k")  # Send _keys
+        lab.xdo("key", "k")  # Send _keys
         time.sleep(1.5)
-        lab.xdo("key", "Down", "key", "Return")
+        lab.xdo("key", "Return")
         secure = {"1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"}
         wait_for(lambda: secure <= set(keys(lab)[before:]), 10, f"ctrl+alt+del by the menu, {where}")
         got = keys(lab)[sent:]
