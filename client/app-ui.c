@@ -24,6 +24,7 @@ void app_ui_message(GtkWindow *parent, GtkMessageType type, const char *title, c
 
 	if (text)
 		gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s", text);
+	gtk_window_set_title(GTK_WINDOW(dialog), title);
 	g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
 	gtk_widget_show(dialog);
 }

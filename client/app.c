@@ -415,6 +415,9 @@ static gboolean begin(gpointer data)
 		g_printerr("osvdi-viewer: %s\n", error->message);
 		app_ui_start_failure(app, _("This cannot be opened."), error->message);
 	}
+	/* Not before: a file may be a pipe to which nobody writes. */
+	g_unix_signal_add(SIGTERM, on_signal, app);
+	g_unix_signal_add(SIGINT, on_signal, app);
 	return G_SOURCE_REMOVE;
 }
 
@@ -454,8 +457,6 @@ int app_run(struct options *options)
 	stats_event(app->stats, "start");
 	if (options->keymap && !(app->keymap = keymap_parse(options->keymap, &error)))
 		return fail_start(error->message);
-	g_unix_signal_add(SIGTERM, on_signal, app);
-	g_unix_signal_add(SIGINT, on_signal, app);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, update_stats, app);
 	app->sleep_watch = sleep_watch_new(on_awake, app);

@@ -129,6 +129,25 @@ static void on_open(GtkWidget *button, struct chooser *c)
 	gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
 }
 
+static gboolean on_recent_key(GtkWidget *list, GdkEventKey *event, struct chooser *c)
+{
+	GtkWidget *row = gtk_window_get_focus(GTK_WINDOW(c->window));
+
+	if (event->keyval != GDK_KEY_Delete || !GTK_IS_LIST_BOX_ROW(row))
+		return FALSE;
+	settings_forget_recent(g_object_get_data(G_OBJECT(row), "osvdi-what"));
+	gtk_widget_destroy(row);
+	return TRUE;
+}
+
+static gboolean on_key(GtkWidget *window, GdkEventKey *event, struct chooser *c)
+{
+	if (event->keyval != GDK_KEY_Escape)
+		return FALSE;
+	finish(c, NULL);
+	return TRUE;
+}
+
 static gboolean on_delete(GtkWidget *window, GdkEvent *event, struct chooser *c)
 {
 	finish(c, NULL);
@@ -192,6 +211,8 @@ void chooser_show(const char *broker, void (*chosen)(const char *what, gpointer 
 	gtk_box_pack_start(GTK_BOX(box), scrolled, TRUE, TRUE, 0);
 	gtk_container_add(GTK_CONTAINER(c->window), box);
 	g_signal_connect(c->window, "delete-event", G_CALLBACK(on_delete), c);
+	g_signal_connect(c->window, "key-press-event", G_CALLBACK(on_key), c);
+	g_signal_connect(c->recent, "key-press-event", G_CALLBACK(on_recent_key), c);
 	fill_recent(c);
 	gtk_widget_show_all(c->window);
 	if (broker_client_available(broker))

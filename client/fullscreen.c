@@ -52,6 +52,16 @@ static void cover(GtkWindow *window, int monitor)
 	gtk_window_resize(window, area.width, area.height);
 }
 
+/* Some window managers put a new window where they like, and then enlarge it there. */
+static void go_to(GtkWindow *window, int monitor)
+{
+	GdkMonitor *m = gdk_display_get_monitor(gtk_widget_get_display(GTK_WIDGET(window)), monitor);
+	GdkRectangle area;
+
+	gdk_monitor_get_workarea(m, &area);
+	gtk_window_move(window, area.x, area.y);
+}
+
 void fullscreen_enter(GtkWindow *window, GtkWidget *header, int monitor)
 {
 	GdkScreen *screen = gtk_widget_get_screen(GTK_WIDGET(window));
@@ -61,10 +71,12 @@ void fullscreen_enter(GtkWindow *window, GtkWidget *header, int monitor)
 		cover(window, monitor);
 		return;
 	}
-	if (monitor >= 0 && monitor < gdk_display_get_n_monitors(gtk_widget_get_display(GTK_WIDGET(window))))
+	if (monitor >= 0 && monitor < gdk_display_get_n_monitors(gtk_widget_get_display(GTK_WIDGET(window)))) {
+		go_to(window, monitor);
 		gtk_window_fullscreen_on_monitor(window, screen, monitor);
-	else
+	} else {
 		gtk_window_fullscreen(window);
+	}
 }
 
 void fullscreen_leave(GtkWindow *window, GtkWidget *header)

@@ -1,0 +1,327 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What osvdi-viewer remembers, saves and refuses, as its user meets it.
+
+  everyday.py --build DIR TEST
+"""
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+from viewer import RED, LabError, check, check_quarters, free_port, main, near, serve_still, wait_for
+
+
+def settings(lab):
+    path = lab.file("config/osvdi-viewer/settings")
+    if not os.path.exists(path):
+        return ""
+    with open(path) as f:
+        return f.read()
+
+
+def recent(lab, args):
+    """What was opened is offered again, without secrets; all by the keyboard."""
+    lab.start_x()
+    _, port = lab.qemu()
+    nobody = ("--broker", "/nonexistent/broker")
+    for argument in (f"spice://127.0.0.1:{port}", f"spice://user:tell-nobody@127.0.0.1:{port}",
+                     f"spice://127.0.0.1:{port}?password=tell-nobody",
+                     lab.write_vv(f"host=127.0.0.1\nport={port}\npassword=tell-nobody\n")):
+        v = lab.viewer(*nobody, argument)
+        lab.wait_window("red desk")
+        v.terminate()
+        v.wait(10)
+    kept = settings(lab)
+    check(f"recent=spice://127.0.0.1:{port};\n" in kept, "the plain address is kept")
+    check("tell-nobody" not in kept, "no password is")
+    check(os.stat(lab.file("config/osvdi-viewer/settings")).st_mode & 0o077 == 0, "only the user can read it")
+    v = lab.viewer("-f", *nobody)
+    chooser = lab.wait_window("Connect to a desktop")
+    lab.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab", "key", "Return")
+    lab.wait_colour(960, 540, RED)
+    check(True, "chosen by Tab and Return")
+    lab.procs.end(v)
+    v = lab.viewer(*nobody)
+    chooser = lab.wait_window("Connect to a desktop")
+    lab.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab", "key", "Delete",
+            "key", "Escape")
+    check(v.wait(10) == 0, "Escape leaves")
+    check(f":{port}" not in re.search(r"^recent=(.*)", settings(lab), re.M)[1], "Delete forgets it")
+
+
+def places(lab, args):
+    """A window comes back to its place, or into the screen."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "800x600")
+    uri = f"spice://127.0.0.1:{lab.port}"
+
+    def appear(seconds=1.0):
+        v = lab.viewer("--auto-resize=never", uri)
+        window = lab.wait_window("accel|127")
+        time.sleep(seconds)
+        return v, window
+    v, window = appear()
+    lab.xdo("windowmove", window, 333, 222, "windowsize", window, 700, 500)
+    time.sleep(1)
+    before = lab.geometry(window)
+    v.terminate()
+    v.wait(10)
+    v, window = appear(0)
+    wait_for(lambda: all(abs(a - b) <= 2 for a, b in zip(lab.geometry(window), before)), 10,
+             f"the same place as before ({before})")
+    check(True, f"back at {before}")
+    v.terminate()
+    v.wait(10)
+    path = lab.file("config/osvdi-viewer/settings")
+    text = settings(lab)
+    with open(path, "w") as f:
+        f.write(re.sub(r"^window-1=.*", "window-1=5000;4000;700;500;", text, flags=re.M))
+    v, window = appear()
+    x, y, w, h = lab.geometry(window)
+    check(x + w > 64 and x < 1920 - 64 and y >= 0 and y < 1080 - 32, f"not left beyond the screen ({x},{y})")
+    v.terminate()
+    v.wait(10)
+    for junk in ("window-1=1;2", "window-1=a;b;c;d", "window-1=0;0;-5;99999999999"):
+        with open(path, "w") as f:
+            f.write(re.sub(r"^window-1=.*", junk, text, flags=re.M))
+        v, window = appear()
+        check(v.poll() is None, f"damaged settings do not hurt: {junk}")
+        v.terminate()
+        v.wait(10)
+
+
+def monitors(lab, args):
+    """Full screen goes to the monitors that the mapping says (two outputs of weston)."""
+    if not shutil.which("weston"):
+        print("skipped: weston is not installed")
+        sys.exit(77)
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "800x600", "--heads", "2", "-v")
+    with lab.log("weston.log") as log:
+        lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=900", "--height=600",
+                         "--output-count=2", "--socket=wl-two", "--idle-time=0"], env=lab.env, stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(lab.file("wl-two")), 20, "weston")
+
+    def find():
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=lab.env,
+                               capture_output=True, text=True).stdout.split()
+        return len(found) == 2 and found
+    outputs = wait_for(find, 20, "weston's two windows")
+    boxes = []
+    for n, output in enumerate(outputs):
+        lab.xdo("windowmove", "--sync", output, 10 + 950 * n, 30)
+        boxes.append(lab.geometry(output))
+    label = f"127.0.0.1:{lab.port}"
+    os.makedirs(lab.file("config/osvdi-viewer"))
+
+    def head_at(box):
+        """The display that gets the pointer there."""
+        x, y, w, h = box
+        lab.xdo("mousemove", x + w // 2, y + h // 2)
+        time.sleep(0.5)
+        before = len(lab.read_log("server.log"))
+        lab.xdo("mousemove", x + w // 2 + 5, y + h // 2 + 5)
+        time.sleep(0.7)
+        found = re.findall(r"^pointer (\d):", lab.read_log("server.log")[before:], re.M)
+        return int(found[-1]) + 1 if found else None
+    seen = {}
+    for mapping in ("1:1;2:2", "1:2;2:1", "nonsense;9:9;1:;"):
+        with open(lab.file("config/osvdi-viewer/settings"), "w") as f:
+            f.write(f"[desktop {label}]\nmonitor-mapping={mapping}\n")
+        v = lab.viewer("-f", "--auto-resize=never", f"spice://{label}",
+                       env={"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": "wl-two", "DISPLAY": ""})
+        seen[mapping] = wait_for(lambda: len(set(found := [head_at(b) for b in boxes])) == 2 and None not in found and
+                                 found, 30, f"mapping {mapping}: a display on each output")
+        lab.procs.end(v)
+    print(seen)
+    check(seen["1:2;2:1"] == seen["1:1;2:2"][::-1], "displays change places by the mapping")
+
+
+def menu(lab, window, letter):
+    lab.xdo("windowfocus", "--sync", window, "key", "ctrl+shift+F12")
+    time.sleep(1)
+    lab.xdo("key", letter)
+    time.sleep(1)
+
+
+def save_picture(lab, window, path):
+    menu(lab, window, "p")
+    dialog = lab.wait_window("Save the picture")
+    lab.xdo("windowfocus", "--sync", dialog, "key", "ctrl+a", "type", "--delay", "30", path)
+    lab.xdo("key", "Return")
+    wait_for(lambda: not lab.windows("Save the picture"), 20, "the dialog is done")
+
+
+def picture_pixels(path, points):
+    out = []
+    for x, y in points:
+        text = subprocess.run(["convert", path, "-format", f"%[fx:round(255*p{{{x},{y}}}.r)] "
+                               f"%[fx:round(255*p{{{x},{y}}}.g)] %[fx:round(255*p{{{x},{y}}}.b)]", "info:"],
+                              capture_output=True, text=True, check=True).stdout
+        out.append(tuple(int(v) for v in text.split()))
+    return out
+
+
+def screenshot(lab, args):
+    """The picture of the desktop becomes a file, in the desktop's own size."""
+    lab.start_x()
+    quarters = serve_still(lab, 800, 600)
+    v = lab.viewer("--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
+    window = lab.wait_window("accel|127")
+    wait_for(lambda: lab.events("first-picture"), 40, "a picture")
+    time.sleep(1)
+    path = lab.file("video.png")
+    save_picture(lab, window, path)
+    wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
+    size = subprocess.run(["identify", "-format", "%wx%h", path], capture_output=True, text=True).stdout
+    check(size == "800x600", f"{size} of a video stream")
+    for got, want in zip(picture_pixels(path, ((200, 150), (600, 150), (200, 450), (600, 450))), quarters):
+        check(near(got, want), f"colour {want}: {got}")
+    save_picture(lab, window, "/proc/picture.png")
+    lab.wait_window("The picture was not saved", 10)
+    check(v.poll() is None, "a place where nothing can be written ends nothing")
+    lab.procs.end(v)
+    _, port = lab.qemu()
+    lab.viewer(f"spice://127.0.0.1:{port}")
+    window = lab.wait_window("red desk")
+    x, y, w, h = lab.geometry(window)
+    lab.wait_colour(x + w // 2, y + h // 2, RED)
+    path = lab.file("classic.png")
+    save_picture(lab, window, path)
+    wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
+    check(near(picture_pixels(path, ((320, 200),))[0], RED), "of classic drawing too")
+
+
+def make_ca(directory):
+    """A CA and a server certificate, as QEMU's x509-dir wants them."""
+    os.makedirs(directory)
+    quiet = {"check": True, "capture_output": True, "cwd": directory}
+    new = ["openssl", "req", "-newkey", "rsa:2048", "-nodes"]
+    subprocess.run([*new, "-x509", "-days", "2", "-keyout", "ca-key.pem", "-out", "ca-cert.pem", "-subj",
+                    "/O=Lab/CN=authority"], **quiet)
+    subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", "/O=Lab/CN=desk"], **quiet)
+    subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca-cert.pem", "-CAkey",
+                    "ca-key.pem", "-CAcreateserial", "-out", "server-cert.pem"], **quiet)
+    with open(os.path.join(directory, "ca-cert.pem")) as f:
+        return f.read().replace("\n", "\\n")
+
+
+def established(port):
+    out = subprocess.run(["ss", "-tnH", "state", "established", f"dport = :{port}"], capture_output=True, text=True)
+    return len(out.stdout.splitlines())
+
+
+def tls(lab, args):
+    """ca, host-subject, tls-port and secure-channels of connection files."""
+    if not shutil.which("openssl"):
+        raise LabError("openssl is not installed")
+    lab.start_x()
+    ca, other = make_ca(lab.file("pki")), make_ca(lab.file("other"))
+    plain, secure = free_port(), free_port()
+    lab.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={lab.file('pki')}")
+    time.sleep(3)
+    text = f"host=127.0.0.1\nfullscreen=1\nhost-subject=O=Lab,CN=desk\nca={ca}\n"
+    v = lab.viewer(lab.write_vv(text + f"tls-port={secure}\n"))
+    lab.wait_colour(960, 540, RED)
+    check(established(secure) >= 4 and established(plain) == 0, "all channels by TLS")
+    lab.procs.end(v)
+    v = lab.viewer(lab.write_vv(text + f"port={plain}\ntls-port={secure}\nsecure-channels=main;inputs;\n"))
+    lab.wait_colour(960, 540, RED)
+    check(established(secure) == 2 and established(plain) >= 2,
+          f"main and inputs by TLS ({established(secure)}), the rest not ({established(plain)})")
+    lab.procs.end(v)
+    for what, bad in (("another subject", text.replace("CN=desk", "CN=mallory")), ("another authority", text.replace(ca, other)),
+                      ("no authority", re.sub(r"ca=.*\n", "", text))):
+        open(lab.file("client.log"), "w").close()
+        v = lab.viewer("--no-reconnect", lab.write_vv(bad + f"tls-port={secure}\n"))
+        check(v.wait(30) == 1 and "No secure connection" in lab.read_log("client.log"), f"{what}: refused")
+    v = lab.viewer(lab.write_vv(f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\n"), "--spice-ca-file",
+                   lab.file("pki/ca-cert.pem"), "--spice-host-subject", "O=Lab,CN=desk")
+    lab.wait_colour(960, 540, RED)
+    check(True, "by options too")
+
+
+def hostile_files(lab, args):
+    """Files that are none end with a clear word, soon, and nothing but them is deleted."""
+    lab.start_x()
+    port = free_port()
+    good = f"[virt-viewer]\ntype=spice\nhost=127.0.0.1\nport={port}\n"
+    os.mkfifo(lab.file("never-written.vv"))
+    os.mkdir(lab.file("folder.vv"))
+    victim = lab.file("victim")
+    with open(victim, "w") as f:
+        f.write(good + "delete-this-file=1\n")
+    os.symlink(victim, lab.file("link.vv"))
+
+    def write(name, data):
+        with open(lab.file(name), "wb") as f:
+            f.write(data)
+        return lab.file(name)
+    cases = [
+        (write("binary.vv", bytes(range(256)) * 40), "connection file"),
+        (write("huge.vv", b"[virt-viewer]\n" + b"x=y\n" * 2_000_000), "too large"),
+        (write("long-line.vv", b"[virt-viewer]\ntype=spice\nhost=" + b"h" * 200_000 + b"\nport=1\n"), "connect|host|address|large"),
+        (write("empty.vv", b""), "connection file"),
+        (write("encoding.vv", (good + "title=\xfc\n").encode("latin-1")), "UTF-8|damaged"),
+        (write("vnc.vv", b"[virt-viewer]\ntype=vnc\nhost=h\nport=1\n"), "vnc"),
+        (write("newer.vv", good.encode() + b"version=99.0\nnewer-version-url=https://example.org/new\n"), "https://example.org/new"),
+        (write("escape.vv", good.encode() + b"password=a\\qb\n"), "password"),
+        (write("port.vv", b"[virt-viewer]\ntype=spice\nhost=h\nport=99999\n"), "port"),
+        (lab.file("folder.vv"), "directory|Cannot read"),
+        ("/dev/zero", "connection file|supported|not|too large"),
+        (lab.file("link.vv"), "refused|connect"),
+    ]
+    for path, words in cases:
+        open(lab.file("client.log"), "w").close()
+        v = lab.viewer("--no-reconnect", path if path != "/dev/zero" else "/dev/fd/0",
+                       **({"stdin": open("/dev/zero")} if path == "/dev/zero" else {}))
+        status = v.wait(60)
+        said = lab.read_log("client.log").strip()
+        check(status == 1 and re.search(words, said, re.I), f"{os.path.basename(path)}: {said.splitlines()[-1][:110] if said else said}")
+    check(os.path.exists(victim) and os.path.islink(lab.file("link.vv")), "a link is not followed to a deletion")
+    v = lab.viewer(lab.file("never-written.vv"))
+    time.sleep(2)
+    v.terminate()
+    check(v.wait(10) in (0, -15), "a pipe that nobody writes to can be left")
+
+
+def desktop_file(lab, args):
+    """Downloads open in the viewer: MIME type by name and content, and the program for it."""
+    lab.start_x()
+    data = lab.file("data")
+    os.makedirs(data + "/applications")
+    os.makedirs(data + "/mime/packages")
+    shutil.copy(lab.path("client", "org.osvdi.Viewer.desktop"), data + "/applications")
+    here = os.path.dirname(os.path.abspath(__file__))
+    shutil.copy(os.path.join(here, "..", "..", "client", "data", "org.osvdi.Viewer.xml"), data + "/mime/packages")
+    os.makedirs(lab.file("bin"))
+    os.symlink(lab.path("client", "osvdi-viewer"), lab.file("bin/osvdi-viewer"))
+    env = dict(lab.env, XDG_DATA_HOME=data, XDG_DATA_DIRS="/usr/local/share:/usr/share", PATH=lab.file("bin") + ":" + os.environ["PATH"])
+    subprocess.run(["desktop-file-validate", data + "/applications/org.osvdi.Viewer.desktop"], check=True)
+    subprocess.run(["update-mime-database", data + "/mime"], check=True, env=env, capture_output=True)
+    subprocess.run(["update-desktop-database", data + "/applications"], check=True, env=env)
+    check(True, "the desktop file is valid")
+    _, port = lab.qemu()
+    path = lab.write_vv(f"host=127.0.0.1\nport={port}\ntitle=Opened by its type\nfullscreen=1\n")
+    nameless = lab.file("download")
+    shutil.copy(path, nameless)
+    for f in (path, nameless):
+        info = subprocess.run(["gio", "info", "-a", "standard::content-type", f], env=env, capture_output=True, text=True).stdout
+        check("application/x-virt-viewer" in info, f"{os.path.basename(f)} is known")
+    subprocess.run(["gio", "open", path], env=env, check=True)
+    lab.wait_window("Opened by its type")
+    lab.wait_colour(960, 540, RED)
+    check(True, "opens in the viewer")
+    pid = subprocess.run(["xdotool", "search", "--name", "Opened by its type", "getwindowpid"], env=lab.env,
+                         capture_output=True, text=True, check=True).stdout
+    os.kill(int(pid.split()[0]), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "tls": tls,
+          "hostile-files": hostile_files, "desktop-file": desktop_file}, __doc__)

@@ -1,0 +1,79 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "options.h"
+#include "session-setup.h"
+#include "vv-file.h"
+
+#include <string.h>
+
+/* Each key that spice-glib takes arrives at its session. */
+static void test_keys(void)
+{
+	static const char text[] = "[virt-viewer]\ntype=spice\nhost=desk.example\nport=5900\ntls-port=5901\n"
+				   "username=alice\npassword=secret word\nca=-----A\\n-----B\nhost-subject=O=Lab,CN=desk\n"
+				   "tls-ciphers=HIGH\nproxy=http://proxy.example:3128\nsecure-channels=main;inputs;\n"
+				   "disable-effects=wallpaper;animation\ncolor-depth=16\nenable-usbredir=0\nenable-smartcard=1\n"
+				   "disable-channels=playback;record\n";
+	static struct options options = { .vv_fd = -1 };
+	g_autoptr(GError) error = NULL;
+	target_auto target = vv_parse(text, strlen(text), NULL, &error);
+	SpiceSession *session = NULL;
+	g_autofree char *host = NULL, *port = NULL, *tls_port = NULL, *user = NULL, *password = NULL;
+	g_autofree char *subject = NULL, *ciphers = NULL, *proxy = NULL;
+	g_autoptr(GByteArray) ca = NULL;
+	g_auto(GStrv) secure = NULL, effects = NULL;
+	gboolean usb, smartcard, audio;
+	int depth, verify;
+
+	g_assert_no_error(error);
+	session = session_setup_new(&options, target);
+	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "username", &user, "password", &password,
+			"ca", &ca, "cert-subject", &subject, "verify", &verify, "ciphers", &ciphers, "proxy", &proxy,
+			"secure-channels", &secure, "disable-effects", &effects, "color-depth", &depth,
+			"enable-usbredir", &usb, "enable-smartcard", &smartcard, "enable-audio", &audio, NULL);
+	g_assert_cmpstr(host, ==, "desk.example");
+	g_assert_cmpstr(port, ==, "5900");
+	g_assert_cmpstr(tls_port, ==, "5901");
+	g_assert_cmpstr(user, ==, "alice");
+	g_assert_cmpstr(password, ==, "secret word");
+	g_assert_cmpmem(ca->data, ca->len, "-----A\n-----B", 13);
+	g_assert_cmpstr(subject, ==, "O=Lab,CN=desk");
+	g_assert_cmpint(verify, ==, SPICE_SESSION_VERIFY_SUBJECT);
+	g_assert_cmpstr(ciphers, ==, "HIGH");
+	g_assert_true(g_str_has_prefix(proxy, "http://proxy.example:3128"));
+	g_assert_true(g_strv_equal((const char *const *)secure, (const char *const[]){ "main", "inputs", NULL }));
+	g_assert_true(g_strv_equal((const char *const *)effects, (const char *const[]){ "wallpaper", "animation", NULL }));
+	g_assert_cmpint(depth, ==, 16);
+	g_assert_false(usb);
+	g_assert_true(smartcard);
+	g_assert_false(audio);
+	g_object_unref(session);
+}
+
+/* What the command line says goes before the file. */
+static void test_options_first(void)
+{
+	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\nhost-subject=CN=file\nsecure-channels=main\n";
+	static struct options options = { .vv_fd = -1, .host_subject = (char *)"CN=option", .secure_channels = (char *)"display,inputs",
+		.disable_audio = TRUE };
+	target_auto target = vv_parse(text, strlen(text), NULL, NULL);
+	SpiceSession *session = session_setup_new(&options, target);
+	g_autofree char *subject = NULL;
+	g_auto(GStrv) secure = NULL;
+	gboolean audio;
+
+	g_object_get(session, "cert-subject", &subject, "secure-channels", &secure, "enable-audio", &audio, NULL);
+	g_assert_cmpstr(subject, ==, "CN=option");
+	g_assert_true(g_strv_equal((const char *const *)secure, (const char *const[]){ "display", "inputs", NULL }));
+	g_assert_false(audio);
+	g_object_unref(session);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/session-setup/keys", test_keys);
+	g_test_add_func("/session-setup/options-first", test_options_first);
+	return g_test_run();
+}
