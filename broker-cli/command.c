@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "error.h"
@@ -181,6 +183,24 @@ GOptionEntry command_option_repair(struct broker *b)
 	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->repair, "reboot hard what is in ERROR: unsaved work is lost", NULL };
 }
 
+/* libcurl would tell at the first request, as a failure of the service. */
+static gboolean check_files(const struct settings *s, GError **error)
+{
+	static const enum setting files[] = { SET_CACERT, SET_CERT, SET_KEY };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		const char *path = settings_get(s, files[i]);
+		g_autofree char *name = g_ascii_strup(settings_key(files[i]), -1);
+		g_autofree char *shown = text_clean(path, 200);
+
+		if (!path || !access(path, R_OK))
+			continue;
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s: %s: %s", name, shown, g_strerror(errno));
+		return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean load_settings(struct broker *b, GError **error)
 {
 	g_auto(GStrv) environment = g_get_environ();
@@ -189,7 +209,7 @@ static gboolean load_settings(struct broker *b, GError **error)
 		settings_set(&b->settings, i, b->option[i]);
 	if (b->insecure)
 		settings_set(&b->settings, SET_INSECURE, "true");
-	if (!clouds_resolve(&b->settings, environment, error))
+	if (!clouds_resolve(&b->settings, environment, error) || !check_files(&b->settings, error))
 		return FALSE;
 	if (text_is_true(settings_get(&b->settings, SET_INSECURE)))
 		log_warning("services are not verified (insecure): anyone on the way may read and change everything");

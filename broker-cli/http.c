@@ -106,19 +106,31 @@ static void set_request(CURL *c, const struct http_request *request, struct curl
 	}
 }
 
-static void set_curl_error(struct http *http, CURLcode code, const char *message, gboolean too_large, GError **error)
+static gboolean is_cut_off(CURLcode code)
 {
-	g_autofree char *text = text_clean(*message ? message : curl_easy_strerror(code), 200);
+	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+}
+
+static void set_curl_error(const char *url, CURLcode code, const char *message, gboolean too_large, GError **error)
+{
+	/* What libcurl says of a cut connection is about its sockets. */
+	g_autofree char *text = text_clean(*message && !is_cut_off(code) ? message : curl_easy_strerror(code), 200);
 	const char *remedy = "";
 
 	if (too_large) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
 		return;
 	}
+	/* With TLS 1.3 a certificate that is missing is told after the handshake. */
+	if (is_cut_off(code) && g_str_has_prefix(url, "https:"))
+		remedy = "; the service hung up: does it want a certificate of the client (OS_CERT, OS_KEY)?";
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:
 		remedy = "; name the authority with --os-cacert";
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+		remedy = "; does this address speak TLS (https), and take this login's certificate?";
 		break;
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST:
@@ -156,7 +168,7 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return TRUE;
-	set_curl_error(http, code, message, receipt.too_large, error);
+	set_curl_error(request->url, code, message, receipt.too_large, error);
 	return FALSE;
 }
 

@@ -25,7 +25,7 @@ class A1Tls(LabCase):
 
     def test_bad_ca_file(self):
         b = self.broker('alice', OS_CACERT='/nonexistent.pem')
-        b.fails(SERVICE, 'list')
+        b.fails(USAGE, 'list')
 
 
 class A2Ways(LabCase):

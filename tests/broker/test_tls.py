@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How osvdi-broker checks whom it talks to, and shows who it is itself: TLS with
+good, wrong and missing certificates. Needs no OpenStack."""
+import os
+import shutil
+import ssl
+import subprocess
+import sys
+import tempfile
+import unittest
+import warnings
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                'lab'))
+from broker import SERVICE, USAGE, Broker      # noqa: E402
+from scripted import Case, Cloud               # noqa: E402
+
+
+class Authority:
+    """Certificates in a directory, signed by one that nobody else knows."""
+    def __init__(self, directory):
+        self.directory = directory
+        self.openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
+                     '2', '-keyout', self.path('ca.key'), '-out',
+                     self.path('ca.pem'), '-subj', '/CN=test authority')
+
+    def path(self, name):
+        return os.path.join(self.directory, name)
+
+    @staticmethod
+    def openssl(*args):
+        subprocess.run(('openssl',) + args, check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def certificate(self, name, names):
+        self.openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout',
+                     self.path(name + '.key'), '-out', self.path(name + '.req'),
+                     '-subj', '/CN=' + name)
+        with open(self.path(name + '.ext'), 'w') as f:
+            f.write('subjectAltName=%s\n' % names)
+        self.openssl('x509', '-req', '-days', '2', '-in',
+                     self.path(name + '.req'), '-CA', self.path('ca.pem'),
+                     '-CAkey', self.path('ca.key'), '-CAcreateserial',
+                     '-extfile', self.path(name + '.ext'), '-out',
+                     self.path(name + '.pem'))
+        return self.path(name + '.pem'), self.path(name + '.key')
+
+
+class TlsCase(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.ca = Authority(tempfile.mkdtemp(prefix='osvdi-tls-'))
+        cls.addClassCleanup(shutil.rmtree, cls.ca.directory)
+        cls.here = cls.ca.certificate('here', 'IP:127.0.0.1')
+        cls.elsewhere = cls.ca.certificate('elsewhere', 'DNS:elsewhere')
+
+    def serve(self, certificate, clients=False, version=None):
+        """The cloud behind TLS from now on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        if clients:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(self.ca.path('ca.pem'))
+        if version:
+            context.set_ciphers('ALL:@SECLEVEL=0')
+            with warnings.catch_warnings():
+                warnings.simplefilter('ignore', DeprecationWarning)
+                context.minimum_version = ssl.TLSVersion.TLSv1
+                context.maximum_version = version
+        self.cloud.wrap(context)
+        self.alice.env['OS_AUTH_URL'] = self.cloud.url
+
+    def trust(self):
+        self.alice.env['OS_CACERT'] = self.ca.path('ca.pem')
+
+
+class Server(TlsCase):
+    def test_verified_by_default(self):
+        self.serve(self.here)
+        err = self.alice.fails(SERVICE, 'list').err
+        self.assertIn('--os-cacert', err)
+        self.assertEqual(self.cloud.asked, [])
+        self.assertIn('desk', self.alice.ok(
+            '--os-cacert', self.ca.path('ca.pem'), 'list').out)
+
+    def test_insecure_warns_each_time(self):
+        self.serve(self.here)
+        for _ in range(2):
+            result = self.alice.ok('--insecure', 'list')
+            self.assertIn('desk', result.out)
+            self.assertIn('warning: services are not verified', result.err)
+        self.alice.fails(SERVICE, 'list')
+
+    def test_wrong_name(self):
+        self.trust()
+        self.serve(self.elsewhere)
+        self.alice.fails(SERVICE, 'list')
+        self.assertEqual(self.cloud.asked, [])
+
+    def test_old_protocol(self):
+        self.trust()
+        self.serve(self.here, version=ssl.TLSVersion.TLSv1_1)
+        err = self.alice.fails(SERVICE, 'list').err
+        self.assertEqual(len(err.splitlines()), 1)
+        self.assertEqual(self.cloud.asked, [])
+
+    def test_no_tls_there(self):
+        self.alice.env['OS_AUTH_URL'] = self.cloud.url.replace('http',
+                                                               'https')
+        err = self.alice.fails(SERVICE, 'list').err
+        self.assertIn('does this address speak TLS', err)
+
+    def test_files_are_named(self):
+        self.serve(self.here)
+        for name in 'OS_CACERT', 'OS_CERT', 'OS_KEY':
+            err = self.alice.fails(USAGE, 'list',
+                                   env={name: '/nonexistent.pem'}).err
+            self.assertIn(name, err)
+            self.assertIn('/nonexistent.pem', err)
+
+
+class Client(TlsCase):
+    """The service wants to know who calls (OS_CERT, OS_KEY)."""
+    def setUp(self):
+        super().setUp()
+        self.trust()
+        self.serve(self.here, clients=True)
+
+    def test_without(self):
+        err = self.alice.fails(SERVICE, 'list').err
+        self.assertIn('certificate', err)
+        self.assertEqual(self.cloud.asked, [])
+
+    def test_with(self):
+        cert, key = self.elsewhere
+        self.alice.env.update(OS_CERT=cert, OS_KEY=key)
+        self.assertIn('desk', self.alice.ok('list').out)
+        self.alice.forget()
+        for name in 'OS_CERT', 'OS_KEY':
+            del self.alice.env[name]
+        self.assertIn('desk', self.alice.ok(
+            '--os-cert', cert, '--os-key', key, 'list').out)
+
+    def test_of_another_authority(self):
+        other = Authority(tempfile.mkdtemp(prefix='osvdi-tls-'))
+        self.addCleanup(shutil.rmtree, other.directory)
+        cert, key = other.certificate('stranger', 'DNS:stranger')
+        self.alice.fails(SERVICE, 'list', env={'OS_CERT': cert,
+                                               'OS_KEY': key})
+        self.assertEqual(self.cloud.asked, [])
+
+
+if __name__ == '__main__':
+    if not shutil.which('openssl'):
+        print('SKIP: openssl is not installed', file=sys.stderr)
+        sys.exit(77)
+    Broker.program = os.path.abspath(os.environ['OSVDI_BROKER'])
+    Broker.wrapper = tuple(os.environ.get('OSVDI_BROKER_WRAPPER', '').split())
+    unittest.main(verbosity=2)
