@@ -4,6 +4,7 @@
 #include "desktop-json.h"
 #include "json.h"
 #include "lease.h"
+#include "log.h"
 #include "text.h"
 
 static const struct output_column columns[] = {
@@ -26,8 +27,9 @@ static const struct output_column columns[] = {
 	{ NULL, NULL },
 };
 
-/* The columns of a table by default: those that say something here. */
-static char *useful_columns(GPtrArray *servers)
+/* The columns of a table by default: those that say something here. others: it
+ * may show what is not the caller's. */
+static char *useful_columns(GPtrArray *servers, gboolean others)
 {
 	GString *out = g_string_new("id,name,status,task_state,power_state,image,flavor");
 	gboolean host = FALSE, pool = FALSE, lease = FALSE;
@@ -39,7 +41,7 @@ static char *useful_columns(GPtrArray *servers)
 		pool = pool || s->pool;
 		lease = lease || s->lease_end;
 	}
-	g_string_append_printf(out, "%s%s%s", host ? ",host" : "", pool ? ",pool,assigned" : "", lease ? ",lease_end" : "");
+	g_string_append_printf(out, "%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "", pool ? ",pool" : "", pool && others ? ",assigned" : "", lease ? ",lease_end" : "");
 	return g_string_free(out, FALSE);
 }
 
@@ -49,7 +51,7 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	gboolean all = FALSE;
 	const GOptionEntry options[] = {
 		command_option_format(b), command_option_columns(b), command_option_user(b),
-		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "every server of the project", NULL },
+		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "every server of the project, whoever made it", NULL },
 		{ "pool", 0, 0, G_OPTION_ARG_STRING, &pool, "every desktop of a pool, and who holds it", "POOL" },
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
@@ -64,7 +66,7 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	owned_pool = pool;
 	if (!parsed || !output_parse_format(b->format_name, &format, error))
 		return FALSE;
-	b->any_owner = all || pool;
+	b->any_owner = (all || pool || b->all_projects) && !b->user;
 	if (!broker_open(b, error))
 		return FALSE;
 	broker_query(b, &query);
@@ -74,7 +76,9 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 		return FALSE;
 	desktops_name_images(b->session, servers);
 	lease_annotate(b->session, servers);
+	if (!servers->len && format == OUTPUT_TABLE)
+		log_note("there is no desktop to show%s", b->any_owner ? "" : "; see create, assign and list --all");
 	rows = desktop_list_json(servers, b->config.desktop);
-	shown = b->columns ? g_strdup(b->columns) : useful_columns(servers);
+	shown = b->columns ? g_strdup(b->columns) : useful_columns(servers, b->any_owner);
 	return output_rows(rows, columns, shown, format, error);
 }

@@ -17,6 +17,7 @@ static gboolean print_desktop(struct broker *b, struct server *s, enum output_fo
 
 	g_ptr_array_add(one, s);
 	if (b->format_name) {
+		desktops_name_images(b->session, one);
 		lease_annotate(b->session, one);
 		rows = desktop_list_json(one, b->config.desktop);
 		return output_object(json_array_get_element(json_node_get_array(rows), 0), format, error);
@@ -74,15 +75,17 @@ static gboolean clean_up(struct broker *b, struct server **s, gboolean do_rebuil
 	return !stop || power_reach(b->session, s, GOAL_STOPPED, &p, NULL, error);
 }
 
-static struct server *find_pool_desktop(struct broker *b, const char *name, GError **error)
+static struct server *find_pool_desktop(struct broker *b, const char *wanted, GError **error)
 {
-	g_autoptr(auto_server) s = broker_find(b, name, error);
+	g_autoptr(auto_server) s = broker_find(b, wanted, error);
+	g_autofree char *name = NULL;
 
 	if (!s)
 		return NULL;
 	if (s->pool)
 		return g_steal_pointer(&s);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s is no pool's desktop", s->id);
+	name = text_clean(s->name, 80);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "\"%s\" belongs to no pool, so nobody has to give it back", name);
 	return NULL;
 }
 

@@ -98,6 +98,10 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 	owned = state;
 	if (!parsed)
 		return FALSE;
+	if (state && !power_is_status(state)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--for: one of Nova's statuses is wanted: ACTIVE, SHUTOFF, PAUSED, SUSPENDED, SHELVED_OFFLOADED, ERROR, ...");
+		return FALSE;
+	}
 	s = begin(b, argv[1], &p, error);
 	if (!s || !power_wait(b->session, &s, state ? state : "ACTIVE", &p, error))
 		return FALSE;

@@ -121,9 +121,21 @@ static gboolean check_arguments(const struct command *self, int argc, char **arg
 	return FALSE;
 }
 
+/* What GLib says of a wrong option names no remedy. */
+gboolean command_hint(const char *program, GError **error)
+{
+	if (error && *error && (*error)->domain == G_OPTION_ERROR) {
+		char *text = g_strdup_printf("%s; see %s --help", (*error)->message, program);
+
+		g_free((*error)->message);
+		(*error)->message = text;
+	}
+	return FALSE;
+}
+
 gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error)
 {
-	g_autofree char *title = g_strdup_printf("%s - %s", self->arguments, self->summary);
+	g_autofree char *title = g_strdup_printf("%s%s- %s", self->arguments, *self->arguments ? " " : "", self->summary);
 	g_autofree char *program = g_strdup_printf("osvdi-broker %s", self->name);
 	g_autoptr(GOptionContext) context = g_option_context_new(title);
 	GOptionGroup *main_group = g_option_group_new(NULL, NULL, NULL, NULL, NULL);
@@ -134,7 +146,7 @@ gboolean command_parse(struct broker *b, const struct command *self, const GOpti
 	g_option_context_add_group(context, command_global_options(b));
 	g_set_prgname(program);
 	if (!g_option_context_parse(context, argc, argv, error))
-		return FALSE;
+		return command_hint(program, error);
 	/* "--" stays in argv when an argument follows that looks like an option. */
 	if (*argc > 1 && max_args < G_MAXINT && !strcmp((*argv)[1], "--")) {
 		memmove(*argv + 1, *argv + 2, (gsize)(*argc - 1) * sizeof(**argv));
@@ -222,7 +234,7 @@ static gboolean find_user(struct broker *b, GError **error)
 
 	if (!token)
 		return FALSE;
-	if (b->any_owner)
+	if (b->any_owner && !b->user)
 		return TRUE;
 	b->user_id = b->user ? desktops_user_id(b->session, b->user, error) : g_strdup(token->user_id);
 	return b->user_id != NULL;

@@ -53,6 +53,9 @@ GOptionGroup *command_global_options(struct broker *b);
  */
 gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error);
 
+/** Add to an error of GLib's option parser where help is; returns FALSE. */
+gboolean command_hint(const char *program, GError **error);
+
 /** Entries of struct broker that several subcommands share. */
 GOptionEntry command_option_format(struct broker *b);
 GOptionEntry command_option_columns(struct broker *b);

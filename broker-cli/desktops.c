@@ -127,7 +127,7 @@ struct server *desktops_find(struct session *session, const struct desktops_quer
 		return NULL;
 	}
 	shown = text_clean(name, 100);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "this user has no desktop \"%s\" here", shown);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "this user has no desktop \"%s\" here; list shows those there are, --any-owner takes another's", shown);
 	return NULL;
 }
 
@@ -150,6 +150,7 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 	struct session_request r = { .service = SERVICE_IDENTITY, .method = "GET", .path = path };
 	const struct token *t = session_token(session, error);
 	g_autoptr(auto_api_reply) reply = NULL;
+	g_autofree char *shown = text_clean(user, 60);
 	const char *id;
 
 	if (!t)
@@ -166,7 +167,7 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 	id = json_str(json_elem_obj(json_arr(reply->object, "users"), 0), "id");
 	if (id && json_len(json_arr(reply->object, "users")) == 1)
 		return g_strdup(id);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, id ? "several domains have that user: give the id" : "there is no such user");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, id ? "several domains have a user \"%s\": give the id" : "there is no user \"%s\"", shown);
 	return NULL;
 }
 

@@ -29,6 +29,17 @@ void log_warning(const char *format, ...)
 	va_end(args);
 }
 
+void log_note(const char *format, ...)
+{
+	va_list args;
+
+	if (log_verbosity < 0 || !isatty(STDERR_FILENO))
+		return;
+	va_start(args, format);
+	print_line("", format, args);
+	va_end(args);
+}
+
 void log_info(const char *format, ...)
 {
 	va_list args;

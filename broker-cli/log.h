@@ -12,6 +12,8 @@
 extern int log_verbosity; /* 0; 1 for -v: reasons; 2 for -vv: requests; -1: nothing at all */
 
 void log_warning(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/** For people at a terminal: on standard error, only when that is one. */
+void log_note(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_info(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void log_debug(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

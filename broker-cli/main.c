@@ -43,13 +43,21 @@ static gboolean parse_front(struct broker *b, int *argc, char ***argv, GError **
 	g_option_context_set_description(context, commands);
 	g_option_context_set_strict_posix(context, TRUE);
 	g_option_context_set_main_group(context, group);
-	return g_option_context_parse(context, argc, argv, error);
+	if (g_option_context_parse(context, argc, argv, error))
+		return TRUE;
+	return command_hint("osvdi-broker", error);
 }
 
 static gboolean run(struct broker *b, int argc, char **argv, GError **error)
 {
 	const struct command *c;
+	char help[] = "--help";
 
+	/* "help" and "help COMMAND", as other programs have it */
+	if (argc > 1 && argc < 4 && !strcmp(argv[1], "help")) {
+		argv[1] = argc > 2 ? argv[2] : help;
+		argv[2] = argc > 2 ? help : NULL;
+	}
 	if (!parse_front(b, &argc, &argv, error))
 		return FALSE;
 	if (argc < 2) {

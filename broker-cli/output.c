@@ -63,6 +63,16 @@ static const struct output_column *find_column(const struct output_column *colum
 	return NULL;
 }
 
+static void set_no_column(const struct output_column *columns, const char *key, GError **error)
+{
+	g_autoptr(GString) known = g_string_new(NULL);
+	g_autofree char *shown = text_clean(key, 60);
+
+	for (; columns->key; columns++)
+		g_string_append_printf(known, "%s%s", known->len ? ", " : "", columns->key);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--column: there is no \"%s\"; known: %s", shown, known->str);
+}
+
 static GPtrArray *choose_columns(const struct output_column *columns, const char *selected, GError **error)
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new();
@@ -74,7 +84,7 @@ static GPtrArray *choose_columns(const struct output_column *columns, const char
 		const struct output_column *c = find_column(columns, g_strstrip(*k));
 
 		if (!c) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "there is no column \"%s\"", *k);
+			set_no_column(columns, *k, error);
 			return NULL;
 		}
 		g_ptr_array_add(out, (gpointer)c);
@@ -212,18 +222,54 @@ gboolean output_rows(JsonNode *rows, const struct output_column *columns, const 
 
 static const struct output_column field_columns[] = { { "field", "Field" }, { "value", "Value" }, { NULL, NULL } };
 
+static void add_field(JsonBuilder *b, const char *name, const char *value)
+{
+	json_begin_obj(b, NULL);
+	json_add_str(b, "field", name);
+	json_add_str(b, "value", value);
+	json_builder_end_object(b);
+}
+
+/* "key=value ..." of what is known. */
+static char *join_members(JsonObject *o)
+{
+	GString *out = g_string_new(NULL);
+
+	for (GList *names = json_object_get_members(o); names; names = g_list_delete_link(names, names)) {
+		g_autofree char *text = cell(o, names->data, "");
+
+		if (*text)
+			g_string_append_printf(out, "%s%s=%s", out->len ? " " : "", (const char *)names->data, text);
+	}
+	return g_string_free(out, FALSE);
+}
+
+/* A list is a field for each of its elements. */
+static void add_list_fields(JsonBuilder *b, const char *name, JsonArray *list)
+{
+	for (guint i = 0; i < json_len(list); i++) {
+		JsonObject *o = json_elem_obj(list, i);
+		g_autofree char *text = o ? join_members(o) : text_clean(json_elem_str(list, i), 500);
+
+		add_field(b, name, text);
+	}
+}
+
 static JsonNode *as_fields(JsonObject *o)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	json_begin_arr(b, NULL);
 	for (GList *names = json_object_get_members(o); names; names = g_list_delete_link(names, names)) {
-		g_autofree char *text = cell(o, names->data, "");
+		JsonArray *list = json_arr(o, names->data);
 
-		json_begin_obj(b, NULL);
-		json_add_str(b, "field", names->data);
-		json_add_str(b, "value", text);
-		json_builder_end_object(b);
+		if (list) {
+			add_list_fields(b, names->data, list);
+		} else {
+			g_autofree char *text = cell(o, names->data, "");
+
+			add_field(b, names->data, text);
+		}
 	}
 	json_builder_end_array(b);
 	return json_finish(b);

@@ -38,9 +38,9 @@ static const struct rule to_stopped[] = {
 	{ "ACTIVE", STEP_ACT, "os-stop" },
 	{ "ERROR", STEP_ACT, "os-stop" },
 	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SUSPENDED", STEP_IMPOSSIBLE, "it is suspended: resume it first" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "it is shelved, which is more than stopped" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it is shelved, which is more than stopped" },
+	{ "SUSPENDED", STEP_IMPOSSIBLE, "resume it first" },
+	{ "SHELVED", STEP_IMPOSSIBLE, "that is more than stopped already" },
+	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "that is more than stopped already" },
 	{ NULL, 0, NULL },
 };
 
@@ -48,9 +48,9 @@ static const struct rule to_suspended[] = {
 	{ "SUSPENDED", STEP_DONE, NULL },
 	{ "ACTIVE", STEP_ACT, "suspend" },
 	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SHUTOFF", STEP_IMPOSSIBLE, "it is stopped: there is nothing to suspend" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "it is shelved: there is nothing to suspend" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it is shelved: there is nothing to suspend" },
+	{ "SHUTOFF", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
+	{ "SHELVED", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
+	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
 	{ NULL, 0, NULL },
 };
 
@@ -58,9 +58,9 @@ static const struct rule to_resumed[] = {
 	{ "ACTIVE", STEP_DONE, NULL },
 	{ "SUSPENDED", STEP_ACT, "resume" },
 	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SHUTOFF", STEP_IMPOSSIBLE, "it is stopped: use start" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "it is shelved: use unshelve" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it is shelved: use unshelve" },
+	{ "SHUTOFF", STEP_IMPOSSIBLE, "nothing of it is kept to go on with; use start" },
+	{ "SHELVED", STEP_IMPOSSIBLE, "use unshelve" },
+	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "use unshelve" },
 	{ NULL, 0, NULL },
 };
 
@@ -93,6 +93,12 @@ static const struct rule *const rules[] = {
 	[GOAL_UNSHELVED] = to_unshelved,
 };
 
+/* All that Nova shows (nova/api/openstack/common.py of 26 to 31). */
+static const char *const statuses[] = {
+	"ACTIVE", "BUILD", "DELETED", "ERROR", "HARD_REBOOT", "MIGRATING", "PASSWORD", "PAUSED", "REBOOT", "REBUILD", "RESCUE",
+	"RESIZE", "REVERT_RESIZE", "SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SOFT_DELETED", "SUSPENDED", "UNKNOWN", "VERIFY_RESIZE"
+};
+
 static gboolean passes_by_itself(const char *status)
 {
 	static const char *const passing[] = { "BUILD", "REBUILD", "REBOOT", "HARD_REBOOT", "RESIZE", "REVERT_RESIZE", "MIGRATING" };
@@ -106,7 +112,7 @@ static gboolean passes_by_itself(const char *status)
 static enum power_step next_from_error(gboolean repair, const char **verb, const char **why)
 {
 	*verb = "reboot";
-	*why = "it is in ERROR; --repair has it rebooted hard, which often helps (unsaved work is lost); else an administrator must look";
+	*why = "--repair has it rebooted hard, which often helps (unsaved work is lost); else an administrator must look";
 	return repair ? STEP_ACT : STEP_IMPOSSIBLE;
 }
 
@@ -125,7 +131,7 @@ enum power_step power_next(enum power_goal goal, const char *status, const char 
 	if (!g_ascii_strcasecmp(status, "ERROR"))
 		return next_from_error(repair, verb, why);
 	if (!g_ascii_strcasecmp(status, "DELETED") || !g_ascii_strcasecmp(status, "SOFT_DELETED"))
-		*why = "it is deleted";
+		*why = "only an administrator may be able to bring it back";
 	else
 		*why = "there is no way from this state";
 	return STEP_IMPOSSIBLE;
@@ -165,8 +171,16 @@ gboolean power_refresh(struct session *session, struct server **s, GError **erro
 
 struct pause {
 	gint64 us;
+	gint64 since_us; /* of the session's clock; 0: not waited yet */
 	int failed_reads;
 };
+
+static void show_progress(const struct server *s, gint64 waited_us)
+{
+	g_autofree char *what = describe(s);
+
+	log_progress("%s, %" G_GINT64_FORMAT " s", what, waited_us / G_USEC_PER_SEC);
+}
 
 /* Sleep a little, longer each time, then read the state. */
 static gboolean pause_and_read(struct session *session, struct server **s, const struct power_params *params, struct pause *p, GError **error)
@@ -174,10 +188,11 @@ static gboolean pause_and_read(struct session *session, struct server **s, const
 	const struct clock *clock = session_clock(session);
 	gint64 left = params->deadline_us - clock_now_us(clock);
 	g_autoptr(GError) e = NULL;
-	g_autofree char *what = NULL;
 
 	if (left <= 0)
 		return fail(*s, error, "not ready in time; it may still come: try again, or give more --timeout");
+	if (!p->since_us)
+		p->since_us = clock_now_us(clock);
 	p->us = p->us ? MIN(p->us * 3 / 2, POLL_MAX_US) : POLL_FIRST_US;
 	clock_sleep_us(clock, MIN(p->us, left));
 	if (power_refresh(session, s, &e)) {
@@ -186,8 +201,7 @@ static gboolean pause_and_read(struct session *session, struct server **s, const
 		g_propagate_error(error, g_steal_pointer(&e));
 		return FALSE;
 	}
-	what = describe(*s);
-	log_progress("%s", what);
+	show_progress(*s, clock_now_us(clock) - p->since_us);
 	return TRUE;
 }
 
@@ -288,6 +302,14 @@ gboolean power_reach(struct session *session, struct server **s, enum power_goal
 	}
 	log_progress_end();
 	return ok;
+}
+
+gboolean power_is_status(const char *name)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++)
+		if (!g_ascii_strcasecmp(name, statuses[i]))
+			return TRUE;
+	return FALSE;
 }
 
 gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error)

@@ -46,6 +46,9 @@ struct power_params {
  */
 gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
 
+/** Whether Nova knows a status of this name, in whatever case. */
+gboolean power_is_status(const char *name);
+
 /** Wait until a status is shown and nothing is under way. Errors as above. */
 gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error);
 

@@ -143,6 +143,51 @@ class Hostile(Case):
         self.assertIn('standard output', p.stderr)
 
 
+class Words(Case):
+    """What a person sees who got something wrong."""
+    def test_options(self):
+        err = self.alice.fails(USAGE, 'resolve', '--foo').err
+        self.assertIn('see osvdi-broker resolve --help', err)
+        err = self.alice.fails(USAGE, '--foo', 'list').err
+        self.assertIn('see osvdi-broker --help', err)
+        err = self.alice.fails(USAGE, 'list', '-c', 'colour').err
+        self.assertIn('"colour"; known: id, name, status', err)
+        err = self.alice.fails(USAGE, 'wait', '--for', 'RUNNING').err
+        self.assertIn('ACTIVE, SHUTOFF', err)
+
+    def test_help_as_a_word(self):
+        for words, option in ((('help',), ('--help',)),
+                              (('help', 'list'), ('list', '--help'))):
+            self.assertEqual(self.alice.ok(*words).out,
+                             self.alice.ok(*option).out)
+
+    def test_table_of_one(self):
+        """Lists get a line for each of their elements."""
+        out = self.alice.ok('resolve', '-f', 'value').out
+        self.assertIn('\nways via=direct taken=False reason=', out)
+        self.assertIn('\nways via=websocket taken=True\n', out)
+
+    def test_owners_where_others_are(self):
+        self.assertNotIn('User ID', self.alice.ok('list').out)
+        self.assertIn('User ID', self.alice.ok('list', '--all').out)
+        self.cloud.acts['GET', '/servers/detail'] = (
+            lambda h, t: h.answer(200, {'servers': [
+                self.cloud.server(user_id='u2')]}))
+        self.assertEqual(self.alice.ok('list', '-f', 'value').out, '')
+        self.assertIn('u2', self.alice.ok('list', '--all-projects').out)
+        # --user is never overruled
+        self.assertNotIn('u2', self.alice.ok(
+            'list', '--all', '--user', 'alice').out)
+
+    def test_nothing_to_show(self):
+        self.cloud.acts['GET', '/servers/detail'] = (
+            lambda h, t: h.answer(200, {'servers': []}))
+        code, shown = self.alice.on_terminal('list')
+        self.assertEqual(code, 0, shown)
+        self.assertIn('there is no desktop to show; see create', shown)
+        self.assertEqual(self.alice.ok('list').err, '')
+
+
 class Memory(Case):
     LIMIT_KIB = 15 * 1000 * 1000 // 1024
 
