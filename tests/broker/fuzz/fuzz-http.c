@@ -109,6 +109,26 @@ static void run_boot(struct session *session)
 	server_free(boot_server(session, &r, NULL));
 }
 
+static void run_release(struct session *session)
+{
+	struct desktops_query q = { 0 };
+	struct server *s = desktops_find(session, &q, "desk", NULL, NULL);
+	struct power_params p = { .deadline_us = 60 * G_USEC_PER_SEC };
+
+	if (s && power_reboot(session, &s, TRUE, &p, NULL) && power_reach(session, &s, GOAL_STOPPED, &p, NULL, NULL))
+		pool_release(session, s, "alice-id", NULL);
+	server_free(s);
+}
+
+/* The commands past the seventh have letters of their own, so that the first
+ * bytes of older inputs still mean what they meant. */
+static int command_of(uint8_t first)
+{
+	if (first == 'u')
+		return 7;
+	return first == 'r' ? 8 : first % 7;
+}
+
 static struct session *open_session(struct replies *r, struct clock *clock, gboolean oidc)
 {
 	struct settings s = { 0 };
@@ -147,7 +167,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	log_verbosity = -1;
-	what = data[0] % 7;
+	what = command_of(data[0]);
 	memcpy(text, data, size);
 	text[size] = '\0';
 	r.next = text + 1;
@@ -160,6 +180,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	case 3: server_free(pool_assign(session, "p", "alice-id", 60 * G_USEC_PER_SEC, NULL)); break;
 	case 4: run_leases(session); break;
 	case 5: run_boot(session); break;
+	case 7: g_free(desktops_user_id(session, "bob", NULL)); break;
+	case 8: run_release(session); break;
 	default: session_token(session, NULL); break;
 	}
 	session_free(session);
