@@ -8,6 +8,7 @@ import time
 
 import lab_case
 from lab_case import LabCase
+from lab_secrets import Z9Secrets         # noqa: F401: runs last
 from broker import NOT_FOUND, NOT_READY, SERVICE, USAGE
 import spice
 

@@ -8,17 +8,15 @@ import signal
 import stat
 import subprocess
 import sys
-import threading
 import time
 import unittest
 
 import lab_case
 from lab_case import LabCase, TOKEN_TTL
 from broker import (AUTH, FAILED, NOT_FOUND, NOT_READY, OK, SERVICE, USAGE,
-                    Broker, private_files_hold)
+                    Broker)
+from lab_secrets import Z9Secrets         # noqa: F401: runs last
 import spice
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 class A0First(LabCase):
@@ -339,6 +337,7 @@ class A7Login(LabCase):
                     '      username: nobody\n' % rc['OS_AUTH_URL'])
         if secure:
             with open(d + '/secure.yaml', 'w') as f:
+                os.fchmod(f.fileno(), 0o600)
                 f.write('clouds:\n  lab:\n    auth:\n      password: "%s"\n'
                         '  broken:\n    auth:\n      password: x\n'
                         % rc['OS_PASSWORD'])
@@ -392,6 +391,30 @@ class A7Login(LabCase):
                       OS_APPLICATION_CREDENTIAL_NAME='lab',
                       OS_APPLICATION_CREDENTIAL_SECRET=c['secret'])
         self.assertIn('alice-off', b.ok('list').out)
+
+    def test_federated(self):
+        """Keystone's own federation, by the provider's password and token."""
+        carol = self.broker('carol')
+        Broker.watch.add(carol.env['OS_CLIENT_SECRET'])
+        self.assertEqual(carol.ok('list', '-f', 'json').json, [])
+        new = carol.ok('create', '--image', 'tiny', '--flavor', 'desktop',
+                       '--network', 'none', 'carols').out.split()[0]
+        address = carol.resolve()
+        self.assertEqual(address['id'], new)
+        self.assertEqual(spice.machine_at(address), new)
+        self.alice.fails(NOT_FOUND, 'resolve', 'carols')
+        err = carol.fails(AUTH, '--no-cache', 'list',
+                          env={'OS_PASSWORD': 'not-it'}).err
+        self.assertIn('Invalid user credentials', err)
+        token = self.cloud.access_token(carol.env)
+        Broker.watch.add(token)
+        by_token = {'OS_AUTH_TYPE': 'v3oidcaccesstoken', 'OS_PASSWORD': None,
+                    'OS_CLIENT_SECRET': None, 'OS_ACCESS_TOKEN': token}
+        self.assertIn('carols', carol.ok('--no-cache', 'list',
+                                         env=by_token).out)
+        by_token['OS_ACCESS_TOKEN'] = token[:-1]
+        carol.fails(AUTH, '--no-cache', 'list', env=by_token)
+        self.cloud.nova('DELETE', '/servers/' + new)
 
     def test_token(self):
         b = self.bare(OS_AUTH_TYPE='v3token', OS_PROJECT_NAME='desktops',
@@ -735,45 +758,6 @@ class B3Connect(LabCase):
         self.assertIn('osvdi-viewer', err)
         self.alice.fails(FAILED, 'connect', '--viewer', 'no-such-program',
                          'alice-desktop')
-
-
-class Z9Secrets(LabCase):
-    """Runs last: looks over all that the others left."""
-    def test_log_of_everything(self):
-        for b in (self.alice, self.admin):
-            for args in (('list',), ('resolve', '--any-owner', self.desk)):
-                err = b.ok('-vv', '--no-cache', *args).err
-                for secret in Broker.watch.secrets:
-                    self.assertNotIn(secret, err)
-        self.assertIn('token', self.admin.ok('-vv', 'resolve', '--any-owner',
-                                             self.desk).err)
-
-    def test_messages(self):
-        self.assertGreater(len(Broker.messages), 50)
-        self.assertGreater(len(Broker.watch.secrets), 5)
-        for err in Broker.messages:
-            for secret in Broker.watch.secrets:
-                self.assertNotIn(secret, err)
-
-    def test_command_lines(self):
-        self.assertGreater(Broker.watch.looks, 100)
-        self.assertEqual(Broker.watch.found, [])
-
-    def test_the_watch_sees(self):
-        """It would have found one."""
-        Broker.watch.add('canary-4711')
-        p = subprocess.Popen([sys.executable, '-c',
-                              'import time; time.sleep(1)',
-                              'osvdi-broker', 'canary-4711'])
-        p.wait()
-        found, Broker.watch.found = Broker.watch.found, []
-        Broker.watch.secrets.discard('canary-4711')
-        self.assertTrue([f for f in found if f[1] == 'canary-4711'])
-
-    def test_files(self):
-        self.assertEqual(private_files_hold(self.scratch, [
-            s for s in Broker.watch.secrets
-            if s != 'canary-4711' and len(s) > 30]), [])
 
 
 class Z8ConsoleTokens(LabCase):

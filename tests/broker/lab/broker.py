@@ -33,7 +33,7 @@ class Watch(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True)
         self.secrets, self.found, self.looks = set(), [], 0
-        self.done = threading.Event()
+        self.done, self.since = threading.Event(), time.time()
 
     def add(self, secret):
         if secret:
@@ -47,9 +47,7 @@ class Watch(threading.Thread):
                     line = f.read().decode(errors='replace')
             except OSError:
                 continue
-            if 'osvdi-broker' in line or 'viewer' in line:
-                self.found += [(line, s) for s in list(self.secrets)
-                               if s in line]
+            self.found += [(line, s) for s in list(self.secrets) if s in line]
 
     def run(self):
         while not self.done.wait(0.15):
@@ -68,9 +66,11 @@ class Broker:
         os.makedirs(home, mode=0o755, exist_ok=True)
         self.env = {k: v for k, v in os.environ.items()
                     if k in ('PATH', 'LANG', 'DISPLAY', 'ASAN_OPTIONS',
-                             'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'TMPDIR')}
+                             'UBSAN_OPTIONS', 'LSAN_OPTIONS')}
+        os.makedirs(home + '/tmp', mode=0o755, exist_ok=True)
         self.env.update(HOME=home, XDG_CACHE_HOME=home + '/cache',
                         XDG_CONFIG_HOME=home + '/config',
+                        XDG_RUNTIME_DIR=home + '/tmp', TMPDIR=home + '/tmp',
                         G_DEBUG='fatal-criticals', **environment)
 
     def cache_files(self):
@@ -90,7 +90,7 @@ class Broker:
         return subprocess.Popen(
             [*self.wrapper, self.program, *args], env=merged, cwd=self.home,
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, **more)
+            stderr=subprocess.PIPE, text=True, umask=0, **more)
 
     def run(self, *args, env=None, timeout=200):
         p = self.popen(*args, env=env)
@@ -150,7 +150,8 @@ class Broker:
         pid, fd = pty.fork()
         if not pid:
             os.chdir(self.home)
-            os.execve(self.program, [self.program, *args], merged)
+            command = [*self.wrapper, self.program, *args]
+            os.execvpe(command[0], command, merged)
         shown, end = b'', time.time() + timeout
         while time.time() < end:
             if not select.select([fd], [], [], 0.5)[0]:
@@ -169,20 +170,30 @@ class Broker:
             os.kill(pid, signal.SIGKILL)
         os.close(fd)
         _, status = os.waitpid(pid, 0)
+        Broker.messages.append(shown.decode())
         return os.waitstatus_to_exitcode(status), shown.decode()
 
 
-def private_files_hold(directory, secrets):
-    """Files below directory that hold a secret, and others may read."""
-    bad = []
+def all_files(directory):
+    """Below directory, and right in the places that are everyone's."""
     for where, _, names in os.walk(directory):
-        for name in names:
-            path = os.path.join(where, name)
-            if not stat.S_ISREG(os.lstat(path).st_mode):
+        yield from (os.path.join(where, name) for name in names)
+    for common in '/tmp', '/var/tmp', '/dev/shm', '/run':
+        yield from (os.path.join(common, name) for name in os.listdir(common))
+
+
+def exposed_files(directory, watch):
+    """Files that hold a secret, and others may read."""
+    bad = []
+    for path in all_files(directory):
+        try:
+            state = os.lstat(path)
+            if not stat.S_ISREG(state.st_mode) or not state.st_mode & 0o077 \
+                    or state.st_mtime < watch.since:
                 continue
             with open(path, 'rb') as f:
                 data = f.read().decode(errors='replace')
-            if any(s in data for s in secrets) and \
-                    os.lstat(path).st_mode & 0o077:
-                bad.append(path)
+        except FileNotFoundError:
+            continue                     # another process's, gone by now
+        bad += [path] if any(s in data for s in watch.secrets) else []
     return bad

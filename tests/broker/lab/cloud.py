@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The lab's cloud for tests: starting it, and REST calls beside the broker."""
+import base64
 import json
 import os
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -18,7 +20,7 @@ SKIP = 77
 
 def free_block(base):
     """Whether the lab's ports from base on are free."""
-    for port in list(range(base, base + 18)) + [base + 100]:
+    for port in list(range(base, base + 19)) + [base + 100]:
         with socket.socket() as s:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -72,8 +74,12 @@ class Cloud:
             return int(f.read().split()[0])
 
     # ------------------------------------------------------------------ REST
-    def request(self, method, url, body=None, token=None, version=None):
-        headers = {'Content-Type': 'application/json'}
+    def request(self, method, url, body=None, token=None, version=None,
+                form=None, authorization=None):
+        headers = {'Content-Type': 'application/json' if form is None
+                   else 'application/x-www-form-urlencoded'}
+        if authorization:
+            headers['Authorization'] = authorization
         if token:
             headers['X-Auth-Token'] = token
         if version:
@@ -83,6 +89,8 @@ class Cloud:
             urllib.request.ProxyHandler({}),
             urllib.request.HTTPSHandler(context=context))
         data = None if body is None else json.dumps(body).encode()
+        if form is not None:
+            data = urllib.parse.urlencode(form).encode()
         req = urllib.request.Request(url, data, headers, method=method)
         try:
             r = opener.open(req, timeout=120)
@@ -106,6 +114,19 @@ class Cloud:
             assert status == 201, body
             self.tokens[key] = headers['X-Subject-Token']
         return self.tokens[key]
+
+    def access_token(self, env):
+        """Of the OpenID provider, for a federated user's OS_*."""
+        _, _, found = self.request('GET', env['OS_DISCOVERY_ENDPOINT'])
+        basic = base64.b64encode(('%s:%s' % (
+            env['OS_CLIENT_ID'], env['OS_CLIENT_SECRET'])).encode()).decode()
+        form = {'grant_type': 'password', 'username': env['OS_USERNAME'],
+                'password': env['OS_PASSWORD']}
+        status, _, answer = self.request(
+            'POST', found['token_endpoint'], form=form,
+            authorization='Basic ' + basic)
+        assert status == 200, answer
+        return answer['access_token']
 
     def nova(self, method, path, body=None, user='alice', version='2.93'):
         return self.request(

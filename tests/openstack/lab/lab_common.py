@@ -15,11 +15,11 @@ SECURE = os.environ.get('LAB_SPICE_SECURE', '0') == '1'
 BLAZAR = os.environ.get('LAB_BLAZAR', '0') == '1'
 VNC = os.environ.get('LAB_VNC', '0') == '1'
 NAMES = ('keystone', 'placement', 'glance', 'network', 'nova', 'spice', 'vv',
-         'blazar')
+         'blazar', 'idp')
 PORTS = {n: BASE + i for i, n in enumerate(NAMES)}
 URL = {n: 'http://%s:%d' % (HOST, p) for n, p in PORTS.items()}
 # What users are told: the same, or the TLS front of it (port + 10).
-TLS_NAMES = ('keystone', 'glance', 'nova', 'spice', 'vv', 'blazar')
+TLS_NAMES = ('keystone', 'glance', 'nova', 'spice', 'vv', 'blazar', 'idp')
 PUBLIC = {n: ('https://%s:%d' % (HOST, p + 10)
               if TLS and n in TLS_NAMES else URL[n])
           for n, p in PORTS.items()}

@@ -151,7 +151,7 @@ def cmd_config():
             if not os.path.exists(p('etc', d, n)):
                 write(p('etc', d, n), base64.urlsafe_b64encode(
                     os.urandom(32)).decode(), 0o600)
-    for user in ('admin', 'alice', 'bob', 'service'):
+    for user in ('admin', 'alice', 'bob', 'carol', 'oidc-client', 'service'):
         secret(user)
     certificates()
     policy = {'policy_dirs': p('etc', 'none')}
@@ -166,6 +166,7 @@ def cmd_config():
         'identity': {'password_hash_algorithm': 'bcrypt',
                      'password_hash_rounds': '4'},
         'cache': {'enabled': 'true', 'backend': 'oslo_cache.dict'},
+        'auth': {'methods': 'password,token,application_credential,openid'},
         'oslo_policy': policy,
     })
     conf('placement.conf', {

@@ -6,6 +6,7 @@ import struct
 import sys
 import time
 
+import lab_idp
 from lab_common import (BLAZAR, PORTS, PUBLIC, SUBJECT, TLS, URL, VIRT, log, p,
                         secret, write)
 from lab_rest import auth, call, want
@@ -76,6 +77,7 @@ def cmd_populate():
                     {'os-stop': None}, alice))
                 stopped = True
     log('servers ready')
+    lab_idp.populate(admin, alice_info['project']['id'])
     project = alice_info['project']['id']
     write(p('lab.json'), json.dumps({
         'auth_url': PUBLIC['keystone'] + '/v3', 'project_id': project,
@@ -92,12 +94,14 @@ def cmd_env():
     with open(p('lab.json')) as f:
         lab = json.load(f)
     user = sys.argv[2] if len(sys.argv) > 2 else 'alice'
-    if user not in ('admin', 'alice', 'bob'):
-        raise SystemExit('env: admin, alice or bob')
+    if user not in ('admin', 'alice', 'bob', 'carol'):
+        raise SystemExit('env: admin, alice, bob or carol')
+    login = lab_idp.environment() if user == 'carol' else [
+        ('OS_AUTH_TYPE', 'password'), ('OS_USERNAME', user),
+        ('OS_PASSWORD', secret(user)), ('OS_USER_DOMAIN_NAME', 'Default')]
     pairs = [
         ('OS_AUTH_URL', lab['auth_url']), ('OS_IDENTITY_API_VERSION', '3'),
-        ('OS_AUTH_TYPE', 'password'), ('OS_USERNAME', user),
-        ('OS_PASSWORD', secret(user)), ('OS_USER_DOMAIN_NAME', 'Default'),
+        *login,
         ('OS_PROJECT_NAME', 'desktops'), ('OS_PROJECT_DOMAIN_NAME', 'Default'),
         ('OS_REGION_NAME', 'RegionOne'), ('OS_INTERFACE', 'public'),
         ('LAB_VIRT', lab['virt']), ('LAB_PROJECT_ID', lab['project_id']),

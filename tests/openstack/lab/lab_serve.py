@@ -9,6 +9,7 @@ import sys
 import time
 
 from lab_common import HOST, PORTS, T0, VIRT, log, p, write
+from lab_idp import before_keystone, idp_app
 from lab_sqlite import sqlite_new
 from lab_standins import network_app, vv_app
 
@@ -21,7 +22,7 @@ def wsgi_serve(app, port):
 
 
 def cmd_serve_identity():
-    """Keystone and Placement in one process, and the two small stand-ins."""
+    """Keystone and Placement in one process, and the small stand-ins."""
     import eventlet
     eventlet.monkey_patch()
     os.environ['OS_KEYSTONE_CONFIG_DIR'] = p('etc')
@@ -30,8 +31,9 @@ def cmd_serve_identity():
     eventlet.spawn(wsgi_serve, network_app, PORTS['network'])
     eventlet.spawn(wsgi_serve, vv_app, PORTS['vv'])
     from keystone.server import wsgi as keystone_wsgi
-    eventlet.spawn(wsgi_serve, keystone_wsgi.initialize_public_application(),
-                   PORTS['keystone'])
+    keystone = keystone_wsgi.initialize_public_application()
+    eventlet.spawn(wsgi_serve, before_keystone(keystone), PORTS['keystone'])
+    eventlet.spawn(wsgi_serve, idp_app, PORTS['idp'])
     eventlet.sleep(0)
     log('keystone up')
     try:
