@@ -71,6 +71,10 @@ static void set_refusal(const char *base, const struct http_reply *reply, GError
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (401); check user, domain and password or secret, or project", base);
 	else if (reply->status == 403)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): not allowed (403): %s", base, message);
+	/* "Could not find Application Credential", "Could not recognize Fernet token"; for an
+	 * address that is none its words are others. */
+	else if (reply->status == 404 && g_str_has_prefix(message, "Could not "))
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (404): %s", base, message);
 	else
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s; is OS_AUTH_URL right?", base, reply->status, http_status_text(reply->status), *message ? ": " : "", message);
 }

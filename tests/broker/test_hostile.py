@@ -119,6 +119,16 @@ class Hostile(Case):
             self.assertIn(str(status), err)
             self.assertNotIn('a-word-of-hers', err)
 
+    def test_unknown_credential(self):
+        """Keystone's 404 for what is not there is a login refused."""
+        for words in ('Could not find Application Credential: ffff.',
+                      'Could not recognize Fernet token'):
+            self.cloud.acts['POST', '/v3/auth/tokens'] = (
+                lambda h, t, w=words: h.answer(404, {'error': {
+                    'code': 404, 'message': w}}))
+            err = self.alice.fails(AUTH, 'list').err
+            self.assertIn('login refused (404): Could not', err)
+
     def test_console_urls(self):
         for url in ('file:///etc/passwd?token=x', 'http://h/', '', 'x' * 9000,
                     'http://h/?token=a%0D%0Ab', 'http://a@h/?token=x'):
