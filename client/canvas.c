@@ -18,6 +18,21 @@ gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, cons
 	return TRUE;
 }
 
+gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles)
+{
+	gsize width = (gsize)tiles->rects[0].width, height = (gsize)tiles->rects[0].height, y;
+
+	if (tiles->from_x + tiles->rects[0].width > canvas->width || tiles->from_y + tiles->rects[0].height > canvas->height)
+		return FALSE;
+	g_free(tiles->pixels);
+	tiles->pixels = g_malloc(width * height * 4);
+	for (y = 0; y < height; y++)
+		memcpy(tiles->pixels + y * width * 4,
+				canvas->data + ((gsize)tiles->from_y + y) * canvas->stride + (gsize)tiles->from_x * 4,
+				width * 4);
+	return TRUE;
+}
+
 static void put_rect(struct canvas *canvas, const guint8 *pixels, const cairo_rectangle_int_t *from,
 		const cairo_rectangle_int_t *part)
 {

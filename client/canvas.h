@@ -17,6 +17,9 @@ struct canvas {
 /* Converts the damaged part of a picture of the canvas' own size. */
 gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage);
 
+/* The pixels of a copy, as the canvas is now. FALSE: from outside of it. */
+gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles);
+
 /* Copies what of the tiles lies in the region. */
 void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region);
 

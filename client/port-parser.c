@@ -49,6 +49,18 @@ static gboolean handle_tiles(const guint8 *payload, gsize size, const struct por
 	return !handlers->tiles || handlers->tiles(&tiles, OSVDI_MSG_HEADER_SIZE + size, data);
 }
 
+static gboolean handle_copy(const guint8 *payload, gsize size, const struct port_handlers *handlers,
+		gpointer data)
+{
+	struct osvdi_copy copy;
+
+	if (!osvdi_read_copy(payload, size, &copy))
+		return FALSE;
+	if (handlers->copy)
+		handlers->copy(&copy, OSVDI_MSG_HEADER_SIZE + size, data);
+	return TRUE;
+}
+
 static gboolean handle_message(struct port_parser *parser, guint type, const guint8 *payload,
 		gsize size, const struct port_handlers *handlers, gpointer data)
 {
@@ -60,6 +72,8 @@ static gboolean handle_message(struct port_parser *parser, guint type, const gui
 		return handle_pong(payload, size, handlers, data);
 	if (type == OSVDI_MSG_TILES)
 		return handle_tiles(payload, size, handlers, data);
+	if (type == OSVDI_MSG_COPY)
+		return handle_copy(payload, size, handlers, data);
 	return TRUE;
 }
 

@@ -19,6 +19,7 @@ struct port_handlers {
 	void (*pong)(const struct osvdi_pong *pong, gpointer data);
 	/* bytes: of the whole message. FALSE: its content is damaged, a protocol error. */
 	gboolean (*tiles)(const struct osvdi_tiles *tiles, gsize bytes, gpointer data);
+	void (*copy)(const struct osvdi_copy *copy, gsize bytes, gpointer data);
 };
 
 void port_parser_init(struct port_parser *parser);

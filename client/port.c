@@ -206,7 +206,21 @@ static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointe
 	return TRUE;
 }
 
-static const struct port_handlers handlers = { .hello = on_hello, .pong = on_pong, .tiles = on_tiles };
+static void on_copy(const struct osvdi_copy *message, gsize bytes, gpointer data)
+{
+	struct port *port = data;
+
+	if (message->display < MAX_DISPLAYS && port->tiles[message->display].func)
+		port->tiles[message->display].func(tiles_new_copy(message, bytes),
+				port->tiles[message->display].data);
+}
+
+static const struct port_handlers handlers = {
+	.hello = on_hello,
+	.pong = on_pong,
+	.tiles = on_tiles,
+	.copy = on_copy,
+};
 
 static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct port *port)
 {

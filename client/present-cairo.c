@@ -103,12 +103,12 @@ static void cairo_show(struct presenter *base, struct picture *picture, const ca
 	g_mutex_unlock(&c->lock);
 }
 
-static void cairo_put(struct presenter *base, const struct tiles *tiles, const cairo_region_t *region)
+static void cairo_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
 {
 	struct present_cairo *c = from_base(base);
 
 	g_mutex_lock(&c->lock);
-	if (c->visible) {
+	if (c->visible && (!tiles->copy || canvas_grab(&c->canvas, tiles))) {
 		cairo_surface_flush(c->surface);
 		canvas_put(&c->canvas, tiles, region);
 		cairo_surface_mark_dirty(c->surface);

@@ -287,12 +287,12 @@ static void x11_show(struct presenter *base, struct picture *picture, const cair
 	g_mutex_unlock(&x->lock);
 }
 
-static void x11_put(struct presenter *base, const struct tiles *tiles, const cairo_region_t *region)
+static void x11_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
 {
 	struct present_x11 *x = from_base(base);
 
 	g_mutex_lock(&x->lock);
-	if (x->mapped && x->canvas.data) {
+	if (x->mapped && x->canvas.data && (!tiles->copy || canvas_grab(&x->canvas, tiles))) {
 		canvas_put(&x->canvas, tiles, region);
 		paint(x, region);
 		handle_events(x, QueuedAlready);

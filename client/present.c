@@ -14,7 +14,7 @@ void presenter_show(struct presenter *presenter, struct picture *picture, const 
 	presenter->impl->show(presenter, picture, damage);
 }
 
-void presenter_put(struct presenter *presenter, const struct tiles *tiles, const cairo_region_t *region)
+void presenter_put(struct presenter *presenter, struct tiles *tiles, const cairo_region_t *region)
 {
 	presenter->impl->put(presenter, tiles, region);
 }

@@ -56,6 +56,21 @@ static gboolean remembers(const struct tile_queue *queue, guint64 after)
 	return queue->n_frames < TILE_QUEUE_FRAMES || queue->frames[queue->next].number <= after;
 }
 
+/* A later frame has painted on what is to be copied. */
+static gboolean is_spoilt(const struct tile_queue *queue, const struct tiles *copy)
+{
+	const cairo_rectangle_int_t from = {
+		copy->from_x, copy->from_y, copy->rects[0].width, copy->rects[0].height
+	};
+	guint i;
+
+	for (i = 0; i < queue->n_frames; i++)
+		if (queue->frames[i].number > copy->after_frame &&
+				cairo_region_contains_rectangle(queue->frames[i].damage, &from) != CAIRO_REGION_OVERLAP_OUT)
+			return TRUE;
+	return FALSE;
+}
+
 struct tiles *tile_queue_pop(struct tile_queue *queue, cairo_region_t **region, gboolean *lost)
 {
 	struct tiles *tiles = g_queue_peek_head(&queue->waiting);
@@ -65,7 +80,7 @@ struct tiles *tile_queue_pop(struct tile_queue *queue, cairo_region_t **region, 
 		return NULL;
 	g_queue_pop_head(&queue->waiting);
 	queue->n_waiting -= tiles->n_pixels;
-	*lost = !remembers(queue, tiles->after_frame);
+	*lost = !remembers(queue, tiles->after_frame) || (tiles->copy && is_spoilt(queue, tiles));
 	*region = *lost ? cairo_region_create() : tiles_region(tiles);
 	for (i = 0; i < queue->n_frames && !cairo_region_is_empty(*region); i++)
 		if (queue->frames[i].number > tiles->after_frame)

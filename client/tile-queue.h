@@ -36,7 +36,8 @@ gboolean tile_queue_push(struct tile_queue *queue, struct tiles *tiles);
  * The next tiles whose turn it is, or NULL.
  *
  * region: a new region of what of them is still of use.
- * lost:   TRUE when it cannot be known any more: ask for a key frame.
+ * lost:   TRUE when it cannot be known any more, or a copy's source is gone: ask
+ *         for a key frame.
  * Owner:  caller, both.
  */
 struct tiles *tile_queue_pop(struct tile_queue *queue, cairo_region_t **region, gboolean *lost);

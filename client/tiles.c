@@ -116,6 +116,24 @@ struct tiles *tiles_new(const struct osvdi_tiles *message, gsize bytes)
 	return tiles;
 }
 
+struct tiles *tiles_new_copy(const struct osvdi_copy *message, gsize bytes)
+{
+	struct tiles *tiles = g_new0(struct tiles, 1);
+
+	tiles->display = (int)message->display;
+	tiles->copy = tiles->change = TRUE;
+	tiles->number = message->number;
+	tiles->after_frame = message->after_frame;
+	tiles->capture_us = (gint64)message->capture_us;
+	tiles->received_us = g_get_monotonic_time();
+	tiles->bytes = bytes;
+	tiles->n_rects = 1;
+	tiles->rects[0] = (cairo_rectangle_int_t){ message->to.x, message->to.y, message->to.width, message->to.height };
+	tiles->from_x = message->from_x;
+	tiles->from_y = message->from_y;
+	return tiles;
+}
+
 void tiles_free(struct tiles *tiles)
 {
 	if (!tiles)

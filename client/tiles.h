@@ -8,7 +8,8 @@
 #include <glib.h>
 #include "osvdi-accel-protocol.h"
 
-/* Pixels of the source for some rectangles, from one TILES message. */
+/* Pixels for some rectangles, from one TILES message; or those of another place of
+ * the canvas, from one COPY message. */
 struct tiles {
 	int display;
 	gboolean exact;      /* the whole picture equals its source with these */
@@ -20,7 +21,9 @@ struct tiles {
 	gsize n_pixels;
 	guint n_rects;
 	cairo_rectangle_int_t rects[OSVDI_TILES_MAX_RECTS];
-	guint8 *pixels;      /* BGRX, one rectangle after the other, rows from the top */
+	guint8 *pixels;      /* BGRX, one rectangle after the other, rows from the top; NULL for a copy */
+	gboolean copy;       /* of one rectangle */
+	int from_x, from_y;
 };
 
 /**
@@ -31,6 +34,8 @@ struct tiles {
  * Owner:  caller, tiles_free(). Thread: any.
  */
 struct tiles *tiles_new(const struct osvdi_tiles *message, gsize bytes);
+/* A copy: its pixels are taken when it is applied. */
+struct tiles *tiles_new_copy(const struct osvdi_copy *message, gsize bytes);
 void tiles_free(struct tiles *tiles);
 
 /* A new region of all rectangles. */

@@ -186,7 +186,7 @@ static void account_tiles(struct video *video, const struct tiles *tiles, gint64
 	stats_add_tiles(video->stats, tiles, presented_us, video->exact);
 }
 
-static void apply(struct video *video, const struct tiles *tiles, cairo_region_t *region)
+static void apply(struct video *video, struct tiles *tiles, cairo_region_t *region)
 {
 	const cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
 	gboolean whole;
@@ -199,7 +199,7 @@ static void apply(struct video *video, const struct tiles *tiles, cairo_region_t
 		presenter_put(video->presenter, tiles, region);
 	video->tiled = TRUE;
 	whole = video->newest->info.frame <= tiles->after_frame;
-	set_exact(video, tiles->exact && whole);
+	set_exact(video, whole && (tiles->copy ? video->exact : tiles->exact));
 	account_tiles(video, tiles, g_get_monotonic_time());
 }
 

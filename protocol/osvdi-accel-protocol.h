@@ -51,7 +51,8 @@ enum osvdi_msg_type {
 	/* server -> client */
 	OSVDI_MSG_SERVER_HELLO = 129,
 	OSVDI_MSG_PONG = 130,
-	OSVDI_MSG_TILES = 131, /* only to a client that announced OSVDI_CAP_TILES */
+	OSVDI_MSG_TILES = 131, /* only to a client that announced OSVDI_CAP_TILES, */
+	OSVDI_MSG_COPY = 132,  /* and this too */
 };
 
 /* Capability bits of both hellos. A feature is in use when both have its bit. */
@@ -171,6 +172,17 @@ enum osvdi_tiles_coding {
 	OSVDI_TILES_ZSTD_MED = 2,
 };
 
+/*
+ * COPY: u32 display, u32 reserved, u64 number, u64 after_frame, u64 capture_us,
+ * u16 x, u16 y, u16 width, u16 height, u16 from_x, u16 from_y.
+ *
+ * The rectangle gets the pixels of one of its size at from_x, from_y of the
+ * client's canvas, which may overlap. In order with TILES, and acknowledged like
+ * them. A client that finds that a frame after `after_frame` has painted on the
+ * source cannot copy any more and asks for a key frame.
+ */
+#define OSVDI_COPY_SIZE 44u
+
 #define OSVDI_TILES_FIXED_SIZE 40u
 #define OSVDI_TILES_MAX_RECTS 64u
 #define OSVDI_TILES_MAX_PIXELS (1u << 18)
@@ -222,6 +234,15 @@ struct osvdi_frame_info {
 	uint8_t flags;       /* enum osvdi_frame_flags */
 	uint16_t n_rects;
 	struct osvdi_rect rects[OSVDI_FRAME_MAX_RECTS];
+};
+
+struct osvdi_copy {
+	uint32_t display;
+	uint64_t number; /* from the same sequence as frames' */
+	uint64_t after_frame;
+	uint64_t capture_us;
+	struct osvdi_rect to;
+	uint16_t from_x, from_y;
 };
 
 /* ---- byte order ---------------------------------------------------------- */
@@ -505,6 +526,35 @@ static inline bool osvdi_read_tiles(const uint8_t *p, size_t size, struct osvdi_
 	}
 	m->data = p;
 	return pixels <= OSVDI_TILES_MAX_PIXELS;
+}
+
+static inline size_t osvdi_write_copy(uint8_t *out, const struct osvdi_copy *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_COPY, OSVDI_COPY_SIZE);
+
+	osvdi_put32(p, m->display);
+	osvdi_put32(p + 4, 0);
+	osvdi_put64(p + 8, m->number);
+	osvdi_put64(p + 16, m->after_frame);
+	osvdi_put64(p + 24, m->capture_us);
+	osvdi_write_rect(p + 32, &m->to);
+	osvdi_put16(p + 40, m->from_x);
+	osvdi_put16(p + 42, m->from_y);
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE;
+}
+
+static inline bool osvdi_read_copy(const uint8_t *p, size_t size, struct osvdi_copy *m)
+{
+	if (size < OSVDI_COPY_SIZE)
+		return false;
+	m->display = osvdi_get32(p);
+	m->number = osvdi_get64(p + 8);
+	m->after_frame = osvdi_get64(p + 16);
+	m->capture_us = osvdi_get64(p + 24);
+	osvdi_read_rect(p + 32, &m->to);
+	m->from_x = osvdi_get16(p + 40);
+	m->from_y = osvdi_get16(p + 42);
+	return m->to.width && m->to.height;
 }
 
 /* ---- SEI -----------------------------------------------------------------

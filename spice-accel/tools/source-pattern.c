@@ -8,6 +8,7 @@
  *   pan     the whole screen moves
  *   noise   the same, with grain as a camera has it
  *   window  one window of 640x480 moves over a still desktop
+ *   scroll  a page of text in a window of 1200x900 rests and scrolls, in turns
  *   typing  a block of 16x16 pixels changes ten times a second
  *   idle    nothing changes
  */
@@ -22,6 +23,11 @@
 #include "source.h"
 
 #define MARGIN 512u /* of the desktop around the screen */
+#define SCROLL_WIDTH 1200
+#define SCROLL_HEIGHT 900
+#define SCROLL_STEP 8u
+#define SCROLL_REST 60u /* pictures */
+#define SCROLL_MOVE 120u
 #define TYPING_X 400u
 #define TYPING_Y 400u
 #define TYPING_US 100000u
@@ -30,6 +36,7 @@ enum scene {
 	SCENE_PAN,
 	SCENE_NOISE,
 	SCENE_WINDOW,
+	SCENE_SCROLL,
 	SCENE_TYPING,
 	SCENE_IDLE,
 };
@@ -42,6 +49,7 @@ struct pattern {
 	uint32_t *desktop; /* (width + MARGIN) x (height + MARGIN) */
 	uint32_t desktop_width;
 	uint32_t number;   /* of the picture */
+	uint32_t scrolled; /* steps */
 	struct spice_accel_rect window; /* where it was drawn last */
 	int timer_fd;
 	guint source_id;
@@ -105,6 +113,10 @@ static void draw_desktop(struct pattern *p)
 	unsigned windows = p->scene == SCENE_NOISE ? 5 : 14;
 
 	draw_background(p, width, height, p->scene == SCENE_NOISE);
+	if (p->scene == SCENE_SCROLL) {
+		draw_window(p, 0, 0, width, height, false, &seed);
+		return;
+	}
 	for (unsigned i = 0; i < windows; i++) {
 		uint32_t w = 300 + next_random(&seed) % 400, h = 200 + next_random(&seed) % 220;
 
@@ -167,6 +179,22 @@ static void step_window(struct pattern *p, struct damage *damage)
 	add(p, damage, &p->window);
 }
 
+/* The mark is a line of its own above, as a browser's title is. */
+static void step_scroll(struct pattern *p, struct damage *damage)
+{
+	struct spice_accel_rect marks = { MARKS_X, MARKS_TOP, MARKS_WIDTH, MARKS_EDGE };
+	struct spice_accel_rect page = { MARKS_X, MARKS_WINDOW_ROOM, SCROLL_WIDTH, SCROLL_HEIGHT };
+
+	if (p->number % (SCROLL_REST + SCROLL_MOVE) < SCROLL_REST)
+		return;
+	page.width = MIN(page.width, (int32_t)p->picture.width - page.x);
+	page.height = MIN(page.height, (int32_t)p->picture.height - page.y);
+	copy_desktop(p, &page, MARKS_X, MARKS_WINDOW_ROOM + marks_bounce(++p->scrolled, SCROLL_STEP, MARGIN - 1));
+	marks_draw(p->picture.pixels, p->picture.width, MARKS_TOP, p->number);
+	add(p, damage, &page);
+	add(p, damage, &marks);
+}
+
 static void step_typing(struct pattern *p, struct damage *damage)
 {
 	struct spice_accel_rect block = { TYPING_X, TYPING_Y, 2 * MARKS_SMALL_EDGE, 2 * MARKS_SMALL_EDGE };
@@ -184,6 +212,9 @@ static void step(struct pattern *p, struct damage *damage)
 		break;
 	case SCENE_WINDOW:
 		step_window(p, damage);
+		break;
+	case SCENE_SCROLL:
+		step_scroll(p, damage);
 		break;
 	case SCENE_TYPING:
 		step_typing(p, damage);
@@ -228,7 +259,7 @@ static gboolean on_tick(gint fd, GIOCondition condition, gpointer data)
 
 static bool parse_scene(const char *name, enum scene *scene)
 {
-	static const char *const names[] = { "pan", "noise", "window", "typing", "idle" };
+	static const char *const names[] = { "pan", "noise", "window", "scroll", "typing", "idle" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
 		if (!g_strcmp0(name ? name : "pan", names[i])) {
@@ -296,7 +327,7 @@ static struct source *pattern_create(const struct source_params *params, GError 
 	p->params = *params;
 	p->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (!parse_scene(params->argument, &p->scene)) {
-		g_set_error(error, SOURCE_ERROR, 0, "there is no scene \"%s\" (pan, noise, window, typing, idle)",
+		g_set_error(error, SOURCE_ERROR, 0, "there is no scene \"%s\" (pan, noise, window, scroll, typing, idle)",
 				params->argument);
 		pattern_destroy(&p->base);
 		return NULL;

@@ -188,6 +188,29 @@ static void test_lost(void)
 	tile_queue_clear(&q);
 }
 
+/* A copy needs its source as it was. */
+static void test_copy(void)
+{
+	const struct osvdi_copy message = { .number = 3, .after_frame = 1, .to = { 0, 20, 10, 10 } };
+	struct tile_queue q = { 0 };
+	cairo_region_t *region;
+	struct tiles *t;
+	gboolean lost;
+
+	frame(&q, 1, 0, 0, 100, 100);
+	frame(&q, 2, 0, 25, 10, 100); /* on the target: that part stays */
+	g_assert_true(tile_queue_push(&q, tiles_new_copy(&message, 52)));
+	g_assert_true(pop(&q, 3, 50));
+	frame(&q, 4, 9, 9, 1, 1); /* on the source */
+	g_assert_true(tile_queue_push(&q, tiles_new_copy(&message, 52)));
+	t = tile_queue_pop(&q, &region, &lost);
+	g_assert_true(lost);
+	g_assert_true(cairo_region_is_empty(region));
+	cairo_region_destroy(region);
+	tiles_free(t);
+	tile_queue_clear(&q);
+}
+
 /* A server that never sends the frame: memory stays bounded. */
 static void test_flood(void)
 {
@@ -220,6 +243,27 @@ static void test_canvas(void)
 	tiles_free(t);
 }
 
+/* Rows that move over themselves; and from outside. */
+static void test_canvas_copy(void)
+{
+	const struct osvdi_copy down = { .to = { 0, 1, 4, 3 } }, out = { .to = { 0, 0, 4, 3 }, .from_y = 2 };
+	guint32 pixels[4 * 4];
+	struct canvas canvas = { (guint8 *)pixels, 4, 4, 16 };
+	struct tiles *t = tiles_new_copy(&down, 52), *bad = tiles_new_copy(&out, 52);
+	g_autoptr(cairo_region_t) region = tiles_region(t);
+	guint i;
+
+	for (i = 0; i < 16; i++)
+		pixels[i] = i / 4;
+	g_assert_false(canvas_grab(&canvas, bad));
+	g_assert_true(canvas_grab(&canvas, t));
+	canvas_put(&canvas, t, region);
+	for (i = 0; i < 16; i++)
+		g_assert_cmpuint(pixels[i], ==, i < 4 ? 0 : i / 4 - 1);
+	tiles_free(t);
+	tiles_free(bad);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -229,7 +273,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/tile-queue/order", test_order);
 	g_test_add_func("/tile-queue/late", test_late);
 	g_test_add_func("/tile-queue/lost", test_lost);
+	g_test_add_func("/tile-queue/copy", test_copy);
 	g_test_add_func("/tile-queue/flood", test_flood);
 	g_test_add_func("/canvas/put", test_canvas);
+	g_test_add_func("/canvas/copy", test_canvas_copy);
 	return g_test_run();
 }

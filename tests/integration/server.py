@@ -132,8 +132,9 @@ def exact(lab, args):
         lab.xdo("mousemove", "1919", "1079")
         lab.client(args.client, lab.port, "--stats-file", lab.file("stats"))
         for round in range(3):
-            for i in range(40):  # dragged: video
-                subprocess.run(["xdotool", "windowmove", window, str(60 + 10 * i + round), str(40 + 5 * i)], env=env, check=True)
+            for i in range(40):  # dragged: video, or in the last round a scroll
+                x, y = (450, 40 + 8 * i) if round == 2 else (60 + 10 * i + round, 40 + 5 * i)
+                subprocess.run(["xdotool", "windowmove", window, str(x), str(y)], env=env, check=True)
             subprocess.run(["xsetroot", "-solid", f"#3040{60 + round}"], env=env, check=True)
             start = time.monotonic()
             left = wait_for(lambda: (n := differing(guest.fb, lab.fb, 0, 1040)) == 0 and "none", 30, "every pixel is right", 0.1)
@@ -141,6 +142,7 @@ def exact(lab, args):
             time.sleep(0.5)
             status = lab.status()["displays"][0]
         check(status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0, "video and tiles were sent")
+        check(status["scrolls"] > 0, f"{status['scrolls']} times content was moved")
         wait_for(lambda: lab.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
         wait_for(lambda: '"exact": true' in lab.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
 

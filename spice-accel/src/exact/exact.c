@@ -65,6 +65,16 @@ bool exact_fits(const struct exact *e, const struct spice_accel_frame *frame)
 void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
 		uint64_t now)
 {
+	e->n_scrolls = 0;
+	for (unsigned i = 0; i < e->reported.n && e->n_scrolls < EXACT_MAX_SCROLLS; i++) {
+		struct scroll *scroll = &e->scrolls[e->n_scrolls];
+
+		if (scroll_find(&e->shadow, &e->map, frame, &e->reported.rects[i], scroll) > 0) {
+			scroll_apply(scroll, &e->shadow, &e->map);
+			e->stale = true;
+			e->n_scrolls++;
+		}
+	}
 	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
 	damage_clear(&e->reported);
 }
@@ -116,6 +126,15 @@ static void move_near(struct damage *from, struct damage *to, const struct tile_
 	from->n = n;
 }
 
+/* What a scroll uncovers changes again and again at the same place, and is no video. */
+static bool is_uncovered(const struct exact *e, const struct spice_accel_rect *r)
+{
+	for (unsigned i = 0; i < e->n_scrolls; i++)
+		if (near(r, &e->scrolls[i].to))
+			return true;
+	return false;
+}
+
 void exact_split(struct exact *e, struct damage *damage, const struct exact_link *link,
 		uint64_t now)
 {
@@ -136,7 +155,7 @@ void exact_split(struct exact *e, struct damage *damage, const struct exact_link
 		double bytes = (double)area(r) * e->bytes_per_pixel + BATCH_OVERHEAD;
 
 		if (pixels + area(r) > max || bytes > (small ? room : room - capacity / 2) ||
-				(!small && tile_map_is_hot(&e->map, r))) {
+				(!small && tile_map_is_hot(&e->map, r) && !is_uncovered(e, r))) {
 			damage_add(&video, r, e->map.width, e->map.height);
 			continue;
 		}
@@ -261,6 +280,31 @@ void exact_give_back(struct exact *e, struct damage *damage)
 	}
 }
 
+static void note_flight(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
+{
+	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
+		forget_oldest(e, 1);
+	e->flight[e->n_flight].number = number;
+	e->flight[e->n_flight].bytes = bytes;
+	e->flight[e->n_flight].sent_us = now;
+	e->n_flight++;
+}
+
+void exact_scroll_sent(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
+{
+	e->scrolled++;
+	e->bytes += bytes;
+	note_flight(e, number, bytes, now);
+}
+
+void exact_scroll_lost(struct exact *e, const struct scroll *scroll, struct damage *damage)
+{
+	struct damage one = { 1, { scroll->to } };
+
+	tile_map_set_lossy(&e->map, &one);
+	damage_add(damage, &scroll->to, e->map.width, e->map.height);
+}
+
 void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, uint64_t now)
 {
 	double each = (double)bytes / ((double)e->batch.size / 3 + 1);
@@ -274,12 +318,7 @@ void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, ui
 		e->bytes_per_pixel += (each - e->bytes_per_pixel) / 4;
 	if (e->bytes_per_pixel < 0.02)
 		e->bytes_per_pixel = 0.02;
-	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
-		forget_oldest(e, 1);
-	e->flight[e->n_flight].number = number;
-	e->flight[e->n_flight].bytes = bytes;
-	e->flight[e->n_flight].sent_us = now;
-	e->n_flight++;
+	note_flight(e, number, bytes, now);
 }
 
 bool exact_acked(struct exact *e, uint64_t number, uint64_t now, uint64_t *took)

@@ -3,7 +3,7 @@
  */
 #include <stdint.h>
 #include "port-parser.h"
-#include "tiles.h"
+#include "canvas.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,10 +28,24 @@ static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointe
 	return good;
 }
 
+static void on_copy(const struct osvdi_copy *message, gsize bytes, gpointer data)
+{
+	guint32 pixels[8 * 8] = { 0 };
+	struct canvas canvas = { (guint8 *)pixels, 8, 8, 32 };
+	struct tiles *tiles = tiles_new_copy(message, bytes);
+	cairo_region_t *region = tiles_region(tiles);
+
+	if (canvas_grab(&canvas, tiles))
+		canvas_put(&canvas, tiles, region);
+	*(guint64 *)data += pixels[63];
+	cairo_region_destroy(region);
+	tiles_free(tiles);
+}
+
 /* The first byte says in which pieces the rest arrives. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct port_handlers handlers = { on_hello, on_pong, on_tiles };
+	static const struct port_handlers handlers = { on_hello, on_pong, on_tiles, on_copy };
 	struct port_parser parser;
 	size_t at = 1, step = size ? data[0] + 1u : 1;
 	guint64 sum = 0;
