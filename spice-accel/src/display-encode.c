@@ -198,8 +198,7 @@ void display_judge_link(struct spice_accel_display *d, uint64_t now)
 
 	if (d->own_viewer && d->pacer.min_rtt_us) {
 		viewers_link(d->context.viewers, d->head, &link);
-		link.rtt_us = d->pacer.rtt_us;
-		link.min_rtt_us = d->pacer.min_rtt_us;
+		rate_link_acks(&link, d->pacer.rtt_us, d->pacer.min_rtt_us);
 	} else if (!viewers_link(d->context.viewers, d->head, &link)) {
 		return;
 	}

@@ -191,6 +191,21 @@ static void test_unknown_link(void)
 	g_assert_cmpuint(r.target_kbps, ==, 50000);
 }
 
+/* TCP knows the link, but not what is behind a proxy. */
+static void test_acks(void)
+{
+	struct rate_link direct = { .rtt_us = 22 * MS, .min_rtt_us = 20 * MS }, proxy = { .rtt_us = 2 * MS, .min_rtt_us = MS };
+	struct rate_link unix_socket = { 0 };
+
+	rate_link_acks(&direct, 150 * MS, 24 * MS); /* a busy viewer */
+	g_assert_cmpuint(direct.rtt_us, ==, 22 * MS);
+	rate_link_acks(&proxy, 150 * MS, 24 * MS);
+	g_assert_cmpuint(proxy.rtt_us, ==, 150 * MS);
+	g_assert_cmpuint(proxy.min_rtt_us, ==, 24 * MS);
+	rate_link_acks(&unix_socket, 3 * MS, MS);
+	g_assert_cmpuint(unix_socket.min_rtt_us, ==, MS);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -203,5 +218,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/rate/busy-machine", test_busy_machine);
 	g_test_add_func("/rate/pause", test_pause);
 	g_test_add_func("/rate/unknown-link", test_unknown_link);
+	g_test_add_func("/rate/acks", test_acks);
 	return g_test_run();
 }

@@ -18,6 +18,15 @@
 #define CLEAR_US 12000u    /* and that allows more */
 #define UNSENT_BYTES 30000u
 #define BUSY_KBPS 1000u
+#define PROXY_US 8000u     /* longer than TCP's round trips: there is more behind its peer */
+
+void rate_link_acks(struct rate_link *link, uint64_t rtt, uint64_t min_rtt)
+{
+	if (link->min_rtt_us && min_rtt < link->min_rtt_us + PROXY_US)
+		return;
+	link->rtt_us = rtt;
+	link->min_rtt_us = min_rtt;
+}
 
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp)
 {

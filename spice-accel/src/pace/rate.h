@@ -36,6 +36,11 @@ struct rate_link {
 	uint32_t delivery_kbps;      /* measured while the link was full; 0 unknown */
 };
 
+/* Round trips as the viewer acknowledges frames, besides those that TCP measures
+ * (which link holds, or 0): taken where the viewer is behind a proxy or no TCP. What a
+ * busy viewer adds to them is no sign of congestion. */
+void rate_link_acks(struct rate_link *link, uint64_t rtt_us, uint64_t min_rtt_us);
+
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp);
 /* A new stream: the quantiser starts at the base, the target stays. */
 void rate_restart(struct rate *rate, uint64_t now_us);
