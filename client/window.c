@@ -5,6 +5,7 @@
 #include "window.h"
 #include "fullscreen.h"
 
+#include <gdk/gdkx.h>
 #include <glib/gi18n.h>
 
 struct _OsvdiWindow {
@@ -27,7 +28,8 @@ static void make_native(GtkWidget *widget, gpointer data)
 {
 	GdkWindow *window = gtk_widget_get_window(widget);
 
-	if (window && gtk_widget_get_has_window(widget))
+	/* Elsewhere (Wayland) a native window inside another one shows nothing. */
+	if (window && gtk_widget_get_has_window(widget) && GDK_IS_X11_WINDOW(window))
 		gdk_window_ensure_native(window);
 }
 
