@@ -6,13 +6,16 @@
 
 gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage)
 {
+	const GstVideoFrame *frame = picture_map(picture);
 	int i, n = cairo_region_num_rectangles(damage);
 
+	if (!frame)
+		return FALSE;
 	for (i = 0; i < n; i++) {
 		cairo_rectangle_int_t r;
 
 		cairo_region_get_rectangle(damage, i, &r);
-		if (!convert_rect(&picture->frame, &r, canvas->data, canvas->stride))
+		if (!convert_rect(frame, &r, canvas->data, canvas->stride))
 			return FALSE;
 	}
 	return TRUE;

@@ -26,23 +26,34 @@ static void configure_vaapi(GstElement *element)
 	set_if_there(element, "low-latency", "true");
 }
 
+/* For those with GStreamer's own picture buffer: out as soon as the order is clear. */
+static void configure_h264(GstElement *element)
+{
+	set_if_there(element, "compliance", "flexible");
+}
+
 static void configure_nvdec(GstElement *element)
 {
 	set_if_there(element, "max-display-delay", "0");
 }
 
-/* Hardware first; within it the interfaces that hand out DMA-BUFs. */
+/*
+ * Hardware first; within it the interfaces that hand out DMA-BUFs. Decoders
+ * with GStreamer's own H.264 picture buffer keep each picture until the next
+ * one in 1.22.0. gstreamer-vaapi's DMA-BUFs are not the surfaces that were
+ * decoded to (also seen with 1.22.0).
+ */
 static const struct decoder_entry table[] = {
-	{ "video/x-h264", "vah264dec", "h264parse", TRUE, NULL },
-	{ "video/x-h264", "vah264lpdec", "h264parse", TRUE, NULL },
-	{ "video/x-h264", "vaapih264dec", "h264parse", TRUE, configure_vaapi },
+	{ "video/x-h264", "vah264dec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
+	{ "video/x-h264", "vah264lpdec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
+	{ "video/x-h264", "vaapih264dec", "h264parse", TRUE, configure_vaapi, .system_memory = TRUE },
 	{ "video/x-h264", "nvh264dec", "h264parse", TRUE, configure_nvdec },
-	{ "video/x-h264", "v4l2slh264dec", "h264parse", TRUE, NULL },
+	{ "video/x-h264", "v4l2slh264dec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
 	{ "video/x-h264", "v4l2h264dec", "h264parse", TRUE, NULL },
 	{ "video/x-h264", "avdec_h264", NULL, FALSE, configure_libav },
 	{ "video/x-h264", "openh264dec", "h264parse", FALSE, NULL },
 	{ "video/x-h265", "vah265dec", "h265parse", TRUE, NULL },
-	{ "video/x-h265", "vaapih265dec", "h265parse", TRUE, configure_vaapi },
+	{ "video/x-h265", "vaapih265dec", "h265parse", TRUE, configure_vaapi, .system_memory = TRUE },
 	{ "video/x-h265", "nvh265dec", "h265parse", TRUE, configure_nvdec },
 	{ "video/x-h265", "avdec_h265", "h265parse", FALSE, configure_libav },
 	{ "video/x-vp8", "vavp8dec", NULL, TRUE, NULL },
@@ -102,6 +113,15 @@ static GPtrArray *list_ordered(const char *codec, const char *order)
 	return list;
 }
 
+/* Without being asked for by name. */
+static gboolean is_prompt(const struct decoder_entry *entry)
+{
+	guint major, minor, micro, nano;
+
+	gst_version(&major, &minor, &micro, &nano);
+	return major > 1 || minor >= entry->prompt_since;
+}
+
 GPtrArray *decoder_table_list(const char *codec, const char *order)
 {
 	GPtrArray *list;
@@ -111,7 +131,7 @@ GPtrArray *decoder_table_list(const char *codec, const char *order)
 		return list_ordered(codec, order);
 	list = g_ptr_array_new();
 	for (i = 0; i < G_N_ELEMENTS(table); i++)
-		if (g_str_equal(table[i].codec, codec) && exists(table[i].element) &&
+		if (g_str_equal(table[i].codec, codec) && is_prompt(&table[i]) && exists(table[i].element) &&
 				exists(table[i].parser))
 			g_ptr_array_add(list, (gpointer)&table[i]);
 	return list;

@@ -14,6 +14,10 @@ struct decoder_entry {
 	gboolean hardware;
 	/* Low-delay settings; NULL when there is nothing to set. */
 	void (*configure)(GstElement *element);
+	/* Minor version of GStreamer 1 from which on it does not hold back the
+	 * newest picture until the next one comes: before, it is not used unasked. */
+	guint prompt_since;
+	gboolean system_memory; /* whatever it says, only that comes out of it right */
 };
 
 /**

@@ -5,6 +5,7 @@
 #include "convert.h"
 #include "decoder-table.h"
 #include "decoder.h"
+#include "dmabuf.h"
 
 #include <gio/gio.h>
 
@@ -12,6 +13,12 @@
 #define MAX_PENDING 64
 /* Access units without any picture after which a decoder is given up. */
 #define MAX_SILENT 30
+/* Pictures in a row that came only with the next access unit, after which a
+ * decoder is given up for one that may be prompt. */
+#define MAX_LATE 12
+/* Buffers that we keep from a decoder's pool: the newest picture, and those
+ * that a GPU has not finished reading. */
+#define HELD_BUFFERS 5
 
 struct pending {
 	GstClockTime pts;
@@ -26,6 +33,9 @@ struct decoder {
 	GPtrArray *entries;
 	guint next; /* in entries, the one to try at the next failure */
 	const struct decoder_entry *entry;
+	struct offer *offer;
+	gboolean system; /* the entry in use is offered system memory only */
+	gint gives_gpu_memory; /* atomic: it does, or tries */
 	decoder_output_func output;
 	gpointer data;
 
@@ -35,10 +45,12 @@ struct decoder {
 
 	GMutex lock; /* what follows; output may come from a decoder's thread */
 	GstVideoInfo info;
+	guint64 modifier; /* of DMA-BUFs, as caps told it */
 	gboolean has_format;
 	struct pending pending[MAX_PENDING];
 	guint64 count; /* access units pushed; their time stamps */
-	guint silent;
+	guint silent, late;
+	GThread *pushing; /* within decoder_push() */
 };
 
 /* ---- output side --------------------------------------------------------- */
@@ -58,6 +70,15 @@ static void identify(struct decoder *decoder, struct picture *picture, GstClockT
 	picture->bytes = p->bytes;
 }
 
+/* A decoder that works in our thread and gives a picture one access unit late
+ * would show the last change on a still screen never. (Lock held.) */
+static void note_delay(struct decoder *decoder, GstClockTime pts)
+{
+	if (decoder->pushing != g_thread_self() || !GST_CLOCK_TIME_IS_VALID(pts))
+		return;
+	decoder->late = pts < decoder->count * GST_MSECOND ? decoder->late + 1 : 0;
+}
+
 static GstFlowReturn take_picture(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
 	struct decoder *decoder = gst_pad_get_element_private(pad);
@@ -65,10 +86,13 @@ static GstFlowReturn take_picture(GstPad *pad, GstObject *parent, GstBuffer *buf
 
 	g_mutex_lock(&decoder->lock);
 	decoder->silent = 0;
+	note_delay(decoder, GST_BUFFER_PTS(buffer));
 	if (decoder->has_format)
 		picture = picture_new(buffer, &decoder->info);
-	if (picture)
+	if (picture) {
 		identify(decoder, picture, GST_BUFFER_PTS(buffer));
+		picture->modifier = decoder->modifier;
+	}
 	g_mutex_unlock(&decoder->lock);
 	gst_buffer_unref(buffer);
 	if (!picture)
@@ -78,6 +102,46 @@ static GstFlowReturn take_picture(GstPad *pad, GstObject *parent, GstBuffer *buf
 	return GST_FLOW_OK;
 }
 
+/* GStreamer 1.24's way: format=DMA_DRM, drm-format=NV12:0x0100000000000002. */
+static gboolean parse_drm_format(GstVideoInfo *info, guint64 *modifier, const GstCaps *caps)
+{
+	const GstStructure *s = gst_caps_get_structure(caps, 0);
+	const char *text = gst_structure_get_string(s, "drm-format");
+	const char *colorimetry = gst_structure_get_string(s, "colorimetry");
+	GstVideoFormat format = GST_VIDEO_FORMAT_UNKNOWN;
+	int width, height;
+
+	if (!text || !gst_structure_get_int(s, "width", &width) || !gst_structure_get_int(s, "height", &height))
+		return FALSE;
+	if (g_str_has_prefix(text, "NV12"))
+		format = GST_VIDEO_FORMAT_NV12;
+	else if (g_str_has_prefix(text, "P010"))
+		format = GST_VIDEO_FORMAT_P010_10LE;
+	*modifier = text[4] == ':' ? g_ascii_strtoull(text + 5, NULL, 16) : DMABUF_LINEAR;
+	return format != GST_VIDEO_FORMAT_UNKNOWN && (!text[4] || text[4] == ':') &&
+			gst_video_info_set_format(info, format, (guint)width, (guint)height) &&
+			(!colorimetry || gst_video_colorimetry_from_string(&info->colorimetry, colorimetry));
+}
+
+static void take_caps(struct decoder *decoder, const GstCaps *caps)
+{
+	g_autofree char *features = gst_caps_features_to_string(gst_caps_get_features(caps, 0));
+	gboolean system = g_str_has_prefix(features, "memory:SystemMemory");
+
+	g_mutex_lock(&decoder->lock);
+	decoder->modifier = DMABUF_NO_MODIFIER;
+	decoder->has_format = gst_video_info_from_caps(&decoder->info, caps) ||
+			parse_drm_format(&decoder->info, &decoder->modifier, caps);
+	g_mutex_unlock(&decoder->lock);
+	g_atomic_int_set(&decoder->gives_gpu_memory, !system);
+	if (system && decoder->entry->hardware)
+		g_info("Decoder %s gives system memory (%s): pictures are copied", decoder->entry->element,
+				!decoder->offer ? "the presenter takes nothing else" :
+						  "it has nothing else that the presenter takes");
+	else
+		g_info("Decoder %s gives %s", decoder->entry->element, features);
+}
+
 static gboolean take_event(GstPad *pad, GstObject *parent, GstEvent *event)
 {
 	struct decoder *decoder = gst_pad_get_element_private(pad);
@@ -85,9 +149,7 @@ static gboolean take_event(GstPad *pad, GstObject *parent, GstEvent *event)
 
 	if (GST_EVENT_TYPE(event) == GST_EVENT_CAPS) {
 		gst_event_parse_caps(event, &caps);
-		g_mutex_lock(&decoder->lock);
-		decoder->has_format = gst_video_info_from_caps(&decoder->info, caps);
-		g_mutex_unlock(&decoder->lock);
+		take_caps(decoder, caps);
 	}
 	gst_event_unref(event);
 	return TRUE;
@@ -95,14 +157,17 @@ static gboolean take_event(GstPad *pad, GstObject *parent, GstEvent *event)
 
 static gboolean answer_query(GstPad *pad, GstObject *parent, GstQuery *query)
 {
-	switch (GST_QUERY_TYPE(query)) {
-	case GST_QUERY_ALLOCATION:
-		/* Strides of the decoder's own choice: no copy behind it. */
-		gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, NULL);
-		return TRUE;
-	default:
+	GstVideoInfo info;
+	GstCaps *caps;
+
+	if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
 		return gst_pad_query_default(pad, parent, query);
-	}
+	/* Strides of the decoder's own choice: no copy behind it. */
+	gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, NULL);
+	gst_query_parse_allocation(query, &caps, NULL);
+	if (caps && gst_video_info_from_caps(&info, caps))
+		gst_query_add_allocation_pool(query, NULL, (guint)GST_VIDEO_INFO_SIZE(&info), HELD_BUFFERS, 0);
+	return TRUE;
 }
 
 /* ---- input side ---------------------------------------------------------- */
@@ -131,12 +196,22 @@ static GstBusSyncReply note_error(GstBus *bus, GstMessage *message, gpointer dat
 	return GST_BUS_DROP;
 }
 
+/* Best first: decoders take the first that they can give. */
+static GstCaps *acceptable(const struct decoder *decoder)
+{
+	GstCaps *system = gst_caps_from_string("video/x-raw, format=(string){ " CONVERT_FORMATS " }");
+	GstCaps *caps = decoder->offer && !decoder->system ? gst_caps_copy(decoder->offer->caps) : gst_caps_new_empty();
+
+	gst_caps_append(caps, system);
+	return caps;
+}
+
 static GstPad *make_pad(struct decoder *decoder, GstPadDirection direction)
 {
 	GstPad *pad;
 
 	if (direction == GST_PAD_SINK) {
-		g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw, format=(string){ " CONVERT_FORMATS " }");
+		g_autoptr(GstCaps) caps = acceptable(decoder);
 		g_autoptr(GstPadTemplate) template = gst_pad_template_new("sink", direction, GST_PAD_ALWAYS, caps);
 
 		pad = gst_pad_new_from_template(gst_object_ref_sink(template), "sink");
@@ -187,6 +262,16 @@ static gboolean send_start(struct decoder *decoder)
 			gst_pad_push_event(decoder->in, gst_event_new_segment(&segment));
 }
 
+static GstElement *make_pipeline(const struct decoder *decoder)
+{
+	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+	GList *l;
+
+	for (l = decoder->offer && !decoder->system ? decoder->offer->contexts : NULL; l; l = l->next)
+		gst_element_set_context(pipeline, l->data);
+	return pipeline;
+}
+
 static gboolean start(struct decoder *decoder, const struct decoder_entry *entry)
 {
 	GstElement *element = gst_element_factory_make(entry->element, NULL);
@@ -202,9 +287,10 @@ static gboolean start(struct decoder *decoder, const struct decoder_entry *entry
 		entry->configure(element);
 	decoder->entry = entry;
 	decoder->has_format = FALSE;
-	decoder->silent = 0;
+	decoder->silent = decoder->late = 0;
 	g_atomic_int_set(&decoder->failed, 0);
-	decoder->pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
+	g_atomic_int_set(&decoder->gives_gpu_memory, 0);
+	decoder->pipeline = make_pipeline(decoder);
 	if (parser)
 		gst_bin_add(GST_BIN(decoder->pipeline), parser);
 	gst_bin_add(GST_BIN(decoder->pipeline), element);
@@ -223,6 +309,7 @@ static gboolean start_next(struct decoder *decoder)
 	while (decoder->next < decoder->entries->len) {
 		const struct decoder_entry *entry = g_ptr_array_index(decoder->entries, decoder->next++);
 
+		decoder->system = !decoder->offer || entry->system_memory;
 		if (start(decoder, entry)) {
 			g_info("Decoding %s with %s", entry->codec, entry->element);
 			return TRUE;
@@ -230,6 +317,18 @@ static gboolean start_next(struct decoder *decoder)
 		g_info("Decoder %s does not start, trying the next", entry->element);
 	}
 	return FALSE;
+}
+
+/* What fails with the GPU's memory may do with the system's: some drivers cannot export. */
+static gboolean start_again(struct decoder *decoder)
+{
+	if (decoder->system || !g_atomic_int_get(&decoder->gives_gpu_memory))
+		return FALSE;
+	decoder->system = TRUE;
+	if (!start(decoder, decoder->entry))
+		return FALSE;
+	g_info("Decoding with %s again, without the GPU's memory", decoder->entry->element);
+	return TRUE;
 }
 
 /* ---- public -------------------------------------------------------------- */
@@ -246,13 +345,14 @@ static GstCaps *whole_units(GstCaps *caps)
 	return copy;
 }
 
-struct decoder *decoder_new(GstCaps *caps, const char *order, decoder_output_func output,
+struct decoder *decoder_new(GstCaps *caps, const char *order, struct offer *offer, decoder_output_func output,
 		gpointer data, GError **error)
 {
 	struct decoder *decoder = g_new0(struct decoder, 1);
 	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
 
 	g_mutex_init(&decoder->lock);
+	decoder->offer = offer_ref(offer);
 	decoder->output = output;
 	decoder->data = data;
 	decoder->caps = whole_units(caps);
@@ -272,6 +372,7 @@ void decoder_free(struct decoder *decoder)
 	stop(decoder);
 	g_ptr_array_unref(decoder->entries);
 	gst_caps_unref(decoder->caps);
+	offer_unref(decoder->offer);
 	g_mutex_clear(&decoder->lock);
 	g_free(decoder);
 }
@@ -293,25 +394,45 @@ static GstBuffer *stamp(struct decoder *decoder, GstBuffer *buffer,
 	p->received_us = received_us;
 	p->bytes = gst_buffer_get_size(buffer);
 	decoder->silent++;
+	decoder->pushing = g_thread_self();
 	g_mutex_unlock(&decoder->lock);
 	return copy;
+}
+
+/* What is wrong with the decoder in use after a push; NULL: nothing. */
+static const char *find_fault(struct decoder *decoder, GstFlowReturn flow)
+{
+	if (flow < GST_FLOW_OK)
+		return gst_flow_get_name(flow);
+	if (g_atomic_int_get(&decoder->failed))
+		return "error";
+	if (decoder->silent >= MAX_SILENT)
+		return "no picture";
+	if (decoder->late >= MAX_LATE && decoder->next < decoder->entries->len)
+		return "it holds back the newest picture";
+	return NULL;
 }
 
 enum decoder_result decoder_push(struct decoder *decoder, GstBuffer *buffer,
 		const struct osvdi_frame_info *info, gint64 received_us)
 {
+	const char *fault;
 	GstFlowReturn flow;
+	gboolean late;
 
 	if (!decoder->pipeline)
 		return DECODER_FAILED;
 	flow = gst_pad_push(decoder->in, stamp(decoder, buffer, info, received_us));
-	if (flow >= GST_FLOW_OK && !g_atomic_int_get(&decoder->failed) && decoder->silent < MAX_SILENT)
+	g_mutex_lock(&decoder->lock);
+	decoder->pushing = NULL;
+	fault = find_fault(decoder, flow);
+	late = decoder->late >= MAX_LATE; /* which other memory would not cure */
+	g_mutex_unlock(&decoder->lock);
+	if (!fault)
 		return DECODER_OK;
-	g_warning("Decoder %s failed (%s)", decoder->entry->element,
-			flow < GST_FLOW_OK ? gst_flow_get_name(flow) : decoder->silent >= MAX_SILENT ?
-					"no picture" : "error");
+	g_warning("Decoder %s failed (%s)", decoder->entry->element, fault);
 	stop(decoder);
-	return start_next(decoder) ? DECODER_REPLACED : DECODER_FAILED;
+	return (!late && start_again(decoder)) || start_next(decoder) ? DECODER_REPLACED : DECODER_FAILED;
 }
 
 const char *decoder_get_name(const struct decoder *decoder)

@@ -5,6 +5,7 @@
 #define OSVDI_DECODER_H
 
 #include <gst/gst.h>
+#include "offer.h"
 #include "picture.h"
 
 /*
@@ -20,17 +21,18 @@ typedef void (*decoder_output_func)(struct picture *picture, gpointer data);
 
 enum decoder_result {
 	DECODER_OK,
-	DECODER_REPLACED, /* the next decoder took over: it needs a key frame */
+	DECODER_REPLACED, /* another decoder took over, or the same anew: it needs a key frame */
 	DECODER_FAILED,   /* no decoder is left */
 };
 
 /**
  * caps:   of the stream as its source announces them.
  * order:  see decoder_table_list().
+ * offer:  what the presenter takes besides system memory, or NULL; referenced.
  * Errors: NULL with G_IO_ERROR_NOT_SUPPORTED when no decoder can be started.
  * Thread: any one thread at a time.
  */
-struct decoder *decoder_new(GstCaps *caps, const char *order, decoder_output_func output,
+struct decoder *decoder_new(GstCaps *caps, const char *order, struct offer *offer, decoder_output_func output,
 		gpointer data, GError **error);
 void decoder_free(struct decoder *decoder);
 

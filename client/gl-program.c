@@ -3,34 +3,69 @@
  */
 #include "gl-program.h"
 
-static const char vertex_source[] =
+#define ATTRIBUTE_POSITION 0
+
+/* Straight for the canvas, whose first row is the picture's; upside down for a window. */
+static const char straight_source[] =
 		"#version 300 es\n"
-		"in vec2 position;\n"
+		"layout(location = 0) in vec2 position;\n"
+		"out vec2 at;\n"
+		"void main() {\n"
+		"	at = position;\n"
+		"	gl_Position = vec4(position * 2.0 - 1.0, 0.0, 1.0);\n"
+		"}\n";
+static const char upright_source[] =
+		"#version 300 es\n"
+		"layout(location = 0) in vec2 position;\n"
 		"out vec2 at;\n"
 		"void main() {\n"
 		"	at = vec2(position.x, 1.0 - position.y);\n"
 		"	gl_Position = vec4(position * 2.0 - 1.0, 0.0, 1.0);\n"
 		"}\n";
 
-/* layout 3: Y, U, V; 2: Y, UV; 1: B, G, R, X as R, G, B, A. */
-static const char fragment_source[] =
+/* Sample by sample, as the CPU's conversion does it: no filter, whatever the size. */
+static const char samples_source[] =
 		"#version 300 es\n"
 		"precision highp float;\n"
-		"in vec2 at;\n"
-		"out vec4 colour;\n"
-		"uniform sampler2D first, second, third;\n"
+		"precision highp int;\n"
+		"uniform highp sampler2D first, second, third;\n"
 		"uniform mat3 matrix;\n"
 		"uniform vec3 offset;\n"
+		"uniform float scale;\n"
 		"uniform int planes;\n"
+		"uniform ivec2 origin;\n"
+		"out vec4 colour;\n"
 		"void main() {\n"
+		"	ivec2 at = ivec2(gl_FragCoord.xy) - origin;\n"
+		"	vec4 one = texelFetch(first, at, 0);\n"
 		"	if (planes == 1) {\n"
-		"		colour = vec4(texture(first, at).bgr, 1.0);\n"
+		"		colour = vec4(one.bgr, 1.0);\n"
 		"		return;\n"
 		"	}\n"
-		"	vec3 yuv = vec3(texture(first, at).r, texture(second, at).r, texture(third, at).r);\n"
-		"	if (planes == 2)\n"
-		"		yuv.yz = texture(second, at).rg;\n"
-		"	colour = vec4(clamp(matrix * (yuv - offset), 0.0, 1.0), 1.0);\n"
+		"	vec2 two = texelFetch(second, at / 2, 0).rg;\n"
+		"	if (planes == 3)\n"
+		"		two.g = texelFetch(third, at / 2, 0).r;\n"
+		"	vec3 yuv = vec3(one.r, two) * scale - offset;\n"
+		"	colour = vec4(clamp(matrix * yuv, 0.0, 1.0), 1.0);\n"
+		"}\n";
+static const char external_source[] =
+		"#version 300 es\n"
+		"#extension GL_OES_EGL_image_external_essl3 : require\n"
+		"precision highp float;\n"
+		"uniform samplerExternalOES first;\n"
+		"in vec2 at;\n"
+		"out vec4 colour;\n"
+		"void main() {\n"
+		"	colour = vec4(texture(first, at).rgb, 1.0);\n"
+		"}\n";
+static const char show_source[] =
+		"#version 300 es\n"
+		"precision highp float;\n"
+		"uniform sampler2D first;\n"
+		"in vec2 at;\n"
+		"out vec4 colour;\n"
+		"void main() {\n"
+		"	colour = vec4(texture(first, at).rgb, 1.0);\n"
 		"}\n";
 
 static GLuint compile(GLenum type, const char *source, char **log)
@@ -41,53 +76,71 @@ static GLuint compile(GLenum type, const char *source, char **log)
 	glShaderSource(shader, 1, &source, NULL);
 	glCompileShader(shader);
 	glGetShaderiv(shader, GL_COMPILE_STATUS, &ok);
-	if (!ok) {
+	if (!ok && !*log) {
 		*log = g_malloc0(1024);
 		glGetShaderInfoLog(shader, 1023, NULL, *log);
 	}
 	return shader;
 }
 
+/* 0 with a message in *log. */
+static GLuint build(const char *vertex_source, const char *fragment_source, char **log)
+{
+	GLuint vertex = compile(GL_VERTEX_SHADER, vertex_source, log);
+	GLuint fragment = compile(GL_FRAGMENT_SHADER, fragment_source, log);
+	GLuint program = glCreateProgram();
+	GLint ok = GL_FALSE;
+
+	if (!*log) {
+		glAttachShader(program, vertex);
+		glAttachShader(program, fragment);
+		glLinkProgram(program);
+		glGetProgramiv(program, GL_LINK_STATUS, &ok);
+	}
+	glDeleteShader(vertex);
+	glDeleteShader(fragment);
+	if (ok)
+		return program;
+	if (!*log)
+		*log = g_strdup("the shaders do not link");
+	glDeleteProgram(program);
+	return 0;
+}
+
 static void set_up_inputs(struct gl_program *gl)
 {
 	static const GLfloat corners[] = { 0, 0, 1, 0, 0, 1, 1, 1 };
-	GLuint position = (GLuint)glGetAttribLocation(gl->program, "position");
+	static const char *const textures[] = { "first", "second", "third" };
+	int i;
 
-	glUseProgram(gl->program);
-	glUniform1i(glGetUniformLocation(gl->program, "first"), 0);
-	glUniform1i(glGetUniformLocation(gl->program, "second"), 1);
-	glUniform1i(glGetUniformLocation(gl->program, "third"), 2);
-	gl->matrix = glGetUniformLocation(gl->program, "matrix");
-	gl->offset = glGetUniformLocation(gl->program, "offset");
-	gl->layout = glGetUniformLocation(gl->program, "planes");
+	glUseProgram(gl->samples);
+	for (i = 0; i < 3; i++)
+		glUniform1i(glGetUniformLocation(gl->samples, textures[i]), i);
+	gl->matrix = glGetUniformLocation(gl->samples, "matrix");
+	gl->offset = glGetUniformLocation(gl->samples, "offset");
+	gl->scale = glGetUniformLocation(gl->samples, "scale");
+	gl->layout = glGetUniformLocation(gl->samples, "planes");
+	gl->origin = glGetUniformLocation(gl->samples, "origin");
 	glGenBuffers(1, &gl->buffer);
 	glBindBuffer(GL_ARRAY_BUFFER, gl->buffer);
 	glBufferData(GL_ARRAY_BUFFER, sizeof corners, corners, GL_STATIC_DRAW);
-	glVertexAttribPointer(position, 2, GL_FLOAT, GL_FALSE, 0, NULL);
-	glEnableVertexAttribArray(position);
-	glGenTextures(3, gl->textures);
+	glVertexAttribPointer(ATTRIBUTE_POSITION, 2, GL_FLOAT, GL_FALSE, 0, NULL);
+	glEnableVertexAttribArray(ATTRIBUTE_POSITION);
 }
 
 gboolean gl_program_init(struct gl_program *gl, char **log)
 {
-	GLuint vertex, fragment;
-	GLint ok = GL_FALSE;
-
 	*log = NULL;
-	vertex = compile(GL_VERTEX_SHADER, vertex_source, log);
-	fragment = *log ? 0 : compile(GL_FRAGMENT_SHADER, fragment_source, log);
-	gl->program = glCreateProgram();
-	if (!*log) {
-		glAttachShader(gl->program, vertex);
-		glAttachShader(gl->program, fragment);
-		glLinkProgram(gl->program);
-		glGetProgramiv(gl->program, GL_LINK_STATUS, &ok);
-	}
-	glDeleteShader(vertex);
-	glDeleteShader(fragment);
-	if (!ok) {
-		glDeleteProgram(gl->program);
+	gl->samples = build(straight_source, samples_source, log);
+	gl->show = *log ? 0 : build(upright_source, show_source, log);
+	if (*log) {
+		gl_program_finish(gl);
 		return FALSE;
+	}
+	if (epoxy_has_gl_extension("GL_OES_EGL_image_external_essl3")) {
+		g_autofree char *ignored = NULL;
+
+		gl->external = build(straight_source, external_source, &ignored);
 	}
 	set_up_inputs(gl);
 	return TRUE;
@@ -95,27 +148,28 @@ gboolean gl_program_init(struct gl_program *gl, char **log)
 
 void gl_program_finish(struct gl_program *gl)
 {
-	glDeleteTextures(3, gl->textures);
 	glDeleteBuffers(1, &gl->buffer);
-	glDeleteProgram(gl->program);
+	glDeleteProgram(gl->samples);
+	glDeleteProgram(gl->external);
+	glDeleteProgram(gl->show);
+	*gl = (struct gl_program){ 0 };
 }
 
-gboolean gl_program_takes(const GstVideoFrame *frame)
+gboolean gl_program_knows(const GstVideoColorimetry *colour)
 {
-	GstVideoFormat format = GST_VIDEO_FRAME_FORMAT(frame);
 	double kr, kb;
 
-	return (format == GST_VIDEO_FORMAT_I420 || format == GST_VIDEO_FORMAT_YV12 || format == GST_VIDEO_FORMAT_NV12) &&
-			gst_video_color_matrix_get_Kr_Kb(frame->info.colorimetry.matrix, &kr, &kb);
+	return gst_video_color_matrix_get_Kr_Kb(colour->matrix, &kr, &kb);
 }
 
 /* ITU-T H.273 (07/2021) 8.3: Y'CbCr to R'G'B', columns for Y, Cb, Cr. */
-static void set_matrix(struct gl_program *gl, const GstVideoColorimetry *colour)
+static void set_matrix(struct gl_program *gl, const GstVideoColorimetry *colour, int bits)
 {
 	gboolean full = colour->range == GST_VIDEO_COLOR_RANGE_0_255;
-	float ys = full ? 1 : 255.0f / 219, cs = full ? 1 : 255.0f / 224;
+	float top = bits == 10 ? 1023 : 255, step = bits == 10 ? 4 : 1;
+	float ys = full ? 1 : top / (219 * step), cs = full ? 1 : top / (224 * step);
 	double kr = 0.299, kb = 0.114, kg;
-	GLfloat m[9], offset[3] = { full ? 0 : 16 / 255.0f, 128 / 255.0f, 128 / 255.0f };
+	GLfloat m[9], offset[3] = { full ? 0 : 16 * step / top, 128 * step / top, 128 * step / top };
 
 	gst_video_color_matrix_get_Kr_Kb(colour->matrix, &kr, &kb);
 	kg = 1 - kr - kb;
@@ -126,96 +180,32 @@ static void set_matrix(struct gl_program *gl, const GstVideoColorimetry *colour)
 	m[6] = (float)(2 * (1 - kr)) * cs;
 	m[7] = (float)(-2 * (1 - kr) * kr / kg) * cs;
 	m[8] = 0;
-	glUseProgram(gl->program);
 	glUniformMatrix3fv(gl->matrix, 1, GL_FALSE, m);
 	glUniform3fv(gl->offset, 1, offset);
+	/* A 16-bit texture gives 65535ths, of which the lowest six bits are nothing. */
+	glUniform1f(gl->scale, bits == 10 ? 65535.0f / (64 * 1023) : 1);
 }
 
-static void set_plane(struct gl_program *gl, int plane, int width, int height, GLenum internal, GLenum format)
+void gl_program_use_samples(struct gl_program *gl, enum gl_layout layout, const GstVideoColorimetry *colour,
+		int bits, int x, int y)
 {
-	glActiveTexture((GLenum)(GL_TEXTURE0 + plane));
-	glBindTexture(GL_TEXTURE_2D, gl->textures[plane]);
-	glTexImage2D(GL_TEXTURE_2D, 0, (GLint)internal, width, height, 0, format, GL_UNSIGNED_BYTE, NULL);
-	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
-	glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
-}
-
-/* New textures when they do not fit any more; TRUE then. */
-static gboolean set_layout(struct gl_program *gl, int width, int height, int planes)
-{
-	int i;
-
-	if (gl->width == width && gl->height == height && gl->planes == planes)
-		return FALSE;
-	gl->width = width;
-	gl->height = height;
-	gl->planes = planes;
-	if (planes == 1)
-		set_plane(gl, 0, width, height, GL_RGBA8, GL_RGBA);
-	else
-		set_plane(gl, 0, width, height, GL_R8, GL_RED);
-	for (i = 1; i < planes; i++)
-		set_plane(gl, i, (width + 1) / 2, (height + 1) / 2, planes == 2 ? GL_RG8 : GL_R8, planes == 2 ? GL_RG : GL_RED);
-	glUseProgram(gl->program);
-	glUniform1i(gl->layout, planes);
-	return TRUE;
-}
-
-static void upload_plane(struct gl_program *gl, const GstVideoFrame *frame, int plane, const cairo_rectangle_int_t *r)
-{
-	int source = gl->swap_uv && plane ? 3 - plane : plane, half = plane > 0;
-	int bytes = gl->planes == 2 && plane ? 2 : 1;
-	int x = r->x >> half, y = r->y >> half;
-	int width = (r->x + r->width + half) / (1 + half) - x, height = (r->y + r->height + half) / (1 + half) - y;
-	int stride = GST_VIDEO_FRAME_PLANE_STRIDE(frame, source);
-	const guint8 *data = GST_VIDEO_FRAME_PLANE_DATA(frame, source);
-
-	glActiveTexture((GLenum)(GL_TEXTURE0 + plane));
-	glBindTexture(GL_TEXTURE_2D, gl->textures[plane]);
-	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-	glPixelStorei(GL_UNPACK_ROW_LENGTH, stride / bytes);
-	glTexSubImage2D(GL_TEXTURE_2D, 0, x, y, width, height, bytes == 2 ? GL_RG : GL_RED, GL_UNSIGNED_BYTE,
-			data + (gsize)y * (gsize)stride + (gsize)x * (gsize)bytes);
-}
-
-void gl_program_upload(struct gl_program *gl, const GstVideoFrame *frame, const cairo_region_t *damage)
-{
-	cairo_rectangle_int_t r = { 0, 0, GST_VIDEO_FRAME_WIDTH(frame), GST_VIDEO_FRAME_HEIGHT(frame) };
-	int planes = GST_VIDEO_FRAME_FORMAT(frame) == GST_VIDEO_FORMAT_NV12 ? 2 : 3;
-	gboolean all = set_layout(gl, r.width, r.height, planes);
-	int i, plane, n = all ? 1 : cairo_region_num_rectangles(damage);
-
-	gl->swap_uv = GST_VIDEO_FRAME_FORMAT(frame) == GST_VIDEO_FORMAT_YV12;
-	set_matrix(gl, &frame->info.colorimetry);
-	for (i = 0; i < n; i++) {
-		if (!all)
-			cairo_region_get_rectangle(damage, i, &r);
-		for (plane = 0; plane < planes; plane++)
-			upload_plane(gl, frame, plane, &r);
+	if (layout == GL_LAYOUT_EXTERNAL) {
+		glUseProgram(gl->external);
+		return;
 	}
+	glUseProgram(gl->samples);
+	glUniform1i(gl->layout, (GLint)layout);
+	glUniform2i(gl->origin, x, y);
+	if (layout != GL_LAYOUT_BGRX)
+		set_matrix(gl, colour, bits);
 }
 
-void gl_program_upload_bgrx(struct gl_program *gl, const guint8 *data, gsize stride, int width, int height)
+void gl_program_use_canvas(struct gl_program *gl)
 {
-	set_layout(gl, width, height, 1);
-	glActiveTexture(GL_TEXTURE0);
-	glBindTexture(GL_TEXTURE_2D, gl->textures[0]);
-	glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
-	glPixelStorei(GL_UNPACK_ROW_LENGTH, (GLint)(stride / 4));
-	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, data);
+	glUseProgram(gl->show);
 }
 
-void gl_program_draw(struct gl_program *gl, gboolean sharp)
+void gl_program_draw(struct gl_program *gl)
 {
-	int i;
-
-	glUseProgram(gl->program);
-	glBindBuffer(GL_ARRAY_BUFFER, gl->buffer);
-	for (i = 0; i < gl->planes; i++) {
-		glActiveTexture((GLenum)(GL_TEXTURE0 + i));
-		glBindTexture(GL_TEXTURE_2D, gl->textures[i]);
-		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, sharp ? GL_NEAREST : GL_LINEAR);
-		glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, sharp ? GL_NEAREST : GL_LINEAR);
-	}
 	glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 }

@@ -4,36 +4,48 @@
 #ifndef OSVDI_GL_PROGRAM_H
 #define OSVDI_GL_PROGRAM_H
 
-#include <cairo.h>
 #include <epoxy/gl.h>
 #include <gst/video/video.h>
 
-/*
- * Textures and shader of one picture (OpenGL ES 3.0). Every function needs the
- * context current.
- */
-struct gl_program {
-	GLuint program, buffer, textures[3];
-	GLint matrix, offset, layout;
-	int width, height; /* of the textures */
-	int planes;        /* 3: I420, 2: NV12, 1: BGRX */
-	gboolean swap_uv;  /* YV12 */
+/* What a texture, or several, holds. */
+enum gl_layout {
+	GL_LAYOUT_BGRX = 1, /* B, G, R, X as R, G, B, A */
+	GL_LAYOUT_NV12 = 2, /* Y, CbCr; also 10 bits (P010) */
+	GL_LAYOUT_I420 = 3, /* Y, Cb, Cr */
+	GL_LAYOUT_EXTERNAL, /* one external texture, which the driver turns into R, G, B */
 };
 
-/* FALSE with a message in *log (owner: caller) when the shader does not build. */
+/*
+ * The shaders (OpenGL ES 3.0): one turns samples into the canvas' colours
+ * pixel by pixel, another shows the canvas at any size. Every function needs
+ * the context current.
+ */
+struct gl_program {
+	GLuint samples, external, show; /* programs; external may be missing: 0 */
+	GLuint buffer;
+	GLint matrix, offset, scale, layout, origin; /* of samples */
+};
+
+/* FALSE with a message in *log (owner: caller) when a shader does not build. */
 gboolean gl_program_init(struct gl_program *gl, char **log);
 void gl_program_finish(struct gl_program *gl);
 
-/* Whether frames of this kind can be uploaded as they are. */
-gboolean gl_program_takes(const GstVideoFrame *frame);
+/* Whether colours of this kind can be computed from samples. */
+gboolean gl_program_knows(const GstVideoColorimetry *colour);
 
-/* Uploads the damaged part; all of it when size or format changed. */
-void gl_program_upload(struct gl_program *gl, const GstVideoFrame *frame, const cairo_region_t *damage);
+/**
+ * Before gl_program_draw(): the textures bound to the units 0, 1 and 2 are
+ * samples whose first lies at x, y of the canvas.
+ *
+ * bits: of a sample, 8, or 10 in the upper part of 16.
+ */
+void gl_program_use_samples(struct gl_program *gl, enum gl_layout layout, const GstVideoColorimetry *colour,
+		int bits, int x, int y);
 
-/* Uploads BGRX pixels. */
-void gl_program_upload_bgrx(struct gl_program *gl, const guint8 *data, gsize stride, int width, int height);
+/* Before gl_program_draw(): the canvas, bound to unit 0, upright in a window. */
+void gl_program_use_canvas(struct gl_program *gl);
 
-/* Fills the current viewport. */
-void gl_program_draw(struct gl_program *gl, gboolean sharp);
+/* Fills the current viewport, as far as the scissors let it. */
+void gl_program_draw(struct gl_program *gl);
 
 #endif

@@ -3,32 +3,38 @@
  */
 #include "config.h"
 #include "canvas.h"
-#include "gl-program.h"
+#include "dmabuf.h"
+#include "egl-import.h"
+#include "gl-canvas.h"
+#include "gl-share.h"
+#include "gl-window.h"
 #include "present.h"
 
-#include <epoxy/egl.h>
-#include <gdk/gdkx.h>
-#include <glib-unix.h>
-#include <X11/Xlib.h>
-#include <X11/extensions/shape.h>
-#include <string.h>
+/* Buffers that the GPU may be reading at one time, before we wait for it. */
+#define MAX_HELD 3
+/* Damage of earlier buffers that is remembered: a window system has no more. */
+#define MAX_AGE 4
+
+/* A decoder's buffer that the GPU reads. */
+struct held {
+	GLsync done;
+	struct picture *picture;
+};
 
 struct present_egl {
 	struct presenter base;
 	GMutex lock; /* everything below; the context is current only under it */
-	Display *x;
-	Window window;
-	Colormap colormap;
-	guint watch;
-	EGLDisplay display;
-	EGLConfig config;
-	EGLContext context;
-	EGLSurface surface;
-	struct gl_program gl;
-	gboolean has_program, mapped;
-	cairo_rectangle_int_t place;
-	struct picture *picture;  /* on the screen, or NULL */
-	cairo_surface_t *still;   /* instead of it, or NULL */
+	struct gl_window *window;
+	struct gl_canvas canvas;
+	struct egl_import import;
+	struct gl_share *share;
+	struct offer *offer;
+	gboolean ready;   /* canvas, import and share are there */
+	gboolean visible; /* the canvas has something to show */
+	gboolean copied;  /* said that buffers cannot be read in place */
+	GQueue held;
+	cairo_region_t *late; /* of the canvas: not yet in the window; NULL: nothing */
+	cairo_region_t *shown[MAX_AGE]; /* of the window, newest first; NULL: all */
 };
 
 static struct present_egl *from_base(struct presenter *base)
@@ -38,8 +44,11 @@ static struct present_egl *from_base(struct presenter *base)
 
 static gboolean enter(struct present_egl *e)
 {
+	struct egl_device *d = e->window->device;
+
 	g_mutex_lock(&e->lock);
-	if (eglMakeCurrent(e->display, e->surface, e->surface, e->context))
+	eglBindAPI(EGL_OPENGL_ES_API); /* a thread's own */
+	if (eglMakeCurrent(d->display, e->window->surface, e->window->surface, d->context))
 		return TRUE;
 	g_mutex_unlock(&e->lock);
 	return FALSE;
@@ -48,30 +57,71 @@ static gboolean enter(struct present_egl *e)
 /* Another thread may come next. */
 static void leave(struct present_egl *e)
 {
-	eglMakeCurrent(e->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+	eglMakeCurrent(e->window->device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
 	g_mutex_unlock(&e->lock);
 }
 
-static void paint(struct present_egl *e)
+static cairo_region_t *region_of(int width, int height)
 {
-	gboolean sharp;
+	cairo_rectangle_int_t all = { 0, 0, width, height };
 
-	if (!e->gl.width || e->place.width <= 0 || e->place.height <= 0)
-		return;
-	if (!e->mapped) {
-		XMapRaised(e->x, e->window);
-		e->mapped = TRUE;
-	}
-	sharp = e->place.width % e->gl.width == 0 && e->place.height % e->gl.height == 0;
-	glViewport(0, 0, e->place.width, e->place.height);
-	gl_program_draw(&e->gl, sharp);
-	eglSwapBuffers(e->display, e->surface);
+	return cairo_region_create_rectangle(&all);
 }
 
-static void drop_content(struct present_egl *e)
+/* ---- into the canvas ----------------------------------------------------- */
+
+static void hold(struct present_egl *e, struct picture *picture)
 {
-	g_clear_pointer(&e->picture, picture_unref);
-	g_clear_pointer(&e->still, cairo_surface_destroy);
+	struct held *held = g_new(struct held, 1);
+
+	held->done = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
+	held->picture = picture_ref(picture);
+	g_queue_push_tail(&e->held, held);
+}
+
+/* Gives buffers back that the GPU has read; waits until at most so many are left. */
+static void release(struct present_egl *e, guint left)
+{
+	struct held *held;
+
+	while ((held = g_queue_peek_head(&e->held))) {
+		GLuint64 wait = e->held.length > left ? G_GUINT64_CONSTANT(1000000000) : 0;
+
+		if (glClientWaitSync(held->done, GL_SYNC_FLUSH_COMMANDS_BIT, wait) == GL_TIMEOUT_EXPIRED && !wait)
+			return;
+		glDeleteSync(held->done);
+		picture_unref(held->picture);
+		g_free(g_queue_pop_head(&e->held));
+	}
+}
+
+static gboolean draw_dmabuf(struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
+{
+	const guint *names;
+	enum gl_layout layout = egl_import_take(&e->import, picture, &names);
+
+	if (!layout)
+		return FALSE;
+	gl_canvas_draw(&e->canvas, names, layout, &picture->frame.info, damage);
+	hold(e, picture);
+	return TRUE;
+}
+
+static gboolean draw_textures(struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
+{
+	struct gl_share_textures textures;
+	gboolean good;
+
+	if (!gl_program_knows(&picture->frame.info.colorimetry) ||
+			!gl_share_take(e->share, picture->buffer, &picture->frame.info, &textures))
+		return FALSE;
+	good = textures.n == 2 || textures.n == 3;
+	if (good) {
+		gl_canvas_draw(&e->canvas, textures.names, (enum gl_layout)textures.n, &picture->frame.info, damage);
+		hold(e, picture);
+	}
+	gl_share_release(&textures);
+	return good;
 }
 
 /* For formats that the shader does not know. */
@@ -79,31 +129,214 @@ static void upload_converted(struct present_egl *e, const struct picture *pictur
 {
 	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	struct canvas canvas = { g_malloc((gsize)width * (gsize)height * 4), width, height, (gsize)width * 4 };
-	cairo_rectangle_int_t all = { 0, 0, width, height };
-	g_autoptr(cairo_region_t) region = cairo_region_create_rectangle(&all);
+	g_autoptr(cairo_region_t) region = region_of(width, height);
 
 	if (canvas_apply(&canvas, picture, region))
-		gl_program_upload_bgrx(&e->gl, canvas.data, canvas.stride, width, height);
+		gl_canvas_put(&e->canvas, canvas.data, canvas.stride, 0, 0, width, height);
 	g_free(canvas.data);
 }
+
+static void note_copy(struct present_egl *e, const struct picture *picture)
+{
+	if (picture->memory == PICTURE_SYSTEM || e->copied)
+		return;
+	e->copied = TRUE;
+	g_info("OpenGL cannot read the decoder's %s in place (another GPU, or a layout that it does not know): pictures are copied",
+			picture->memory == PICTURE_GL ? "textures" : "DMA-BUFs");
+}
+
+static void draw(struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
+{
+	const GstVideoFrame *frame;
+
+	if ((picture->memory == PICTURE_DMABUF && draw_dmabuf(e, picture, damage)) ||
+			(picture->memory == PICTURE_GL && draw_textures(e, picture, damage)))
+		return;
+	note_copy(e, picture);
+	frame = gl_canvas_takes(&picture->frame.info) ? picture_map(picture) : NULL;
+	if (frame)
+		gl_canvas_upload(&e->canvas, frame, damage);
+	else
+		upload_converted(e, picture);
+}
+
+/* ---- to the screen ------------------------------------------------------- */
+
+/* The part of the window that shows a part of the canvas, a pixel wider when scaled; OpenGL's way up. */
+static cairo_region_t *to_window(const struct present_egl *e, const cairo_region_t *damage)
+{
+	const cairo_rectangle_int_t *p = &e->window->picture;
+	double sx = (double)p->width / e->canvas.width, sy = (double)p->height / e->canvas.height;
+	gboolean scaled = p->width != e->canvas.width || p->height != e->canvas.height;
+	cairo_region_t *region = cairo_region_create();
+	int i, n = cairo_region_num_rectangles(damage), more = scaled ? 1 : 0;
+
+	for (i = 0; i < n; i++) {
+		cairo_rectangle_int_t r, out;
+		int x1, y1;
+
+		cairo_region_get_rectangle(damage, i, &r);
+		out.x = MAX((int)((r.x - more) * sx) - more, 0);
+		out.y = MAX((int)((r.y - more) * sy) - more, 0);
+		x1 = MIN((int)((r.x + r.width + more) * sx) + more, p->width);
+		y1 = MIN((int)((r.y + r.height + more) * sy) + more, p->height);
+		out.width = x1 - out.x;
+		out.height = y1 - out.y;
+		out.x += p->x;
+		out.y = e->window->height - (p->y + y1);
+		if (out.width > 0 && out.height > 0)
+			cairo_region_union_rectangle(region, &out);
+	}
+	return region;
+}
+
+static void forget_shown(struct present_egl *e)
+{
+	int i;
+
+	for (i = 0; i < MAX_AGE; i++)
+		g_clear_pointer(&e->shown[i], cairo_region_destroy);
+}
+
+/* What the next buffer lacks: NULL, all, or a new region. */
+static cairo_region_t *missing(struct present_egl *e, const cairo_region_t *damage)
+{
+	struct egl_device *d = e->window->device;
+	cairo_region_t *region;
+	EGLint age = 0, i;
+
+	if (!d->has_buffer_age || !eglQuerySurface(d->display, e->window->surface, EGL_BUFFER_AGE_EXT, &age) ||
+			age < 1 || age > MAX_AGE + 1)
+		return NULL;
+	region = cairo_region_copy(damage);
+	for (i = 0; i < age - 1; i++) {
+		if (!e->shown[i]) {
+			cairo_region_destroy(region);
+			return NULL;
+		}
+		cairo_region_union(region, e->shown[i]);
+	}
+	return region;
+}
+
+static EGLint *list_rects(const cairo_region_t *region, EGLint *n)
+{
+	EGLint *list;
+	int i;
+
+	*n = cairo_region_num_rectangles(region);
+	list = g_new(EGLint, (gsize)*n * 4 + 1);
+	for (i = 0; i < *n; i++) {
+		cairo_rectangle_int_t r;
+
+		cairo_region_get_rectangle(region, i, &r);
+		memcpy(list + 4 * i, (EGLint[]){ r.x, r.y, r.width, r.height }, 4 * sizeof(EGLint));
+	}
+	return list;
+}
+
+static void swap(struct present_egl *e, const cairo_region_t *damage)
+{
+	struct egl_device *d = e->window->device;
+	g_autofree EGLint *rects = NULL;
+	EGLint n = 0;
+
+	if (e->window->impl->sending)
+		e->window->impl->sending(e->window);
+	if (!damage || !d->swap_with_damage) {
+		eglSwapBuffers(d->display, e->window->surface);
+		return;
+	}
+	rects = list_rects(damage, &n);
+	d->swap_with_damage(d->display, e->window->surface, rects, n);
+}
+
+static void clear(const struct present_egl *e)
+{
+	glClearColor(0, 0, 0, 1);
+	glClear(GL_COLOR_BUFFER_BIT);
+}
+
+/* parts: of the window, NULL all. Draws what the buffer lacks and hands it over. */
+static void paint_parts(struct present_egl *e, cairo_region_t *parts)
+{
+	const struct gl_window *w = e->window;
+	cairo_rectangle_int_t place = w->picture;
+	g_autoptr(cairo_region_t) lacking = parts ? missing(e, parts) : NULL;
+
+	place.y = w->height - (place.y + place.height);
+	if (lacking && w->device->has_partial_update) {
+		EGLint n;
+		g_autofree EGLint *rects = list_rects(lacking, &n);
+
+		eglSetDamageRegionKHR(w->device->display, w->surface, rects, n);
+	}
+	if (!lacking && (place.width != w->width || place.height != w->height))
+		clear(e);
+	gl_canvas_show(&e->canvas, &place, lacking);
+	swap(e, parts);
+	g_clear_pointer(&e->shown[MAX_AGE - 1], cairo_region_destroy);
+	memmove(e->shown + 1, e->shown, sizeof e->shown - sizeof *e->shown);
+	e->shown[0] = parts;
+}
+
+static gboolean has_old_size(const struct present_egl *e)
+{
+	const struct gl_window *w = e->window;
+	EGLint width = w->width, height = w->height;
+
+	eglQuerySurface(w->device->display, w->surface, EGL_WIDTH, &width);
+	eglQuerySurface(w->device->display, w->surface, EGL_HEIGHT, &height);
+	return width != w->width || height != w->height;
+}
+
+/* damage: of the canvas, NULL all. */
+static void paint(struct present_egl *e, const cairo_region_t *damage)
+{
+	struct gl_window *w = e->window;
+	g_autoptr(cairo_region_t) late = NULL;
+
+	if (!e->visible || w->picture.width <= 0 || w->picture.height <= 0)
+		return;
+	late = g_steal_pointer(&e->late);
+	if (!damage)
+		g_clear_pointer(&late, cairo_region_destroy);
+	else if (late)
+		cairo_region_union(late, damage);
+	w->impl->map(w);
+	if (w->impl->ready && !w->impl->ready(w)) {
+		if (damage)
+			e->late = late ? g_steal_pointer(&late) : cairo_region_copy(damage);
+		else
+			e->late = region_of(e->canvas.width, e->canvas.height);
+		return;
+	}
+	if (has_old_size(e)) {
+		forget_shown(e);
+		paint_parts(e, NULL); /* in a buffer of the old size; with it EGL learns the new one */
+		damage = NULL;
+	}
+	if (!damage)
+		forget_shown(e);
+	paint_parts(e, damage ? to_window(e, late ? late : damage) : NULL);
+}
+
+/* ---- impl ---------------------------------------------------------------- */
 
 static void egl_show(struct presenter *base, struct picture *picture, const cairo_region_t *damage)
 {
 	struct present_egl *e = from_base(base);
-	cairo_rectangle_int_t all = { 0, 0, GST_VIDEO_FRAME_WIDTH(&picture->frame), GST_VIDEO_FRAME_HEIGHT(&picture->frame) };
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	g_autoptr(cairo_region_t) whole = NULL;
 
 	if (!enter(e))
 		return;
-	if (!e->picture)
-		damage = whole = cairo_region_create_rectangle(&all);
-	drop_content(e);
-	e->picture = picture_ref(picture);
-	if (gl_program_takes(&picture->frame))
-		gl_program_upload(&e->gl, &picture->frame, damage);
-	else
-		upload_converted(e, picture);
-	paint(e);
+	release(e, MAX_HELD - 1);
+	if (gl_canvas_resize(&e->canvas, width, height) || !e->visible)
+		damage = whole = region_of(width, height);
+	draw(e, picture, damage);
+	e->visible = TRUE;
+	paint(e, whole ? NULL : damage);
 	leave(e);
 }
 
@@ -111,32 +344,31 @@ static void egl_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 {
 	struct present_egl *e = from_base(base);
 
-	if (!enter(e))
+	gboolean changed;
+
+	g_mutex_lock(&e->lock);
+	changed = e->window->impl->place(e->window, rect); /* EGL looks at the size when it is made current */
+	g_mutex_unlock(&e->lock);
+	if (!changed || !enter(e))
 		return;
-	if (memcmp(&e->place, rect, sizeof *rect) != 0) {
-		e->place = *rect;
-		XMoveResizeWindow(e->x, e->window, rect->x, rect->y, (unsigned)MAX(rect->width, 1),
-				(unsigned)MAX(rect->height, 1));
-		XSync(e->x, False);
-		if (e->picture || e->still)
-			paint(e);
-	}
+	paint(e, NULL);
 	leave(e);
 }
 
 static void egl_still(struct presenter *base, cairo_surface_t *surface)
 {
 	struct present_egl *e = from_base(base);
+	int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
 
 	if (!enter(e))
 		return;
-	drop_content(e);
-	e->still = cairo_surface_reference(surface);
+	release(e, 0);
 	cairo_surface_flush(surface);
-	gl_program_upload_bgrx(&e->gl, cairo_image_surface_get_data(surface),
-			(gsize)cairo_image_surface_get_stride(surface), cairo_image_surface_get_width(surface),
-			cairo_image_surface_get_height(surface));
-	paint(e);
+	gl_canvas_resize(&e->canvas, width, height);
+	gl_canvas_put(&e->canvas, cairo_image_surface_get_data(surface), (gsize)cairo_image_surface_get_stride(surface),
+			0, 0, width, height);
+	e->visible = TRUE;
+	paint(e, NULL);
 	leave(e);
 }
 
@@ -144,25 +376,13 @@ static void egl_hide(struct presenter *base)
 {
 	struct present_egl *e = from_base(base);
 
-	g_mutex_lock(&e->lock);
-	drop_content(e);
-	if (e->mapped)
-		XUnmapWindow(e->x, e->window);
-	e->mapped = FALSE;
-	XFlush(e->x);
-	g_mutex_unlock(&e->lock);
-}
-
-static cairo_surface_t *picture_to_surface(const struct picture *picture)
-{
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
-	struct canvas canvas = { g_malloc((gsize)width * (gsize)height * 4), width, height, (gsize)width * 4 };
-	cairo_rectangle_int_t all = { 0, 0, width, height };
-	g_autoptr(cairo_region_t) region = cairo_region_create_rectangle(&all);
-	cairo_surface_t *surface = canvas_apply(&canvas, picture, region) ? canvas_copy(&canvas) : NULL;
-
-	g_free(canvas.data);
-	return surface;
+	if (!enter(e))
+		return;
+	release(e, 0);
+	e->visible = FALSE;
+	g_clear_pointer(&e->late, cairo_region_destroy);
+	e->window->impl->unmap(e->window);
+	leave(e);
 }
 
 static cairo_surface_t *egl_snapshot(struct presenter *base)
@@ -170,54 +390,47 @@ static cairo_surface_t *egl_snapshot(struct presenter *base)
 	struct present_egl *e = from_base(base);
 	cairo_surface_t *surface = NULL;
 
-	g_mutex_lock(&e->lock);
-	if (e->still)
-		surface = cairo_surface_reference(e->still);
-	else if (e->picture)
-		surface = picture_to_surface(e->picture);
-	g_mutex_unlock(&e->lock);
+	if (!enter(e))
+		return NULL;
+	if (e->visible)
+		surface = gl_canvas_read(&e->canvas);
+	leave(e);
 	return surface;
 }
 
-static gboolean read_events(gint fd, GIOCondition condition, gpointer data)
+static struct offer *egl_get_offer(struct presenter *base)
+{
+	return offer_ref(from_base(base)->offer);
+}
+
+/* The window was uncovered, or takes pictures again. */
+static void on_expose(gpointer data)
 {
 	struct present_egl *e = data;
-	gboolean exposed = FALSE;
-	XEvent event;
+	g_autoptr(cairo_region_t) late = NULL;
 
 	if (!enter(e))
-		return G_SOURCE_CONTINUE;
-	while (XPending(e->x)) {
-		XNextEvent(e->x, &event);
-		exposed |= event.type == Expose;
-	}
-	if (exposed && (e->picture || e->still))
-		paint(e);
+		return;
+	late = g_steal_pointer(&e->late);
+	paint(e, late);
 	leave(e);
-	return G_SOURCE_CONTINUE;
 }
 
 static void egl_destroy(struct presenter *base)
 {
 	struct present_egl *e = from_base(base);
 
-	g_clear_handle_id(&e->watch, g_source_remove);
-	if (e->has_program && enter(e)) {
-		gl_program_finish(&e->gl);
+	offer_unref(e->offer);
+	if (e->ready && enter(e)) {
+		release(e, 0);
+		egl_import_finish(&e->import);
+		gl_canvas_finish(&e->canvas);
 		leave(e);
 	}
-	drop_content(e);
-	if (e->surface != EGL_NO_SURFACE)
-		eglDestroySurface(e->display, e->surface);
-	if (e->context != EGL_NO_CONTEXT)
-		eglDestroyContext(e->display, e->context);
-	if (e->display != EGL_NO_DISPLAY)
-		eglTerminate(e->display);
-	if (e->window)
-		XDestroyWindow(e->x, e->window);
-	if (e->colormap)
-		XFreeColormap(e->x, e->colormap);
-	XCloseDisplay(e->x);
+	gl_share_free(e->share);
+	e->window->impl->destroy(e->window);
+	g_clear_pointer(&e->late, cairo_region_destroy);
+	forget_shown(e);
 	g_mutex_clear(&e->lock);
 	g_free(e);
 }
@@ -230,119 +443,72 @@ static const struct presenter_impl egl_impl = {
 	.still = egl_still,
 	.hide = egl_hide,
 	.snapshot = egl_snapshot,
+	.get_offer = egl_get_offer,
 };
 
 /* ---- construction -------------------------------------------------------- */
 
-static gboolean choose_config(struct present_egl *e)
+static struct offer *make_offer(struct present_egl *e)
 {
-	static const EGLint wanted[] = { EGL_SURFACE_TYPE, EGL_WINDOW_BIT, EGL_RENDERABLE_TYPE, EGL_OPENGL_ES3_BIT,
-		EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_NONE };
-	EGLint n = 0;
+	GstCaps *caps = egl_import_get_caps(&e->import);
 
-	return eglInitialize(e->display, NULL, NULL) && eglBindAPI(EGL_OPENGL_ES_API) &&
-			eglChooseConfig(e->display, wanted, &e->config, 1, &n) && n == 1;
+	if (e->share) {
+		GstCaps *textures = gst_caps_from_string("video/x-raw(memory:GLMemory), format=(string){ " GL_SHARE_FORMATS
+							 " }, texture-target=(string)2D");
+
+		caps = caps ? gst_caps_merge(caps, textures) : textures;
+	}
+	if (!caps)
+		return NULL;
+	return offer_new(caps, e->share ? gl_share_get_contexts(e->share) : NULL, egl_device_ref(e->window->device),
+			egl_device_unref);
 }
 
-static gboolean create_window(struct present_egl *e, Window parent)
+static gboolean set_up(struct present_egl *e, gboolean force)
 {
-	XVisualInfo wanted = { 0 }, *visual;
-	XSetWindowAttributes attributes = { .background_pixmap = None, .border_pixel = 0, .event_mask = ExposureMask };
-	EGLint id;
-	int n = 0;
-
-	if (!eglGetConfigAttrib(e->display, e->config, EGL_NATIVE_VISUAL_ID, &id))
-		return FALSE;
-	wanted.visualid = (VisualID)id;
-	visual = XGetVisualInfo(e->x, VisualIDMask, &wanted, &n);
-	if (!visual)
-		return FALSE;
-	e->colormap = XCreateColormap(e->x, parent, visual->visual, AllocNone);
-	attributes.colormap = e->colormap;
-	e->window = XCreateWindow(e->x, parent, 0, 0, 1, 1, 0, visual->depth, InputOutput, visual->visual,
-			CWBackPixmap | CWBorderPixel | CWEventMask | CWColormap, &attributes);
-	XShapeCombineRectangles(e->x, e->window, ShapeInput, 0, 0, NULL, 0, ShapeSet, Unsorted);
-	XSync(e->x, False);
-	XFree(visual);
-	return TRUE;
-}
-
-static gboolean create_context(struct present_egl *e)
-{
-	static const EGLint version[] = { EGL_CONTEXT_CLIENT_VERSION, 3, EGL_NONE };
-
-	e->surface = eglCreateWindowSurface(e->display, e->config, e->window, NULL);
-	e->context = eglCreateContext(e->display, e->config, EGL_NO_CONTEXT, version);
-	return e->surface != EGL_NO_SURFACE && e->context != EGL_NO_CONTEXT;
-}
-
-static gboolean drawn_by_cpu(void)
-{
-	const char *renderer = (const char *)glGetString(GL_RENDERER);
-	static const char *const names[] = { "llvmpipe", "softpipe", "swrast", "Software" };
-	guint i;
-
-	for (i = 0; renderer && i < G_N_ELEMENTS(names); i++)
-		if (strstr(renderer, names[i]))
-			return TRUE;
-	return !renderer;
-}
-
-static gboolean create_program(struct present_egl *e, gboolean force)
-{
+	struct egl_device *d = e->window->device;
 	g_autofree char *log = NULL;
-	gboolean good = FALSE;
 
 	if (!enter(e))
 		return FALSE;
-	if (drawn_by_cpu() && !force) {
+	if (egl_device_is_cpu() && !force) {
 		g_info("OpenGL: drawn by the CPU here, not used");
 	} else {
-		eglSwapInterval(e->display, 0); /* newest picture at once */
-		good = e->has_program = gl_program_init(&e->gl, &log);
-		if (!good)
-			g_warning("OpenGL: %s", log ? log : "the shaders do not link");
+		eglSwapInterval(d->display, 0); /* newest picture at once */
+		e->ready = gl_canvas_init(&e->canvas, &log);
+		if (!e->ready)
+			g_warning("OpenGL: %s", log);
+	}
+	if (e->ready) {
+		egl_import_init(&e->import, d->display, e->canvas.program.external != 0);
+		e->share = gl_share_new(d->display, d->context);
+		e->offer = make_offer(e);
 	}
 	leave(e);
-	return good;
+	return e->ready;
 }
 
-/* Asking OpenGL takes a tenth of a second where the CPU would draw. */
-static gboolean has_gpu(void)
+struct presenter *presenter_egl_new_in(struct gl_window *window, gboolean force)
 {
-	g_autoptr(GDir) dir = g_dir_open("/dev/dri", 0, NULL);
-	const char *name;
+	struct present_egl *e = g_new0(struct present_egl, 1);
 
-	while (dir && (name = g_dir_read_name(dir)))
-		if (g_str_has_prefix(name, "renderD"))
-			return TRUE;
-	return FALSE;
+	e->base.impl = &egl_impl;
+	g_mutex_init(&e->lock);
+	e->window = window;
+	window->lock = &e->lock;
+	window->expose = on_expose;
+	window->data = e;
+	if (set_up(e, force))
+		return &e->base;
+	egl_destroy(&e->base);
+	return NULL;
 }
 
 struct presenter *presenter_egl_new(GdkWindow *parent, gboolean force)
 {
-	GdkDisplay *gdk = gdk_window_get_display(parent);
-	struct present_egl *e;
-	Display *x;
+	struct gl_window *window = NULL;
 
-	if (!GDK_IS_X11_DISPLAY(gdk) || (!force && !has_gpu()) || !gdk_window_ensure_native(parent))
-		return NULL;
-	gdk_display_sync(gdk);
-	x = XOpenDisplay(gdk_display_get_name(gdk));
-	if (!x)
-		return NULL;
-	e = g_new0(struct present_egl, 1);
-	e->base.impl = &egl_impl;
-	g_mutex_init(&e->lock);
-	e->x = x;
-	e->context = EGL_NO_CONTEXT;
-	e->surface = EGL_NO_SURFACE;
-	e->display = eglGetPlatformDisplayEXT(EGL_PLATFORM_X11_KHR, x, NULL);
-	if (e->display == EGL_NO_DISPLAY || !choose_config(e) || !create_window(e, GDK_WINDOW_XID(parent)) ||
-			!create_context(e) || !create_program(e, force)) {
-		egl_destroy(&e->base);
-		return NULL;
-	}
-	e->watch = g_unix_fd_add(ConnectionNumber(x), G_IO_IN, read_events, e);
-	return &e->base;
+	if (force || egl_device_is_likely())
+		window = gl_window_x11_new(parent);
+	return window ? presenter_egl_new_in(window, force) : NULL;
 }

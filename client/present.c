@@ -38,3 +38,8 @@ cairo_surface_t *presenter_snapshot(struct presenter *presenter)
 {
 	return presenter->impl->snapshot(presenter);
 }
+
+struct offer *presenter_get_offer(struct presenter *presenter)
+{
+	return presenter->impl->get_offer ? presenter->impl->get_offer(presenter) : NULL;
+}

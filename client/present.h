@@ -5,6 +5,7 @@
 #define OSVDI_PRESENT_H
 
 #include <gtk/gtk.h>
+#include "offer.h"
 #include "picture.h"
 #include "tiles.h"
 
@@ -29,6 +30,7 @@ struct presenter_impl {
 	void (*still)(struct presenter *presenter, cairo_surface_t *surface);
 	void (*hide)(struct presenter *presenter);
 	cairo_surface_t *(*snapshot)(struct presenter *presenter);
+	struct offer *(*get_offer)(struct presenter *presenter); /* optional */
 };
 
 void presenter_destroy(struct presenter *presenter);
@@ -63,6 +65,9 @@ void presenter_hide(struct presenter *presenter);
 /* A copy of the canvas (RGB24), or NULL when there is no picture. Owner: caller. */
 cairo_surface_t *presenter_snapshot(struct presenter *presenter);
 
+/* What it takes besides system memory, or NULL. Owner: caller. */
+struct offer *presenter_get_offer(struct presenter *presenter);
+
 /**
  * Own X connection, MIT-SHM, XRender when the size differs: the shortest way
  * without a GPU. NULL when parent is no X11 window. The presenter must go
@@ -71,11 +76,18 @@ cairo_surface_t *presenter_snapshot(struct presenter *presenter);
 struct presenter *presenter_x11_new(GdkWindow *parent);
 
 /**
- * OpenGL ES 3 on an own X connection and EGL surface: planes as textures, no
- * conversion on the CPU. NULL when there is none, or, unless force, when the
- * CPU would draw it. The presenter must go before parent does.
+ * OpenGL ES 3 on an own EGL surface: DMA-BUFs and textures of decoders where
+ * they are, planes from memory as textures; no conversion on the CPU.
+ *
+ * parent: the presenter must go before it does.
+ * Errors: NULL when there is no OpenGL, or, unless force, when the CPU would
+ *         draw it.
  */
 struct presenter *presenter_egl_new(GdkWindow *parent, gboolean force);
+
+/* The same in any window that OpenGL draws to, which it takes over; NULL as above. */
+struct gl_window;
+struct presenter *presenter_egl_new_in(struct gl_window *window, gboolean force);
 
 /* GTK's own drawing, everywhere. area is a widget made for it. */
 struct presenter *presenter_cairo_new(GtkWidget *area);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
+#include "decoder-table.h"
 #include "decoder.h"
 #include "tile-queue.h"
 #include "video.h"
@@ -14,6 +15,9 @@
 /* After damage-only updates the whole picture is shown again when it rests:
  * an encoder may have made the rest better too. */
 #define REFINE_AFTER_MS 200
+/* A hardware decoder starts when the presenter has said what it takes; nothing
+ * could be shown before anyway. */
+#define WAIT_FOR_PRESENTER_US (300 * 1000)
 
 /* GstPlayFlags; their header is private to the plug-in. */
 enum {
@@ -33,6 +37,8 @@ struct video {
 	GMutex lock; /* what follows */
 	gboolean closed;
 	struct presenter *presenter;
+	struct offer *offer;   /* of the presenter */
+	GCond presenter_is_there;
 	struct picture *newest;
 	cairo_region_t *pending; /* damage not yet on the screen */
 	int width, height;
@@ -73,6 +79,8 @@ static void video_unref(gpointer data)
 	tile_queue_clear(&video->tiles);
 	cairo_region_destroy(video->pending);
 	port_unref(video->port);
+	offer_unref(video->offer);
+	g_cond_clear(&video->presenter_is_there);
 	g_mutex_clear(&video->lock);
 	g_free(video->order);
 	g_free(video);
@@ -341,13 +349,35 @@ static const char *codec_name(const GstCaps *caps)
 	return g_str_has_prefix(name, "video/x-") ? name + strlen("video/x-") : name;
 }
 
+/* Owner: caller; NULL: system memory. */
+static struct offer *wait_for_offer(struct video *video, GstCaps *caps)
+{
+	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
+	g_autoptr(GPtrArray) entries = decoder_table_list(codec, video->order);
+	const struct decoder_entry *best = entries->len ? g_ptr_array_index(entries, 0) : NULL;
+	gint64 end = g_get_monotonic_time() + WAIT_FOR_PRESENTER_US;
+	struct offer *offer;
+
+	g_mutex_lock(&video->lock);
+	while (best && best->hardware && !video->presenter && !video->closed &&
+			g_cond_wait_until(&video->presenter_is_there, &video->lock, end))
+		;
+	offer = offer_ref(video->offer);
+	g_mutex_unlock(&video->lock);
+	return offer;
+}
+
 static gboolean start_decoder(struct stream *stream, GstPad *pad)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
 
-	if (caps)
-		stream->decoder = decoder_new(caps, stream->video->order, take_picture, stream, &error);
+	if (caps) {
+		struct offer *offer = wait_for_offer(stream->video, caps);
+
+		stream->decoder = decoder_new(caps, stream->video->order, offer, take_picture, stream, &error);
+		offer_unref(offer);
+	}
 	if (!stream->decoder) {
 		g_warning("Video: %s", error ? error->message : "stream of an unknown kind");
 		stream->failed = TRUE;
@@ -464,6 +494,7 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 
 	g_atomic_ref_count_init(&video->refs);
 	g_mutex_init(&video->lock);
+	g_cond_init(&video->presenter_is_there);
 	video->display = display;
 	video->order = g_strdup(order);
 	video->stats = stats;
@@ -498,6 +529,9 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 {
 	g_mutex_lock(&video->lock);
 	video->presenter = presenter;
+	offer_unref(video->offer);
+	video->offer = presenter ? presenter_get_offer(presenter) : NULL;
+	g_cond_broadcast(&video->presenter_is_there);
 	if (presenter)
 		stats_set_names(video->stats, NULL, NULL, presenter->impl->name);
 	if (presenter && video->newest) {

@@ -17,11 +17,13 @@ enum fault {
 	FAULT_POST,   /* an error message on the bus, data flows on */
 	FAULT_SILENT, /* takes all, gives nothing */
 	FAULT_START,  /* cannot be started */
+	FAULT_LATE,   /* gives each picture when the next access unit comes */
 };
 
 typedef struct {
 	GstElement parent;
 	guint count;
+	GstClockTime before; /* time stamp of the access unit before */
 } FaultyDecoder;
 
 typedef struct {
@@ -34,12 +36,36 @@ static enum fault fault_of(GstElement *element)
 	return ((FaultyDecoderClass *)G_OBJECT_GET_CLASS(element))->fault;
 }
 
+static GstFlowReturn give_late(FaultyDecoder *d, GstClockTime pts)
+{
+	g_autoptr(GstPad) src = gst_element_get_static_pad(&d->parent, "src");
+	g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=I420,width=320,height=240,framerate=30/1");
+	GstBuffer *out = gst_buffer_new_allocate(NULL, 320 * 240 * 3 / 2, NULL);
+	GstSegment segment;
+
+	gst_segment_init(&segment, GST_FORMAT_TIME);
+	GST_BUFFER_PTS(out) = d->before;
+	d->before = pts;
+	if (d->count == 2) {
+		gst_pad_push_event(src, gst_event_new_stream_start("late"));
+		gst_pad_push_event(src, gst_event_new_caps(caps));
+		gst_pad_push_event(src, gst_event_new_segment(&segment));
+	}
+	if (d->count > 1)
+		return gst_pad_push(src, out);
+	gst_buffer_unref(out);
+	return GST_FLOW_OK;
+}
+
 static GstFlowReturn faulty_chain(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
 	FaultyDecoder *d = (FaultyDecoder *)parent;
+	GstClockTime pts = GST_BUFFER_PTS(buffer);
 
 	gst_buffer_unref(buffer);
 	d->count++;
+	if (fault_of(&d->parent) == FAULT_LATE)
+		return give_late(d, pts);
 	if (fault_of(&d->parent) == FAULT_ERROR && d->count == 3)
 		return GST_FLOW_ERROR;
 	if (fault_of(&d->parent) == FAULT_POST && d->count == 3)
@@ -157,7 +183,7 @@ static void on_picture(struct picture *picture, gpointer data)
 static guint run(const char *order, struct seen *seen, const char *expect_decoder)
 {
 	g_autoptr(GError) error = NULL;
-	struct decoder *decoder = decoder_new(stream_caps, order, on_picture, seen, &error);
+	struct decoder *decoder = decoder_new(stream_caps, order, NULL, on_picture, seen, &error);
 	guint i, replaced = 0;
 
 	g_assert_no_error(error);
@@ -209,6 +235,22 @@ static void test_fallback(gconstpointer broken)
 	g_assert_cmpuint(seen.pictures, >=, strcmp(broken, "silentdec") == 0 ? 1 : FRAMES - 12);
 }
 
+/* What comes one access unit late never comes when the screen rests; but late is better than not. */
+static void test_late(void)
+{
+	struct seen seen = { 0 };
+
+	if (!have("avdec_h264"))
+		return;
+	warnings = 0;
+	g_assert_cmpuint(run("latedec,avdec_h264", &seen, "avdec_h264"), ==, 1);
+	g_assert_cmpuint(warnings, ==, 1);
+	g_assert_cmpuint(seen.last_frame, ==, FRAMES);
+	seen = (struct seen){ 0 };
+	g_assert_cmpuint(run("latedec", &seen, "latedec"), ==, 0);
+	g_assert_cmpuint(seen.last_frame, ==, FRAMES - 1);
+}
+
 static void test_start_failure(void)
 {
 	struct seen seen = { 0 };
@@ -229,9 +271,9 @@ static void test_none_left(void)
 
 	if (!have("errordec"))
 		return;
-	g_assert_null(decoder_new(stream_caps, "startdec", on_picture, &seen, &error));
+	g_assert_null(decoder_new(stream_caps, "startdec", NULL, on_picture, &seen, &error));
 	g_assert_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
-	decoder = decoder_new(stream_caps, "errordec", on_picture, &seen, NULL);
+	decoder = decoder_new(stream_caps, "errordec", NULL, on_picture, &seen, NULL);
 	warnings = 0;
 	for (i = 0; i < stream->len && result == DECODER_OK; i++)
 		result = decoder_push(decoder, stream->pdata[i], NULL, 1);
@@ -250,7 +292,7 @@ static void test_garbage(void)
 
 	if (!have("avdec_h264"))
 		return;
-	decoder = decoder_new(stream_caps, "avdec_h264", on_picture, &seen, NULL);
+	decoder = decoder_new(stream_caps, "avdec_h264", NULL, on_picture, &seen, NULL);
 	for (i = 0; i < 20; i++) {
 		guint8 *bytes = g_malloc(200);
 		g_autoptr(GstBuffer) buffer = NULL;
@@ -284,12 +326,14 @@ int main(int argc, char **argv)
 	register_faulty("postdec", FAULT_POST);
 	register_faulty("silentdec", FAULT_SILENT);
 	register_faulty("startdec", FAULT_START);
+	register_faulty("latedec", FAULT_LATE);
 	make_stream();
 	g_test_add_data_func("/decoder/avdec_h264", "avdec_h264", test_each);
 	g_test_add_data_func("/decoder/openh264dec", "openh264dec", test_each);
 	g_test_add_data_func("/decoder/fallback/error", "errordec", test_fallback);
 	g_test_add_data_func("/decoder/fallback/post", "postdec", test_fallback);
 	g_test_add_data_func("/decoder/fallback/silent", "silentdec", test_fallback);
+	g_test_add_func("/decoder/late", test_late);
 	g_test_add_func("/decoder/start-failure", test_start_failure);
 	g_test_add_func("/decoder/none-left", test_none_left);
 	g_test_add_func("/decoder/garbage", test_garbage);

@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_OFFER_H
+#define OSVDI_OFFER_H
+
+#include <gst/gst.h>
+
+/*
+ * What a presenter takes besides system memory, told to decoders, which live
+ * in other threads and may outlive it. Reference counted, immutable.
+ */
+struct offer {
+	gatomicrefcount refs;
+	GstCaps *caps;   /* with memory features, best first; never empty */
+	GList *contexts; /* of GstContext, for the decoder's pipeline */
+	gpointer owner;  /* what the contexts need to stay alive */
+	GDestroyNotify free_owner;
+};
+
+/* Takes over caps and owner, references the contexts. */
+struct offer *offer_new(GstCaps *caps, GList *contexts, gpointer owner, GDestroyNotify free_owner);
+/* Both accept NULL. */
+struct offer *offer_ref(struct offer *offer);
+void offer_unref(struct offer *offer);
+
+#endif
