@@ -40,4 +40,7 @@ struct gl_window_impl {
 /* NULL where there is no such window or no OpenGL ES 3. */
 struct gl_window *gl_window_x11_new(GdkWindow *parent);
 
+/* area: a widget made for it, which shows what is below its toplevel's surface. */
+struct gl_window *gl_window_wayland_new(GtkWidget *area);
+
 #endif

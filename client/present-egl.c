@@ -42,13 +42,20 @@ static struct present_egl *from_base(struct presenter *base)
 	return (struct present_egl *)base;
 }
 
-static gboolean enter(struct present_egl *e)
+static gboolean make_current(const struct present_egl *e, gboolean current)
 {
 	struct egl_device *d = e->window->device;
 
-	g_mutex_lock(&e->lock);
 	eglBindAPI(EGL_OPENGL_ES_API); /* a thread's own */
-	if (eglMakeCurrent(d->display, e->window->surface, e->window->surface, d->context))
+	if (current)
+		return eglMakeCurrent(d->display, e->window->surface, e->window->surface, d->context);
+	return eglMakeCurrent(d->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+}
+
+static gboolean enter(struct present_egl *e)
+{
+	g_mutex_lock(&e->lock);
+	if (make_current(e, TRUE))
 		return TRUE;
 	g_mutex_unlock(&e->lock);
 	return FALSE;
@@ -57,7 +64,7 @@ static gboolean enter(struct present_egl *e)
 /* Another thread may come next. */
 static void leave(struct present_egl *e)
 {
-	eglMakeCurrent(e->window->device->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+	make_current(e, FALSE);
 	g_mutex_unlock(&e->lock);
 }
 
@@ -314,6 +321,8 @@ static void paint(struct present_egl *e, const cairo_region_t *damage)
 	if (has_old_size(e)) {
 		forget_shown(e);
 		paint_parts(e, NULL); /* in a buffer of the old size; with it EGL learns the new one */
+		make_current(e, FALSE);
+		make_current(e, TRUE);
 		damage = NULL;
 	}
 	if (!damage)
@@ -504,11 +513,11 @@ struct presenter *presenter_egl_new_in(struct gl_window *window, gboolean force)
 	return NULL;
 }
 
-struct presenter *presenter_egl_new(GdkWindow *parent, gboolean force)
+struct presenter *presenter_egl_new(GdkWindow *parent, GtkWidget *area, gboolean force)
 {
 	struct gl_window *window = NULL;
 
 	if (force || egl_device_is_likely())
-		window = gl_window_x11_new(parent);
+		window = area ? gl_window_wayland_new(area) : gl_window_x11_new(parent);
 	return window ? presenter_egl_new_in(window, force) : NULL;
 }

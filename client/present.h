@@ -79,11 +79,12 @@ struct presenter *presenter_x11_new(GdkWindow *parent);
  * OpenGL ES 3 on an own EGL surface: DMA-BUFs and textures of decoders where
  * they are, planes from memory as textures; no conversion on the CPU.
  *
- * parent: the presenter must go before it does.
+ * parent: where there is X11: the presenter must go before it does.
+ * area:   where there is Wayland: a widget made for it; else NULL.
  * Errors: NULL when there is no OpenGL, or, unless force, when the CPU would
  *         draw it.
  */
-struct presenter *presenter_egl_new(GdkWindow *parent, gboolean force);
+struct presenter *presenter_egl_new(GdkWindow *parent, GtkWidget *area, gboolean force);
 
 /* The same in any window that OpenGL draws to, which it takes over; NULL as above. */
 struct gl_window;

@@ -115,7 +115,9 @@ static void post(struct video *video, enum video_event event)
 	struct event *e = g_new(struct event, 1);
 
 	*e = (struct event){ video_ref(video), event };
-	g_idle_add_full(G_PRIORITY_HIGH, deliver, e, free_event);
+	/* Not before GDK's own source: between its prepare and its check other
+	 * threads that read Wayland's events wait for it, and we may wait for them. */
+	g_idle_add_full(G_PRIORITY_DEFAULT, deliver, e, free_event);
 }
 
 /* ---- presenting (lock held) ---------------------------------------------- */

@@ -128,10 +128,13 @@ static struct presenter *make_presenter(OsvdiView *view)
 {
 	const char *wish = view->options->present ? view->options->present : "auto";
 	GdkWindow *window = gtk_widget_get_window(GTK_WIDGET(view->display));
+	gboolean wayland = !GDK_IS_X11_DISPLAY(gdk_window_get_display(window));
 	struct presenter *presenter = NULL;
 
+	if (wayland && !view->area)
+		add_area(view);
 	if (g_str_equal(wish, "gl") || g_str_equal(wish, "auto"))
-		presenter = presenter_egl_new(window, g_str_equal(wish, "gl"));
+		presenter = presenter_egl_new(window, wayland ? view->area : NULL, g_str_equal(wish, "gl"));
 	if (!presenter && !g_str_equal(wish, "cairo"))
 		presenter = presenter_x11_new(window);
 	if (!presenter) {
@@ -169,6 +172,13 @@ static void ensure_presenter(OsvdiView *view)
 	if (!view->area)
 		add_area(view);
 	set_presenter(view, presenter_cairo_new(view->area));
+}
+
+/* Wayland forgets a window's surface while it is hidden, and what belongs to it. */
+static void on_map(GtkWidget *widget, OsvdiView *view)
+{
+	if (view->presenter && !GDK_IS_X11_DISPLAY(gtk_widget_get_display(widget)))
+		set_presenter(view, make_presenter(view));
 }
 
 static void on_unrealize(GtkWidget *widget, OsvdiView *view)
@@ -425,6 +435,7 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	view->display = SPICE_DISPLAY(display);
 	g_object_set(display, "scaling", TRUE, "resize-guest", FALSE, "grab-keyboard", TRUE, "grab-mouse", TRUE, NULL);
 	g_signal_connect(display, "realize", G_CALLBACK(on_realize), view);
+	g_signal_connect_after(display, "map", G_CALLBACK(on_map), view);
 	g_signal_connect(display, "unrealize", G_CALLBACK(on_unrealize), view);
 	g_signal_connect_after(display, "size-allocate", G_CALLBACK(on_size_allocate), view);
 	attach_after(view, channel_object);

@@ -410,6 +410,54 @@ def presenters(lab, args):
     check_quarters(lab, (0, 0, 1920, 1080), quarters, "without shared memory")
 
 
+def start_weston(lab, name, *options):
+    """A compositor in a window of the X server; where its screen is."""
+    with lab.log("weston.log") as log:
+        weston = lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--socket=" + name,
+                                  "--idle-time=0", *options], env=lab.env, stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(lab.file(name)), 20, "weston")
+
+    def find():
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=lab.env,
+                              capture_output=True, text=True).stdout.split()
+    return weston, lab.geometry(wait_for(find, 20, "weston's window")[0])
+
+
+def wayland_env(name):
+    return {"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": name, "DISPLAY": ""}
+
+
+def check_overlay(lab, x, y):
+    """The statistics, light letters on black, are above the picture."""
+    def there():
+        rows = [lab.fb.row(y + row, x, x + 200) for row in range(4, 40)]
+        return near(lab.fb.pixel(x + 2, y + 2), (0, 0, 0)) and max(max(r[1::4]) for r in rows) > 150
+    wait_for(there, 10, "statistics above the picture")
+    check(True, "statistics above the picture")
+
+
+def check_wayland(lab, way, box, quarters):
+    x, y, w, h = box
+    wait_for(lambda: not near(lab.fb.pixel(x + w // 4, y + h // 4), quarters[0]), 10, "the viewer before is gone")
+    for name in ("client.log", "server.log"):
+        open(lab.file(name), "w").close()
+    v = lab.viewer("-f", "--stats", "--present=" + way, f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-test"))
+    wait_for(lambda: f"Presenting by {way}" in lab.read_log("client.log"), 30, "presenting by " + way)
+    check_quarters(lab, box, quarters, "full screen under Wayland by " + way)
+    check_overlay(lab, x, y)
+
+    def pointed():
+        lab.xdo("mousemove", x + w // 4, y + h // 4, "mousemove", x + w // 4 + 2, y + h // 4 + 2)
+        return re.search(r"pointer 0: 3[0-9]{2},[12][0-9]{2} ", lab.read_log("server.log"))
+    wait_for(pointed, 10, "the pointer", 0.3)
+    check(True, "pointer in guest pixels")
+    lab.xdo("key", "shift+F11")
+    wait_for(lambda: not near(lab.fb.pixel(x + 3 * w // 4, y + h - 8), quarters[3]), 10, "a window")
+    lab.xdo("key", "shift+F11")
+    check_quarters(lab, box, quarters, "full screen again")
+    lab.procs.end(v)
+
+
 def wayland(lab, args):
     """The same under a Wayland compositor (weston, itself in a window here)."""
     if not shutil.which("weston"):
@@ -417,24 +465,27 @@ def wayland(lab, args):
         sys.exit(77)
     lab.start_x()
     quarters = serve_still(lab, 1280, 720)
-    with lab.log("weston.log") as log:
-        lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1280", "--height=720",
-                         "--socket=wl-test", "--idle-time=0"], env=lab.env, stdout=log, stderr=log)
-    wait_for(lambda: os.path.exists(lab.file("wl-test")), 20, "weston")
-
-    def find():
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=lab.env,
-                              capture_output=True, text=True).stdout.split()
-    box = lab.geometry(wait_for(find, 20, "weston's window")[0])
-    lab.viewer("-f", f"spice://127.0.0.1:{lab.port}",
-               env={"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": "wl-test", "DISPLAY": ""})
-    check_quarters(lab, box, quarters, "full screen under Wayland")
-    check("Presenting by cairo" in lab.read_log("client.log"), "by cairo")
+    weston, box = start_weston(lab, "wl-test", "--width=1280", "--height=720")
+    ways = ["cairo", "gl"]
+    for way in ways:
+        check_wayland(lab, way, box, quarters)
+    lab.procs.end(weston)
+    # twice as many pixels as GTK counts: the guest's are shown as they are
+    weston, box = start_weston(lab, "wl-twice", "--width=640", "--height=360", "--scale=2")
+    v = lab.viewer("-f", "--present=gl", f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-twice"))
+    check_quarters(lab, box, quarters, "at scale 2")
     x, y, w, h = box
-    lab.xdo("mousemove", x + w // 4, y + h // 4)
-    lab.xdo("mousemove", x + w // 4 + 2, y + h // 4 + 2)
-    wait_for(lambda: re.search(r"pointer 0: 3[0-9]{2},[12][0-9]{2} ", lab.read_log("server.log")), 10, "the pointer")
-    check(True, "pointer in guest pixels")
+    edge = [lab.fb.pixel(x + w // 2 + dx, y + 100) for dx in range(-4, 4)]
+    sides = [near(p, quarters[0]) - near(p, quarters[1]) for p in edge]
+    check(0 not in sides and sides == sorted(sides, reverse=True) and {1, -1} <= set(sides), "a sharp edge")
+    lab.procs.end(v)
+    lab.serve("-s", "pattern:pan", "-S", "1280x720")
+    open(lab.file("stats.jsonl"), "w").close()
+    lab.viewer("-f", "--present=gl", f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-twice"))
+    wait_for(lambda: sum(not f["dropped"] for f in lab.frames()) > 30, 30, "moving pictures")
+    before = [lab.fb.row(y + 300, x, x + w) for _ in range(1)]
+    wait_for(lambda: lab.fb.row(y + 300, x, x + w) not in before, 5, "they move on the screen")
+    check(True, "moving pictures")
 
 
 def scaled(lab, args):
