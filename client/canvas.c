@@ -36,39 +36,19 @@ gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles)
 	return TRUE;
 }
 
-static void put_rect(struct canvas *canvas, const guint8 *pixels, const cairo_rectangle_int_t *from,
-		const cairo_rectangle_int_t *part)
+static void put_part(const cairo_rectangle_int_t *part, const guint8 *pixels, gsize stride, gpointer data)
 {
-	gsize bytes = (gsize)part->width * 4;
+	struct canvas *canvas = data;
+	guint8 *to = canvas->data + (gsize)part->y * canvas->stride + (gsize)part->x * 4;
 	int y;
 
-	for (y = part->y; y < part->y + part->height; y++)
-		memcpy(canvas->data + (gsize)y * canvas->stride + (gsize)part->x * 4,
-				pixels + ((gsize)(y - from->y) * (gsize)from->width + (gsize)(part->x - from->x)) * 4,
-				bytes);
+	for (y = 0; y < part->height; y++)
+		memcpy(to + (gsize)y * canvas->stride, pixels + (gsize)y * stride, (gsize)part->width * 4);
 }
 
 void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region)
 {
-	const cairo_rectangle_int_t all = { 0, 0, canvas->width, canvas->height };
-	const guint8 *pixels = tiles->pixels;
-	guint i;
-
-	for (i = 0; i < tiles->n_rects; i++) {
-		const cairo_rectangle_int_t *r = &tiles->rects[i];
-		g_autoptr(cairo_region_t) parts = cairo_region_create_rectangle(r);
-		int k;
-
-		cairo_region_intersect(parts, region);
-		cairo_region_intersect_rectangle(parts, &all);
-		for (k = 0; k < cairo_region_num_rectangles(parts); k++) {
-			cairo_rectangle_int_t part;
-
-			cairo_region_get_rectangle(parts, k, &part);
-			put_rect(canvas, pixels, r, &part);
-		}
-		pixels += (gsize)r->width * (gsize)r->height * 4;
-	}
+	tiles_foreach(tiles, region, canvas->width, canvas->height, put_part, canvas);
 }
 
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface)

@@ -26,6 +26,7 @@ gboolean gl_canvas_init(struct gl_canvas *canvas, char **log)
 	glGenTextures(1, &canvas->staging);
 	glGenTextures(3, canvas->upload);
 	glGenFramebuffers(1, &canvas->framebuffer);
+	glGenFramebuffers(1, &canvas->staging_framebuffer);
 	glDisable(GL_DITHER);
 	return TRUE;
 }
@@ -33,6 +34,7 @@ gboolean gl_canvas_init(struct gl_canvas *canvas, char **log)
 void gl_canvas_finish(struct gl_canvas *canvas)
 {
 	glDeleteFramebuffers(1, &canvas->framebuffer);
+	glDeleteFramebuffers(1, &canvas->staging_framebuffer);
 	glDeleteTextures(3, canvas->upload);
 	glDeleteTextures(1, &canvas->staging);
 	glDeleteTextures(1, &canvas->texture);
@@ -153,18 +155,48 @@ void gl_canvas_upload(struct gl_canvas *canvas, const GstVideoFrame *frame, cons
 	gl_canvas_draw(canvas, canvas->upload, layout, &frame->info, damage);
 }
 
+/* Binds it to unit 0, large enough. */
+static void use_staging(struct gl_canvas *canvas, int width, int height)
+{
+	bind(0, GL_TEXTURE_2D, canvas->staging, GL_NEAREST);
+	if (width <= canvas->staging_width && height <= canvas->staging_height)
+		return;
+	canvas->staging_width = MAX(width, canvas->staging_width);
+	canvas->staging_height = MAX(height, canvas->staging_height);
+	glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, canvas->staging_width, canvas->staging_height, 0, GL_RGBA,
+			GL_UNSIGNED_BYTE, NULL);
+}
+
+void gl_canvas_copy(struct gl_canvas *canvas, int from_x, int from_y, const cairo_rectangle_int_t *to,
+		const cairo_region_t *region)
+{
+	int i, n = cairo_region_num_rectangles(region);
+
+	use_staging(canvas, to->width, to->height);
+	glBindFramebuffer(GL_READ_FRAMEBUFFER, canvas->framebuffer);
+	glCopyTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, from_x, from_y, to->width, to->height);
+	glBindFramebuffer(GL_READ_FRAMEBUFFER, canvas->staging_framebuffer);
+	glFramebufferTexture2D(GL_READ_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, canvas->staging, 0);
+	glBindFramebuffer(GL_DRAW_FRAMEBUFFER, canvas->framebuffer);
+	for (i = 0; i < n; i++) {
+		cairo_rectangle_int_t r;
+		int x, y;
+
+		cairo_region_get_rectangle(region, i, &r);
+		x = r.x - to->x;
+		y = r.y - to->y;
+		glBlitFramebuffer(x, y, x + r.width, y + r.height, r.x, r.y, r.x + r.width, r.y + r.height,
+				GL_COLOR_BUFFER_BIT, GL_NEAREST);
+	}
+	glBindFramebuffer(GL_FRAMEBUFFER, 0);
+}
+
 void gl_canvas_put(struct gl_canvas *canvas, const guint8 *data, gsize stride, int x, int y, int width, int height)
 {
 	cairo_rectangle_int_t r = { x, y, width, height };
 	cairo_region_t *region = cairo_region_create_rectangle(&r);
 
-	bind(0, GL_TEXTURE_2D, canvas->staging, GL_NEAREST);
-	if (width > canvas->staging_width || height > canvas->staging_height) {
-		canvas->staging_width = MAX(width, canvas->staging_width);
-		canvas->staging_height = MAX(height, canvas->staging_height);
-		glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, canvas->staging_width, canvas->staging_height, 0, GL_RGBA,
-				GL_UNSIGNED_BYTE, NULL);
-	}
+	use_staging(canvas, width, height);
 	glPixelStorei(GL_UNPACK_ALIGNMENT, 4);
 	glPixelStorei(GL_UNPACK_ROW_LENGTH, (GLint)(stride / 4));
 	glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE, data);

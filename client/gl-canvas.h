@@ -16,7 +16,7 @@ struct gl_canvas {
 	struct gl_program program;
 	GLuint texture, framebuffer; /* RGBA, the picture's first row first */
 	int width, height;           /* 0: no picture yet */
-	GLuint staging;              /* BGRX pixels on their way, grows */
+	GLuint staging, staging_framebuffer; /* pixels on their way, grows */
 	int staging_width, staging_height;
 	GLuint upload[3];            /* samples that came from memory */
 	int upload_width, upload_height;
@@ -38,6 +38,11 @@ void gl_canvas_upload(struct gl_canvas *canvas, const GstVideoFrame *frame, cons
 
 /* BGRX pixels to x, y; all inside the canvas. */
 void gl_canvas_put(struct gl_canvas *canvas, const guint8 *data, gsize stride, int x, int y, int width, int height);
+
+/* The pixels of a rectangle at from_x, from_y, which may overlap with it and is inside
+ * the canvas; only what of them lies in the region. */
+void gl_canvas_copy(struct gl_canvas *canvas, int from_x, int from_y, const cairo_rectangle_int_t *to,
+		const cairo_region_t *region);
 
 /**
  * The damaged part of textures that hold all of a picture.

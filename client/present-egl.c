@@ -132,14 +132,21 @@ static gboolean draw_textures(struct present_egl *e, struct picture *picture, co
 }
 
 /* For formats that the shader does not know. */
-static void upload_converted(struct present_egl *e, const struct picture *picture)
+static void upload_converted(struct present_egl *e, const struct picture *picture, const cairo_region_t *damage)
 {
 	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	struct canvas canvas = { g_malloc((gsize)width * (gsize)height * 4), width, height, (gsize)width * 4 };
 	g_autoptr(cairo_region_t) region = region_of(width, height);
 
-	if (canvas_apply(&canvas, picture, region))
-		gl_canvas_put(&e->canvas, canvas.data, canvas.stride, 0, 0, width, height);
+	int i, n = canvas_apply(&canvas, picture, damage) ? cairo_region_num_rectangles(damage) : 0;
+
+	for (i = 0; i < n; i++) {
+		cairo_rectangle_int_t r;
+
+		cairo_region_get_rectangle(damage, i, &r);
+		gl_canvas_put(&e->canvas, canvas.data + (gsize)r.y * canvas.stride + (gsize)r.x * 4, canvas.stride,
+				r.x, r.y, r.width, r.height);
+	}
 	g_free(canvas.data);
 }
 
@@ -164,7 +171,7 @@ static void draw(struct present_egl *e, struct picture *picture, const cairo_reg
 	if (frame)
 		gl_canvas_upload(&e->canvas, frame, damage);
 	else
-		upload_converted(e, picture);
+		upload_converted(e, picture, damage);
 }
 
 /* ---- to the screen ------------------------------------------------------- */
@@ -349,6 +356,40 @@ static void egl_show(struct presenter *base, struct picture *picture, const cair
 	leave(e);
 }
 
+static void put_part(const cairo_rectangle_int_t *part, const guint8 *pixels, gsize stride, gpointer data)
+{
+	gl_canvas_put(data, pixels, stride, part->x, part->y, part->width, part->height);
+}
+
+static void copy_parts(struct present_egl *e, const struct tiles *tiles, const cairo_region_t *region)
+{
+	const cairo_rectangle_int_t *to = &tiles->rects[0], all = { 0, 0, e->canvas.width, e->canvas.height };
+	g_autoptr(cairo_region_t) parts = NULL;
+
+	if (tiles->from_x + to->width > all.width || tiles->from_y + to->height > all.height)
+		return;
+	parts = tiles_region(tiles);
+	cairo_region_intersect(parts, region);
+	cairo_region_intersect_rectangle(parts, &all);
+	gl_canvas_copy(&e->canvas, tiles->from_x, tiles->from_y, to, parts);
+}
+
+static void egl_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
+{
+	struct present_egl *e = from_base(base);
+
+	if (!enter(e))
+		return;
+	if (e->visible) {
+		if (tiles->copy)
+			copy_parts(e, tiles, region);
+		else
+			tiles_foreach(tiles, region, e->canvas.width, e->canvas.height, put_part, &e->canvas);
+		paint(e, region);
+	}
+	leave(e);
+}
+
 static void egl_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 {
 	struct present_egl *e = from_base(base);
@@ -448,6 +489,7 @@ static const struct presenter_impl egl_impl = {
 	.name = "gl",
 	.destroy = egl_destroy,
 	.show = egl_show,
+	.put = egl_put,
 	.place = egl_place,
 	.still = egl_still,
 	.hide = egl_hide,

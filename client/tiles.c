@@ -142,6 +142,34 @@ void tiles_free(struct tiles *tiles)
 	g_free(tiles);
 }
 
+void tiles_foreach(const struct tiles *tiles, const cairo_region_t *region, int width, int height,
+		tiles_part_func func, gpointer data)
+{
+	const cairo_rectangle_int_t all = { 0, 0, width, height };
+	const guint8 *pixels = tiles->pixels;
+	guint i;
+
+	for (i = 0; i < tiles->n_rects; i++) {
+		const cairo_rectangle_int_t *r = &tiles->rects[i];
+		cairo_region_t *parts = cairo_region_create_rectangle(r);
+		gsize stride = (gsize)r->width * 4;
+		int k;
+
+		cairo_region_intersect(parts, region);
+		cairo_region_intersect_rectangle(parts, &all);
+		for (k = 0; k < cairo_region_num_rectangles(parts); k++) {
+			cairo_rectangle_int_t part;
+
+			cairo_region_get_rectangle(parts, k, &part);
+			func(&part, pixels ? pixels + (gsize)(part.y - r->y) * stride + (gsize)(part.x - r->x) * 4 : NULL,
+					stride, data);
+		}
+		cairo_region_destroy(parts);
+		if (pixels)
+			pixels += (gsize)r->height * stride;
+	}
+}
+
 cairo_region_t *tiles_region(const struct tiles *tiles)
 {
 	return cairo_region_create_rectangles(tiles->rects, (int)tiles->n_rects);

@@ -38,6 +38,16 @@ struct tiles *tiles_new(const struct osvdi_tiles *message, gsize bytes);
 struct tiles *tiles_new_copy(const struct osvdi_copy *message, gsize bytes);
 void tiles_free(struct tiles *tiles);
 
+/**
+ * Calls for each part of the tiles that lies in the region and in a picture of that
+ * size, with its pixels (NULL for a copy that was not grabbed).
+ *
+ * stride: bytes from a row to the next.
+ */
+typedef void (*tiles_part_func)(const cairo_rectangle_int_t *part, const guint8 *pixels, gsize stride, gpointer data);
+void tiles_foreach(const struct tiles *tiles, const cairo_region_t *region, int width, int height,
+		tiles_part_func func, gpointer data);
+
 /* A new region of all rectangles. */
 cairo_region_t *tiles_region(const struct tiles *tiles);
 

@@ -229,6 +229,60 @@ end:
 	picture_unref(b);
 }
 
+/* Lossless tiles and copies, and then a part of a picture again: as in memory. */
+static void test_tiles(void)
+{
+	const struct osvdi_copy down = { .to = { 3, 12, 40, 20 }, .from_x = 3, .from_y = 5 };
+	const struct osvdi_copy outside = { .to = { 0, 0, 40, 20 }, .from_x = 40, .from_y = 5 };
+	struct presenter *presenter = start();
+	struct picture *a = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 0);
+	struct picture *b = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 60);
+	struct tiles *copy = tiles_new_copy(&down, 52), *bad = tiles_new_copy(&outside, 52);
+	struct tiles *pixels = g_new0(struct tiles, 1);
+	g_autoptr(cairo_region_t) all = everything();
+	cairo_rectangle_int_t hole = { 8, 9, 4, 30 }, even = { 30, 10, 10, 10 };
+	g_autoptr(cairo_region_t) most = everything(), part = cairo_region_create_rectangle(&even);
+	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };
+	cairo_surface_t *shown;
+	int x, y;
+
+	pixels->n_rects = 2;
+	pixels->rects[0] = (cairo_rectangle_int_t){ 5, 5, 17, 9 };
+	pixels->rects[1] = (cairo_rectangle_int_t){ W - 3, H - 3, 8, 8 }; /* reaches out */
+	pixels->pixels = g_malloc(4 * (17 * 9 + 64));
+	for (x = 0; x < 4 * (17 * 9 + 64); x++)
+		pixels->pixels[x] = (guint8)(x * 37);
+	cairo_region_subtract_rectangle(most, &hole);
+	if (presenter) {
+		presenter_put(presenter, pixels, all); /* onto nothing: nothing */
+		show_all(presenter, a);
+		presenter_put(presenter, pixels, most);
+		presenter_put(presenter, copy, most);
+		presenter_put(presenter, bad, all);
+		presenter_show(presenter, b, part);
+		g_assert_true(canvas_apply(&canvas, a, all));
+		canvas_put(&canvas, pixels, most);
+		g_assert_true(canvas_grab(&canvas, copy));
+		canvas_put(&canvas, copy, most);
+		g_assert_false(canvas_grab(&canvas, bad));
+		g_assert_true(canvas_apply(&canvas, b, part));
+		shown = presenter_snapshot(presenter);
+		for (y = 0; y < H; y++)
+			for (x = 0; x < W; x++) {
+				g_assert_cmphex(pixel(shown, x, y) & 0xffffff, ==, ((guint32 *)(void *)canvas.data)[y * W + x] & 0xffffff);
+				g_assert_cmpint(difference(pixel(shown, x, y), offscreen_pixel(window, x, y)), ==, 0);
+			}
+		cairo_surface_destroy(shown);
+		presenter_destroy(presenter);
+	}
+	g_free(canvas.data);
+	tiles_free(copy);
+	tiles_free(bad);
+	tiles_free(pixels);
+	picture_unref(a);
+	picture_unref(b);
+}
+
 /* Whole multiples are sharp, the first row is at the top, bars are black. */
 static void test_place(void)
 {
@@ -492,6 +546,7 @@ int main(int argc, char **argv)
 	egl_double_install();
 	g_test_add_func("/present-gl/upload", test_upload);
 	g_test_add_func("/present-gl/damage", test_damage);
+	g_test_add_func("/present-gl/tiles", test_tiles);
 	g_test_add_func("/present-gl/place", test_place);
 	g_test_add_func("/present-gl/still", test_still);
 	g_test_add_func("/present-gl/dmabuf/planes", test_planes);
