@@ -13,7 +13,7 @@ static void test_keys(void)
 	static const char text[] = "[virt-viewer]\ntype=spice\nhost=desk.example\nport=5900\ntls-port=5901\n"
 				   "username=alice\npassword=secret word\nca=-----A\\n-----B\nhost-subject=O=Lab,CN=desk\n"
 				   "tls-ciphers=HIGH\nproxy=http://proxy.example:3128\nsecure-channels=main;inputs;\n"
-				   "disable-effects=wallpaper;animation\ncolor-depth=16\nenable-usbredir=0\nenable-smartcard=1\n"
+				   "disable-effects=wallpaper;animation\nenable-usbredir=0\nenable-smartcard=1\n"
 				   "disable-channels=playback;record\n";
 	static struct options options = { .vv_fd = -1 };
 	g_autoptr(GError) error = NULL;
@@ -24,13 +24,13 @@ static void test_keys(void)
 	g_autoptr(GByteArray) ca = NULL;
 	g_auto(GStrv) secure = NULL, effects = NULL;
 	gboolean usb, smartcard, audio;
-	int depth, verify;
+	int verify;
 
 	g_assert_no_error(error);
 	session = session_setup_new(&options, target);
 	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "username", &user, "password", &password,
 			"ca", &ca, "cert-subject", &subject, "verify", &verify, "ciphers", &ciphers, "proxy", &proxy,
-			"secure-channels", &secure, "disable-effects", &effects, "color-depth", &depth,
+			"secure-channels", &secure, "disable-effects", &effects,
 			"enable-usbredir", &usb, "enable-smartcard", &smartcard, "enable-audio", &audio, NULL);
 	g_assert_cmpstr(host, ==, "desk.example");
 	g_assert_cmpstr(port, ==, "5900");
@@ -44,7 +44,6 @@ static void test_keys(void)
 	g_assert_true(g_str_has_prefix(proxy, "http://proxy.example:3128"));
 	g_assert_true(g_strv_equal((const char *const *)secure, (const char *const[]){ "main", "inputs", NULL }));
 	g_assert_true(g_strv_equal((const char *const *)effects, (const char *const[]){ "wallpaper", "animation", NULL }));
-	g_assert_cmpint(depth, ==, 16);
 	g_assert_false(usb);
 	g_assert_true(smartcard);
 	g_assert_false(audio);
