@@ -208,7 +208,9 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 		channel_close(channel);
 		return G_SOURCE_REMOVE;
 	}
-	soup_websocket_connection_send_binary(channel->ws, buffer, (gsize)n);
+	/* While the proxy says good-bye nothing can be sent to it. */
+	if (soup_websocket_connection_get_state(channel->ws) == SOUP_WEBSOCKET_STATE_OPEN)
+		soup_websocket_connection_send_binary(channel->ws, buffer, (gsize)n);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -295,6 +297,8 @@ static gboolean start_channel(gpointer data)
 		report(tunnel, WS_UNREACHABLE, _("the address is not valid"));
 		return G_SOURCE_REMOVE; /* the last reference closes the descriptor */
 	}
+	/* A proxy has no business to send the token elsewhere. */
+	soup_message_set_flags(message, SOUP_MESSAGE_NO_REDIRECT);
 	g_ptr_array_add(tunnel->channels, channel_ref(channel));
 	g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
 	g_signal_connect(message, "network-event", G_CALLBACK(on_network_event), tunnel);
