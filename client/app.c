@@ -421,12 +421,6 @@ static gboolean begin(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static int fail_start(const char *message)
-{
-	g_printerr("osvdi-viewer: %s\n", message);
-	return EXIT_FAILURE;
-}
-
 static void finish(struct app *app)
 {
 	settings_flush();
@@ -438,8 +432,17 @@ static void finish(struct app *app)
 	connection_free(app->connection);
 	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
 	g_clear_pointer(&app->keymap, g_hash_table_unref);
-	g_main_loop_unref(app->loop);
+	g_clear_pointer(&app->loop, g_main_loop_unref);
 	g_free(app->title);
+}
+
+static int fail_start(struct app *app, const char *message)
+{
+	g_printerr("osvdi-viewer: %s\n", message);
+	finish(app);
+	stats_free(app->stats);
+	g_free(app);
+	return EXIT_FAILURE;
 }
 
 int app_run(struct options *options)
@@ -453,10 +456,10 @@ int app_run(struct options *options)
 	app->loop = g_main_loop_new(NULL, FALSE);
 	app->stats = stats_new(options->stats_file, &error);
 	if (!app->stats)
-		return fail_start(error->message);
+		return fail_start(app, error->message);
 	stats_event(app->stats, "start");
 	if (options->keymap && !(app->keymap = keymap_parse(options->keymap, &error)))
-		return fail_start(error->message);
+		return fail_start(app, error->message);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, update_stats, app);
 	app->sleep_watch = sleep_watch_new(on_awake, app);

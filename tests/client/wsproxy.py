@@ -97,6 +97,7 @@ class WebSocketProxy(CutProxy):
     def __init__(self, port, tokens, tls=None):
         self.tokens = tokens
         self.headers = []
+        self.paths = []
         super().__init__(port, tls)
 
     def greet(self, s):
@@ -109,6 +110,7 @@ class WebSocketProxy(CutProxy):
         lines = head.decode().split("\r\n")
         h = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines[1:] if line)}
         self.headers.append(h)
+        self.paths.append(lines[0].split()[1])
         accept = base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
         s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                    f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n").encode())

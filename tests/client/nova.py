@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""osvdi-viewer opens the desktop of a real OpenStack through its real console
+proxy (nova-spicehtml5proxy), found by osvdi-broker.
+
+  nova.py --build DIR
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "broker", "lab")]
+from cloud import Cloud, require  # noqa: E402
+from everyday import established, save_picture  # noqa: E402
+from viewer import Case, LabError, check, wait_for  # noqa: E402
+
+TOKEN_TTL = 15  # seconds a console token lives
+
+
+class Desk:
+    """The viewer's and the cloud's sides of one desktop."""
+
+    def __init__(self, lab, cloud):
+        self.lab, self.cloud = lab, cloud
+        self.env = {k: v for k, v in cloud.openrc("alice").items()}
+        self.env.update(OSVDI_BROKER=lab.path("broker-cli", "osvdi-broker"))
+        self.id = cloud.facts["servers"]["alice-desktop"]
+
+    def open(self, *argv, **kw):
+        """(viewer, its window)"""
+        v = self.lab.viewer("--auto-resize=never", *argv, env=self.env, **kw)
+        n = len(self.lab.events("connected"))
+        wait_for(lambda: len(self.lab.events("connected")) > n, 60, "connected")
+        return v, self.lab.wait_window("instance-|alice|127")
+
+    def broker(self, *argv, user="alice"):
+        env = dict(os.environ, **self.cloud.openrc(user), HOME=self.lab.dir)
+        return subprocess.run([self.env["OSVDI_BROKER"], *argv], env=env, capture_output=True, text=True, check=True).stdout
+
+    def resolve(self, *argv, **kw):
+        return json.loads(self.broker("resolve", "-f", "json", *argv, **kw))
+
+    def restart_front(self):
+        """TLS in front of the proxy ends, with all connections, and comes back."""
+        pid = self.cloud.pid("tls")
+        with open(f"/proc/{pid}/cmdline") as f:
+            argv = f.read().split("\0")[:-1]
+        with open(f"/proc/{pid}/environ") as f:
+            env = dict(x.split("=", 1) for x in f.read().split("\0") if "=" in x)
+        os.kill(pid, signal.SIGKILL)
+        time.sleep(1)
+        with self.lab.log("tls.log") as log:
+            self.lab.procs.start(argv, env=env, stdout=log, stderr=log)
+
+
+def real_picture(lab, desk):
+    """The screen as another client sees it without any proxy, as a file."""
+    uri = desk.resolve("--any-owner", desk.id, user="admin")["uri"]
+    path = lab.file("direct.ppm")
+    subprocess.run(["spicy-screenshot", "--uri=" + uri, "--out-file=" + path], env=lab.env, check=True,
+                   capture_output=True, timeout=60)
+    return path
+
+
+def same_picture(lab, window, real, what):
+    path = lab.file("shown.png")
+    if os.path.exists(path):
+        os.unlink(path)
+    save_picture(lab, window, path)
+    wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
+    size = [subprocess.run(["identify", "-format", "%w %h %k", p], capture_output=True, text=True, check=True).stdout.split()
+            for p in (path, real)]
+    check(size[0][:2] == size[1][:2] and int(size[1][2]) > 1, f"{what}: {size[0][0]}x{size[0][1]}, {size[1][2]} colours")
+    different = subprocess.run(["compare", "-metric", "AE", "-fuzz", "2%", path, real, "null:"],
+                               capture_output=True, text=True).stderr
+    pixels = int(size[0][0]) * int(size[0][1])
+    # a text cursor blinks
+    check(float(different) <= pixels / 500, f"{what}: the same picture as without a proxy ({different} of {pixels} pixels differ)")
+
+
+def run(lab, cloud):
+    lab.start_x()
+    desk = Desk(lab, cloud)
+    time.sleep(5)  # the guest's firmware writes its last lines
+    real = real_picture(lab, desk)
+
+    uri = desk.resolve("alice-desktop")["uri"]
+    check(uri.startswith("spice+wss://"), "an address with a token: spice+wss://…")
+    port = int(re.match(r"spice\+wss://127\.0\.0\.1:(\d+)/", uri)[1])
+    trust = ("--spice-ca-file", cloud.facts["ca"])
+
+    v, window = desk.open("alice-desktop")
+    check(established(port) >= 3, f"by its name: {established(port)} channels through the proxy")
+    same_picture(lab, window, real, "by its name")
+    print(f"{TOKEN_TTL} s until the token has expired")
+    time.sleep(TOKEN_TTL + 2)
+    n = len(lab.events("connected"))
+    desk.restart_front()
+    wait_for(lambda: len(lab.events("connected")) > n, 60, "connected again with a fresh token")
+    check(lab.windows("instance-|alice|127") == [window], "after a cut and an expired token: the same window")
+    same_picture(lab, window, real, "after a reconnect")
+    lab.procs.end(v)
+
+    uri = desk.resolve("alice-desktop")["uri"]
+    v, window = desk.open(*trust, uri)
+    same_picture(lab, window, real, "by its address")
+    lab.procs.end(v)
+    time.sleep(TOKEN_TTL + 2)
+    v = lab.viewer("--no-reconnect", uri, env=desk.env)
+    check(v.wait(60) == 1 and "not trusted" in lab.read_log("client.log"), "without its authority it is refused")
+    v = lab.viewer("--no-reconnect", *trust, uri, env=desk.env)
+    check(v.wait(60) == 1 and "expired" in lab.read_log("client.log"), "an old address is refused, and why")
+
+    vv = desk.broker("resolve", "--vv", "-", "alice-desktop")
+    stale = lab.file("stale.vv")
+    with open(stale, "w") as f:
+        f.write(re.sub(r"(token=)[0-9a-f-]{36}", r"\g<1>00000000-0000-4000-8000-000000000000", vv))
+    os.chmod(stale, 0o600)
+    v, window = desk.open(stale)
+    check(True, "a file with a bad token gets a good one from the broker")
+    lab.procs.end(v)
+    said = lab.read_log("client.log")
+    check(not re.search(r"token=[0-9a-f]", said) and desk.env["OS_PASSWORD"] not in said, "no secret in the log")
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--build", default="build")
+    args = p.parse_args()
+    require()
+    for tool in ("Xvfb", "openbox", "xdotool", "convert", "compare", "spicy-screenshot"):
+        if not shutil.which(tool):
+            print(f"skipped: {tool} is not installed")
+            sys.exit(77)
+    with Case(args.build) as lab:
+        cloud = Cloud(os.path.join(os.path.abspath(args.build), "tests", "client", "nova-state"),
+                      LAB_TLS="1", LAB_TOKEN_TTL=str(TOKEN_TTL))
+        status = 0
+        try:
+            cloud.start()
+            run(lab, cloud)
+        except (LabError, subprocess.TimeoutExpired) as e:
+            print(f"FAILED: {e}")
+            if os.path.exists(lab.file("client.log")):
+                print(lab.read_log("client.log")[-3000:])
+            status = 1
+        finally:
+            cloud.stop()
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
