@@ -37,7 +37,9 @@ static void add_row(GtkWidget *list, const char *title, const char *detail, cons
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
 	GtkWidget *name = gtk_label_new(title), *more = gtk_label_new(detail);
 	GtkWidget *row = gtk_list_box_row_new();
+	g_autofree char *spoken = *detail ? g_strdup_printf("%s %s", title, detail) : g_strdup(title);
 
+	atk_object_set_name(gtk_widget_get_accessible(row), spoken);
 	gtk_label_set_xalign(GTK_LABEL(name), 0);
 	gtk_label_set_ellipsize(GTK_LABEL(name), PANGO_ELLIPSIZE_MIDDLE);
 	gtk_style_context_add_class(gtk_widget_get_style_context(more), "dim-label");

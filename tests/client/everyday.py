@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 
-from viewer import RED, LabError, check, check_quarters, free_port, main, near, serve_still, wait_for
+from viewer import RED, LabError, check, free_port, main, near, serve_still, wait_for
+from lab import psnr
 
 
 def settings(lab):
@@ -197,6 +198,50 @@ def screenshot(lab, args):
     check(near(picture_pixels(path, ((320, 200),))[0], RED), "of classic drawing too")
 
 
+def pixels(lab, args):
+    """At 100 % each pixel of the desktop is one of the screen, whatever the scale of the
+    toolkit; at other sizes the picture is as sharp as a good scaler makes it."""
+    lab.start_x()
+    width, height = 1536, 864
+    rows = [bytearray() for _ in range(4)]
+    for y, row in enumerate(rows):  # grey stripes and squares, one and more pixels wide
+        for x in range(width):
+            if x < width // 2:
+                on = (x + y) & 1
+            else:
+                on = (x >> 2 & 1) ^ (y >> 1 & 1)
+            row += bytes((210, 210, 210, 0) if on else (40, 40, 40, 0))
+    picture = bytes(b"".join(rows)) * (height // 4)
+    with open(lab.file("still.raw"), "wb") as f:
+        f.write(picture)
+    lab.serve("-s", "raw:" + lab.file("still.raw"), "-S", f"{width}x{height}")
+
+    def shown(what, at, reference, size, decibel):
+        def good():
+            return psnr(lab.fb, *at, reference, *size) > decibel
+        try:
+            wait_for(good, 30, what, 0.5)
+        except LabError as e:
+            raise LabError(f"{e}: {psnr(lab.fb, *at, reference, *size):.1f} dB of {decibel}")
+        check(True, f"{what}: {psnr(lab.fb, *at, reference, *size):.1f} dB")
+
+    middle = ((1920 - width) // 2, (1080 - height) // 2)
+    for scale in ("1", "2"):
+        v = lab.viewer("-f", "--zoom=100", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}", env={"GDK_SCALE": scale})
+        shown(f"100 %, scale {scale}", middle, picture, (width, height), 30)
+        lab.procs.end(v)
+    subprocess.run(["convert", "-size", f"{width}x{height}", "-depth", "8", "bgra:" + lab.file("still.raw"), "-alpha", "off",
+                    "-filter", "triangle", "-resize", "1920x1080!", "-depth", "8", "bgra:" + lab.file("fit.raw")], check=True)
+    with open(lab.file("fit.raw"), "rb") as f:
+        fitted = f.read()
+    for present in ("x11", "cairo"):
+        for scale in ("1", "2"):
+            v = lab.viewer("-f", "--auto-resize=never", f"--present={present}", f"spice://127.0.0.1:{lab.port}",
+                           env={"GDK_SCALE": scale})
+            shown(f"125 % by {present}, scale {scale}", (0, 0), fitted, (1920, 1080), 25)
+            lab.procs.end(v)
+
+
 def make_ca(directory):
     """A CA and a server certificate, as QEMU's x509-dir wants them."""
     os.makedirs(directory)
@@ -323,5 +368,5 @@ def desktop_file(lab, args):
 
 
 if __name__ == "__main__":
-    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "tls": tls,
+    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "pixels": pixels, "tls": tls,
           "hostile-files": hostile_files, "desktop-file": desktop_file}, __doc__)

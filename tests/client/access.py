@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""osvdi-viewer for people who do not see it, or not well: names for screen readers
+(AT-SPI), in two languages, and the dark theme.
+
+  access.py --build DIR TEST
+"""
+import json
+import os
+import subprocess
+import sys
+import time
+
+from viewer import LabError, check, main, wait_for
+
+READER = """
+import json, sys
+import gi
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi
+Atspi.init()
+found = []
+def walk(node, depth=0):
+    if node is None or depth > 40:
+        return
+    labels = [r.get_target(i).get_name() for r in node.get_relation_set()
+              if r.get_relation_type() == Atspi.RelationType.LABELLED_BY for i in range(r.get_n_targets())]
+    states = node.get_state_set()
+    found.append({"role": node.get_role_name(), "name": node.get_name() or "", "labels": labels,
+                  "showing": states.contains(Atspi.StateType.SHOWING)})
+    for i in range(node.get_child_count()):
+        walk(node.get_child_at_index(i), depth + 1)
+desktop = Atspi.get_desktop(0)
+for i in range(desktop.get_child_count()):
+    app = desktop.get_child_at_index(i)
+    if app and app.get_name() == "osvdi-viewer":
+        walk(app)
+print(json.dumps(found))
+"""
+NAMED = {"push button", "toggle button", "text", "password text", "combo box", "menu item", "check menu item", "menu",
+         "check box", "list item", "frame", "dialog", "alert"}
+
+
+def start_bus(lab):
+    """A session bus with AT-SPI of its own."""
+    probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('Atspi', '2.0')"], capture_output=True)
+    if probe.returncode or not os.path.exists("/usr/share/dbus-1/services/org.a11y.Bus.service"):
+        print("skipped: at-spi2-core or gir1.2-atspi-2.0 is not installed")
+        sys.exit(77)
+    lab.start_x()
+    path = lab.file("session-bus")
+    lab.procs.start(["dbus-daemon", "--session", "--nofork", "--address=unix:path=" + path], env=lab.env,
+                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: os.path.exists(path), 10, "a bus")
+    lab.env.update(DBUS_SESSION_BUS_ADDRESS="unix:path=" + path)
+    lab.env.pop("NO_AT_BRIDGE")
+    lab.env.pop("GTK_A11Y", None)
+
+
+def read(lab):
+    out = subprocess.run(["/usr/bin/python3", "-c", READER], env=lab.env, capture_output=True, text=True, timeout=60)
+    if out.returncode:
+        raise LabError(out.stderr[-500:])
+    return json.loads(out.stdout)
+
+
+def check_names(lab, where, wanted, roles):
+    """All that can be used has a name, and these names are among them."""
+    def there():
+        found = read(lab)
+        return set(wanted) <= {n["name"] for n in found} and found
+    try:
+        found = wait_for(there, 30, f"{where}: {wanted}", 1)
+    except LabError as e:
+        raise LabError(f"{e}; there is {sorted({n['name'] for n in read(lab)})}")
+    used = [n for n in found if n["role"] in NAMED and n["showing"]]
+    nameless = [n for n in used if not n["name"].strip() and not any(n["labels"])]
+    check(not nameless, f"{where}: {len(used)} things to use, all with names" + (f": {nameless}" if nameless else ""))
+    check(set(roles) <= {n["role"] for n in used}, f"{where}: {', '.join(roles)}")
+
+
+def names(lab, args):
+    """Each thing to use says what it is."""
+    start_bus(lab)
+    _, port = lab.qemu()
+    broker = lab.file("broker")
+    with open(broker, "w") as f:
+        f.write("#!/bin/sh\nprintf 'ID,Name,Status\\nid-1,\"alice, desk\",ACTIVE\\n'\n")
+    os.chmod(broker, 0o700)
+    v = lab.viewer("--broker", broker)
+    lab.wait_window("Connect to a desktop")
+    check_names(lab, "chooser", ["Connect", "Open file…", "alice, desk ACTIVE"], ["push button", "text", "list item"])
+    lab.procs.end(v)
+    v = lab.viewer(f"spice://127.0.0.1:{port}")
+    window = lab.wait_window("red desk")
+    check_names(lab, "window", ["Menu", "Full screen", "red desk"], ["toggle button", "frame"])
+    lab.xdo("windowfocus", "--sync", window, "key", "ctrl+shift+F12")
+    check_names(lab, "menu", ["Send keys", "USB devices…", "Quit", "Share the clipboard"], ["menu item", "check menu item"])
+    lab.xdo("key", "u")
+    check_names(lab, "USB devices", ["USB devices", "Share a CD image…"], ["combo box", "dialog"])
+    lab.procs.end(v)
+    v = lab.viewer(f"spice://127.0.0.1:{port}", env={
+        "LC_ALL": "C.UTF-8", "LANGUAGE": "de", "OSVDI_LOCALEDIR": lab.path("client", "po")})
+    lab.wait_window("red desk")
+    check_names(lab, "in German", ["Menü", "Vollbild"], ["toggle button"])
+
+
+def dark(lab, args):
+    """A dark theme makes all of it dark, with text that stands out."""
+    lab.start_x()
+    for theme, is_dark in (("Adwaita", False), ("Adwaita:dark", True)):
+        v = lab.viewer("--broker", "/nonexistent", env={"GTK_THEME": theme})
+        window = lab.wait_window("Connect to a desktop")
+        time.sleep(1.5)
+        x, y, w, h = lab.geometry(window)
+        row = [sum(lab.fb.pixel(px, py)) // 3 for py in range(y + 10, y + h - 40, 3) for px in range(x + 8, x + w - 8, 3)]
+        row.sort()
+        middle = row[len(row) // 2]
+        check((middle < 80) == is_dark and (middle > 180) != is_dark, f"{theme}: background {middle}")
+        check(row[-1] - row[0] > 120, f"{theme}: text from {row[0]} to {row[-1]}")
+        lab.procs.end(v)
+
+
+if __name__ == "__main__":
+    main({"names": names, "dark": dark}, __doc__)
