@@ -153,10 +153,12 @@ static void on_video_event(OsvdiView *view, int event, OsvdiWindow *window)
 static void add_window(struct displays *displays, SpiceDisplayChannel *channel, int id, int monitor)
 {
 	OsvdiView *view = osvdi_view_new(displays->connection, displays->options, displays->stats, channel, id, monitor);
-	OsvdiWindow *window = osvdi_window_new(displays->options, view, (int)displays->windows->len + 1);
 	struct head *head = g_new0(struct head, 1);
+	OsvdiWindow *window;
 
 	*head = (struct head){ .displays = displays, .channel = id, .monitor = monitor };
+	/* Not in the order in which they come: places and monitors go by the number. */
+	window = osvdi_window_new(displays->options, view, agent_id(head) + 1);
 	osvdi_view_get_guest_size(view, &head->sent_width, &head->sent_height);
 	g_object_set_data_full(G_OBJECT(window), "osvdi-head", head, g_free);
 	g_ptr_array_add(displays->windows, window);
@@ -167,7 +169,11 @@ static void add_window(struct displays *displays, SpiceDisplayChannel *channel, 
 	displays->listener->window(window, displays->data);
 	if (displays->fullscreen)
 		osvdi_window_set_fullscreen(window, TRUE, monitor_for(displays, window));
-	else
+	/* The only one may be on any monitor; with a second it goes to its own. */
+	if (displays->fullscreen && displays->windows->len == 2)
+		osvdi_window_set_fullscreen(displays->windows->pdata[0], TRUE,
+				monitor_for(displays, displays->windows->pdata[0]));
+	if (!displays->fullscreen)
 		restore_place(displays, window);
 	gtk_widget_show(GTK_WIDGET(window));
 	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(view)));
@@ -327,12 +333,15 @@ void displays_set_resize_guest(struct displays *displays, gboolean resize)
 void displays_set_enabled(struct displays *displays, int number, gboolean enabled)
 {
 	SpiceMainChannel *main = connection_get_main(displays->connection);
-	OsvdiWindow *window;
+	guint i;
 
-	if (number < 1 || number > (int)displays->windows->len)
-		return;
-	window = displays->windows->pdata[number - 1];
-	gtk_widget_set_visible(GTK_WIDGET(window), enabled);
-	if (main)
-		spice_main_channel_update_display_enabled(main, agent_id(head_of(window)), enabled, TRUE);
+	for (i = 0; i < displays->windows->len; i++) {
+		OsvdiWindow *window = displays->windows->pdata[i];
+
+		if (osvdi_window_get_number(window) != number)
+			continue;
+		gtk_widget_set_visible(GTK_WIDGET(window), enabled);
+		if (main)
+			spice_main_channel_update_display_enabled(main, agent_id(head_of(window)), enabled, TRUE);
+	}
 }

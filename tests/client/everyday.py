@@ -141,6 +141,7 @@ def monitors(lab, args):
         lab.procs.end(v)
     print(seen)
     check(seen["1:2;2:1"] == seen["1:1;2:2"][::-1], "displays change places by the mapping")
+    check(seen["nonsense;9:9;1:;"] == seen["1:1;2:2"], "a damaged mapping counts for nothing")
 
 
 def menu(lab, window, letter):
