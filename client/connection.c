@@ -333,10 +333,29 @@ static void on_open_fd(SpiceChannel *channel, int with_tls, struct connection *c
 	ws_address_open(connection->address, channel, connection->state == CONNECTION_CONNECTED);
 }
 
+/* By the file's disable-channels. SpiceDisplay connects inputs and cursor itself,
+ * and needs them. */
+static gboolean is_unwanted(const struct connection *connection, SpiceChannel *channel)
+{
+	const char *const *list = (const char *const *)connection->target->disable_channels;
+	int type;
+
+	if (!list || SPICE_IS_MAIN_CHANNEL(channel) || SPICE_IS_DISPLAY_CHANNEL(channel) ||
+			SPICE_IS_INPUTS_CHANNEL(channel) || SPICE_IS_CURSOR_CHANNEL(channel))
+		return FALSE;
+	g_object_get(channel, "channel-type", &type, NULL);
+	return g_strv_contains(list, spice_channel_type_to_string(type));
+}
+
 static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct connection *connection)
 {
 	int id;
 
+	if (is_unwanted(connection, channel)) {
+		/* Nobody hears of it, so that nobody connects it. */
+		g_signal_stop_emission_by_name(session, "channel-new");
+		return;
+	}
 	if (connection->address)
 		g_signal_connect(channel, "open-fd", G_CALLBACK(on_open_fd), connection);
 	if (SPICE_IS_MAIN_CHANNEL(channel)) {

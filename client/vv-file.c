@@ -268,12 +268,16 @@ out:
 
 static void add_notes(GKeyFile *file, struct target *t)
 {
+	static const char *const needed[] = { "main", "display", "inputs", "cursor" };
 	g_autoptr(GStrvBuilder) notes = g_strv_builder_new();
+	gboolean too_much = FALSE;
+	guint i;
 
 	if (g_key_file_has_group(file, "ovirt"))
 		g_strv_builder_add(notes, _("The oVirt part of the connection file is not used (no CD menu)."));
-	if (t->disable_channels && (g_strv_contains((const char *const *)t->disable_channels, "display") ||
-					   g_strv_contains((const char *const *)t->disable_channels, "main")))
+	for (i = 0; t->disable_channels && i < G_N_ELEMENTS(needed); i++)
+		too_much |= g_strv_contains((const char *const *)t->disable_channels, needed[i]);
+	if (too_much)
 		g_strv_builder_add(notes, _("The connection file disables channels that a session needs; they stay on."));
 	t->notes = g_strv_builder_end(notes);
 }

@@ -292,6 +292,24 @@ def tls(lab, args):
     check(True, "by options too")
 
 
+def channels(lab, args):
+    """disable-channels of connection files: what is named is not connected."""
+    lab.start_x()
+    _, port = lab.qemu()
+    text = f"host=127.0.0.1\nport={port}\nfullscreen=1\n"
+    counts = []
+    for disabled in ("", "disable-channels=usbredir;\n", "disable-channels=playback;record;usbredir;smartcard\n",
+                     "disable-channels=main,display,inputs,cursor\n"):
+        v = lab.viewer(lab.write_vv(text + disabled))
+        lab.wait_colour(960, 540, RED)
+        time.sleep(1)
+        counts.append(established(port))
+        lab.procs.end(v)
+    print(counts)
+    check(counts[0] == counts[3] == counts[1] + 1 == counts[2] + 1, "USB is not, but what a session needs stays on")
+    check("channels that a session needs" in lab.read_log("client.log"), "and that is said")
+
+
 def hostile_files(lab, args):
     """Files that are none end with a clear word, soon, and nothing but them is deleted."""
     lab.start_x()
@@ -369,5 +387,5 @@ def desktop_file(lab, args):
 
 
 if __name__ == "__main__":
-    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "pixels": pixels, "tls": tls,
+    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "pixels": pixels, "tls": tls, "channels": channels,
           "hostile-files": hostile_files, "desktop-file": desktop_file}, __doc__)
