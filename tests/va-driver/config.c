@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "driver.h"
+#include "encode.h"
 #include "faults.h"
 
 /* The first profile of the table is that of VideoProc. */
@@ -81,6 +82,14 @@ static uint32_t packed_headers(void)
 			VA_ENC_PACKED_HEADER_RAW_DATA;
 }
 
+static uint32_t regions(void)
+{
+	VAConfigAttribValEncROI roi = { .bits = { .num_roi_regions = MAX_REGIONS,
+			.roi_rc_qp_delta_support = 1 } };
+
+	return faults.no_roi ? VA_ATTRIB_NOT_SUPPORTED : roi.value;
+}
+
 static uint32_t encode_attribute(VAConfigAttribType type)
 {
 	switch (type) {
@@ -95,6 +104,7 @@ static uint32_t encode_attribute(VAConfigAttribType type)
 	case VAConfigAttribEncIntraRefresh:
 		return faults.no_intra_refresh ? VA_ATTRIB_NOT_SUPPORTED :
 				VA_ENC_INTRA_REFRESH_ROLLING_COLUMN;
+	case VAConfigAttribEncROI: return regions();
 	case VAConfigAttribEncDirtyRect:
 		return faults.no_dirty_rect ? VA_ATTRIB_NOT_SUPPORTED : 4;
 	case VAConfigAttribMaxPictureWidth:

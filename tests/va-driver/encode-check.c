@@ -17,6 +17,8 @@ static VAStatus check_references(struct context *context)
 	struct surface *recon = SURFACE(context->driver, job->pic.CurrPic.picture_id);
 	bool idr = job->pic.pic_fields.bits.idr_pic_flag;
 
+	job->again = idr && encoder->pictures && !encoder->base &&
+			encoder->last_idr_pic_id == job->slices[0].va.idr_pic_id;
 	if (recon == job->source)
 		return BAD(context, "the reconstructed surface is the source");
 	if (recon->width + 15 < job->sps.width_mbs * 16 ||
@@ -34,11 +36,19 @@ static VAStatus check_references(struct context *context)
 			return BAD(context, "P slice without reference");
 		if (ref == recon)
 			return BAD(context, "reference and reconstructed surface are the same");
+		if (encoder->base && ref->recon == encoder->base) {
+			job->again = true; /* the last picture was a try */
+			continue;
+		}
 		if (!encoder->pictures || ref->recon != encoder->pictures)
 			return BAD(context, "reference holds picture %llu, the last is %llu",
 					(unsigned long long)ref->recon,
 					(unsigned long long)encoder->pictures);
 	}
+	if (job->again && encoder->tries == MAX_TRIES)
+		return BAD(context, "a picture is tried for the %uth time", encoder->tries + 1);
+	if (job->again && job->refresh_columns)
+		return BAD(context, "a picture with intra refresh is tried again");
 	return VA_STATUS_SUCCESS;
 }
 

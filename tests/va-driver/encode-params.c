@@ -234,6 +234,33 @@ static VAStatus parse_dirty_rects(struct context *context, const void *data)
 	return VA_STATUS_SUCCESS;
 }
 
+static VAStatus parse_regions(struct context *context, const void *data)
+{
+	struct encode_job *job = ENCODER(context)->job;
+	VAEncMiscParameterBufferROI roi;
+
+	memcpy(&roi, data, sizeof(roi)); /* it has a pointer at an odd place */
+	if (faults.no_roi)
+		return BAD(context, "regions of interest are not advertised");
+	if (roi.num_roi > MAX_REGIONS || (roi.num_roi && !roi.roi))
+		return BAD(context, "%u regions of interest", roi.num_roi);
+	if (!roi.roi_flags.bits.roi_value_is_qp_delta)
+		return BAD(context, "regions of interest with priorities");
+	job->n_regions = roi.num_roi;
+	memcpy(job->regions, roi.roi, job->n_regions * sizeof(job->regions[0]));
+	for (unsigned int i = 0; i < job->n_regions; i++) {
+		const VAEncROI *r = &job->regions[i];
+
+		if (r->roi_rectangle.x % 16 || r->roi_rectangle.y % 16 || r->roi_value < -51 ||
+				r->roi_value > 51 || r->roi_value > roi.max_delta_qp ||
+				r->roi_value < roi.min_delta_qp)
+			return BAD(context, "region of interest at %d,%d of %d", r->roi_rectangle.x,
+					r->roi_rectangle.y, r->roi_value);
+	}
+	COUNTER(regions) += job->n_regions;
+	return VA_STATUS_SUCCESS;
+}
+
 static VAStatus parse_refresh(struct context *context, const void *data)
 {
 	const VAEncMiscParameterRIR *rir = data;
@@ -281,6 +308,7 @@ static VAStatus parse_misc(struct context *context, struct buffer *buffer)
 		{ VAEncMiscParameterTypeFrameRate, sizeof(VAEncMiscParameterFrameRate) },
 		{ VAEncMiscParameterTypeQualityLevel, sizeof(VAEncMiscParameterBufferQualityLevel) },
 		{ VAEncMiscParameterTypeDirtyRect, sizeof(VAEncMiscParameterBufferDirtyRect) },
+		{ VAEncMiscParameterTypeROI, sizeof(VAEncMiscParameterBufferROI) },
 		{ VAEncMiscParameterTypeRIR, sizeof(VAEncMiscParameterRIR) },
 		{ VAEncMiscParameterTypeSkipFrame, sizeof(VAEncMiscParameterSkipFrame) },
 	};
@@ -295,6 +323,7 @@ static VAStatus parse_misc(struct context *context, struct buffer *buffer)
 	switch (misc->type) {
 	case VAEncMiscParameterTypeRateControl: return parse_rate_control(context, misc->data);
 	case VAEncMiscParameterTypeDirtyRect: return parse_dirty_rects(context, misc->data);
+	case VAEncMiscParameterTypeROI: return parse_regions(context, misc->data);
 	case VAEncMiscParameterTypeRIR: return parse_refresh(context, misc->data);
 	case VAEncMiscParameterTypeSkipFrame: return parse_skip(context, misc->data);
 	case VAEncMiscParameterTypeFrameRate:

@@ -78,7 +78,8 @@ int64_t stream_rewrite_slice(const uint8_t *in, size_t size, const struct h264_s
 	n = nal_unescape(in, size, raw);
 	if (h264_parse_slice(raw, n, x264_sps, x264_pps, &theirs) < 0 ||
 			!same_meaning(&theirs, x264_pps, &slice->parsed, &job->pps) ||
-			(job->rate_control == VA_RC_CQP && theirs.qp != slice->parsed.qp))
+			(job->rate_control == VA_RC_CQP && !job->n_regions &&
+					theirs.qp != slice->parsed.qp))
 		goto out;
 	write_header(&w, slice, &job->pps, theirs.qp);
 	write_data(&w, raw, n, theirs.header_bits, x264_pps->cabac);

@@ -129,7 +129,7 @@ static void set_syntax(x264_param_t *p, const struct syntax *y)
 	p->analyse.i_weighted_pred = X264_WEIGHTP_NONE;
 	p->analyse.b_psy = 0; /* it would move the chroma offset */
 	p->i_frame_reference = 1;
-	p->i_dpb_size = 1;
+	p->i_dpb_size = MAX_TRIES + 1; /* tries are kept, and not referred to */
 	p->i_bframe = 0;
 	p->i_threads = 1;
 	p->b_sliced_threads = 0;
@@ -207,7 +207,9 @@ static int x264_open(struct x264_encoder *x, const struct encode_job *job)
 		/* Each picture's quantiser is forced. X264_RC_CQP would clip it to
 		 * the range between its constants for I, P and B. */
 		x->param.rc.i_rc_method = X264_RC_CRF;
-		x->param.rc.i_aq_mode = X264_AQ_NONE;
+		/* No strength to speak of: it only lets regions have their own. */
+		x->param.rc.i_aq_mode = faults.no_roi ? X264_AQ_NONE : X264_AQ_VARIANCE;
+		x->param.rc.f_aq_strength = 0.0001f;
 		x->param.rc.b_mb_tree = 0;
 	} else {
 		set_rate(&x->param, &job->rate, job->rate_control);
@@ -355,6 +357,33 @@ static void set_mb_info(struct x264_encoder *x, const struct encode_job *job, x2
 	}
 }
 
+static void set_regions(struct x264_encoder *x, const struct encode_job *job, x264_picture_t *pic)
+{
+	uint32_t mbw = x->syntax.width / 16, mbh = x->syntax.height / 16;
+
+	if (!job->n_regions || x->param.rc.i_aq_mode == X264_AQ_NONE)
+		return;
+	pic->prop.quant_offsets = calloc(mbw * mbh, sizeof(float));
+	pic->prop.quant_offsets_free = free;
+	for (uint32_t i = 0; pic->prop.quant_offsets && i < mbw * mbh; i++) {
+		int32_t px = (int32_t)(i % mbw * 16), py = (int32_t)(i / mbw * 16);
+
+		for (unsigned int r = job->n_regions; r-- > 0;) { /* the first one counts */
+			const VARectangle *rect = &job->regions[r].roi_rectangle;
+
+			if (px >= rect->x && px < rect->x + rect->width && py >= rect->y &&
+					py < rect->y + rect->height)
+				pic->prop.quant_offsets[i] = job->regions[r].roi_value;
+		}
+	}
+}
+
+/* A try is left out of the references. */
+static int drop_try(struct x264_encoder *x, const x264_picture_t *pic)
+{
+	return pic->i_type == X264_TYPE_P ? x264_encoder_invalidate_reference(x->handle, x->pts - 1) : 0;
+}
+
 /* Puts the application's units and the slices into the coded buffer. */
 static VAStatus assemble(struct x264_encoder *x, struct encode_job *job, const x264_nal_t *nals,
 		int n)
@@ -409,7 +438,7 @@ static int run_x264(struct encoder *encoder, struct encode_job *job, const struc
 	ret = set_picture(x, job->source, pixels, &pic);
 	if (ret)
 		return ret;
-	pic.i_pts = x->pts++;
+	pic.i_pts = x->pts;
 	pic.i_type = job->slices[0].parsed.type == SLICE_P ? X264_TYPE_P :
 			job->pic.pic_fields.bits.idr_pic_flag ? X264_TYPE_IDR : X264_TYPE_I;
 	if (job->rate_control == VA_RC_CQP)
@@ -417,6 +446,11 @@ static int run_x264(struct encoder *encoder, struct encode_job *job, const struc
 	if (faults.verify_dirty)
 		check_dirty(encoder, job, &pic);
 	set_mb_info(x, job, &pic);
+	set_regions(x, job, &pic);
+	ret = job->again ? drop_try(x, &pic) : 0;
+	if (ret)
+		return ret;
+	x->pts++;
 	ret = x264_encoder_encode(x->handle, nals, n, &pic, out);
 	return ret > 0 ? 0 : -EIO;
 }

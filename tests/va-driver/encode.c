@@ -75,6 +75,12 @@ static VAStatus encode_end(struct context *context)
 	if (fault_end_picture(context->config.entrypoint == VAEntrypointEncSliceLP))
 		return reject(context->driver, VA_STATUS_ERROR_ENCODING_ERROR,
 				"encode: failed (injected)");
+	encoder->tries = job->again ? encoder->tries + 1 : 1;
+	if (job->again)
+		COUNTER(retries)++;
+	else
+		encoder->base = job->pic.pic_fields.bits.idr_pic_flag ? 0 : encoder->pictures;
+	encoder->last_idr_pic_id = job->slices[0].va.idr_pic_id;
 	SURFACE(context->driver, job->pic.CurrPic.picture_id)->recon = ++encoder->pictures;
 	job->context = context;
 	object_ref(&context->object);

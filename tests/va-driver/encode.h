@@ -10,7 +10,7 @@
 #include "h264.h"
 #include "surface.h"
 
-enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_SLICE_HEADER = 256, MAX_PPS = 8 };
+enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_REGIONS = 4, MAX_TRIES = 6, MAX_SLICE_HEADER = 256, MAX_PPS = 8 };
 
 struct x264_encoder;
 
@@ -46,6 +46,9 @@ struct encode_job {
 	size_t prefix_size;
 	VARectangle dirty[MAX_DIRTY_RECTS];
 	unsigned int n_dirty; /* 0: all may have changed */
+	VAEncROI regions[MAX_REGIONS]; /* with other quantisers */
+	unsigned int n_regions;
+	bool again; /* the picture before is not sent: this one replaces it */
 	uint32_t refresh_columns; /* macroblocks a picture of rolling intra refresh; 0: none */
 };
 
@@ -64,6 +67,9 @@ struct encoder {
 	unsigned int n_headers; /* packed slice headers of this picture */
 	size_t header_bits[MAX_SLICES], header_bytes[MAX_SLICES];
 	uint64_t pictures; /* accepted */
+	uint64_t base; /* the reference of the last one; 0: none, it was an IDR */
+	uint32_t last_idr_pic_id;
+	unsigned int tries; /* of the last one */
 	/* the engine's side: */
 	struct x264_encoder *x264;
 	uint8_t *previous; /* source of the last picture, to check dirty rectangles */

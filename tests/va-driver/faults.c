@@ -48,6 +48,7 @@ static const struct {
 	{ "no-packed-headers", &faults.no_packed_headers },
 	{ "no-dirty-rect", &faults.no_dirty_rect },
 	{ "no-intra-refresh", &faults.no_intra_refresh },
+	{ "no-roi", &faults.no_roi },
 	{ "verify-dirty", &faults.verify_dirty },
 	{ "udmabuf", &faults.udmabuf },
 	{ "log", &faults.log },

@@ -25,7 +25,7 @@ struct faults {
 	_Atomic int64_t no_vpp, no_lp, no_slice, no_decode, no_encode;
 	_Atomic int64_t no_sync_buffer;
 	_Atomic int64_t no_packed_headers;
-	_Atomic int64_t no_dirty_rect, no_intra_refresh;
+	_Atomic int64_t no_dirty_rect, no_intra_refresh, no_roi;
 	_Atomic int64_t verify_dirty;
 	_Atomic int64_t udmabuf;
 	_Atomic int64_t log;

@@ -32,6 +32,8 @@ struct soft_va_counters {
 	uint64_t cpu_pixel_maps;   /* vaDeriveImage mapped, vaGetImage, vaPutImage */
 	uint64_t detiles;          /* tiled surfaces read */
 	uint64_t idr_frames;
+	uint64_t retries;          /* pictures that replace the one before */
+	uint64_t regions;          /* of another quantiser, received */
 	uint64_t skipped_frames;   /* reported by VAEncMiscParameterTypeSkipFrame */
 	uint64_t dirty_rects;      /* rectangles received */
 	uint64_t dirty_lies;       /* macroblocks outside of them that had changed */
