@@ -31,6 +31,8 @@ void kit_init(struct kit *k, const struct kit_params *p)
 		.bitrate_kbps = p->bitrate_kbps ? p->bitrate_kbps : 20000 + p->width * p->height / 50,
 	};
 
+	if (p->no_bitrate)
+		params.bitrate_kbps = 0;
 	memset(k, 0, sizeof *k);
 	k->impl = kit_impl();
 	g_assert_cmpint(encoder_create(&k->encoder, k->impl, &params), ==, 0);

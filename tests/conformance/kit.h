@@ -29,7 +29,8 @@ struct kit {
 struct kit_params {
 	uint32_t width, height;
 	unsigned threads;
-	uint32_t bitrate_kbps;
+	uint32_t bitrate_kbps; /* 0: plenty */
+	bool no_bitrate;       /* the quantiser alone decides */
 };
 
 /* The encoder that this program was built for; exits with 77 when it is not here. */

@@ -8,96 +8,12 @@
 #include <unistd.h>
 
 #include <drm_fourcc.h>
-#include <osvdi-accel-protocol.h>
 
-#include "avc-decoder.h"
 #include "base/clock.h"
 #include "check.h"
-#include "encode/encoder-list.h"
-#include "encode/worker.h"
-#include "scene.h"
+#include "rig.h"
 
 static struct soft_va_api soft;
-
-/* An encoder and a decoder behind it. */
-struct rig {
-	struct encoder *encoder;
-	struct avc_decoder *decoder;
-	struct packet packet;
-	struct avc_picture picture; /* the last one */
-	uint64_t number;
-	uint32_t width, height;
-};
-
-static struct encoder_params rig_params(uint32_t width, uint32_t height)
-{
-	return (struct encoder_params){ .width = (width + 1) & ~1u, .height = (height + 1) & ~1u,
-		.fps = 30, .render_node = "/dev/null" };
-}
-
-static struct rig rig_open(uint32_t width, uint32_t height, uint32_t kbps)
-{
-	struct encoder_params params = rig_params(width, height);
-	struct rig rig = { .width = params.width, .height = params.height };
-
-	params.bitrate_kbps = kbps;
-	CHECK_INT(encoder_create(&rig.encoder, &encoder_va, &params), 0);
-	rig.decoder = avc_decoder_new();
-	return rig;
-}
-
-static void rig_close(struct rig *rig)
-{
-	encoder_destroy(rig->encoder);
-	avc_decoder_free(rig->decoder);
-	packet_finish(&rig->packet);
-}
-
-static int rig_try(struct rig *rig, struct encode_request *request)
-{
-	static const struct damage none;
-
-	request->number = ++rig->number;
-	request->capture_us = clock_now_us();
-	if (!request->damage)
-		request->damage = &none;
-	packet_reset(&rig->packet);
-	return encoder_encode(rig->encoder, request, &rig->packet);
-}
-
-/* Encodes, decodes, and checks that the SEI names the frame. */
-static void rig_encode(struct rig *rig, struct encode_request request)
-{
-	struct osvdi_frame_info info;
-
-	CHECK_INT(rig_try(rig, &request), 0);
-	CHECK(osvdi_find_frame_info(rig->packet.data, rig->packet.size, &info));
-	CHECK_INT(info.frame, rig->number);
-	CHECK_INT(rig->packet.frame, rig->number);
-	CHECK_INT((info.flags & OSVDI_FRAME_KEY) != 0, rig->packet.key);
-	avc_decode(rig->decoder, rig->packet.data, rig->packet.size, &rig->picture);
-	CHECK_INT(rig->picture.width, rig->width);
-	CHECK_INT(rig->picture.height, rig->height);
-	CHECK_INT(rig->picture.key, rig->packet.key);
-}
-
-static void check_picture(const struct rig *rig, const struct scene *scene, double least)
-{
-	double psnr = scene_psnr(scene, rig->picture.plane[0], rig->picture.stride[0]);
-
-	if (psnr < least) {
-		fprintf(stderr, "%ux%u: %.1f dB, %.1f wanted\n", scene->width, scene->height, psnr, least);
-		exit(1);
-	}
-}
-
-static struct damage all_of(const struct scene *s)
-{
-	struct damage damage = { 0 };
-
-	damage_add_all(&damage, s->width, s->height);
-	return damage;
-}
 
 /* A key frame and one that moves, from a DMA-BUF with these options. */
 static void encode_two(uint32_t width, uint32_t height, const struct scene_options *o, double least)
@@ -105,7 +21,7 @@ static void encode_two(uint32_t width, uint32_t height, const struct scene_optio
 	struct rig rig = rig_open(width, height, 0);
 	struct scene scene = scene_new(width, height);
 	struct spice_accel_frame *frame;
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	int fd;
 
 	scene_draw(&scene, 0);
@@ -113,13 +29,13 @@ static void encode_two(uint32_t width, uint32_t height, const struct scene_optio
 	rig_encode(&rig, (struct encode_request){ .frame = frame, .key = true, .qp = 16,
 			.damage = &damage });
 	CHECK(rig.packet.key);
-	check_picture(&rig, &scene, least);
+	rig_check(&rig, &scene, least);
 	scene_draw(&scene, 3);
 	scene_update(&scene, o, &soft, fd);
 	rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 16, .damage = &damage });
 	CHECK(!rig.packet.key);
 	CHECK_INT(rig.packet.qp, 16);
-	check_picture(&rig, &scene, least);
+	rig_check(&rig, &scene, least);
 	spice_accel_frame_unref(frame);
 	close(fd);
 	scene_free(&scene);
@@ -185,7 +101,7 @@ static struct spice_accel_rect block_rect(const struct scene *s, unsigned t)
 static void test_stream(const char *settings)
 {
 	struct scene scene = scene_new(400, 300);
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	struct soft_va_counters before, after;
 	struct picture picture;
 	struct rig rig;
@@ -209,19 +125,19 @@ static void test_stream(const char *settings)
 		}
 		rig_encode(&rig, request);
 		CHECK_INT(rig.packet.key, request.key);
-		check_picture(&rig, &scene, 38);
+		rig_check(&rig, &scene, 38);
 		request.key = false;
 		request.kind = ENCODE_REPEAT;
 		for (unsigned i = 0; i < t % 3; i++) {
 			rig_encode(&rig, request);
 			CHECK(rig.packet.size < 100 || !settings || strstr(settings, "no-packed"));
-			check_picture(&rig, &scene, 38);
+			rig_check(&rig, &scene, 38);
 		}
 		request.kind = ENCODE_REFINE;
 		request.qp = 12;
 		if (t % 10 == 0) {
 			rig_encode(&rig, request);
-			check_picture(&rig, &scene, 42);
+			rig_check(&rig, &scene, 42);
 		}
 	}
 	soft.get_counters(&after);
@@ -238,7 +154,7 @@ static void test_stream(const char *settings)
 static void check_unchanged(uint32_t width, uint32_t height, int qp)
 {
 	struct scene scene = scene_new(width, height);
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	struct encode_request request = { .damage = &damage, .qp = qp, .drop_unchanged = true };
 	struct rig rig = rig_open(width, height, 0);
 	struct picture picture;
@@ -254,7 +170,7 @@ static void check_unchanged(uint32_t width, uint32_t height, int qp)
 			continue;
 		sent++;
 		avc_decode(rig.decoder, rig.packet.data, rig.packet.size, &rig.picture);
-		check_picture(&rig, &scene, qp > 40 ? 20 : 28);
+		rig_check(&rig, &scene, qp > 40 ? 20 : 28);
 	}
 	/* A picture is bettered a few times before nothing changes. */
 	printf("# %ux%u at %d: %u of 60 pictures sent\n", width, height, qp, sent);
@@ -266,7 +182,7 @@ static void check_unchanged(uint32_t width, uint32_t height, int qp)
 	scene_picture(&scene, &picture);
 	request.kind = ENCODE_NEW;
 	rig_encode(&rig, request);
-	check_picture(&rig, &scene, qp > 40 ? 20 : 28);
+	rig_check(&rig, &scene, qp > 40 ? 20 : 28);
 	picture_finish(&picture);
 	scene_free(&scene);
 	rig_close(&rig);
@@ -290,7 +206,7 @@ static void test_gpus(void)
 	} steps[] = { { NULL, true }, { NULL, false }, { "/dev/zero", true }, { "/dev/zero", false },
 		{ "/dev/none", true }, { "/dev/none", false }, { "/dev/null", false } };
 	struct scene scene = scene_new(160, 120);
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	struct encoder_params params = rig_params(160, 120);
 	struct rig rig = { .width = 160, .height = 120, .decoder = avc_decoder_new() };
 
@@ -307,7 +223,7 @@ static void test_gpus(void)
 		rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 20, .damage = &damage });
 		if (i < 6)
 			CHECK_INT(rig.packet.key, steps[i].key);
-		check_picture(&rig, &scene, 36);
+		rig_check(&rig, &scene, 36);
 		spice_accel_frame_unref(frame);
 		close(fd);
 	}
@@ -316,70 +232,12 @@ static void test_gpus(void)
 	rig_close(&rig);
 }
 
-/* Film grain in the lower half: what does not compress. */
-static void add_grain(struct scene *s, unsigned t)
-{
-	for (uint32_t i = s->width * s->height / 2; i < s->width * s->height; i++) {
-		uint32_t x = (t * 2654435761u + i) * 2246822519u;
-
-		s->pixels[i] ^= (x ^ x >> 15) & 0x7f7f7f;
-	}
-}
-
-/* Ten seconds of a moving desktop with each rate control. */
-static void run_rate(const char *mode, uint32_t kbps)
-{
-	struct scene scene = scene_new(640, 360);
-	struct damage damage = all_of(&scene);
-	struct picture picture;
-	struct rig rig;
-	size_t total = 0, largest = 0;
-	double rate;
-
-	setenv("SPICE_ACCEL_VA_RC", mode, 1);
-	rig = rig_open(640, 360, kbps);
-	CHECK_INT(picture_init(&picture, PICTURE_NV12, 640, 360), 0);
-	for (unsigned t = 0; t < 330; t++) {
-		scene_draw(&scene, t);
-		add_grain(&scene, t);
-		scene_picture(&scene, &picture);
-		rig_encode(&rig, (struct encode_request){ .picture = &picture, .damage = &damage,
-				.key = t == 0, .qp = strcmp(mode, "cqp") ? 12 : 0 });
-		if (t < 30)
-			continue; /* rate control settles */
-		total += rig.packet.size;
-		largest = rig.packet.size > largest ? rig.packet.size : largest;
-	}
-	rate = (double)total * 8 * 30 / 300 / 1000;
-	printf("# %s at %u kbit/s: %.0f kbit/s, largest frame %.2f of one frame's share\n", mode, kbps,
-			rate, (double)largest * 8 * 30 / 1000 / kbps);
-	if (!strcmp(mode, "cqp")) /* our own control */
-		CHECK(rate > kbps * 0.9 && rate < kbps * 1.1);
-	if (!strcmp(mode, "cbr") || !strcmp(mode, "vbr")) {
-		/* A buffer of one frame is a ceiling for each: x264 stays a fifth below it. */
-		CHECK(rate > kbps * 0.75 && rate < kbps * 1.1);
-		CHECK((double)largest * 8 * 30 / 1000 <= kbps * 1.05);
-	}
-	picture_finish(&picture);
-	scene_free(&scene);
-	rig_close(&rig);
-	unsetenv("SPICE_ACCEL_VA_RC");
-}
-
-static void test_rate_controls(void)
-{
-	run_rate("cqp", 2000);
-	run_rate("cbr", 2000);
-	run_rate("vbr", 2000);
-	run_rate("qvbr", 2000);
-}
-
 /* One fault, at frame 10 of a stream from a DMA-BUF; the picture goes on. */
 static void check_fault(const char *settings, uint32_t kbps)
 {
 	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888 };
 	struct scene scene = scene_new(320, 240);
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	struct spice_accel_frame *frame;
 	struct rig rig = rig_open(320, 240, kbps);
 	uint64_t start;
@@ -396,7 +254,7 @@ static void check_fault(const char *settings, uint32_t kbps)
 		rig_encode(&rig, (struct encode_request){ .frame = frame, .key = t == 0, .qp = 20,
 				.damage = &damage });
 		CHECK(clock_now_us() - start < 10000000); /* 1 s, were the machine ours */
-		check_picture(&rig, &scene, 36);
+		rig_check(&rig, &scene, 36);
 	}
 	CHECK_INT(soft.configure(NULL), 0);
 	spice_accel_frame_unref(frame);
@@ -411,7 +269,7 @@ static void check_error(const char *settings, int error)
 	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888,
 		.modifier = I915_FORMAT_MOD_Y_TILED };
 	struct scene scene = scene_new(320, 240);
-	struct damage damage = all_of(&scene);
+	struct damage damage = rig_all(&scene);
 	struct encode_request request = { .key = true, .qp = 20, .damage = &damage };
 	struct spice_accel_frame *frame;
 	uint64_t start = clock_now_us();
@@ -494,7 +352,6 @@ int main(int argc, char **argv)
 	test_poor_drivers();
 	test_unchanged();
 	test_gpus();
-	test_rate_controls();
 	test_faults();
 	test_hang();
 	return 0;

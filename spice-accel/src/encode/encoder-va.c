@@ -215,16 +215,14 @@ static void va_set_bitrate(struct encoder *base, uint32_t kbps)
 	struct encoder_va *e = (struct encoder_va *)base;
 
 	e->params.bitrate_kbps = kbps;
-	if (e->session.bitrate_kbps != kbps && kbps)
-		e->session.new_rate = true;
-	if (kbps)
-		e->session.bitrate_kbps = kbps;
+	va_session_set_bitrate(&e->session, kbps);
 }
 
 const struct encoder_impl encoder_va = {
 	.name = "va",
 	.codec = CODEC_H264,
-	.caps = ENCODER_DMABUF | ENCODER_QP | ENCODER_CHEAP_REPEAT | ENCODER_HARDWARE,
+	.caps = ENCODER_DMABUF | ENCODER_QP | ENCODER_CHEAP_REPEAT | ENCODER_HARDWARE |
+			ENCODER_BOUNDED,
 	.input = PICTURE_NV12,
 	.probe = va_probe,
 	.create = va_create,

@@ -29,6 +29,9 @@ enum encoder_caps {
 	ENCODER_HARDWARE = 1 << 3,
 	/* For tests only: never chosen by "auto". */
 	ENCODER_TEST = 1 << 4,
+	/* Keeps each picture to its share of params.bitrate_kbps, if any: a first
+	 * one may be coarse, and those that follow better it. */
+	ENCODER_BOUNDED = 1 << 5,
 };
 
 struct encoder;

@@ -8,6 +8,7 @@
 
 #include <va/va_enc_h264.h>
 
+#define UNSEEN_QP 12 /* finer is not to be seen */
 #define FASTEST_BUT_ONE 6u /* of 7 quality levels: the last loses most for least time */
 
 struct builder {
@@ -79,7 +80,7 @@ static void add_sequence(struct builder *b)
 	add(b, VAEncSequenceParameterBufferType, &seq, sizeof seq);
 }
 
-/* HRD of one frame: no picture may take longer on the link than its turn. */
+/* The buffer has one picture: none may take longer on the link than its turn. */
 static void add_rate(struct builder *b)
 {
 	const struct va_picture *p = b->picture;
@@ -90,13 +91,13 @@ static void add_rate(struct builder *b)
 		.initial_qp = (uint32_t)p->slice.qp,
 		.min_qp = (uint32_t)p->min_qp,
 	};
-	VAEncMiscParameterHRD hrd = { .buffer_size = rc.bits_per_second / p->stream->fps };
+	VAEncMiscParameterHRD hrd = { .buffer_size = p->buffer_bits };
 
 	rc.rc_flags.bits.disable_frame_skip = 1;
 	rc.rc_flags.bits.disable_bit_stuffing = 1;
 	rc.rc_flags.bits.mb_rate_control = 1;
 	if (p->rate_control == VA_RC_QVBR)
-		rc.quality_factor = (uint32_t)(p->min_qp > 0 ? p->min_qp : VA_INIT_QP);
+		rc.quality_factor = (uint32_t)(p->min_qp > 0 ? p->min_qp : UNSEEN_QP);
 	hrd.initial_buffer_fullness = hrd.buffer_size;
 	add_misc(b, VAEncMiscParameterTypeRateControl, &rc, sizeof rc);
 	add_misc(b, VAEncMiscParameterTypeHRD, &hrd, sizeof hrd);
@@ -114,9 +115,24 @@ static void add_stream_misc(struct builder *b)
 		add_misc(b, VAEncMiscParameterTypeQualityLevel, &quality, sizeof quality);
 }
 
+static void add_region(struct builder *b)
+{
+	VAEncMiscParameterBufferROI roi = {
+		.num_roi = 1,
+		.max_delta_qp = b->picture->coarser.roi_value,
+		.roi = (VAEncROI *)&b->picture->coarser,
+	};
+
+	roi.roi_flags.bits.roi_value_is_qp_delta = 1;
+	add_misc(b, VAEncMiscParameterTypeROI, &roi, sizeof roi);
+}
+
 static void add_picture_misc(struct builder *b)
 {
 	const struct va_picture *p = b->picture;
+
+	if (p->coarser.roi_value)
+		add_region(b);
 
 	if (p->n_dirty) {
 		VAEncMiscParameterBufferDirtyRect dirty = { .num_roi_rectangle = p->n_dirty,

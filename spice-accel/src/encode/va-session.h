@@ -7,7 +7,7 @@
 #include "encode/encoder.h"
 #include "encode/h264-repeat.h"
 #include "encode/va-params.h"
-#include "encode/va-quantiser.h"
+#include "encode/va-rate.h"
 #include "va/va-convert.h"
 #include "va/va-import.h"
 
@@ -23,12 +23,13 @@ struct va_tuning {
 
 void va_tuning_read(struct va_tuning *tuning);
 
-/** How long the last picture took, microseconds. */
+/** How long the last picture took, all tries, microseconds. */
 struct va_times {
 	uint32_t source_us; /* import and submission of the conversion, or upload */
 	uint32_t submit_us; /* submission of the encode */
 	uint32_t wait_us;   /* for the GPU */
 	uint32_t copy_us;   /* of the coded bytes */
+	uint32_t tries;     /* 0: the GPU was not asked */
 };
 
 /**
@@ -63,10 +64,10 @@ struct va_session {
 
 	/* rate control */
 	uint32_t rate_control; /* VA_RC_* */
-	uint32_t bitrate_kbps;
-	struct va_quantiser quantiser; /* without rate control and a wish of the caller */
-	int min_qp;
-	bool new_rate;
+	struct va_rate rate;
+	uint32_t told_kbps; /* to the driver */
+	int told_min_qp;
+	int refined_qp; /* of the picture at rest so far; 0: not refined yet */
 	struct va_times times;
 };
 
@@ -81,6 +82,9 @@ int va_session_open(struct va_session *session, const char *node, unsigned index
 		const struct encoder_params *params, const struct va_tuning *tuning, char *why,
 		size_t size);
 void va_session_close(struct va_session *session);
+
+/* A new target for rate control. */
+void va_session_set_bitrate(struct va_session *session, uint32_t kbps);
 
 /**
  * Brings the request's pixels into the source surface.

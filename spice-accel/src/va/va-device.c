@@ -91,7 +91,9 @@ static void read_encode_caps(struct va_device *d, VAProfile profile, VAEntrypoin
 		{ .type = VAConfigAttribEncQualityRange },
 		{ .type = VAConfigAttribEncSkipFrame },
 		{ .type = VAConfigAttribEncIntraRefresh },
+		{ .type = VAConfigAttribEncROI },
 	};
+	VAConfigAttribValEncROI roi;
 	struct va_encode_caps *c = &d->encode[d->n_encode];
 	unsigned quirks = d->quirk->flags;
 
@@ -109,6 +111,8 @@ static void read_encode_caps(struct va_device *d, VAProfile profile, VAEntrypoin
 	c->skip_frames = attribute(a, 7);
 	c->refresh_columns = attribute(a, 8) & VA_ENC_INTRA_REFRESH_ROLLING_COLUMN &&
 			!(quirks & VA_QUIRK_NO_REFRESH);
+	roi.value = attribute(a, 9);
+	c->regions = roi.bits.num_roi_regions && roi.bits.roi_rc_qp_delta_support;
 	d->n_encode++;
 }
 

@@ -46,6 +46,7 @@ struct va_encode_caps {
 	uint32_t dirty_rects; /* how many a picture may have; 0: none */
 	uint32_t quality_range; /* levels; 0: one */
 	bool skip_frames, refresh_columns;
+	bool regions; /* parts of a picture may have another quantiser */
 };
 
 /**
