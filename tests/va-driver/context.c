@@ -2,9 +2,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdlib.h>
+#include <time.h>
 
 #include "counters.h"
 #include "engine.h"
+#include "faults.h"
 #include "surface.h"
 
 static void context_destroy(struct object *object)
@@ -85,8 +87,11 @@ unlock:
 static VAStatus destroy_context(VADriverContextP ctx, VAContextID id)
 {
 	struct driver *driver = DRIVER(ctx);
+	struct timespec pause = { .tv_nsec = 1000000 };
 	struct context *context;
 
+	while (faults.hang_destroy)
+		nanosleep(&pause, NULL);
 	pthread_mutex_lock(&driver->lock);
 	context = heap_get(&driver->heap, id, OBJECT_CONTEXT);
 	if (context)

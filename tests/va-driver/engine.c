@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "counters.h"
 #include "engine.h"
 #include "faults.h"
 
@@ -20,7 +21,7 @@ struct engine {
 	pthread_cond_t changed;
 	struct entry *first, **last;
 	int64_t submitted, done; /* numbers of jobs */
-	bool stopping;
+	bool stopping, stalled;
 };
 
 static struct timespec deadline_after(uint64_t ns)
@@ -42,10 +43,13 @@ static void stall(struct engine *engine)
 {
 	struct timespec end = deadline_after((uint64_t)faults.stall_ms * 1000000);
 
+	engine->stalled = true;
+	pthread_cond_broadcast(&engine->changed);
 	while (!engine->stopping) {
 		if (pthread_cond_timedwait(&engine->changed, &engine->lock, &end) == ETIMEDOUT)
 			break;
 	}
+	engine->stalled = false;
 }
 
 static void *run_jobs(void *arg)
@@ -150,7 +154,11 @@ bool engine_wait(struct engine *engine, int64_t job, uint64_t timeout_ns)
 		end = deadline_after(timeout_ns < UINT64_C(1) << 62 ? timeout_ns : UINT64_C(1) << 62);
 	pthread_mutex_lock(&engine->lock);
 	while (engine->done < job) {
-		if (timeout_ns == UINT64_MAX)
+		if (engine->stalled && faults.unhurried && timeout_ns != UINT64_MAX) {
+			COUNTER(waited_ms) += timeout_ns / 1000000;
+			break;
+		}
+		if (timeout_ns == UINT64_MAX || faults.unhurried)
 			pthread_cond_wait(&engine->changed, &engine->lock);
 		else if (pthread_cond_timedwait(&engine->changed, &engine->lock, &end) == ETIMEDOUT)
 			break;

@@ -35,6 +35,8 @@ static const struct {
 	{ "fail-map-buffer", &faults.fail_map_buffer },
 	{ "stall-job", &faults.stall_job },
 	{ "stall-ms", &faults.stall_ms },
+	{ "unhurried", &faults.unhurried },
+	{ "hang-destroy", &faults.hang_destroy },
 	{ "small-segments", &faults.small_segments },
 	{ "refuse-import", &faults.refuse_import },
 	{ "no-prime1", &faults.no_prime1 },

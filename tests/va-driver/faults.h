@@ -19,6 +19,8 @@ struct faults {
 	_Atomic int64_t fail_map_buffer;
 	_Atomic int64_t stall_job; /* the n-th job of the engine waits */
 	_Atomic int64_t stall_ms;
+	_Atomic int64_t unhurried; /* time-outs take no time, and only stalls have them */
+	_Atomic int64_t hang_destroy; /* vaDestroyContext() waits for the end of this setting */
 	_Atomic int64_t small_segments; /* one coded segment a NAL unit */
 	_Atomic int64_t refuse_import;
 	_Atomic int64_t no_prime1, no_prime2;

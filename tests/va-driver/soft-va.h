@@ -40,6 +40,7 @@ struct soft_va_counters {
 	uint64_t intra_refresh;    /* pictures coded with rolling intra refresh */
 	uint64_t rejects;          /* calls refused, with a reason logged */
 	uint64_t faults;           /* injected */
+	uint64_t waited_ms;        /* time-outs of waits for what was stalled, in all */
 };
 
 void soft_va_get_counters(struct soft_va_counters *out);

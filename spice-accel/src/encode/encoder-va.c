@@ -13,6 +13,8 @@
 #include "encode/va-session.h"
 
 #define ENCODERS_PER_NODE 2u
+/* One picture waits for so many GPUs that hang: viewers have waited long enough. */
+#define MAX_HANGS 2u
 
 struct encoder_va {
 	struct encoder base;
@@ -118,20 +120,24 @@ static int va_create(struct encoder **out, const struct encoder_params *params)
 /* A GPU that hangs is left as a whole, an encoder that fails for the next one. */
 static int replace_session(struct encoder_va *e, int error)
 {
-	char old[VA_NODE_PATH + 64], node[VA_NODE_PATH], why[512] = "";
+	char old[16], node[VA_NODE_PATH], why[512] = "";
 	int ret;
 
-	snprintf(old, sizeof old, "%s, %s", e->session.device.node,
-			e->session.caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" : "EncSlice");
+	snprintf(e->base.failure, sizeof e->base.failure, "%s", e->session.device.failure);
+	snprintf(old, sizeof old, "%s", e->session.caps.entrypoint == VAEntrypointEncSliceLP ?
+			"EncSliceLP" : "EncSlice");
 	memcpy(node, e->session.device.node, sizeof node);
-	va_session_close(&e->session);
+	if (error == -ETIME)
+		va_session_abandon(&e->session);
+	else
+		va_session_close(&e->session);
 	if (error == -ETIME)
 		e->next = (e->next + ENCODERS_PER_NODE - 1) / ENCODERS_PER_NODE * ENCODERS_PER_NODE;
 	ret = open_next(e, why, sizeof why);
 	if (ret == 0 && strcmp(node, e->session.device.node))
 		memcpy(e->refused, node, sizeof node); /* it is not gone back to */
 	if (ret == 0)
-		log_warning("encoder va: %s failed (%s); %s on %s takes over", old, strerror(-error),
+		log_warning("encoder va: %s failed (%s); %s on %s takes over", old, e->base.failure,
 				e->session.caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" :
 						"EncSlice",
 				e->session.device.node);
@@ -191,6 +197,7 @@ static int va_encode(struct encoder *base, const struct encode_request *request,
 {
 	struct encoder_va *e = (struct encoder_va *)base;
 	struct encode_request again = *request;
+	unsigned hangs = 0;
 	int ret;
 
 	if (!e->session.open)
@@ -200,10 +207,14 @@ static int va_encode(struct encoder *base, const struct encode_request *request,
 	if (!e->session.open)
 		return -ENODEV;
 	for (;;) {
+		e->session.device.failure[0] = 0;
 		ret = encode_once(e, &again, out);
+		if (ret == -ENOTSUP || ret == -ENOMEM)
+			snprintf(e->base.failure, sizeof e->base.failure, "%s", e->session.device.failure);
 		if (ret == 0 || ret == -ENOTSUP || ret == -ENOMEM)
 			return ret;
-		if (replace_session(e, ret) < 0)
+		hangs += ret == -ETIME;
+		if (replace_session(e, ret) < 0 || hangs == MAX_HANGS)
 			return ret;
 		packet_reset(out);
 		again.key = true;

@@ -100,6 +100,7 @@ struct encoder_impl {
 /* First member of every encoder. */
 struct encoder {
 	const struct encoder_impl *impl;
+	char failure[192]; /* why encode() failed last, where more than its errno is known */
 };
 
 /* The i-th implementation in order of preference, NULL past the end. */

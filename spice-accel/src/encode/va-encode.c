@@ -4,11 +4,11 @@
 /* Pictures of a session: settings, submission, waiting, bytes. */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/log.h"
 #include "encode/h264-au.h"
 #include "encode/h264-bits.h"
 #include "encode/va-session.h"
@@ -212,7 +212,8 @@ static int read_coded(struct va_session *s, int *qp)
 	}
 	vaUnmapBuffer(s->device.display, s->coded);
 	if (ret == -EIO)
-		log_warning("%s: the driver reports a broken picture", s->device.node);
+		snprintf(s->device.failure, sizeof s->device.failure,
+				"%s: the driver reports a broken picture", s->device.node);
 	return ret;
 }
 
@@ -258,7 +259,8 @@ static int collect(struct va_session *s, const struct encode_request *request, b
 		ret = append_unit(s, out, nal, nal_size);
 	}
 	if (ret == 0) {
-		log_warning("%s: %zu bytes without the picture that was asked for", s->device.node, size);
+		snprintf(s->device.failure, sizeof s->device.failure,
+				"%s: %zu bytes without the picture that was asked for", s->device.node, size);
 		ret = -EIO;
 	}
 	return ret;

@@ -4,6 +4,7 @@
 #include "encode/va-session.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "base/log.h"
 #include "config.h"
 #if HAVE_EGL
+#include "gl/gl-device.h"
 #include "va/va-gl.h"
 #endif
 
@@ -182,8 +184,11 @@ static int load_frame(struct va_session *s, const struct spice_accel_frame *fram
 	if (s->gl)
 		return va_gl_convert(s->gl, frame);
 #endif
-	if (!s->converter.ready)
+	if (!s->converter.ready) {
+		snprintf(s->device.failure, sizeof s->device.failure, "%s: no video processor",
+				s->device.node);
 		return -ENOTSUP;
+	}
 	ret = va_import(&s->device, &s->imports, frame, &surface);
 	return ret < 0 ? ret : va_convert(&s->device, &s->converter, surface, frame, s->source);
 }
@@ -256,8 +261,8 @@ int va_session_open(struct va_session *s, const char *node, unsigned index,
 		s->caps = s->device.encode[index];
 		ret = open_encoder(s, params);
 		if (ret < 0)
-			snprintf(why, size, "%s (%s) refuses to encode %ux%u", s->device.node,
-					s->device.vendor, params->width, params->height);
+			snprintf(why, size, "%s refuses to encode %ux%u: %s", s->device.vendor,
+					params->width, params->height, s->device.failure);
 	}
 	if (ret < 0) {
 		va_device_close(&s->device);
@@ -288,6 +293,40 @@ void va_session_close(struct va_session *s)
 	vaDestroyConfig(s->device.display, s->config);
 	va_device_close(&s->device);
 	packet_finish(&s->scratch);
+	s->open = false;
+}
+
+static void *close_later(void *opaque)
+{
+	struct va_session *s = opaque;
+
+	va_session_close(s);
+	free(s);
+	return NULL;
+}
+
+void va_session_abandon(struct va_session *s)
+{
+	struct va_session *copy = malloc(sizeof *copy);
+	pthread_attr_t detached;
+	pthread_t thread;
+	int ret = ENOMEM;
+
+#if HAVE_EGL
+	if (s->gl)
+		gl_release_thread();
+#endif
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	if (copy) {
+		*copy = *s;
+		ret = pthread_create(&thread, &detached, close_later, copy);
+	}
+	pthread_attr_destroy(&detached);
+	if (ret != 0) {
+		free(copy);
+		va_session_close(s);
+	}
 	s->open = false;
 }
 

@@ -83,6 +83,10 @@ int va_session_open(struct va_session *session, const char *node, unsigned index
 		size_t size);
 void va_session_close(struct va_session *session);
 
+/* Leaves closing to another thread: what belongs to a GPU that hangs may wait
+ * until the kernel has reset it, for seconds. */
+void va_session_abandon(struct va_session *session);
+
 /* A new target for rate control. */
 void va_session_set_bitrate(struct va_session *session, uint32_t kbps);
 

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -179,8 +180,9 @@ static int encode_once(struct worker *w, const struct worker_job *job,
 	}
 	ret = encoder_encode(w->encoder, request, packet);
 	if (ret == -ENOTSUP && request->frame) {
-		log_warning("encoder %s cannot import the guest's DMA-BUF; copying it instead",
-				w->encoder->impl->name);
+		log_warning("encoder %s cannot import the guest's DMA-BUF (%s); copying it instead",
+				w->encoder->impl->name,
+				w->encoder->failure[0] ? w->encoder->failure : strerror(ENOTSUP));
 		w->copy_dmabuf = true;
 		request->key = true;
 		return encode_once(w, job, request, packet);
@@ -192,16 +194,18 @@ static int encode_once(struct worker *w, const struct worker_job *job,
 static int replace_encoder(struct worker *w, int error)
 {
 	const struct encoder_impl *old = w->encoder->impl;
+	char why[sizeof w->encoder->failure];
 	int ret;
 
+	snprintf(why, sizeof why, "%s", w->encoder->failure[0] ? w->encoder->failure : strerror(-error));
 	mark_failed(w, old);
 	close_encoder(w);
 	ret = open_encoder(w, error);
 	if (ret < 0)
 		log_error("encoder %s failed (%s) and no other one is left; the picture stands still",
-				old->name, strerror(-error));
+				old->name, why);
 	else
-		log_warning("encoder %s failed (%s); %s takes over", old->name, strerror(-error),
+		log_warning("encoder %s failed (%s); %s takes over", old->name, why,
 				w->encoder->impl->name);
 	return ret;
 }

@@ -239,6 +239,11 @@ int gl_import_frame(struct gl_device *d, const struct spice_accel_frame *frame,
 	return gl_import(d, &b, out);
 }
 
+void gl_release_thread(void)
+{
+	eglReleaseThread();
+}
+
 int gl_upload(struct gl_device *d, const uint8_t *rgba, uint32_t width, uint32_t height,
 		struct gl_texture *out)
 {

@@ -49,6 +49,9 @@ struct gl_view {
 int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size);
 void gl_device_close(struct gl_device *device); /* NULL allowed */
 
+/* The calling thread lets go of its device, which another one may then close. */
+void gl_release_thread(void);
+
 /* 0; -ENOTSUP the driver does not take this buffer. */
 int gl_import(struct gl_device *device, const struct gl_buffer *buffer, struct gl_texture *out);
 /* A frame's whole buffer. */

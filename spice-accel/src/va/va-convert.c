@@ -4,6 +4,7 @@
 #include "va/va-convert.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <va/va_vpp.h>
@@ -66,8 +67,11 @@ int va_convert(struct va_device *device, struct va_converter *converter, VASurfa
 	VABufferID buffer;
 
 	p.output_color_properties.color_range = VA_SOURCE_RANGE_REDUCED;
-	if (d->y_flip && !device->vpp_flip)
+	if (d->y_flip && !device->vpp_flip) {
+		snprintf(device->failure, sizeof device->failure,
+				"%s: the video processor turns nothing upside down", device->node);
 		return -ENOTSUP;
+	}
 	status = vaCreateBuffer(device->display, converter->context,
 			VAProcPipelineParameterBufferType, sizeof p, 1, &p, &buffer);
 	if (status != VA_STATUS_SUCCESS)

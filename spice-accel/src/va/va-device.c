@@ -68,9 +68,10 @@ int va_errno(VAStatus status)
 	}
 }
 
-int va_error(const struct va_device *device, VAStatus status, const char *what)
+int va_error(struct va_device *device, VAStatus status, const char *what)
 {
-	log_warning("%s: %s: %s", device->node, what, vaErrorStr(status));
+	snprintf(device->failure, sizeof device->failure, "%s: %s: %s", device->node, what,
+			vaErrorStr(status));
 	return va_errno(status);
 }
 

@@ -59,6 +59,7 @@ struct va_device {
 	char node[VA_NODE_PATH];
 	VADisplay display;
 	char vendor[256];
+	char failure[192]; /* what failed last, and why */
 	const struct va_quirk *quirk;
 	bool has_vpp, prime1, prime2;
 	bool vpp_nearest, vpp_flip; /* nearest neighbour, vertical mirror */
@@ -82,9 +83,9 @@ int va_device_open(struct va_device *device, const char *node, char *why, size_t
 /* A zeroed device is allowed. */
 void va_device_close(struct va_device *device);
 
-/* Logs what failed, with the driver's text; returns a negative errno: -ENOMEM,
- * -ETIME, -EINVAL, -ENOTSUP, else -EIO. */
-int va_error(const struct va_device *device, VAStatus status, const char *what);
+/* Keeps what failed, with the driver's text, in device->failure; returns a negative
+ * errno: -ENOMEM, -ETIME, -EINVAL, -ENOTSUP, else -EIO. */
+int va_error(struct va_device *device, VAStatus status, const char *what);
 
 /* Without a log line. */
 int va_errno(VAStatus status);

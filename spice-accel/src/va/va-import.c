@@ -4,13 +4,13 @@
 #include "va/va-import.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include <drm_fourcc.h>
 #include <va/va_drmcommon.h>
 
-#include "base/log.h"
 
 /* What GVT-g's planes, virtio-gpu and virgl have (i915 gvt/fb_decoder.c). VA
  * names the bytes in memory, DRM the bits of a little-endian word. */
@@ -176,7 +176,8 @@ static int create(struct va_device *device, struct va_import *import,
 		status = import_prime1(device, import, frame, format, &import->surface);
 	if (status == VA_STATUS_SUCCESS)
 		return 0;
-	log_warning("%s: the driver cannot import a %ux%u buffer of format %.4s, modifier %#llx: %s",
+	snprintf(device->failure, sizeof device->failure,
+			"%s: no import of a %ux%u buffer of format %.4s, modifier %#llx: %s",
 			device->node, import->width, import->height, (const char *)&import->fourcc,
 			(unsigned long long)import->modifier, vaErrorStr(status));
 	return status == VA_STATUS_ERROR_ALLOCATION_FAILED ? -ENOMEM : -ENOTSUP;
