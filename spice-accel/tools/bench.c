@@ -15,23 +15,28 @@
 #include <spice-accel/spice-accel.h>
 
 #include "base/clock.h"
+#include "config.h"
 #include "convert/convert-cpu.h"
 #include "encode/worker.h"
 #include "host-glib.h"
+#if HAVE_VA
+#include "probe-surface.h"
+#endif
 #include "source.h"
 
-#define STAGES 5
+#define STAGES 6
 #define TYPING_FRAMES 50 /* ten a second: five seconds are enough */
 
 enum stage {
-	STAGE_CONVERT, /* host thread: guest pixels to 4:2:0 */
+	STAGE_CONVERT, /* guest pixels to 4:2:0, in the host thread; or submitted to the GPU */
 	STAGE_ENCODE,  /* encode thread: start to end of the encode */
 	STAGE_CPU,     /* of the encode thread, while it encoded */
-	STAGE_WAIT,    /* hand-over to the encode thread and back */
+	STAGE_WAIT,    /* of the encode, for the GPU */
+	STAGE_HAND,    /* hand-over to the encode thread and back */
 	STAGE_TOTAL,   /* from the picture to its bytes */
 };
 
-static const char *const stage_names[STAGES] = { "convert", "encode", "enc. CPU", "wait", "total" };
+static const char *const stage_names[STAGES] = { "convert", "encode", "enc. CPU", "GPU wait", "hand-over", "total" };
 
 static struct {
 	char *size, *encoders, *scenes;
@@ -54,6 +59,7 @@ static GOptionEntry entries[] = {
 struct run {
 	const char *scene;
 	bool whole; /* damage is ignored */
+	const char *node; /* the GPU that has the pictures; NULL: memory */
 	const struct encoder_impl *impl;
 	GMainLoop *loop;
 	struct worker *worker;
@@ -83,11 +89,16 @@ static void add(struct run *r, enum stage stage, uint64_t us)
 	g_array_append_val(r->us[stage], value);
 }
 
+static const char *frames_name(const struct run *r)
+{
+	return r->node ? "GPU" : r->whole ? "whole" : "damage";
+}
+
 static void print_csv(const struct run *r, const struct worker_result *result)
 {
 	guint last = r->us[0]->len - 1;
 
-	printf("%s,%s,%s,%u", r->impl->name, r->scene, r->whole ? "whole" : "damage", last);
+	printf("%s,%s,%s,%u", r->impl->name, r->scene, frames_name(r), last);
 	for (unsigned s = 0; s < STAGES; s++)
 		printf(",%u", g_array_index(r->us[s], uint32_t, last));
 	printf(",%zu,%d\n", result->packet.size, result->packet.key);
@@ -96,10 +107,11 @@ static void print_csv(const struct run *r, const struct worker_result *result)
 static void account(struct run *r, struct worker_result *result, uint64_t start, uint64_t converted,
 		uint64_t end)
 {
-	add(r, STAGE_CONVERT, converted - start);
+	add(r, STAGE_CONVERT, r->node ? result->source_us : converted - start);
 	add(r, STAGE_ENCODE, result->done_us - result->start_us);
 	add(r, STAGE_CPU, result->cpu_us);
-	add(r, STAGE_WAIT, (result->start_us - converted) + (end - result->done_us));
+	add(r, STAGE_WAIT, result->wait_us);
+	add(r, STAGE_HAND, (result->start_us - converted) + (end - result->done_us));
 	add(r, STAGE_TOTAL, end - start);
 	r->bytes += result->packet.size;
 	if (args.csv)
@@ -115,7 +127,7 @@ static void encode(struct run *r, const struct damage *damage)
 	r->job.damage = *damage;
 	if (r->whole)
 		damage_add_all(&r->job.damage, r->job.config.width, r->job.config.height);
-	r->error = convert_cpu(&r->picture, r->frame, &r->job.damage);
+	r->error = r->node ? 0 : convert_cpu(&r->picture, r->frame, &r->job.damage);
 	converted = clock_now_us();
 	if (r->error < 0)
 		return;
@@ -230,7 +242,7 @@ static double percentile(GArray *us, unsigned p)
 static void print_head(uint32_t width, uint32_t height)
 {
 	if (args.csv) {
-		printf("encoder,scene,frames,number,convert_us,encode_us,encode_cpu_us,wait_us,total_us,bytes,key\n");
+		printf("encoder,scene,frames,number,convert_us,encode_us,encode_cpu_us,gpu_wait_us,hand_over_us,total_us,bytes,key\n");
 		return;
 	}
 	printf("%ux%u, %d frames of each, milliseconds p50/p99; CPU: of the whole process, for a frame\n\n",
@@ -245,7 +257,7 @@ static void print_run(struct run *r)
 {
 	if (args.csv || !r->us[0]->len)
 		return;
-	printf("%-8s %-7s %-7s", r->impl->name, r->scene, r->whole ? "whole" : "damage");
+	printf("%-8s %-7s %-7s", r->impl->name, r->scene, frames_name(r));
 	for (unsigned s = 0; s < STAGES; s++)
 		printf("  %6.2f/%6.2f", percentile(r->us[s], 50), percentile(r->us[s], 99));
 	printf(" %8.2f %9.2f\n", (double)r->process_cpu_us / 1000 / r->us[0]->len,
@@ -280,6 +292,68 @@ static bool compare_runs(const struct encoder_impl *impl, const char *scene, uin
 	tear_down(&damage);
 	return ok;
 }
+
+#if HAVE_VA
+/* ---- DMA-BUFs ----------------------------------------------------------- */
+
+/* As a guest's scanouts: no processor touches a pixel. */
+static void encode_surfaces(struct run *r, const struct probe_surfaces *surfaces)
+{
+	struct damage all = { 0 };
+
+	damage_add_all(&all, r->job.config.width, r->job.config.height);
+	for (int i = 0; i <= args.frames && r->error == 0; i++) {
+		r->job.frame = surfaces->frames[i % PROBE_SURFACES];
+		encode(r, &all);
+	}
+	r->job.frame = NULL;
+	if (r->error < 0)
+		g_printerr("spice-accel-bench: %s, %s: %s\n", r->impl->name, r->node, g_strerror(-r->error));
+}
+
+static bool measure_gpu(const char *node, uint32_t width, uint32_t height)
+{
+	struct run r = { .impl = encoder_impl_find("va"), .scene = "scroll", .node = node };
+	struct probe_surfaces surfaces;
+	struct va_device device;
+	char why[512];
+
+	if (va_device_open(&device, node, why, sizeof why) < 0) {
+		g_printerr("spice-accel-bench: %s\n", why);
+		return true; /* no GPU is no failure */
+	}
+	set_up(&r, width, height);
+	r.job.config.render_node = node;
+	r.job.picture = NULL;
+	r.error = probe_surfaces_create(&device, &surfaces, width, height);
+	if (r.error < 0) {
+		g_printerr("spice-accel-bench: %s has no picture to share: %s\n", node, g_strerror(-r.error));
+	} else {
+		r.error = worker_create(&r.worker, &r.done_fd);
+		if (r.error == 0)
+			encode_surfaces(&r, &surfaces);
+		if (!args.csv)
+			printf("%s, %s:\n", node, device.vendor);
+		print_run(&r);
+	}
+	tear_down(&r);
+	if (surfaces.n)
+		probe_surfaces_finish(&device, &surfaces);
+	va_device_close(&device);
+	return r.error == 0;
+}
+
+static bool measure_gpus(uint32_t width, uint32_t height)
+{
+	char nodes[VA_MAX_NODES][VA_NODE_PATH];
+	unsigned n = va_nodes(NULL, nodes);
+	bool ok = true;
+
+	for (unsigned i = 0; i < n; i++)
+		ok &= measure_gpu(nodes[i], (width + 1) & ~1u, (height + 1) & ~1u);
+	return ok;
+}
+#endif
 
 /* ---- choice ------------------------------------------------------------- */
 
@@ -322,9 +396,14 @@ static int run(uint32_t width, uint32_t height)
 
 	if (ok)
 		print_head(width, height);
-	for (guint i = 0; i < encoders->len; i++)
+	for (guint i = 0; i < encoders->len; i++) {
+#if HAVE_VA
+		if (!strcmp(((const struct encoder_impl *)encoders->pdata[i])->name, "va"))
+			ok &= measure_gpus(width, height);
+#endif
 		for (unsigned k = 0; scenes[k]; k++)
 			ok &= compare_runs(encoders->pdata[i], scenes[k], width, height);
+	}
 	return ok ? 0 : 1;
 }
 

@@ -1,23 +1,23 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""spice-accel-probe on the software VA driver and without one.
+"""spice-accel-probe and spice-accel-bench on the software VA driver and without one.
 
-test-probe.py PROBE DISPLAY-SHIM
+test-probe.py PROBE BENCH DISPLAY-SHIM
 """
 import os
 import re
 import subprocess
 import sys
 
-PROBE, SHIM = sys.argv[1:3]
+PROBE, BENCH, SHIM = sys.argv[1:4]
 
 
-def probe(*args, shim=True, **env):
+def probe(*args, program=PROBE, shim=True, **env):
     environment = dict(os.environ, **env)
     if shim:
         environment["LD_PRELOAD"] = SHIM
-    return subprocess.run([PROBE, *args], env=environment, stdout=subprocess.PIPE,
+    return subprocess.run([program, *args], env=environment, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, timeout=120, check=False, text=True)
 
 
@@ -43,3 +43,14 @@ check(probe(*NODE, "-n", "0", shim=False), 0, r"/dev/null is not a DRM node")
 check(probe("-r", "/dev/none", "-n", "0"), 0, r"/dev/none cannot be opened")
 check(probe("-S", "33x1"), 2)
 check(probe("extra"), 2)
+
+TWO = r" +[0-9.]+/ *[0-9.]+"
+BENCH_ON = {"program": BENCH, "SPICE_ACCEL_RENDER_NODE": "/dev/null", "SPICE_ACCEL_VA_LIMIT_MS": "60000"}
+check(probe("-S", "320x240", "-n", "5", "-e", "va", "-s", "pan", **BENCH_ON), 0,
+      r"encoder +scene +frames +convert +encode +enc. CPU +GPU wait +hand-over +total",
+      r"(?m)^/dev/null, OSVDI software VA driver", rf"(?m)^va +scroll +GPU{TWO * 6}",
+      rf"(?m)^va +pan +whole{TWO * 6}")
+done = probe("-S", "320x240", "-n", "5", "-e", "va", "-s", "pan", "--csv", **BENCH_ON)
+check(done, 0, r"(?m)^va,scroll,GPU,0(,\d+){8}$")
+if len(re.findall(r"(?m)^va,scroll,GPU,", done.stdout)) != 5:
+    sys.exit(f"not 5 frames of the GPU:\n{done.stdout}")

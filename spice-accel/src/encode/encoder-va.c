@@ -209,6 +209,8 @@ static int va_encode(struct encoder *base, const struct encode_request *request,
 	for (;;) {
 		e->session.device.failure[0] = 0;
 		ret = encode_once(e, &again, out);
+		e->base.source_us = e->session.times.source_us;
+		e->base.wait_us = e->session.times.wait_us;
 		if (ret == -ENOTSUP || ret == -ENOMEM)
 			snprintf(e->base.failure, sizeof e->base.failure, "%s", e->session.device.failure);
 		if (ret == 0 || ret == -ENOTSUP || ret == -ENOMEM)

@@ -101,6 +101,9 @@ struct encoder_impl {
 struct encoder {
 	const struct encoder_impl *impl;
 	char failure[192]; /* why encode() failed last, where more than its errno is known */
+	/* Of the last encode, microseconds, where the encoder tells them: */
+	uint32_t source_us; /* import and conversion, or their submission */
+	uint32_t wait_us;   /* for the device */
 };
 
 /* The i-th implementation in order of preference, NULL past the end. */

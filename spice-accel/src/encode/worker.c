@@ -277,6 +277,8 @@ static void process(struct worker *w, struct worker_job *job, struct worker_resu
 		result->error = run_job(w, job, result);
 	result->done_us = clock_now_us();
 	result->cpu_us = clock_thread_cpu_us() - cpu;
+	result->source_us = w->encoder ? w->encoder->source_us : 0;
+	result->wait_us = w->encoder ? w->encoder->wait_us : 0;
 	spice_accel_frame_unref(job->frame);
 	job->frame = NULL;
 }

@@ -48,6 +48,7 @@ struct worker_result {
 	const struct encoder_impl *impl; /* that made it */
 	uint64_t start_us, done_us;  /* CLOCK_MONOTONIC */
 	uint64_t cpu_us;             /* of the encode thread */
+	uint32_t source_us, wait_us; /* of them, as the encoder tells */
 	uint64_t capture_us;
 	unsigned tries;              /* encodes that this unit took */
 };
