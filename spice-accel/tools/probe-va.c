@@ -15,8 +15,11 @@
 #include <va/va_drmcommon.h>
 
 #include "encode/va-session.h"
+#include "probe-formats.h"
 #include "probe-surface.h"
 #include "probe-times.h"
+
+#define TARGET_KBPS 100000 /* the default ceiling */
 
 static const struct {
 	uint32_t bit;
@@ -65,9 +68,52 @@ static void print_encoder(const struct va_encode_caps *c)
 	print_bits("rate control", c->rate_controls, rate_controls,
 			sizeof rate_controls / sizeof rate_controls[0]);
 	print_bits("headers of ours", c->packed_headers, headers, sizeof headers / sizeof headers[0]);
-	printf("    quality levels: %u, dirty rectangles: %u, skipped frames: %s, intra refresh: %s\n",
-			c->quality_range, c->dirty_rects, c->skip_frames ? "yes" : "no",
-			c->refresh_columns ? "columns" : "no");
+	printf("    quality levels: %u, dirty rectangles: %u, regions: %s, skipped frames: %s, intra refresh: %s\n",
+			c->quality_range, c->dirty_rects, c->regions ? "yes" : "no",
+			c->skip_frames ? "yes" : "no", c->refresh_columns ? "columns" : "no");
+}
+
+/* Which encoder of a node is taken when. */
+static void print_order(const struct va_device *d, unsigned index, bool first_node)
+{
+	const char *why = d->encode[0].entrypoint == VAEntrypointEncSliceLP ?
+			"fixed function leaves the execution units to the guests" :
+			d->quirk->flags & VA_QUIRK_NO_LP ? "EncSliceLP is left alone, see quirks" :
+			"this driver has no EncSliceLP for this GPU";
+
+	if (index > 0)
+		printf("    used when the one before fails\n");
+	else
+		printf("    used%s, as %s\n", first_node ? "" : " for scanouts of this GPU", why);
+}
+
+static void print_choice(const struct va_session *s)
+{
+	const char *names[] = { "CBR", "VBR", "QVBR" };
+	const uint32_t controls[] = { VA_RC_CBR, VA_RC_VBR, VA_RC_QVBR };
+	const char *name = NULL;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (s->rate_control == controls[i])
+			name = names[i];
+	if (name)
+		printf("    rate: the driver's %s, which can vary the quantiser within a picture\n", name);
+	else
+		printf("    rate: a quantiser of ours for each picture%s%s\n",
+				s->rate.fractions ? ", in fine steps by regions" : ", in whole steps",
+				s->caps.rate_controls & ~(uint32_t)VA_RC_CQP ? "" :
+						", as the driver controls none");
+	printf("    headers: %s; conversion: %s\n", s->own_headers ? "the driver's" : "ours",
+			s->converter.ready ? "the video processor" : s->gl ? "OpenGL" :
+					"none on the GPU, scanouts are copied");
+}
+
+/* Tests bring their own. */
+static const char *sysfs(void)
+{
+	const char *path = secure_getenv("SPICE_ACCEL_SYSFS");
+
+	return path ? path : "/sys";
 }
 
 /* "i915", or NULL. */
@@ -77,7 +123,7 @@ static const char *kernel_driver(const char *node, char *buffer, size_t size)
 	char path[256], *base;
 	ssize_t n;
 
-	snprintf(path, sizeof path, "/sys/class/drm/%s/device/driver", name ? name + 1 : node);
+	snprintf(path, sizeof path, "%s/class/drm/%s/device/driver", sysfs(), name ? name + 1 : node);
 	n = readlink(path, buffer, size - 1);
 	if (n <= 0)
 		return NULL;
@@ -88,8 +134,12 @@ static const char *kernel_driver(const char *node, char *buffer, size_t size)
 
 static void hint_huc(void)
 {
-	FILE *f = fopen("/sys/module/i915/parameters/enable_guc", "re");
+	char path[300];
+	FILE *f;
 	int value = 0;
+
+	snprintf(path, sizeof path, "%s/module/i915/parameters/enable_guc", sysfs());
+	f = fopen(path, "re");
 
 	if (f && fscanf(f, "%d", &value) != 1)
 		value = 0;
@@ -114,7 +164,7 @@ static void print_hints(const struct va_device *d)
 		printf("  hint: this driver does not encode H.264 on this GPU.%s\n", intel ?
 				" On Debian the package intel-media-va-driver-non-free does more." : "");
 	if (!d->has_vpp)
-		printf("  hint: no video processor: scanouts in DMA-BUFs cannot be converted on this GPU by VA-API.%s\n",
+		printf("  hint: no video processor: OpenGL converts scanouts, which takes execution units from guests.%s\n",
 				intel ? " On Debian the package intel-media-va-driver-non-free has it." : "");
 	if (intel && kernel && !strcmp(kernel, "i915") && d->n_encode &&
 			d->encode[0].entrypoint == VAEntrypointEncSliceLP &&
@@ -198,7 +248,8 @@ static void print_measurement(struct measurement *m, uint32_t width, uint32_t he
 static void measure(const struct va_device *device, unsigned index, uint32_t width, uint32_t height,
 		unsigned frames)
 {
-	struct encoder_params params = { .width = width, .height = height, .fps = 60 };
+	struct encoder_params params = { .width = width, .height = height, .fps = 60,
+		.bitrate_kbps = TARGET_KBPS };
 	struct va_tuning tuning;
 	struct va_session session;
 	struct probe_surfaces surfaces;
@@ -209,6 +260,11 @@ static void measure(const struct va_device *device, unsigned index, uint32_t wid
 	va_tuning_read(&tuning);
 	if (va_session_open(&session, device->node, index, &params, &tuning, why, sizeof why) < 0) {
 		printf("  not usable: %s\n", why);
+		return;
+	}
+	print_choice(&session);
+	if (frames < 2) {
+		va_session_close(&session);
 		return;
 	}
 	ret = probe_surfaces_create(&session.device, &surfaces, width, height);
@@ -252,12 +308,11 @@ unsigned probe_va(const char *only, uint32_t width, uint32_t height, unsigned fr
 				device.vpp_flip ? ", flips" : "", device.prime2 ? "by modifier" : "",
 				device.prime2 && device.prime1 ? ", " : "",
 				device.prime1 ? "by the kernel's tiling" : "");
+		probe_print_formats(&device);
 		for (unsigned e = 0; e < device.n_encode; e++) {
 			print_encoder(&device.encode[e]);
-			if (e == 0)
-				printf("    this one is used%s\n", i == 0 ? "" : " for scanouts of this GPU");
-			if (frames > 1)
-				measure(&device, e, width, height, frames);
+			print_order(&device, e, i == 0);
+			measure(&device, e, width, height, frames);
 		}
 		able += device.n_encode > 0;
 		va_device_close(&device);
