@@ -11,6 +11,7 @@
 #include <drm_fourcc.h>
 
 #include "convert/convert-cpu.h"
+#include "encode/gst-elements.h"
 #include "kit.h"
 
 static int probe(const char *element, char *why, size_t size)
@@ -119,6 +120,174 @@ static void test_refuses(void)
 	kit_finish(&k);
 }
 
+/* ---- properties --------------------------------------------------------- */
+
+/*
+ * What the elements have, by version of GStreamer, as their documentation and
+ * sources say (gst-plugins-bad sys/nvcodec, sys/qsv, sys/amfcodec, and
+ * gst-plugins-good sys/v4l2): properties, with their values where those are names.
+ */
+static const struct {
+	const char *element, *version, *properties;
+} documented[] = {
+	{ "nvh264enc", "1.22", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,lossless,lossless-hp "
+		"rc-mode=default,constqp,cbr,vbr,vbr-minqp,cbr-ld-hq,cbr-hq,vbr-hq zerolatency gop-size "
+		"bitrate max-bitrate aud vbv-buffer-size rc-lookahead bframes" },
+	{ "nvh264enc", "1.26", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,lossless,lossless-hp,p1,p2,p3,p4,p5,p6,p7 "
+		"tune=default,high-quality,low-latency,ultra-low-latency,lossless gop-size b-frames "
+		"rate-control=cqp,vbr,cbr,cbr-ld-hq,cbr-hq,vbr-hq bitrate max-bitrate vbv-buffer-size "
+		"rc-lookahead zero-reorder-delay aud cabac repeat-sequence-header" },
+	{ "qsvh264enc", "1.22", "low-latency target-usage cabac gop-size i-frames b-frames ref-frames bitrate "
+		"max-bitrate rate-control=cbr,vbr,cqp,avbr,la_vbr,icq,vcm,la_icq,la_hrd,qvbr rc-lookahead" },
+	{ "amfh264enc", "1.22", "usage=transcoding,ultra-low-latency,low-latency,webcam "
+		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality bitrate "
+		"max-bitrate gop-size ref-frames aud cabac" },
+	{ "amfh264enc", "1.24", "usage=transcoding,ultra-low-latency,low-latency,webcam "
+		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality bitrate "
+		"max-bitrate gop-size ref-frames aud cabac b-frames" },
+	{ "v4l2h264enc", "1.22", "device output-io-mode=auto,rw,mmap,userptr,dmabuf,dmabuf-import "
+		"capture-io-mode=auto,rw,mmap,userptr,dmabuf,dmabuf-import extra-controls" },
+};
+
+/* The part of `properties` that begins with the name; NULL: there is none. */
+static char *find_property(const char *properties, const char *name)
+{
+	g_auto(GStrv) list = g_strsplit(properties, " ", -1);
+	size_t length = strlen(name);
+
+	for (unsigned i = 0; list[i]; i++)
+		if (!strncmp(list[i], name, length) && (!list[i][length] || list[i][length] == '='))
+			return g_strdup(list[i]);
+	return NULL;
+}
+
+static bool takes(const char *property, const char *value)
+{
+	const char *values = strchr(property, '=');
+	g_auto(GStrv) list = g_strsplit(values ? values + 1 : "", ",", -1);
+
+	return !values || g_strv_contains((const char *const *)list, value);
+}
+
+/* Each setting is for some version, and has a value there; in each version
+ * nothing is left out that delays pictures or makes key frames unasked. */
+static void check_settings(const char *element, const char *settings)
+{
+	g_auto(GStrv) pairs = g_strsplit(settings, " ", -1);
+
+	for (unsigned i = 0; pairs[i] && *pairs[i]; i++) {
+		g_auto(GStrv) pair = g_strsplit(pairs[i], "=", 2);
+		bool known = false;
+
+		for (unsigned k = 0; k < G_N_ELEMENTS(documented); k++) {
+			g_autofree char *found = strcmp(documented[k].element, element) ? NULL :
+					find_property(documented[k].properties, pair[0]);
+
+			known |= found && takes(found, pair[1]);
+		}
+		if (!known)
+			g_error("%s has no %s", element, pairs[i]);
+	}
+}
+
+static bool sets(const struct encoder_element *info, const char *properties, const char *name)
+{
+	g_autofree char *has = find_property(properties, name);
+	g_autofree char *wanted = find_property(info->settings, name);
+
+	if (has && !wanted)
+		g_error("%s: %s is not set", info->name, name);
+	return has != NULL;
+}
+
+static const struct encoder_element *element_named(const char *name)
+{
+	g_setenv("SPICE_ACCEL_GST_ENCODER", name, TRUE);
+	g_assert_nonnull(encoder_element_at(0));
+	g_assert_cmpstr(encoder_element_at(0)->name, ==, name);
+	return encoder_element_at(0);
+}
+
+static void test_documented(void)
+{
+	for (unsigned i = 0; i < G_N_ELEMENTS(documented); i++) {
+		const struct encoder_element *info = element_named(documented[i].element);
+		const char *properties = documented[i].properties;
+		g_autofree char *bitrate = info->bitrate ? find_property(properties, info->bitrate) : NULL;
+		g_autofree char *buffer = info->buffer ? find_property(properties, info->buffer) : NULL;
+
+		check_settings(info->name, info->settings);
+		check_settings(info->name, info->import ? info->import : "");
+		check_settings(info->name, info->copy ? info->copy : "");
+		g_assert_true(bitrate || (info->controls && strstr(properties, "extra-controls")));
+		g_assert_true(buffer || !info->buffer);
+		if (info->controls)
+			continue;
+		g_assert_true(sets(info, properties, "gop-size"));
+		g_assert_true(sets(info, properties, "rc-mode") || sets(info, properties, "rate-control"));
+		sets(info, properties, "b-frames");
+		sets(info, properties, "bframes");
+		if (!strcmp(info->name, "nvh264enc")) /* qsv's is for other rate controls */
+			sets(info, properties, "rc-lookahead");
+		sets(info, properties, "zerolatency");
+		sets(info, properties, "zero-reorder-delay");
+		sets(info, properties, "low-latency");
+		sets(info, properties, "usage");
+		sets(info, properties, "tune");
+	}
+}
+
+/* The property has the value that the text stands for. */
+static bool has_value(GstElement *element, const char *name, const char *text)
+{
+	GParamSpec *spec = g_object_class_find_property(G_OBJECT_GET_CLASS(element), name);
+	GValue value = G_VALUE_INIT, wanted = G_VALUE_INIT;
+	bool same;
+
+	g_assert_nonnull(spec);
+	g_value_init(&value, spec->value_type);
+	g_value_init(&wanted, spec->value_type);
+	g_object_get_property(G_OBJECT(element), name, &value);
+	if (spec->value_type == G_TYPE_STRING)
+		g_value_set_string(&wanted, text);
+	else
+		g_assert_true(gst_value_deserialize(&wanted, text));
+	same = gst_value_compare(&value, &wanted) == GST_VALUE_EQUAL;
+	g_value_unset(&value);
+	g_value_unset(&wanted);
+	return same;
+}
+
+/* Of the elements that are here: each setting is taken. */
+static void test_taken(void)
+{
+	static const char *const names[] = { "x264enc", "openh264enc", "nvh264enc", "qsvh264enc",
+		"amfh264enc", "v4l2h264enc" };
+	struct encoder_params params = { .width = 320, .height = 240, .fps = 30, .bitrate_kbps = 4000 };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
+		const struct encoder_element *info = element_named(names[i]);
+		g_autoptr(GstElement) element = gst_element_factory_make(names[i], NULL);
+		g_auto(GStrv) pairs = g_strsplit(info->settings, " ", -1);
+
+		if (!element)
+			continue;
+		gst_object_ref_sink(element);
+		encoder_element_configure(info, element, &params);
+		for (unsigned k = 0; pairs[k] && *pairs[k] && i < 2; k++) {
+			g_auto(GStrv) pair = g_strsplit(pairs[k], "=", 2);
+
+			if (!has_value(element, pair[0], pair[1]))
+				g_error("%s: %s is not taken", names[i], pairs[k]);
+		}
+		if (info->bitrate) {
+			g_autofree char *wanted = g_strdup_printf("%u", 4000000 / info->bitrate_unit);
+
+			g_assert_true(has_value(element, info->bitrate, wanted));
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	char why[256];
@@ -129,6 +298,8 @@ int main(int argc, char **argv)
 		g_print("1..0 # SKIP %s\n", why);
 		return 77;
 	}
+	g_test_add_func("/gst/documented", test_documented);
+	g_test_add_func("/gst/taken", test_taken);
 	g_test_add_func("/gst/not-here", test_not_here);
 	g_test_add_func("/gst/descriptors", test_descriptors);
 	g_test_add_func("/gst/refuses", test_refuses);

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include <drm_fourcc.h>
-#include <gst/allocators/gstdmabuf.h>
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
@@ -20,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "encode/encoder-list.h"
+#include "encode/gst-buffers.h"
 #include "encode/gst-elements.h"
 #include "encode/h264-au.h"
 
@@ -45,6 +45,7 @@ struct encoder_gst {
 	GstVideoFormat format; /* that src has */
 	uint64_t count;
 	uint64_t unit_us;
+	bool importing; /* the element takes descriptors, not memory */
 	bool broken;
 };
 
@@ -225,101 +226,37 @@ static int create_with(struct encoder **out, const struct encoder_element *info,
 
 /* ---- input -------------------------------------------------------------- */
 
-static void copy_plane(uint8_t *to, size_t to_stride, const uint8_t *from, int stride, uint32_t width,
-		uint32_t height)
-{
-	for (uint32_t y = 0; y < height; y++)
-		memcpy(to + y * to_stride, from + (size_t)y * (size_t)stride, width);
-}
-
-/* A copy: the element may keep the buffer, and the picture changes with the next frame. */
-static GstBuffer *wrap_picture(const struct picture *p)
-{
-	GstVideoInfo info;
-	GstBuffer *buffer;
-	GstMapInfo map;
-
-	gst_video_info_set_format(&info, GST_VIDEO_FORMAT_NV12, p->width, p->height);
-	buffer = gst_buffer_new_allocate(NULL, info.size, NULL);
-	if (!buffer || !gst_buffer_map(buffer, &map, GST_MAP_WRITE)) {
-		gst_clear_buffer(&buffer);
-		return NULL;
-	}
-	for (unsigned i = 0; i < 2; i++)
-		copy_plane(map.data + info.offset[i], (size_t)info.stride[i], p->plane[i], p->stride[i],
-				p->width, i ? p->height / 2 : p->height);
-	gst_buffer_unmap(buffer, &map);
-	return buffer;
-}
-
-static GstVideoFormat format_of(uint32_t fourcc)
-{
-	switch (fourcc) {
-	case DRM_FORMAT_XRGB8888:
-	case DRM_FORMAT_ARGB8888:
-		return GST_VIDEO_FORMAT_BGRx;
-	case DRM_FORMAT_XBGR8888:
-	case DRM_FORMAT_ABGR8888:
-		return GST_VIDEO_FORMAT_RGBx;
-	case DRM_FORMAT_RGB565:
-		return GST_VIDEO_FORMAT_RGB16;
-	case DRM_FORMAT_YUYV:
-		return GST_VIDEO_FORMAT_YUY2;
-	default:
-		return GST_VIDEO_FORMAT_UNKNOWN;
-	}
-}
-
 static bool importable(const struct encoder_gst *e, const struct spice_accel_frame *frame)
 {
 	const struct spice_accel_dmabuf_params *d = &frame->dmabuf;
 
 	return e->info->dmabuf && frame->kind == FRAME_DMABUF && d->n_planes == 1 && !d->y_flip &&
 			d->modifier == DRM_FORMAT_MOD_LINEAR && frame->width == e->width &&
-			frame->height == e->height && format_of(frame->fourcc) != GST_VIDEO_FORMAT_UNKNOWN;
+			frame->height == e->height && gst_buffers_format(frame->fourcc) != GST_VIDEO_FORMAT_UNKNOWN;
 }
 
-static void drop_frame(gpointer frame)
+/* Some elements take either descriptors or memory, and change their mind only
+ * when they are stopped. What comes next is a key frame. */
+static int set_importing(struct encoder_gst *e, bool importing)
 {
-	spice_accel_frame_unref(frame);
-}
-
-/* The buffer keeps the frame, and with it the descriptor. */
-static GstBuffer *wrap_dmabuf(struct encoder_gst *e, struct spice_accel_frame *frame)
-{
-	const struct spice_accel_dmabuf_params *d = &frame->dmabuf;
-	gsize offset[GST_VIDEO_MAX_PLANES] = { d->offset[0] + (gsize)d->y * d->stride[0] +
-			(gsize)d->x * frame_bytes_per_pixel(frame->fourcc) };
-	gint stride[GST_VIDEO_MAX_PLANES] = { (gint)d->stride[0] };
-	gsize size = d->offset[0] + (gsize)d->stride[0] * d->backing_height;
-	off_t have = lseek(d->fd[0], 0, SEEK_END);
-	GstMemory *memory;
-	GstBuffer *buffer;
-
-	if (have >= 0 && (uint64_t)have < size)
-		return NULL;
-	if (!e->dmabuf)
-		e->dmabuf = gst_dmabuf_allocator_new();
-	memory = gst_fd_allocator_alloc(e->dmabuf, d->fd[0], size, GST_FD_MEMORY_FLAG_DONT_CLOSE);
-	if (!memory)
-		return NULL;
-	buffer = gst_buffer_new();
-	gst_buffer_append_memory(buffer, memory);
-	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, format_of(frame->fourcc),
-			e->width, e->height, 1, offset, stride);
-	gst_mini_object_set_qdata(GST_MINI_OBJECT(buffer), g_quark_from_static_string("spice-accel-frame"),
-			spice_accel_frame_ref(frame), drop_frame);
-	return buffer;
+	gst_element_set_state(e->pipeline, GST_STATE_NULL);
+	encoder_element_set_import(e->info, e->element, importing);
+	e->importing = importing;
+	e->count = 0; /* it opens the device anew */
+	return start(e);
 }
 
 static int push(struct encoder_gst *e, const struct encode_request *request)
 {
-	GstVideoFormat format = request->frame ? format_of(request->frame->fourcc) : GST_VIDEO_FORMAT_NV12;
+	GstVideoFormat format = request->frame ? gst_buffers_format(request->frame->fourcc) : GST_VIDEO_FORMAT_NV12;
 	GstBuffer *buffer;
 
 	if (request->frame && !importable(e, request->frame))
 		return -ENOTSUP;
-	buffer = request->frame ? wrap_dmabuf(e, request->frame) : wrap_picture(request->picture);
+	if (e->info->import && e->importing != (request->frame != NULL) &&
+			set_importing(e, request->frame != NULL) < 0)
+		return -EIO;
+	buffer = request->frame ? gst_buffers_from_frame(&e->dmabuf, request->frame) : gst_buffers_from_picture(request->picture);
 	if (!buffer)
 		return request->frame ? -ENOTSUP : -ENOMEM;
 	if (format != e->format)

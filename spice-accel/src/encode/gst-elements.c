@@ -12,6 +12,8 @@
 #define VBV_MS 33u /* two frames at 60 Hz */
 /* V4L2's GOP size has no value for "never"; drivers take 16 bits at least. */
 #define V4L2_GOP "65535"
+/* oneVPL takes 0 for its own choice, and 0xffff for "never" (mfxInfoMFX::GopPicSize). */
+#define QSV_GOP "65535"
 
 /*
  * Settings from the elements' reference (gstreamer.freedesktop.org,
@@ -23,7 +25,8 @@ static const struct encoder_element elements[] = {
 		.name = "nvh264enc",
 		.device = "/dev/nvidia[0-9]*",
 		.remedy = "install gstreamer1.0-plugins-bad and the NVIDIA driver's libnvidia-encode1",
-		.settings = "preset=low-latency-hp tune=ultra-low-latency rc-mode=cbr rate-control=cbr "
+		/* Where there is p1 it is preferred, and needs tune. */
+		.settings = "preset=low-latency-hp preset=p1 tune=ultra-low-latency rc-mode=cbr rate-control=cbr "
 			"zerolatency=true zero-reorder-delay=true gop-size=-1 bframes=0 b-frames=0 "
 			"rc-lookahead=0 repeat-sequence-header=true aud=false",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
@@ -33,7 +36,8 @@ static const struct encoder_element elements[] = {
 		.name = "qsvh264enc",
 		.device = "/dev/dri/renderD*",
 		.remedy = "install gstreamer1.0-plugins-bad and Intel's oneVPL or Media SDK runtime",
-		.settings = "low-latency=true target-usage=7 rate-control=cbr gop-size=0 b-frames=0 ref-frames=1",
+		.settings = "low-latency=true target-usage=7 rate-control=cbr "
+			"gop-size=" QSV_GOP " b-frames=0 ref-frames=1",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
 	},
 	{
@@ -47,7 +51,8 @@ static const struct encoder_element elements[] = {
 		.name = "v4l2h264enc",
 		.device = "/dev/video[0-9]*",
 		.remedy = "install gstreamer1.0-plugins-good; this machine's video nodes may be no encoders",
-		.settings = "output-io-mode=dmabuf-import",
+		.settings = "",
+		.import = "output-io-mode=dmabuf-import", .copy = "output-io-mode=auto",
 		.controls = true,
 		.dmabuf = true,
 	},
@@ -58,6 +63,7 @@ static const struct encoder_element elements[] = {
 			"cabac=false aud=false byte-stream=true option-string=scenecut=0",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
 		.buffer = "vbv-buf-capacity",
+		.import = "byte-stream=true", .copy = "byte-stream=true", /* as v4l2h264enc */
 		.convert = true, /* for what is behind a descriptor */
 		.dmabuf = true,
 	},
@@ -133,6 +139,15 @@ static void set_controls(GstElement *element, uint32_t kbps)
 			"video_bitrate_mode=1,video_bitrate=%u", kbps * 1000);
 
 	gst_util_set_object_arg(G_OBJECT(element), "extra-controls", text);
+}
+
+void encoder_element_set_import(const struct encoder_element *info, GstElement *element,
+		bool import)
+{
+	const char *settings = import ? info->import : info->copy;
+
+	if (settings)
+		apply(element, settings);
 }
 
 void encoder_element_set_bitrate(const struct encoder_element *info, GstElement *element, uint32_t kbps)

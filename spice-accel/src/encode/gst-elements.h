@@ -28,6 +28,9 @@ struct encoder_element {
 	unsigned buffer_unit; /* bits, or 0: milliseconds */
 	bool convert;         /* does not take NV12 from memory */
 	bool dmabuf;          /* takes RGB behind a descriptor */
+	/* "property=value ..." for descriptors and for memory, where the element
+	 * must be told; else NULL. */
+	const char *import, *copy;
 	bool controls;        /* V4L2: bitrate and GOP are in "extra-controls" */
 };
 
@@ -37,6 +40,9 @@ const struct encoder_element *encoder_element_at(size_t i);
 
 void encoder_element_configure(const struct encoder_element *info, GstElement *element,
 		const struct encoder_params *params);
+/* While the element is stopped. */
+void encoder_element_set_import(const struct encoder_element *info, GstElement *element,
+		bool import);
 void encoder_element_set_bitrate(const struct encoder_element *info, GstElement *element,
 		uint32_t kbps);
 
