@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "app-internal.h"
+#include "clipboard.h"
 #include "settings.h"
 #include "smartcard.h"
 #include "transfers.h"
@@ -75,9 +76,8 @@ static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
 static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
 {
 	struct context *c = data;
-	SpiceGtkSession *gtk = spice_gtk_session_get(connection_get_session(c->app->connection));
 
-	g_object_set(gtk, "auto-clipboard", g_variant_get_boolean(state), NULL);
+	clipboard_set_shared(connection_get_session(c->app->connection), g_variant_get_boolean(state));
 	settings_set_flag(connection_get_target(c->app->connection)->label, "share-clipboard",
 			g_variant_get_boolean(state));
 	g_simple_action_set_state(action, state);

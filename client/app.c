@@ -6,6 +6,7 @@
 #include "app-internal.h"
 #include "broker-client.h"
 #include "chooser.h"
+#include "clipboard.h"
 #include "settings.h"
 #include "sleep.h"
 #include "transfers.h"
@@ -124,6 +125,10 @@ static GtkWindow *first_window(gpointer data)
 
 static void on_agent(SpiceMainChannel *main, GParamSpec *pspec, struct app *app)
 {
+	gboolean there;
+
+	g_object_get(main, "agent-connected", &there, NULL);
+	g_info("The desktop's agent is %s", there ? "there" : "gone");
 	displays_agent_changed(app->displays);
 }
 
@@ -297,8 +302,9 @@ static void setup_session(struct app *app, const struct target *target)
 	SpiceSession *session = connection_get_session(app->connection);
 	gboolean audio;
 
-	g_object_set(spice_gtk_session_get(session), "auto-clipboard",
-			settings_get_flag(target->label, "share-clipboard", TRUE), "sync-modifiers", TRUE, NULL);
+	clipboard_watch(session);
+	clipboard_set_shared(session, settings_get_flag(target->label, "share-clipboard", TRUE));
+	g_object_set(spice_gtk_session_get(session), "sync-modifiers", TRUE, NULL);
 	g_object_get(session, "enable-audio", &audio, NULL);
 	if (audio)
 		spice_audio_get(session, NULL);
