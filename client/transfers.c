@@ -5,11 +5,13 @@
 #include "transfers.h"
 
 #include <glib/gi18n.h>
+#include <spice/vd_agent.h>
 
 /* One per main channel. */
 struct transfers {
 	GtkWindow *(*parent)(gpointer data);
 	gpointer data;
+	SpiceMainChannel *main; /* has us */
 	GtkWidget *dialog, *list;
 	guint active;
 };
@@ -56,6 +58,24 @@ static void on_progress(SpiceFileTransferTask *task, GParamSpec *pspec, struct r
 	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(row->bar), spice_file_transfer_task_get_progress(task));
 }
 
+static const char *remedy(SpiceMainChannel *main, const GError *error)
+{
+	gboolean agent;
+
+	g_object_get(main, "agent-connected", &agent, NULL);
+	if (!agent)
+		return _("Install and start the SPICE agent (spice-vdagent) in the desktop.");
+	if (spice_main_channel_agent_test_capability(main, VD_AGENT_CAP_FILE_XFER_DISABLED))
+		return _("Who runs the desktop has switched file transfer off.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
+		return _("Folders cannot be sent. Send the files in it, or an archive; or share it by --spice-shared-dir.");
+	if (error->domain == G_IO_ERROR)
+		return _("Look whether the file is still there and may be read.");
+	return _("The desktop needs a session that is open and not locked, a folder for downloads in it, "
+		 "and room on its disk.");
+}
+
 static void tell_failure(struct row *row, const GError *error)
 {
 	g_autofree char *name = spice_file_transfer_task_get_filename(row->task);
@@ -63,7 +83,8 @@ static void tell_failure(struct row *row, const GError *error)
 			GTK_BUTTONS_CLOSE, _("“%s” was not sent."), name);
 
 	gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s\n\n%s", error->message,
-			_("The desktop needs its SPICE agent (spice-vdagent) running, and room on its disk."));
+			remedy(row->transfers->main, error));
+	g_info("“%s” was not sent: %s", name, error->message);
 	g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
 	gtk_widget_show(dialog);
 }
@@ -136,6 +157,7 @@ void transfers_watch(SpiceMainChannel *main, GtkWindow *(*parent)(gpointer data)
 	t = g_new0(struct transfers, 1);
 	t->parent = parent;
 	t->data = data;
+	t->main = main;
 	g_object_set_data_full(G_OBJECT(main), "osvdi-transfers", t, transfers_free);
 	g_signal_connect(main, "new-file-transfer", G_CALLBACK(on_new_task), t);
 }
