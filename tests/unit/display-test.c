@@ -18,6 +18,7 @@
 #include "host-glib.h"
 #include "mock-spice.h"
 #include "options.h"
+#include "wire/ext-port.h"
 #include "wire/viewers.h"
 
 #define WIDTH 160u
@@ -36,6 +37,14 @@ struct stage {
 	GByteArray *unit; /* the last frame */
 	unsigned frames_of_format;
 	unsigned polls;
+	struct osvdi_frame_info info; /* of the last frame */
+	/* the extension port, where a test opens it */
+	struct ext_port *ext;
+	SpiceCharDeviceInstance *ext_device;
+	GByteArray *ext_bytes;
+	unsigned tiles, copies;
+	struct osvdi_tiles last_tiles; /* but for its data */
+	struct osvdi_copy last_copy;
 };
 
 static uint32_t pixels[1024 * 1024];
@@ -81,6 +90,7 @@ static void take_frame(struct stage *s, const uint8_t *data, size_t size)
 		return;
 	}
 	g_assert_true(osvdi_find_frame_info(data, size, &info));
+	s->info = info;
 	g_assert_true(s->frames_of_format > 1 || info.flags & OSVDI_FRAME_KEY);
 	s->keys += (info.flags & OSVDI_FRAME_KEY) != 0;
 	s->repeats += (info.flags & OSVDI_FRAME_REPEAT) != 0;
@@ -141,10 +151,47 @@ static void start_stop(const char *codecs)
 #define H264 "\x03"
 #define MJPEG "\x01"
 
+static void take_tiles(struct stage *s, const uint8_t *payload, size_t size)
+{
+	struct osvdi_ack ack = { .flags = OSVDI_ACK_TILES };
+
+	g_assert_true(osvdi_read_tiles(payload, size, &s->last_tiles));
+	s->tiles++;
+	ack.frame = s->last_tiles.number;
+	g_assert_cmpuint(s->last_tiles.after_frame, <=, s->info.frame);
+	display_ack(s->display, &ack);
+}
+
+static void drain_ext(struct stage *s)
+{
+	const SpiceCharDeviceInterface *i;
+	struct osvdi_msg_header header;
+	uint8_t data[4096];
+	int n;
+
+	if (!s->ext)
+		return;
+	i = (const void *)s->ext_device->base.sif;
+	while ((n = i->read(s->ext_device, data, sizeof data)) > 0)
+		g_byte_array_append(s->ext_bytes, data, (guint)n);
+	while (osvdi_msg_peek(s->ext_bytes->data, s->ext_bytes->len, OSVDI_ACCEL_MAX_FROM_SERVER, &header) > 0) {
+		const uint8_t *payload = s->ext_bytes->data + OSVDI_MSG_HEADER_SIZE;
+
+		if (header.type == OSVDI_MSG_TILES)
+			take_tiles(s, payload, header.size);
+		if (header.type == OSVDI_MSG_COPY) {
+			g_assert_true(osvdi_read_copy(payload, header.size, &s->last_copy));
+			s->copies++;
+		}
+		g_byte_array_remove_range(s->ext_bytes, 0, OSVDI_MSG_HEADER_SIZE + header.size);
+	}
+}
+
 static void turn(struct stage *s)
 {
 	g_main_context_iteration(NULL, FALSE);
 	drain(s);
+	drain_ext(s);
 	g_usleep(500);
 }
 
@@ -208,6 +255,59 @@ static void close_stage(struct stage *s)
 	g_byte_array_unref(s->unit);
 }
 
+/* ---- a viewer of ours ---------------------------------------------------- */
+
+static void on_connected(void *opaque, const struct osvdi_client_hello *hello)
+{
+}
+
+static void on_disconnected(void *opaque)
+{
+}
+
+static void on_answer(void *opaque)
+{
+}
+
+static const struct ext_port_ops ext_ops = { .connected = on_connected, .disconnected = on_disconnected,
+	.answer = on_answer };
+
+/* A stage whose viewer takes tiles, and has all of the picture exactly. */
+static void open_exact_stage(struct stage *s)
+{
+	struct osvdi_client_hello hello = { .version = 1, .caps = OSVDI_CAP_ACK | OSVDI_CAP_TILES };
+	uint8_t bytes[64];
+
+	open_stage(s, "fake", NULL);
+	display_destroy(s->display);
+	g_assert_cmpint(ext_port_create(&s->ext, NULL, 60, &ext_ops, NULL), ==, 0);
+	s->ext_device = mock_spice.device;
+	mock_spice_write(bytes, osvdi_write_client_hello(bytes, &hello));
+	s->ext_bytes = g_byte_array_new();
+	s->context.ext = s->ext;
+	g_assert_cmpint(display_create(&s->display, &s->context, 0), ==, 0);
+	mock_spice.removed = 0;
+	submit(s, WIDTH, HEIGHT, NULL);
+	display_set_own_viewer(s->display, true, true);
+	start_stop(H264);
+	WAIT_FOR(s, s->tiles && s->last_tiles.flags & OSVDI_TILES_EXACT);
+	g_assert_cmpuint(s->frames, ==, 1);
+}
+
+static void close_exact_stage(struct stage *s)
+{
+	close_stage(s);
+	ext_port_destroy(s->ext);
+	g_byte_array_unref(s->ext_bytes);
+}
+
+static void draw(uint32_t width, const struct spice_accel_rect *r)
+{
+	for (int32_t y = r->y; y < r->y + r->height; y++)
+		for (int32_t x = r->x; x < r->x + r->width; x++)
+			pixels[(uint32_t)y * width + (uint32_t)x] += 0x102030;
+}
+
 /* ---- tests -------------------------------------------------------------- */
 
 static void test_starts(void)
@@ -268,6 +368,77 @@ static void test_own_viewer(void)
 	}
 	g_assert_cmpuint(s.repeats, ==, 0);
 	close_stage(&s);
+}
+
+/* A letter is a tile, and nothing else; a large change a frame that says that it is
+ * only a part, and tiles when it has rested. */
+static void test_tiles(void)
+{
+	struct spice_accel_rect letter = { 21, 33, 8, 12 }, large = { 3, 5, 140, 100 };
+	struct display_status status;
+	struct stage s;
+	unsigned tiles;
+
+	open_exact_stage(&s);
+	tiles = s.tiles;
+	draw(WIDTH, &letter);
+	submit(&s, WIDTH, HEIGHT, &letter);
+	WAIT_FOR(&s, s.tiles > tiles);
+	g_assert_cmpuint(s.last_tiles.flags, ==, OSVDI_TILES_EXACT | OSVDI_TILES_CHANGE);
+	g_assert_cmpuint(s.last_tiles.n_rects, ==, 1);
+	g_assert_cmpuint(s.last_tiles.rects[0].x, ==, letter.x);
+	g_assert_cmpuint(s.last_tiles.rects[0].height, ==, letter.height);
+	g_assert_cmpuint(s.frames, ==, 1);
+	draw(WIDTH, &large);
+	submit(&s, WIDTH, HEIGHT, &large);
+	WAIT_FOR(&s, s.frames == 2);
+	g_assert_true(s.info.flags & OSVDI_FRAME_PARTIAL);
+	g_assert_cmpuint(s.info.n_rects, ==, 1);
+	g_assert_cmpuint(s.info.rects[0].x, ==, 0);
+	g_assert_cmpuint(s.info.rects[0].width, ==, 144);
+	g_assert_cmpuint(s.info.rects[0].height, ==, 112);
+	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame && s.last_tiles.flags & OSVDI_TILES_EXACT);
+	display_status(s.display, &status);
+	g_assert_true(status.exact);
+	g_assert_cmpuint(s.frames, ==, 2);
+	/* reported, but the same pixels */
+	tiles = s.tiles;
+	submit(&s, WIDTH, HEIGHT, NULL);
+	run_for_ms(&s, 300);
+	g_assert_cmpuint(s.tiles, ==, tiles);
+	g_assert_cmpuint(s.frames, ==, 2);
+	close_exact_stage(&s);
+}
+
+/* What a viewer asks for anew is all of it, tiles included. */
+static void test_tiles_and_keys(void)
+{
+	struct spice_accel_rect letter = { 21, 33, 8, 12 };
+	struct stage s;
+	unsigned tiles;
+
+	open_exact_stage(&s);
+	tiles = s.tiles;
+	draw(WIDTH, &letter);
+	submit(&s, WIDTH, HEIGHT, &letter);
+	WAIT_FOR(&s, s.tiles > tiles);
+	display_request_key_frame(s.display);
+	WAIT_FOR(&s, s.frames == 2);
+	g_assert_cmpuint(s.info.n_rects, ==, 1);
+	g_assert_cmpuint(s.info.rects[0].width, ==, WIDTH);
+	g_assert_cmpuint(s.info.rects[0].height, ==, HEIGHT);
+	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame && s.last_tiles.flags & OSVDI_TILES_EXACT);
+	/* a stock viewer joins: video only, and what it lacks comes by that */
+	tiles = s.tiles;
+	draw(WIDTH, &letter);
+	submit(&s, WIDTH, HEIGHT, &letter);
+	WAIT_FOR(&s, s.tiles > tiles);
+	display_set_own_viewer(s.display, false, true);
+	WAIT_FOR(&s, s.frames > 4);
+	g_assert_false(s.info.flags & OSVDI_FRAME_PARTIAL);
+	submit(&s, WIDTH + 16, HEIGHT, NULL);
+	WAIT_FOR(&s, s.format.width == WIDTH + 16);
+	close_exact_stage(&s);
 }
 
 static void test_mode_change(void)
@@ -413,6 +584,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/display/starts", test_starts);
 	g_test_add_func("/display/cadence", test_cadence);
 	g_test_add_func("/display/own-viewer", test_own_viewer);
+	g_test_add_func("/display/tiles", test_tiles);
+	g_test_add_func("/display/tiles-and-keys", test_tiles_and_keys);
 	g_test_add_func("/display/mode-change", test_mode_change);
 	g_test_add_func("/display/blank", test_blank);
 	g_test_add_func("/display/restarts", test_restarts);
