@@ -5,17 +5,6 @@
 
 #include <zstd.h>
 
-static guint8 median(guint8 left, guint8 above, guint8 corner)
-{
-	guint8 low = MIN(left, above), high = MAX(left, above);
-
-	if (corner >= high)
-		return low;
-	if (corner <= low)
-		return high;
-	return (guint8)(left + above - corner);
-}
-
 /* Differences of one plane to its values, in place. */
 static void restore_plane(guint8 *p, gsize width, gsize height)
 {
@@ -29,7 +18,7 @@ static void restore_plane(guint8 *p, gsize width, gsize height)
 		p += width;
 		p[0] = (guint8)(p[0] + above[0]);
 		for (x = 1; x < width; x++)
-			p[x] = (guint8)(p[x] + median(p[x - 1], above[x], above[x - 1]));
+			p[x] = (guint8)(p[x] + osvdi_tiles_guess(p[x - 1], above[x], above[x - 1]));
 	}
 }
 

@@ -86,17 +86,6 @@ static bool is_smooth(const struct tile_batch *batch)
 	return same * 5 < all * 2;
 }
 
-static uint8_t median(uint8_t left, uint8_t above, uint8_t corner)
-{
-	uint8_t low = left < above ? left : above, high = left < above ? above : left;
-
-	if (corner >= high)
-		return low;
-	if (corner <= low)
-		return high;
-	return (uint8_t)(left + above - corner);
-}
-
 /* What the planes hold: G, B - G, R - G. */
 static uint8_t plane_value(const uint8_t *pixel, unsigned plane)
 {
@@ -117,7 +106,7 @@ static void predict(const uint8_t *pixels, size_t width, size_t height, unsigned
 		for (size_t x = 0; x < width; x++, p += 3) {
 			uint8_t value = plane_value(p, plane);
 			uint8_t above = y ? plane_value(p - row, plane) : 0;
-			uint8_t guess = !y ? left : !x ? above : median(left, above, corner);
+			uint8_t guess = !y ? left : !x ? above : osvdi_tiles_guess(left, above, corner);
 
 			*out++ = (uint8_t)(value - guess);
 			left = value;
