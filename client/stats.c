@@ -67,6 +67,14 @@ void stats_free(struct stats *stats)
 	g_free(stats);
 }
 
+static void write_offset(struct stats *stats)
+{
+	if (stats->has_offset)
+		fprintf(stats->file, "%" G_GINT64_FORMAT "}\n", stats->offset_us);
+	else
+		fprintf(stats->file, "null}\n");
+}
+
 static void write_line(struct stats *stats, const struct stats_frame *f)
 {
 	fprintf(stats->file,
@@ -76,10 +84,7 @@ static void write_line(struct stats *stats, const struct stats_frame *f)
 			", \"rects\": %d, \"dropped\": %s, \"clock_offset_us\": ",
 			f->display, f->frame, f->capture_us, f->received_us, f->decoded_us, f->presented_us,
 			f->bytes, f->width, f->height, f->damage_rects, f->presented_us ? "false" : "true");
-	if (stats->has_offset)
-		fprintf(stats->file, "%" G_GINT64_FORMAT "}\n", stats->offset_us);
-	else
-		fprintf(stats->file, "null}\n");
+	write_offset(stats);
 }
 
 /* Both clocks come from the network: wrap, then bound. */
@@ -102,9 +107,10 @@ static void write_tiles(struct stats *stats, const struct tiles *t, gint64 prese
 	fprintf(stats->file,
 			"{\"display\": %d, \"tiles\": %" G_GUINT64_FORMAT ", \"capture_us\": %" G_GINT64_FORMAT
 			", \"received_us\": %" G_GINT64_FORMAT ", \"presented_us\": %" G_GINT64_FORMAT
-			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, \"exact\": %s}\n",
+			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, \"exact\": %s, \"clock_offset_us\": ",
 			t->display, t->number, t->capture_us, t->received_us, presented_us, t->bytes,
 			t->n_rects, t->n_pixels, t->change ? "true" : "false", exact ? "true" : "false");
+	write_offset(stats);
 }
 
 void stats_add_tiles(struct stats *stats, const struct tiles *t, gint64 presented_us, gboolean exact)

@@ -66,27 +66,49 @@ def row(name, values):
     return f'{name:<24} ' + ' '.join(f'{v:8.1f}' for v in cells) + f' {values[-1]:8.1f}'
 
 
-def report(frames, bad):
+def is_tiles(entry):
+    """Lossless pixels, not a frame of video."""
+    return 'tiles' in entry
+
+
+def exact_share(shown):
+    """The part of the time in which the picture equalled its source, 0 to 1."""
+    exact, since, total = False, 0, 0
+    for entry in shown:
+        if exact:
+            total += entry['presented_us'] - since
+        since = entry['presented_us']
+        exact = entry.get('exact') is True if is_tiles(entry) else exact and entry.get('rects') == 0
+    return total / (shown[-1]['presented_us'] - shown[0]['presented_us'] or 1)
+
+
+def report(entries, bad):
     """The summary as lines of text."""
-    shown = [f for f in frames if number(f, 'presented_us') is not None]
-    lines = [f'frames presented         {len(shown)} of {len(frames)} received']
+    shown = sorted((e for e in entries if number(e, 'presented_us') is not None), key=lambda e: e['presented_us'])
+    frames = [e for e in entries if not is_tiles(e)]
+    frames_shown = [e for e in shown if not is_tiles(e)]
+    changes = [e for e in shown if is_tiles(e) and e.get('change') is True]
+    lines = [f'frames presented         {len(frames_shown)} of {len(frames)} received']
     if bad:
         lines.append(f'unreadable lines         {bad}')
     if len(shown) < 2:
         return lines
-    times = sorted(f['presented_us'] for f in shown)
-    seconds = (times[-1] - times[0]) / 1e6
+    seconds = (shown[-1]['presented_us'] - shown[0]['presented_us']) / 1e6
     if seconds > 0:
-        size = sum(number(f, 'bytes') or 0 for f in frames)
-        lines.append(f'over                     {seconds:.1f} s: {(len(shown) - 1) / seconds:.1f} '
-                     f'frames/s, {size * 8 / seconds / 1e6:.2f} Mbit/s of video')
-    last = shown[-1]
-    lines.append(f"picture                  {last.get('width')}x{last.get('height')}")
+        size = sum(number(e, 'bytes') or 0 for e in entries)
+        lines.append(f'over                     {seconds:.1f} s: {(len(frames_shown) - 1) / seconds:.1f} '
+                     f'frames/s, {len(changes) / seconds:.1f} lossless updates/s, {size * 8 / seconds / 1e6:.2f} Mbit/s')
+    if len(frames_shown) < len(shown):
+        lines.append(f'pixel-exact              {100 * exact_share(shown):.0f} % of the time')
+    if frames_shown:
+        lines.append(f"picture                  {frames_shown[-1].get('width')}x{frames_shown[-1].get('height')}")
     lines.append('')
     lines.append(f"{'milliseconds':<24} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8}")
-    lines.append(row('source to presented', source_to_presented(shown)))
+    lines.append(row('source to presented', source_to_presented(frames_shown + changes)))
+    if changes:
+        lines.append(row('  of lossless updates', source_to_presented(changes)))
     lines.append(row('received to presented', interval(shown, 'received_us', 'presented_us')))
-    lines.append(row('decoding', interval(shown, 'received_us', 'decoded_us')))
+    lines.append(row('decoding', interval(frames_shown, 'received_us', 'decoded_us')))
     return lines
 
 
@@ -96,7 +118,7 @@ def main():
     parser.add_argument('--skip-lines', type=int, default=0, metavar='N',
                         help='leave out the first N lines (what came before the session)')
     parser.add_argument('--min-frames', type=int, default=0, metavar='N',
-                        help='fail when fewer frames were presented')
+                        help='fail when fewer frames and lossless updates were presented')
     options = parser.parse_args()
     try:
         with open(options.file, encoding='utf-8', errors='replace') as file:
@@ -104,7 +126,8 @@ def main():
     except OSError as error:
         sys.exit(f'summary: {error}')
     print('\n'.join(report(frames, bad)))
-    shown = sum(1 for f in frames if number(f, 'presented_us') is not None)
+    shown = sum(1 for f in frames if number(f, 'presented_us') is not None and
+                (not is_tiles(f) or f.get('change') is True))
     if shown < options.min_frames:
         sys.exit(f'summary: only {shown} frames were presented, expected {options.min_frames}')
 

@@ -20,6 +20,14 @@ def frame(number, latency_us, **changes):
     return values
 
 
+def tiles(number, latency_us, **changes):
+    """A lossless update at the same times."""
+    values = {**frame(number, latency_us), 'tiles': number, 'change': True, 'exact': True, 'rects': 1, 'pixels': 256}
+    del values['frame'], values['decoded_us']
+    values.update(changes)
+    return values
+
+
 class Summary(unittest.TestCase):
     def summarise(self, lines, *options):
         with tempfile.NamedTemporaryFile('w', suffix='.jsonl') as file:
@@ -44,7 +52,7 @@ class Summary(unittest.TestCase):
 
     def test_rates(self):
         done = self.summarise([frame(i, 5000) for i in range(101)])
-        self.assertIn('over                     1.0 s: 100.0 frames/s, 1.01 Mbit/s', done.stdout)
+        self.assertIn('over                     1.0 s: 100.0 frames/s, 0.0 lossless updates/s, 1.01 Mbit/s', done.stdout)
 
     def test_clock_offset(self):
         done = self.summarise([frame(i, 5000, clock_offset_us=2000) for i in range(10)])
@@ -74,6 +82,19 @@ class Summary(unittest.TestCase):
         lines = [frame(i, 90000) for i in range(5)] + [frame(i, 5000) for i in range(5)]
         done = self.summarise(lines, '--skip-lines', '5')
         self.assertEqual(self.row(done, 'source to presented'), ['5.0'] * 4)
+
+    def test_lossless_updates(self):
+        # a picture of video, exact from 0.25 s on but for a tenth after a frame
+        lines = [frame(0, 5000), tiles(25, 1000, change=False), tiles(30, 1000), frame(80, 5000), tiles(90, 1000, change=False),
+                 tiles(100, 5000)]
+        done = self.summarise(lines, '--min-frames', '4')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('frames presented         2 of 2 received', done.stdout)
+        self.assertIn('over                     1.0 s: 1.0 frames/s, 2.0 lossless updates/s', done.stdout)
+        self.assertIn('pixel-exact              66 % of the time', done.stdout)
+        self.assertEqual(self.row(done, '  of lossless updates')[:1], ['1.0'])
+        self.assertEqual(self.row(done, 'source to presented')[-1], '5.0')
+        self.assertEqual(self.summarise(lines, '--min-frames', '5').returncode, 1)
 
     def test_too_few_frames_fail(self):
         done = self.summarise([frame(0, 5000)], '--min-frames', '2')
