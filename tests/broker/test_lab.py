@@ -718,9 +718,9 @@ class B3Connect(LabCase):
         self.assertNotIn('OS_PASSWORD', seen['env'])
         self.assertIn('host=127.0.0.1', seen['first'])
 
-    def test_stock_viewer_opens_it(self):
-        """remote-viewer reads the memory file and shows the desktop."""
-        for tool in 'Xvfb', 'remote-viewer', 'xdotool':
+    def display(self, *tools):
+        """An X server of the test's own; its name."""
+        for tool in ('Xvfb', 'xdotool') + tools:
             if not shutil.which(tool):
                 self.skipTest(tool + ' is not installed')
         read, write = os.pipe()
@@ -728,28 +728,59 @@ class B3Connect(LabCase):
                               '1024x768x24', '-nolisten', 'tcp'],
                              pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
+        self.addCleanup(x.wait)
+        self.addCleanup(x.terminate)
         with os.fdopen(read) as f:
-            display = ':' + f.readline().strip()
-        viewer = None
-        try:
-            viewer = self.admin.popen(
-                'connect', '--any-owner', '--viewer', 'remote-viewer',
-                self.desk, env={'DISPLAY': display, 'NO_AT_BRIDGE': '1'})
-            end = time.time() + 150
-            while subprocess.run(
-                    ['xdotool', 'search', '--name', '^alice-desktop'],
-                    env=dict(os.environ, DISPLAY=display),
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL).returncode:
-                self.assertIsNone(viewer.poll())
-                self.assertLess(time.time(), end)
-                time.sleep(0.5)
-        finally:
-            if viewer:
-                viewer.kill()
-                viewer.communicate()
-            x.terminate()
-            x.wait()
+            return ':' + f.readline().strip()
+
+    def until(self, what, viewer):
+        """Wait until it is true, as long as the viewer lives."""
+        end = time.time() + 150
+        while not what():
+            self.assertIsNone(viewer.poll())
+            self.assertLess(time.time(), end)
+            time.sleep(0.5)
+
+    def connect(self, broker, display, *args):
+        """Starts a viewer, and waits for the desktop's window."""
+        env = {'DISPLAY': display, 'NO_AT_BRIDGE': '1', 'GDK_BACKEND': 'x11'}
+        viewer = broker.popen('connect', *args, env=env)
+        self.addCleanup(viewer.communicate)
+        self.addCleanup(viewer.kill)
+        self.until(lambda: not subprocess.run(
+            ['xdotool', 'search', '--name', '^alice-desktop'],
+            env=dict(os.environ, DISPLAY=display), stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode, viewer)
+        return viewer
+
+    def test_stock_viewer_opens_it(self):
+        """remote-viewer reads the memory file and shows the desktop."""
+        self.connect(self.admin, self.display('remote-viewer'), '--any-owner',
+                     '--viewer', 'remote-viewer', self.desk)
+
+    def test_own_viewer_shows_it(self):
+        """From alice's login to the guest's text in osvdi-viewer's window,
+        through Nova's WebSocket proxy."""
+        built = os.environ.get('OSVDI_TEST_VIEWER')
+        if not built:
+            self.skipTest('osvdi-viewer is not part of this build')
+        display = self.display('import', 'convert')
+        os.symlink(built, os.path.join(self.alice.home, 'osvdi-viewer'))
+        self.alice.env['PATH'] = (self.alice.home + ':'
+                                  + self.alice.env['PATH'])
+        viewer = self.connect(self.alice, display, 'alice-desktop')
+
+        def light():
+            """How much of the guest's first lines is light: text is some."""
+            shot = os.path.join(self.alice.home, 'window.png')
+            subprocess.run(['import', '-window', 'root', shot], check=True,
+                           env=dict(os.environ, DISPLAY=display))
+            out = subprocess.run(
+                ['convert', shot, '-crop', '600x200+20+80', '-colorspace',
+                 'gray', '-threshold', '40%', '-format', '%[fx:mean]',
+                 'info:'], check=True, stdout=subprocess.PIPE)
+            return float(out.stdout)
+        self.until(lambda: 0.002 < light() < 0.3, viewer)
 
     def test_stock_viewer_needs_direct(self):
         path = self.viewer('remote-viewer', self.alice)
