@@ -153,6 +153,7 @@ void app_ui_password(struct app *app, gboolean user_too)
 	GtkWidget *label = gtk_label_new(text);
 
 	ask->app = app;
+	gtk_container_set_border_width(GTK_CONTAINER(dialog), 6);
 	g_object_set(grid, "row-spacing", 6, "column-spacing", 12, "margin", 12, NULL);
 	gtk_grid_attach(GTK_GRID(grid), label, 0, 0, 2, 1);
 	if (user_too)
