@@ -264,6 +264,10 @@ def two_viewers(lab, args):
         lab.wait_picture(lab.file("marks"), "pan", 10)
         status = wait_for(lambda: (s := lab.status())["viewers"] == 2 and s, 10, "two viewers")
         check(not status["displays"][0]["extension"], "a stock viewer among them gets its steady rate")
+        start, one = time.monotonic(), lab.status()["displays"][0]["frames"]
+        time.sleep(3)
+        frames = lab.status()["displays"][0]["frames"] - one
+        check(frames <= 75 * (time.monotonic() - start + 1), f"{frames} frames in 3 s at 60 a second: one encode for both")
         print("ok: both see pictures")
     lab.wait_picture(lab.file("marks"), "pan", 20)
     check(first.poll() is None, "the first goes on")

@@ -16,9 +16,10 @@
 static struct soft_va_api soft;
 
 /* A key frame and one that moves, from a DMA-BUF with these options. */
-static void encode_two(uint32_t width, uint32_t height, const struct scene_options *o, double least)
+static void encode_at(uint32_t width, uint32_t height, const struct scene_options *o, uint32_t kbps,
+		double least)
 {
-	struct rig rig = rig_open(width, height, 0);
+	struct rig rig = rig_open(width, height, kbps);
 	struct scene scene = scene_new(width, height);
 	struct spice_accel_frame *frame;
 	struct damage damage = rig_all(&scene);
@@ -34,12 +35,18 @@ static void encode_two(uint32_t width, uint32_t height, const struct scene_optio
 	scene_update(&scene, o, &soft, fd);
 	rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 16, .damage = &damage });
 	CHECK(!rig.packet.key);
-	CHECK_INT(rig.packet.qp, 16);
+	if (!kbps)
+		CHECK_INT(rig.packet.qp, 16);
 	rig_check(&rig, &scene, least);
 	spice_accel_frame_unref(frame);
 	close(fd);
 	scene_free(&scene);
 	rig_close(&rig);
+}
+
+static void encode_two(uint32_t width, uint32_t height, const struct scene_options *o, double least)
+{
+	encode_at(width, height, o, 0, least);
 }
 
 static uint64_t pixel_maps(void)
@@ -50,11 +57,12 @@ static uint64_t pixel_maps(void)
 	return c.cpu_pixel_maps;
 }
 
+static const uint32_t formats[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888, DRM_FORMAT_XBGR8888,
+	DRM_FORMAT_ABGR8888, DRM_FORMAT_XRGB2101010, DRM_FORMAT_XBGR2101010, DRM_FORMAT_RGB565,
+	DRM_FORMAT_YUYV };
+
 static void test_formats(void)
 {
-	static const uint32_t formats[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888,
-		DRM_FORMAT_XBGR8888, DRM_FORMAT_ABGR8888, DRM_FORMAT_XRGB2101010,
-		DRM_FORMAT_XBGR2101010, DRM_FORMAT_RGB565, DRM_FORMAT_YUYV };
 	static const uint64_t modifiers[] = { DRM_FORMAT_MOD_LINEAR, I915_FORMAT_MOD_X_TILED,
 		I915_FORMAT_MOD_Y_TILED, I915_FORMAT_MOD_Yf_TILED };
 
@@ -87,6 +95,27 @@ static void test_sizes(void)
 	encode_two(320, 200, &flip, 40);
 	CHECK_INT(pixel_maps(), 0);
 	CHECK_INT(encoder_create(&encoder, &encoder_va, &params), -EINVAL);
+}
+
+/* Each rate control, with each format, an odd size and 4K; no map of pixels. */
+static void test_rate_controls(void)
+{
+	static const char *const modes[] = { "cqp", "cbr", "vbr", "qvbr" };
+
+	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct scene_options o = { .modifier = I915_FORMAT_MOD_Y_TILED };
+
+		setenv("SPICE_ACCEL_VA_RC", modes[i], 1);
+		for (int f = 0; f < 8; f++) {
+			o.fourcc = formats[f];
+			encode_at(320, 180, &o, 20000, 34);
+		}
+		o.fourcc = DRM_FORMAT_XRGB8888;
+		encode_at(1367, 767, &o, 60000, 34);
+		encode_at(3840, 2160, &o, 200000, 34);
+	}
+	unsetenv("SPICE_ACCEL_VA_RC");
+	CHECK_INT(pixel_maps(), 0);
 }
 
 static struct spice_accel_rect block_rect(const struct scene *s, unsigned t)
@@ -348,6 +377,7 @@ int main(int argc, char **argv)
 	setenv("SPICE_ACCEL_VA_LIMIT_MS", "60000", 1);
 	test_formats();
 	test_sizes();
+	test_rate_controls();
 	test_stream(NULL);
 	test_poor_drivers();
 	test_unchanged();

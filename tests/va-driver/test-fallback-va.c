@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-/* The encode thread when the GPU fails: the picture goes on. */
+/* The encode thread when the GPU fails or the guest changes its mode: the picture goes on. */
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,7 +19,7 @@
 #include "encode/worker.h"
 #include "scene.h"
 
-enum { W = 640, H = 360, FRAMES = 24, BREAK_AT = 12 };
+enum { FRAMES = 24, BREAK_AT = 12 };
 
 static struct soft_va_api soft;
 
@@ -63,7 +63,7 @@ static void show(struct rig *rig, unsigned t)
 	rig->job.number = t + 1;
 	rig->job.key = t == 0;
 	damage_clear(&rig->job.damage);
-	damage_add_all(&rig->job.damage, W, H);
+	damage_add_all(&rig->job.damage, rig->scene.width, rig->scene.height);
 	worker_submit(rig->worker, &rig->job);
 	CHECK_INT(poll(&poll_fd, 1, 60000), 1);
 	CHECK(worker_take(rig->worker, &result));
@@ -74,7 +74,7 @@ static void show(struct rig *rig, unsigned t)
 	CHECK_INT(result.error, 0);
 	rig->impl = result.impl;
 	avc_decode(rig->decoder, result.packet.data, result.packet.size, &picture);
-	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) > 34);
+	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) > (rig->options.fourcc == DRM_FORMAT_RGB565 ? 30 : 34));
 	worker_recycle(rig->worker, &result.packet);
 }
 
@@ -85,13 +85,33 @@ static void report(const struct rig *rig, const char *settings, uint64_t waited_
 			(double)rig->longest_cpu_us / 1000, (unsigned long long)waited_ms);
 }
 
+static struct rig rig_new(uint32_t width, uint32_t height, uint32_t fourcc)
+{
+	struct rig rig = { .scene = scene_new(width, height), .options = { .fourcc = fourcc } };
+
+	rig.decoder = avc_decoder_new();
+	rig.job = (struct worker_job){ .qp = 20, .config = { .width = width, .height = height, .fps = 60,
+			.render_node = "/dev/null", .order = { &encoder_va, &encoder_x264 } } };
+	scene_draw(&rig.scene, 0);
+	rig.job.frame = scene_frame(&rig.scene, &rig.options, &soft, &rig.fd);
+	return rig;
+}
+
+static void rig_free(struct rig *rig)
+{
+	spice_accel_frame_unref(rig->job.frame);
+	close(rig->fd);
+	avc_decoder_free(rig->decoder);
+	scene_free(&rig->scene);
+}
+
 /* One stream that breaks in its midst. The viewer waits for less than a second:
  * the waits that the driver was asked for, and what the encode thread did; the
  * clock would tell how busy the machine is. Each takeover is one line in the
  * log, and there is no other. */
 static void run(const char *settings, const struct encoder_impl *after, unsigned takeovers)
 {
-	struct rig rig = { .scene = scene_new(W, H), .options = { .fourcc = DRM_FORMAT_XRGB8888 } };
+	struct rig rig = rig_new(640, 360, DRM_FORMAT_XRGB8888);
 	struct soft_va_counters before, counters;
 
 	log_text[0] = 0;
@@ -99,11 +119,6 @@ static void run(const char *settings, const struct encoder_impl *after, unsigned
 	CHECK_INT(soft.configure("unhurried"), 0);
 	soft.get_counters(&before);
 	CHECK_INT(worker_create(&rig.worker, &rig.done_fd), 0);
-	rig.decoder = avc_decoder_new();
-	rig.job = (struct worker_job){ .qp = 20, .config = { .width = W, .height = H, .fps = 60,
-			.render_node = "/dev/null", .order = { &encoder_va, &encoder_x264 } } };
-	scene_draw(&rig.scene, 0);
-	rig.job.frame = scene_frame(&rig.scene, &rig.options, &soft, &rig.fd);
 	for (unsigned t = 0; t < FRAMES; t++) {
 		if (t == BREAK_AT) {
 			CHECK(rig.impl == &encoder_va);
@@ -121,10 +136,44 @@ static void run(const char *settings, const struct encoder_impl *after, unsigned
 	}
 	CHECK(rig.longest_cpu_us / 1000 + counters.waited_ms < 1000);
 	worker_destroy(rig.worker);
-	spice_accel_frame_unref(rig.job.frame);
-	close(rig.fd);
-	avc_decoder_free(rig.decoder);
-	scene_free(&rig.scene);
+	rig_free(&rig);
+	CHECK_INT(soft.configure(NULL), 0);
+}
+
+/* From the firmware's text mode to a desktop, odd sizes and back: never x264,
+ * never a map of pixels, nothing in the log. */
+static void test_modes(void)
+{
+	static const struct {
+		uint32_t width, height, fourcc;
+	} modes[] = { { 720, 400, DRM_FORMAT_XRGB8888 }, { 1024, 768, DRM_FORMAT_XRGB8888 },
+		{ 1367, 769, DRM_FORMAT_XBGR8888 }, { 1920, 1200, DRM_FORMAT_XRGB2101010 },
+		{ 801, 600, DRM_FORMAT_RGB565 }, { 640, 480, DRM_FORMAT_YUYV },
+		{ 3840, 2160, DRM_FORMAT_ARGB8888 }, { 720, 400, DRM_FORMAT_XRGB8888 } };
+	struct soft_va_counters before, after;
+	struct worker *worker;
+	int done_fd;
+
+	n_lines = 0;
+	CHECK_INT(soft.configure("unhurried"), 0);
+	soft.get_counters(&before);
+	CHECK_INT(worker_create(&worker, &done_fd), 0);
+	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		struct rig rig = rig_new(modes[i].width, modes[i].height, modes[i].fourcc);
+
+		rig.worker = worker;
+		rig.done_fd = done_fd;
+		rig.job.config.bitrate_kbps = 1000000; /* a first picture has its share */
+		for (unsigned t = 0; t < 3; t++) {
+			show(&rig, t);
+			CHECK(rig.impl == &encoder_va);
+		}
+		rig_free(&rig);
+	}
+	worker_destroy(worker);
+	soft.get_counters(&after);
+	CHECK_INT(after.cpu_pixel_maps, before.cpu_pixel_maps);
+	CHECK_INT(n_lines, 0);
 	CHECK_INT(soft.configure(NULL), 0);
 }
 
@@ -146,6 +195,7 @@ int main(void)
 {
 	spice_accel_log_set(on_log, NULL, SPICE_ACCEL_LOG_WARNING);
 	soft = test_va_api();
+	test_modes();
 	run("fail-end-picture=1", &encoder_va, 1); /* EncSlice after EncSliceLP */
 	run("fail-end-picture=1,fail-end-picture-for=-1", &encoder_x264, 2);
 	run("fail-vpp=1", &encoder_va, 1);
