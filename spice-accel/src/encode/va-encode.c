@@ -15,6 +15,8 @@
 #include "encode/va-skip.h"
 
 #define POLL_NS 200000L
+/* Of a picture at rest, in a row: what does not get better by then never does. */
+#define MAX_REFINEMENTS 60u
 
 bool va_session_can_skip(const struct va_session *s, const struct encode_request *request)
 {
@@ -267,21 +269,21 @@ static int collect(struct va_session *s, const struct encode_request *request, b
 }
 
 /* Rate control stays coarser than the wish when it has to. A picture at rest gets
- * finer with each try until there is no progress: then the wish counts as
- * fulfilled, or the caller would wish for ever. */
+ * better with each try, until there is next to nothing to send: then the wish is
+ * fulfilled, whatever the driver says. */
 static int told_qp(struct va_session *s, const struct encode_request *request,
-		const struct va_picture *p, int mean)
+		const struct va_picture *p, size_t bytes, int mean)
 {
 	if (s->rate_control == VA_RC_CQP)
 		return p->slice.qp;
+	mean = mean > 0 && mean <= 51 ? mean : -1;
 	if (request->kind != ENCODE_REFINE || request->qp <= 0) {
-		s->refined_qp = 0;
-		return mean > 0 && mean <= 51 ? mean : -1;
+		s->refinements = 0;
+		return mean;
 	}
-	if (mean <= request->qp || mean > 51 || (s->refined_qp && mean >= s->refined_qp))
+	if (bytes < va_rate_max_bytes(&s->rate) / 16 || ++s->refinements == MAX_REFINEMENTS)
 		return request->qp;
-	s->refined_qp = mean;
-	return mean;
+	return mean > request->qp ? mean : request->qp + 1;
 }
 
 /* Encodes once. *qp: the mean quantiser where the driver tells it, else 0. */
@@ -338,7 +340,7 @@ int va_session_encode(struct va_session *s, const struct encode_request *request
 		s->current ^= 1u; /* the same pixels; the number is used again */
 		return 0;
 	}
-	out->qp = told_qp(s, request, &p, qp);
+	out->qp = told_qp(s, request, &p, out->size - before, qp);
 	picture_done(s, &p);
 
 	va_rate_sent(&s->rate, &rate, out->size - before, qp);

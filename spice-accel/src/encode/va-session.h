@@ -67,7 +67,7 @@ struct va_session {
 	struct va_rate rate;
 	uint32_t told_kbps; /* to the driver */
 	int told_min_qp;
-	int refined_qp; /* of the picture at rest so far; 0: not refined yet */
+	unsigned refinements; /* of the picture at rest that are not the last */
 	struct va_times times;
 };
 
