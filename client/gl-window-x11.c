@@ -59,17 +59,31 @@ static void x11_unmap(struct gl_window *base)
 	XFlush(w->x);
 }
 
-static gboolean read_events(gint fd, GIOCondition condition, gpointer data)
+static gboolean take_events(struct window_x11 *w, int mode)
 {
-	struct window_x11 *w = data;
 	gboolean exposed = FALSE;
 	XEvent event;
 
-	g_mutex_lock(w->base.lock);
-	while (XPending(w->x)) {
+	while (XEventsQueued(w->x, mode) > 0) {
 		XNextEvent(w->x, &event);
 		exposed |= event.type == Expose;
 	}
+	return exposed;
+}
+
+/* EGL's own requests bring events along, which then wake nobody up. */
+static gboolean x11_exposed(struct gl_window *base)
+{
+	return take_events(from_base(base), QueuedAlready);
+}
+
+static gboolean read_events(gint fd, GIOCondition condition, gpointer data)
+{
+	struct window_x11 *w = data;
+	gboolean exposed;
+
+	g_mutex_lock(w->base.lock);
+	exposed = take_events(w, QueuedAfterReading);
 	g_mutex_unlock(w->base.lock);
 	if (exposed)
 		w->base.expose(w->base.data);
@@ -98,6 +112,7 @@ static const struct gl_window_impl x11_impl = {
 	.place = x11_place,
 	.map = x11_map,
 	.unmap = x11_unmap,
+	.exposed = x11_exposed,
 };
 
 static gboolean create_window(struct window_x11 *w, Window parent)

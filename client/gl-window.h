@@ -9,8 +9,8 @@
 
 /*
  * A place on the screen that OpenGL draws to, above or below what GTK draws,
- * without input of its own. Everything in the main thread, but for ready() and
- * sending().
+ * without input of its own. Everything in the main thread, but for ready(),
+ * sending() and exposed().
  */
 struct gl_window {
 	const struct gl_window_impl *impl;
@@ -31,6 +31,8 @@ struct gl_window_impl {
 	gboolean (*place)(struct gl_window *window, const cairo_rectangle_int_t *rect);
 	void (*map)(struct gl_window *window);
 	void (*unmap)(struct gl_window *window);
+	/* Optional. TRUE: what was shown is lost; no expose() comes for that. */
+	gboolean (*exposed)(struct gl_window *window);
 	/* Optional. FALSE: not now, expose() comes. */
 	gboolean (*ready)(struct gl_window *window);
 	/* Optional. Right before the buffers are swapped. */

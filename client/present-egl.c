@@ -32,6 +32,7 @@ struct present_egl {
 	gboolean ready;   /* canvas, import and share are there */
 	gboolean visible; /* the canvas has something to show */
 	gboolean copied;  /* said that buffers cannot be read in place */
+	int width, height; /* of the window when it was last shown */
 	GQueue held;
 	cairo_region_t *late; /* of the canvas: not yet in the window; NULL: nothing */
 	cairo_region_t *shown[MAX_AGE]; /* of the window, newest first; NULL: all */
@@ -61,9 +62,13 @@ static gboolean enter(struct present_egl *e)
 	return FALSE;
 }
 
+static void paint(struct present_egl *e, const cairo_region_t *damage);
+
 /* Another thread may come next. */
 static void leave(struct present_egl *e)
 {
+	while (e->visible && e->window->impl->exposed && e->window->impl->exposed(e->window))
+		paint(e, NULL);
 	make_current(e, FALSE);
 	g_mutex_unlock(&e->lock);
 }
@@ -294,14 +299,16 @@ static void paint_parts(struct present_egl *e, cairo_region_t *parts)
 	e->shown[0] = parts;
 }
 
-static gboolean has_old_size(const struct present_egl *e)
+/* Some drivers learn a window's new size only when they have handed a buffer
+ * of the old one over, and are made current once more. */
+static void learn_size(struct present_egl *e)
 {
-	const struct gl_window *w = e->window;
-	EGLint width = w->width, height = w->height;
-
-	eglQuerySurface(w->device->display, w->surface, EGL_WIDTH, &width);
-	eglQuerySurface(w->device->display, w->surface, EGL_HEIGHT, &height);
-	return width != w->width || height != w->height;
+	forget_shown(e);
+	paint_parts(e, NULL);
+	make_current(e, FALSE);
+	make_current(e, TRUE);
+	e->width = e->window->width;
+	e->height = e->window->height;
 }
 
 /* damage: of the canvas, NULL all. */
@@ -325,11 +332,8 @@ static void paint(struct present_egl *e, const cairo_region_t *damage)
 			e->late = region_of(e->canvas.width, e->canvas.height);
 		return;
 	}
-	if (has_old_size(e)) {
-		forget_shown(e);
-		paint_parts(e, NULL); /* in a buffer of the old size; with it EGL learns the new one */
-		make_current(e, FALSE);
-		make_current(e, TRUE);
+	if (w->width != e->width || w->height != e->height) {
+		learn_size(e);
 		damage = NULL;
 	}
 	if (!damage)
