@@ -17,14 +17,25 @@
 #if HAVE_EGL
 #include "gl/gl-device.h"
 
-static void open_gl(struct dmabuf_reader *r, const struct spice_accel_frame *frame,
-		const char *render_node)
+static void close_gl(struct dmabuf_reader *r)
 {
-	const char *node = frame->render_node ? frame->render_node :
-			render_node ? render_node : "/dev/dri/renderD128";
+	if (r->gl) {
+		gl_device_close(r->gl);
+		close(r->node_fd);
+	}
+	free(r->node);
+	r->gl = NULL;
+	r->node = NULL;
+	r->opened = false;
+}
+
+static void open_gl(struct dmabuf_reader *r, const char *node)
+{
 	char why[512];
 
+	close_gl(r);
 	r->opened = true;
+	r->node = strdup(node);
 	r->node_fd = open(node, O_RDWR | O_CLOEXEC);
 	if (r->node_fd < 0) {
 		log_error("%s, to read the guest's DMA-BUFs by: %s", node, strerror(errno));
@@ -71,11 +82,13 @@ static int convert_gl(struct dmabuf_reader *r, struct picture *picture,
 		.fourcc = DRM_FORMAT_XBGR8888,
 		.stride = (int32_t)frame->width * 4,
 	};
+	const char *node = frame->render_node ? frame->render_node :
+			render_node ? render_node : "/dev/dri/renderD128";
 	struct spice_accel_frame *memory;
 	int ret;
 
-	if (!r->opened)
-		open_gl(r, frame, render_node);
+	if (!r->opened || !r->node || strcmp(r->node, node))
+		open_gl(r, node);
 	ret = r->gl ? read_back(r, frame) : -ENODEV;
 	if (ret < 0)
 		return ret;
@@ -88,13 +101,6 @@ static int convert_gl(struct dmabuf_reader *r, struct picture *picture,
 	return ret;
 }
 
-static void close_gl(struct dmabuf_reader *r)
-{
-	if (!r->gl)
-		return;
-	gl_device_close(r->gl);
-	close(r->node_fd);
-}
 #else
 static int convert_gl(struct dmabuf_reader *r, struct picture *picture,
 		const struct spice_accel_frame *frame, const struct damage *damage,
@@ -121,6 +127,13 @@ int dmabuf_reader_convert(struct dmabuf_reader *r, struct picture *picture,
 	/* What the GPU hands back may be of another buffer than the last picture's. */
 	r->cpu_failed = ret == -ENODEV;
 	return convert_gl(r, picture, frame, damage, render_node);
+}
+
+void dmabuf_reader_forgive(struct dmabuf_reader *r)
+{
+	r->cpu_failed = false;
+	if (!r->gl)
+		r->opened = false;
 }
 
 void dmabuf_reader_finish(struct dmabuf_reader *r)

@@ -19,6 +19,7 @@ struct gl_device;
  */
 struct dmabuf_reader {
 	struct gl_device *gl;
+	char *node; /* whose GPU was opened */
 	int node_fd;
 	bool opened, cpu_failed;
 	uint8_t *rgba; /* of the size in bytes below */
@@ -35,6 +36,10 @@ struct dmabuf_reader {
 int dmabuf_reader_convert(struct dmabuf_reader *reader, struct picture *picture,
 		const struct spice_accel_frame *frame, const struct damage *damage,
 		const char *render_node);
+
+/* Other buffers follow: what failed is tried again. OpenGL stays open, as it
+ * takes long to start. */
+void dmabuf_reader_forgive(struct dmabuf_reader *reader);
 
 void dmabuf_reader_finish(struct dmabuf_reader *reader);
 

@@ -58,7 +58,7 @@ static void close_encoder(struct worker *w)
 	w->encoder = NULL;
 	w->copy_dmabuf = false;
 	picture_finish(&w->fallback);
-	dmabuf_reader_finish(&w->reader);
+	dmabuf_reader_forgive(&w->reader);
 	w->fallback_valid = false;
 }
 
@@ -321,6 +321,7 @@ static void *run(void *opaque)
 	}
 	pthread_mutex_unlock(&w->lock);
 	close_encoder(w);
+	dmabuf_reader_finish(&w->reader);
 	return NULL;
 }
 
