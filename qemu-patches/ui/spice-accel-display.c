@@ -114,7 +114,16 @@ void qemu_spice_accel_refresh(DisplayChangeListener *dcl)
 
 void qemu_spice_accel_gfx_update(DisplayChangeListener *dcl, int x, int y, int w, int h)
 {
-    qemu_spice_accel_head_damage(head_of(dcl), x, y, w, h);
+    SpiceAccelHead *head = head_of(dcl);
+
+    if (head->gl_frame) {
+        /* ramfb, after its vGPU went off: QEMU draws to the surface again, and
+         * when the vGPU comes back it only says that it changed */
+        qemu_spice_accel_gl_suspend(head);
+        qemu_spice_accel_head_show(head);
+        return;
+    }
+    qemu_spice_accel_head_damage(head, x, y, w, h);
 }
 
 /* surfaces */

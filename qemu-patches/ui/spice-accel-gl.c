@@ -20,6 +20,9 @@
 #include "ui/egl-context.h"
 #include "ui/egl-helpers.h"
 
+/* Guests draw another pointer into the same plane, of which nobody tells. */
+#define PLANE_LOOK_MS 100
+
 /* Guests flip between two or three buffers; more are not worth keeping. */
 #define MAX_KEPT_DMABUFS 8
 
@@ -46,117 +49,13 @@ static void set_frame(SpiceAccelHead *head, struct spice_accel_frame *frame,
 
 void qemu_spice_accel_gl_drop(SpiceAccelHead *head)
 {
+    head->gl_dmabuf = NULL;
     set_frame(head, NULL, 0, 0);
 }
 
-static void scanout_disable(DisplayChangeListener *dcl)
+void qemu_spice_accel_gl_suspend(SpiceAccelHead *head)
 {
-    SpiceAccelHead *head = head_of(dcl);
-
-    qemu_spice_accel_gl_drop(head);
-    qemu_spice_accel_head_show(head);
-}
-
-static void unref_frame(gpointer frame)
-{
-    spice_accel_frame_unref(frame);
-}
-
-/* One frame a buffer, so that an encoder imports it once. */
-static struct spice_accel_frame *dmabuf_frame(SpiceAccelHead *head,
-        QemuDmaBuf *dmabuf, struct spice_accel_dmabuf_params *params)
-{
-    struct spice_accel_frame *frame = g_hash_table_lookup(head->dmabuf_frames,
-                                                          dmabuf);
-    int rc;
-
-    if (frame) {
-        return frame;
-    }
-    params->render_node = qemu_spice_accel_render_node();
-    rc = spice_accel_frame_create_dmabuf(&frame, params);
-    if (rc) {
-        error_report("spice-accel: cannot show a dma-buf of %ux%u, format "
-                     "0x%08x: %s", params->width, params->height,
-                     params->fourcc, strerror(-rc));
-        return NULL;
-    }
-    if (g_hash_table_size(head->dmabuf_frames) >= MAX_KEPT_DMABUFS) {
-        g_hash_table_remove_all(head->dmabuf_frames);
-    }
-    g_hash_table_insert(head->dmabuf_frames, dmabuf, frame);
-    return frame;
-}
-
-static void scanout_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf)
-{
-    SpiceAccelHead *head = head_of(dcl);
-    struct spice_accel_dmabuf_params params = accel_dmabuf_params(dmabuf);
-
-    set_frame(head, dmabuf_frame(head, dmabuf, &params), params.width,
-              params.height);
-    qemu_spice_accel_head_show(head);
-}
-
-static void release_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf)
-{
-    SpiceAccelHead *head = head_of(dcl);
-
-    g_hash_table_remove(head->dmabuf_frames, dmabuf);
-    if (accel_dmabuf_texture(dmabuf)) {
-        egl_dmabuf_release_texture(dmabuf);
-    }
-}
-
-static void scanout_texture(DisplayChangeListener *dcl, uint32_t id, bool y_0_top,
-                            uint32_t backing_width, uint32_t backing_height,
-                            uint32_t x, uint32_t y, uint32_t w, uint32_t h
-                            ACCEL_TEXTURE_ARGS)
-{
-    SpiceAccelHead *head = head_of(dcl);
-    struct spice_accel_frame *frame = NULL;
-    EGLint stride = 0, fourcc = 0;
-    EGLuint64KHR modifier = SPICE_ACCEL_MODIFIER_UNKNOWN;
-    int fd = egl_get_fd_for_texture(id, &stride, &fourcc, &modifier);
-    int rc = -EIO;
-
-    if (fd >= 0) {
-        struct spice_accel_dmabuf_params params = {
-            .size = sizeof(params),
-            .width = w, .height = h, .x = x, .y = y,
-            .backing_width = backing_width, .backing_height = backing_height,
-            .fourcc = fourcc, .modifier = modifier,
-            .n_planes = 1, .fd = { fd, -1, -1, -1 }, .stride = { stride },
-            /* the name tells how OpenGL draws it: texture row 0 is then the
-             * bottom of the picture */
-            .y_flip = y_0_top,
-            .render_node = qemu_spice_accel_render_node(),
-        };
-        rc = spice_accel_frame_create_dmabuf(&frame, &params);
-        close(fd);
-    }
-    if (rc) {
-        error_report_once("spice-accel: cannot export the guest's texture: %s; "
-                          "\"-display egl-headless\" reads it back instead",
-                          strerror(-rc));
-    }
-    set_frame(head, frame, w, h);
-    spice_accel_frame_unref(frame);
-    qemu_spice_accel_head_show(head);
-}
-
-static void gl_update(DisplayChangeListener *dcl, uint32_t x, uint32_t y,
-                      uint32_t w, uint32_t h)
-{
-    SpiceAccelHead *head = head_of(dcl);
-
-    if (!head->gl_frame) {
-        return;
-    }
-    if (qemu_spice_accel_gl()) {
-        glFlush(); /* the encoder waits for what was queued so far */
-    }
-    qemu_spice_accel_head_damage(head, x, y, w, h);
+    set_frame(head, NULL, 0, 0);
 }
 
 /* pointer planes */
@@ -216,37 +115,190 @@ static bool read_cursor(QemuDmaBuf *dmabuf, const struct spice_accel_dmabuf_para
     return true;
 }
 
+static void forget_plane(SpiceAccelHead *head)
+{
+    head->plane = NULL;
+    g_clear_pointer(&head->plane_pixels, g_free);
+}
+
+/* Shows the pointer plane if its pixels are others than before. */
+static void show_plane(SpiceAccelHead *head)
+{
+    struct spice_accel_dmabuf_params p = accel_dmabuf_params(head->plane);
+    size_t size = (size_t)p.width * p.height * sizeof(uint32_t);
+    g_autofree uint32_t *pixels = g_malloc0(size);
+
+    head->plane_ms = qemu_clock_get_ms(QEMU_CLOCK_REALTIME);
+    if (!map_cursor(&p, pixels) && !read_cursor(head->plane, &p, pixels)) {
+        warn_report_once("spice-accel: the guest's pointer plane cannot be read "
+                         "without OpenGL: add gl=on to -spice");
+        forget_plane(head);
+        return;
+    }
+    if (head->plane_pixels && !memcmp(head->plane_pixels, pixels, size)) {
+        return;
+    }
+    g_free(head->plane_pixels);
+    head->plane_pixels = g_steal_pointer(&pixels);
+    qemu_spice_accel_head_cursor(head, p.width, p.height, head->plane_hot_x,
+                                 head->plane_hot_y, head->plane_pixels);
+}
+
 static void cursor_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf,
                           bool have_hot, uint32_t hot_x, uint32_t hot_y)
 {
     SpiceAccelHead *head = head_of(dcl);
     struct spice_accel_dmabuf_params p;
-    g_autofree uint32_t *pixels = NULL;
 
+    forget_plane(head);
     if (!dmabuf) {
         qemu_spice_accel_head_cursor(head, 0, 0, 0, 0, NULL);
         return;
     }
     p = accel_dmabuf_params(dmabuf);
     if (!p.width || !p.height || p.width > 256 || p.height > 256 ||
-        p.stride[0] < p.width * sizeof(*pixels)) {
+        p.stride[0] < p.width * sizeof(uint32_t)) {
         warn_report_once("spice-accel: pointer plane of %ux%u is not shown",
                          p.width, p.height);
         return;
     }
-    pixels = g_new0(uint32_t, p.width * p.height);
-    if (!map_cursor(&p, pixels) && !read_cursor(dmabuf, &p, pixels)) {
-        warn_report_once("spice-accel: the guest's pointer plane cannot be read "
-                         "without OpenGL: add gl=on to -spice");
-        return;
-    }
-    qemu_spice_accel_head_cursor(head, p.width, p.height, have_hot ? hot_x : 0,
-                            have_hot ? hot_y : 0, pixels);
+    head->plane = dmabuf;
+    head->plane_hot_x = have_hot ? hot_x : 0;
+    head->plane_hot_y = have_hot ? hot_y : 0;
+    show_plane(head);
 }
 
 static void cursor_position(DisplayChangeListener *dcl, uint32_t x, uint32_t y)
 {
     spice_accel_display_cursor_move(head_of(dcl)->display, x, y);
+}
+
+/* scanouts */
+
+static void scanout_disable(DisplayChangeListener *dcl)
+{
+    SpiceAccelHead *head = head_of(dcl);
+
+    qemu_spice_accel_gl_drop(head);
+    qemu_spice_accel_head_show(head);
+}
+
+static void unref_frame(gpointer frame)
+{
+    spice_accel_frame_unref(frame);
+}
+
+/* One frame a buffer, so that an encoder imports it once. */
+static struct spice_accel_frame *dmabuf_frame(SpiceAccelHead *head,
+        QemuDmaBuf *dmabuf, struct spice_accel_dmabuf_params *params)
+{
+    struct spice_accel_frame *frame = g_hash_table_lookup(head->dmabuf_frames,
+                                                          dmabuf);
+    int rc;
+
+    if (frame) {
+        return frame;
+    }
+    params->render_node = qemu_spice_accel_render_node();
+    rc = spice_accel_frame_create_dmabuf(&frame, params);
+    if (rc) {
+        error_report("spice-accel: cannot show a dma-buf of %ux%u, format "
+                     "0x%08x: %s", params->width, params->height,
+                     params->fourcc, strerror(-rc));
+        return NULL;
+    }
+    if (g_hash_table_size(head->dmabuf_frames) >= MAX_KEPT_DMABUFS) {
+        g_hash_table_remove_all(head->dmabuf_frames);
+    }
+    g_hash_table_insert(head->dmabuf_frames, dmabuf, frame);
+    return frame;
+}
+
+static void scanout_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf)
+{
+    SpiceAccelHead *head = head_of(dcl);
+    struct spice_accel_dmabuf_params params = accel_dmabuf_params(dmabuf);
+
+    head->gl_dmabuf = dmabuf;
+    set_frame(head, dmabuf_frame(head, dmabuf, &params), params.width,
+              params.height);
+    qemu_spice_accel_head_show(head);
+}
+
+static void release_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf)
+{
+    SpiceAccelHead *head = head_of(dcl);
+
+    g_hash_table_remove(head->dmabuf_frames, dmabuf);
+    if (head->gl_dmabuf == dmabuf) {
+        head->gl_dmabuf = NULL;
+    }
+    if (head->plane == dmabuf) {
+        cursor_dmabuf(dcl, NULL, false, 0, 0);
+    }
+    if (accel_dmabuf_texture(dmabuf)) {
+        make_current();
+        egl_dmabuf_release_texture(dmabuf);
+    }
+}
+
+static void scanout_texture(DisplayChangeListener *dcl, uint32_t id, bool y_0_top,
+                            uint32_t backing_width, uint32_t backing_height,
+                            uint32_t x, uint32_t y, uint32_t w, uint32_t h
+                            ACCEL_TEXTURE_ARGS)
+{
+    SpiceAccelHead *head = head_of(dcl);
+    struct spice_accel_frame *frame = NULL;
+    EGLint stride = 0, fourcc = 0;
+    EGLuint64KHR modifier = SPICE_ACCEL_MODIFIER_UNKNOWN;
+    int fd = egl_get_fd_for_texture(id, &stride, &fourcc, &modifier);
+    int rc = -EIO;
+
+    if (fd >= 0) {
+        struct spice_accel_dmabuf_params params = {
+            .size = sizeof(params),
+            .width = w, .height = h, .x = x, .y = y,
+            .backing_width = backing_width, .backing_height = backing_height,
+            .fourcc = fourcc, .modifier = modifier,
+            .n_planes = 1, .fd = { fd, -1, -1, -1 }, .stride = { stride },
+            /* the name tells how OpenGL draws it: texture row 0 is then the
+             * bottom of the picture */
+            .y_flip = y_0_top,
+            .render_node = qemu_spice_accel_render_node(),
+        };
+        rc = spice_accel_frame_create_dmabuf(&frame, &params);
+        close(fd);
+    }
+    if (rc) {
+        error_report_once("spice-accel: cannot export the guest's texture: %s; "
+                          "\"-display egl-headless\" reads it back instead",
+                          strerror(-rc));
+    }
+    head->gl_dmabuf = NULL;
+    set_frame(head, frame, w, h);
+    spice_accel_frame_unref(frame);
+    qemu_spice_accel_head_show(head);
+}
+
+static void gl_update(DisplayChangeListener *dcl, uint32_t x, uint32_t y,
+                      uint32_t w, uint32_t h)
+{
+    SpiceAccelHead *head = head_of(dcl);
+
+    if (!head->gl_frame && head->gl_dmabuf) {
+        scanout_dmabuf(dcl, head->gl_dmabuf);
+    }
+    if (!head->gl_frame) {
+        return;
+    }
+    if (head->plane &&
+        qemu_clock_get_ms(QEMU_CLOCK_REALTIME) - head->plane_ms >= PLANE_LOOK_MS) {
+        show_plane(head);
+    }
+    if (qemu_spice_accel_gl()) {
+        glFlush(); /* the encoder waits for what was queued so far */
+    }
+    qemu_spice_accel_head_damage(head, x, y, w, h);
 }
 
 static const DisplayChangeListenerOps gl_ops = {
@@ -322,6 +374,10 @@ bool qemu_spice_accel_gl_attach(SpiceAccelHead *head)
 #else /* no OpenGL */
 
 void qemu_spice_accel_gl_drop(SpiceAccelHead *head)
+{
+}
+
+void qemu_spice_accel_gl_suspend(SpiceAccelHead *head)
 {
 }
 

@@ -42,8 +42,15 @@ typedef struct SpiceAccelHead {
 
     /* dma-bufs and textures; has precedence over surface_frame */
     struct spice_accel_frame *gl_frame;
+    QemuDmaBuf *gl_dmabuf;       /* NULL: none, or a texture */
     GHashTable *dmabuf_frames;   /* QemuDmaBuf -> frame, until it is released */
     int gl_width, gl_height;
+
+    /* a pointer plane in a dma-buf, and its pixels as they were last seen */
+    QemuDmaBuf *plane;
+    uint32_t *plane_pixels;
+    uint32_t plane_hot_x, plane_hot_y;
+    int64_t plane_ms;
 
     QEMUCursor *cursor;
     bool cursor_shown;
@@ -75,6 +82,8 @@ extern const DisplayChangeListenerOps qemu_spice_accel_2d_ops;
 
 /* spice-accel-gl.c */
 void qemu_spice_accel_gl_drop(SpiceAccelHead *head);
+/* Until the dma-buf's next update. */
+void qemu_spice_accel_gl_suspend(SpiceAccelHead *head);
 bool qemu_spice_accel_gl_attach(SpiceAccelHead *head);
 
 /* shared callbacks of both listeners */
