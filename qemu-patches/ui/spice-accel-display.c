@@ -96,9 +96,39 @@ void qemu_spice_accel_head_show(SpiceAccelHead *head)
                                NULL, 0, 0);
 }
 
+/* A console stays when its device is unplugged; its link to it is still there,
+ * but leads to no path any more. */
+static bool has_device(SpiceAccelHead *head)
+{
+    return object_property_get_link(OBJECT(head->dcl.con), "device", NULL);
+}
+
+static void check_device(SpiceAccelHead *head)
+{
+    bool has = has_device(head);
+
+    if (head->has_device && !has) {
+        warn_report("spice-accel: the device of display %u was removed: its "
+                    "picture ends there", head->index);
+    }
+    head->has_device = has;
+}
+
+/* vfio-pci closes its console when nobody refers to the device any more, which
+ * the console itself does: an unplugged vGPU would stay open, and its removal
+ * on the host would never end. */
+static bool close_unplugged(SpiceAccelHead *head)
+{
+    if (!head->has_device || has_device(head)) {
+        return false;
+    }
+    graphic_console_close(head->dcl.con);
+    return true;
+}
+
 void qemu_spice_accel_head_poll(SpiceAccelHead *head)
 {
-    if (head->refreshing) {
+    if (head->refreshing || close_unplugged(head)) {
         return;
     }
     head->refreshing = true;
@@ -221,6 +251,7 @@ void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *sur
 {
     SpiceAccelHead *head = head_of(dcl);
 
+    check_device(head);
     drop_surface(head);
     qemu_spice_accel_gl_drop(head);
     if (surface) {

@@ -24,6 +24,7 @@ typedef struct SpiceAccelHead {
     unsigned index;
     struct spice_accel_display *display;
     int width, height;           /* of what is shown, pixels; 0: nothing */
+    bool has_device;             /* the console's device is there */
     bool placeholder;            /* QEMU's own text picture is shown */
 
     /* damage since the last submit, submitted at the end of a refresh or in
