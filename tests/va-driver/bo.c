@@ -89,7 +89,7 @@ int bo_create(struct bo **out, size_t size, int want_udmabuf)
 	return 0;
 }
 
-int bo_import(struct bo **out, int fd)
+int bo_import(struct bo **out, int fd, int node)
 {
 	struct bo *bo = bo_new();
 	off_t size;
@@ -111,6 +111,10 @@ int bo_import(struct bo **out, int fd)
 
 		bo->is_dmabuf = ioctl(bo->fd, DMA_BUF_IOCTL_SYNC, &sync) == 0;
 		ret = map(bo);
+		if (ret && bo->is_dmabuf && node >= 0)
+			bo->map = bo_map_by_device(node, bo->fd, bo->size);
+		if (bo->map)
+			ret = 0;
 	}
 	if (ret) {
 		bo_unref(bo);

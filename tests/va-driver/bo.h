@@ -20,8 +20,15 @@ struct bo {
 /** New memory: a memfd, or a DMA-BUF by udmabuf. 0 or a negative errno. */
 int bo_create(struct bo **out, size_t size, int want_udmabuf);
 
-/** Takes another reference to what fd names; fd stays the caller's. */
-int bo_import(struct bo **out, int fd);
+/**
+ * Takes another reference to what fd names; fd stays the caller's. What cannot
+ * be mapped (as planes of vGPUs) is reached by way of the DRM node, as a GPU
+ * reaches it; node -1: none.
+ */
+int bo_import(struct bo **out, int fd, int node);
+
+/** A read-only mapping by the device behind a DRM node, or NULL. */
+uint8_t *bo_map_by_device(int node, int dmabuf, size_t size);
 
 struct bo *bo_ref(struct bo *bo);
 void bo_unref(struct bo *bo);

@@ -8,6 +8,7 @@
 
 #include <va/va_backend.h>
 #include <va/va_backend_vpp.h>
+#include <va/va_drmcommon.h>
 
 #include "counters.h"
 #include "driver.h"
@@ -120,6 +121,13 @@ static const char *vendor(void)
 }
 
 /* libva looks for its own version first and then for each older one. */
+int driver_node(const struct driver *driver)
+{
+	const struct drm_state *state = driver->va->drm_state;
+
+	return state ? state->fd : -1;
+}
+
 VAStatus DRIVER_INIT(VADriverContextP ctx);
 
 VAStatus DRIVER_INIT(VADriverContextP ctx)

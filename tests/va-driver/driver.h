@@ -24,6 +24,9 @@ struct driver {
 
 #define DRIVER(ctx) ((struct driver *)(ctx)->pDriverData)
 
+/* The DRM node of libva's display, or -1. */
+int driver_node(const struct driver *driver);
+
 struct config {
 	struct object object;
 	VAProfile profile;

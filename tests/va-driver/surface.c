@@ -85,7 +85,7 @@ VAStatus surface_import(struct driver *driver, const struct surface_layout *layo
 	surface->imported = 1;
 	memcpy(surface->pitch, layout->pitch, sizeof(surface->pitch));
 	memcpy(surface->offset, layout->offset, sizeof(surface->offset));
-	if (bo_import(&surface->bo, layout->fd) < 0) {
+	if (bo_import(&surface->bo, layout->fd, driver_node(driver)) < 0) {
 		heap_remove(&driver->heap, &surface->object);
 		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
 				"import: descriptor %d has no memory that can be mapped", layout->fd);
