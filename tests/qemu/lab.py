@@ -9,6 +9,7 @@ Environment: QEMU_MODULE_DIR     folder of the ui-spice-core.so under test, or
              OSVDI_CACHE         where guest and module are kept (default
                                  ~/.cache/osvdi)
              OSVDI_TEST_DIR      logs and pictures (default: a temporary folder)
+             OSVDI_TEST_LIMIT    seconds that any one wait may take (default: 90)
 """
 import atexit
 import json
@@ -23,7 +24,7 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-SLOW_S = 90  # limit of any one wait: generous, machines are noisy
+SLOW_S = float(os.environ.get('OSVDI_TEST_LIMIT', 90))  # of any one wait: machines are noisy
 SKIP = 77
 
 _running = []

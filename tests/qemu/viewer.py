@@ -8,6 +8,7 @@ usage: viewer.py HOST PORT WINDOWS
 Windows stand side by side without scaling. Tells on standard output what it
 sees, and obeys commands on standard input (see command()).
 """
+import ctypes
 import sys
 
 import gi
@@ -66,6 +67,12 @@ def add_display(channel):
     display.connect('mouse-grab', lambda _d, on: tell(f'grab {number} {on}'))
 
 
+def cursor_set(_channel, width, height, hot_x, hot_y, pixels):
+    """GdkPixbuf's order of bytes: told as 0xAARRGGBB."""
+    r, g, b, a = ctypes.string_at(pixels, 4) if pixels else bytes(4)
+    tell(f'cursor {width} {height} {hot_x} {hot_y} {a:02x}{r:02x}{g:02x}{b:02x}')
+
+
 def new_channel(_session, channel):
     if isinstance(channel, SpiceClientGLib.MainChannel):
         on(channel, 'channel-event', lambda _c, e: tell(
@@ -78,6 +85,8 @@ def new_channel(_session, channel):
     elif isinstance(channel, SpiceClientGLib.DisplayChannel):
         tell('display channel %d' % channel.get_property('channel-id'))
         add_display(channel)
+    elif isinstance(channel, SpiceClientGLib.CursorChannel):
+        on(channel, 'cursor-set', cursor_set)
 
 
 def main_channel():
