@@ -51,6 +51,17 @@ static VAStatus candidate(VADisplayContextP display, char **out, int index)
 	return driver_name(display, out);
 }
 
+#if VA_CHECK_VERSION(1, 20, 0)
+/* Takes the place of the three above in libva 2.20. */
+static VAStatus driver_names(VADisplayContextP display, char **names, unsigned int *n)
+{
+	if (*n < 1)
+		return VA_STATUS_ERROR_INVALID_PARAMETER;
+	*n = 1;
+	return driver_name(display, &names[0]);
+}
+#endif
+
 VADisplay vaGetDisplayDRM(int fd)
 {
 	VADisplayContextP display;
@@ -77,5 +88,8 @@ VADisplay vaGetDisplayDRM(int fd)
 	display->vaGetDriverName = driver_name;
 	display->vaGetNumCandidates = n_candidates;
 	display->vaGetDriverNameByIndex = candidate;
+#if VA_CHECK_VERSION(1, 20, 0)
+	display->vaGetDriverNames = driver_names;
+#endif
 	return display;
 }
