@@ -22,6 +22,11 @@ demo:
 check:
 	@scripts/check
 
+# Scanouts in real DMA-BUFs, in a VM that has them; as root.
+lab-gpu:
+	scripts/setup-debian labvm
+	tests/labvm/run
+
 clean:
 	rm -rf $(BUILD) build-demo build-check build-check-* demo-output
 
@@ -29,6 +34,7 @@ help:
 	@echo 'make build   compile into $(BUILD)/'
 	@echo 'make demo    boot a guest and show it (IMAGE=guest.qcow2, STOCK=1)'
 	@echo 'make check   run all tests'
+	@echo 'make lab-gpu test scanouts of GPUs in a VM (as root)'
 	@echo 'make clean   remove what these made'
 
-.PHONY: all build demo check clean help
+.PHONY: all build demo check lab-gpu clean help
