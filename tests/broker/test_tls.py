@@ -14,7 +14,7 @@ import warnings
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 'lab'))
 from broker import SERVICE, USAGE, Broker      # noqa: E402
-from scripted import Case, Cloud               # noqa: E402
+from scripted import Case                      # noqa: E402
 
 
 class Authority:
