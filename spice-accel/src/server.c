@@ -16,6 +16,7 @@
 #include "status.h"
 #include "wire/agent.h"
 #include "wire/ext-port.h"
+#include "wire/greeting.h"
 #include "wire/qxl.h"
 #include "wire/viewers.h"
 
@@ -31,7 +32,8 @@ struct spice_accel_server {
 	struct viewers *viewers;
 	struct agent *agent;
 	struct ext_port *ext;
-	struct bottom_half answers; /* of these two */
+	struct bottom_half answers; /* of these two, and what follows */
+	struct greeting greeting;
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;
 	bool own_viewer;    /* the extension port speaks */
@@ -138,12 +140,15 @@ static const struct ext_port_ops ext_ops = {
 void spice_accel_server_socket_added(struct spice_accel_server *s, int fd)
 {
 	viewers_socket_added(s->viewers, fd);
+	if (greeting_socket_added(&s->greeting, fd))
+		bottom_half_schedule(&s->answers);
 }
 
 void spice_accel_server_channel_event(struct spice_accel_server *s, int event,
 		const struct SpiceChannelEventInfo *info)
 {
 	viewers_channel_event(s->viewers, event, info);
+	greeting_channel_event(&s->greeting, event, info);
 	update_viewers(s);
 }
 
@@ -178,6 +183,7 @@ static void flush_answers(void *opaque)
 {
 	struct spice_accel_server *s = opaque;
 
+	greeting_pass_on(&s->greeting);
 	agent_flush(s->agent);
 	if (s->ext)
 		ext_port_flush(s->ext);
@@ -213,6 +219,7 @@ int spice_accel_server_create(struct spice_accel_server **out, struct RedsState 
 	if (!s)
 		return -ENOMEM;
 	s->spice = spice;
+	greeting_init(&s->greeting);
 	memcpy(&s->own_ops, ops, ops->size < sizeof *ops ? ops->size : sizeof *ops);
 	s->ops = &s->own_ops;
 	s->host = host;
@@ -243,6 +250,7 @@ void spice_accel_server_destroy(struct spice_accel_server *s)
 		return;
 	while (s->n_displays)
 		display_destroy(s->displays[--s->n_displays]);
+	greeting_pass_on(&s->greeting);
 	ext_port_destroy(s->ext);
 	agent_destroy(s->agent);
 	bottom_half_finish(&s->answers);
