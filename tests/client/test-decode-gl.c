@@ -44,17 +44,18 @@ static void note(const char *domain, GLogLevelFlags level, const char *message, 
 
 static void make_stream(void)
 {
-	g_autoptr(GstElement) pipeline = gst_parse_launch(
+	g_autoptr(GstElement) pipeline = gst_parse_launch_full(
 			"videotestsrc pattern=ball num-buffers=30 ! video/x-raw,format=I420,width=320,height=180,framerate=30/1 ! "
-			"timeoverlay ! openh264enc gop-size=10 complexity=low ! "
-			"video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false", NULL);
+			"openh264enc gop-size=10 complexity=low ! "
+			"video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
+			NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
 	g_autoptr(GstElement) out = pipeline ? gst_bin_get_by_name(GST_BIN(pipeline), "out") : NULL;
 	GstSample *sample;
 
 	if (!out || gst_element_set_state(pipeline, GST_STATE_PLAYING) == GST_STATE_CHANGE_FAILURE)
 		return;
 	stream = g_ptr_array_new();
-	while ((sample = gst_app_sink_pull_sample(GST_APP_SINK(out)))) {
+	while ((sample = gst_app_sink_try_pull_sample(GST_APP_SINK(out), 20 * GST_SECOND))) {
 		g_ptr_array_add(stream, gst_buffer_ref(gst_sample_get_buffer(sample)));
 		gst_sample_unref(sample);
 	}

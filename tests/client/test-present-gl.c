@@ -3,7 +3,9 @@
  */
 /*
  * The OpenGL presenter by its pixels, against the CPU's conversion of the same
- * samples. DMA-BUFs are memfds here, and EGL's import of them a double.
+ * samples. DMA-BUFs are memfds here, and EGL's import of them a double; with
+ * "real" as the first argument DMA-BUFs are the kernel's (udmabuf), where it
+ * has them, and the import is EGL's own.
  */
 #include "canvas.h"
 #include "dmabuf.h"
@@ -11,11 +13,18 @@
 #include "offscreen.h"
 #include "present.h"
 
+#include <epoxy/gl.h>
+#include <fcntl.h>
 #include <gst/allocators/gstdmabuf.h>
+#include <linux/udmabuf.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include "egl-import.h"
+#include "gl-canvas.h"
 
 #define W 66
 #define H 50
@@ -70,19 +79,45 @@ static struct picture *make_picture(GstVideoFormat format, const char *colour, i
 	return picture_new(buffer, &info);
 }
 
+/* -1 where the kernel does not make any. */
+static int make_udmabuf(int memfd, gsize size)
+{
+	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
+	struct udmabuf_create create = { .memfd = (guint32)memfd, .flags = UDMABUF_FLAGS_CLOEXEC, .size = size };
+
+	if (device < 0 || fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK) < 0)
+		return -1;
+	fd = ioctl(device, UDMABUF_CREATE, &create);
+	close(device);
+	return fd;
+}
+
+static gboolean real; /* no double */
+
+static int make_memory(gsize size)
+{
+	int memfd = memfd_create("picture", MFD_CLOEXEC | MFD_ALLOW_SEALING), fd;
+
+	g_assert_cmpint(ftruncate(memfd, (off_t)size), ==, 0);
+	fd = real ? make_udmabuf(memfd, size) : -1;
+	if (fd < 0)
+		return memfd;
+	close(memfd);
+	return fd;
+}
+
 /* Rows wider than the picture, and the planes not where one would guess. */
 static GstBuffer *make_dmabuf(GstVideoInfo *info, GstVideoFormat format, const char *colour, int seed)
 {
 	g_autoptr(GstAllocator) allocator = gst_dmabuf_allocator_new();
-	int stride = 256, fd = memfd_create("picture", MFD_CLOEXEC);
+	int stride = 256;
 	gsize offset[GST_VIDEO_MAX_PLANES] = { 4096, 4096 + (gsize)stride * 64 };
 	gint strides[GST_VIDEO_MAX_PLANES] = { stride, stride };
 	gsize size = offset[1] + (gsize)stride * 32;
 	GstBuffer *buffer = gst_buffer_new();
 
 	init_info(info, format, colour);
-	g_assert_cmpint(ftruncate(fd, (off_t)size), ==, 0);
-	gst_buffer_append_memory(buffer, gst_dmabuf_allocator_alloc(allocator, fd, size));
+	gst_buffer_append_memory(buffer, gst_dmabuf_allocator_alloc(allocator, make_memory(size), size));
 	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, format, W, H, 2, offset, strides);
 	fill(buffer, info, seed);
 	return buffer;
@@ -129,11 +164,10 @@ static guint32 pixel(cairo_surface_t *surface, int x, int y)
 }
 
 /* What is shown is what the CPU makes of the picture. */
-static void check_picture(struct presenter *presenter, const struct picture *picture, int tolerance)
+static void check_surface(cairo_surface_t *shown, const struct picture *picture, int tolerance)
 {
 	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };
 	g_autoptr(cairo_region_t) all = everything();
-	cairo_surface_t *shown = presenter_snapshot(presenter);
 	int x, y, most = 0;
 
 	g_assert_nonnull(shown);
@@ -144,6 +178,11 @@ static void check_picture(struct presenter *presenter, const struct picture *pic
 	g_assert_cmpint(most, <=, tolerance);
 	cairo_surface_destroy(shown);
 	g_free(canvas.data);
+}
+
+static void check_picture(struct presenter *presenter, const struct picture *picture, int tolerance)
+{
+	check_surface(presenter_snapshot(presenter), picture, tolerance);
 }
 
 static struct gl_window *window; /* of the presenter of the test at hand */
@@ -539,10 +578,130 @@ static void test_offer(void)
 	presenter_destroy(presenter);
 }
 
+/* ---- without the double -------------------------------------------------- */
+
+struct rig {
+	struct gl_window *window;
+	struct gl_canvas canvas;
+	struct egl_import import;
+};
+
+static gboolean set_up(struct rig *rig)
+{
+	g_autofree char *log = NULL;
+	gboolean usable = FALSE;
+
+	rig->window = offscreen_new(16, 16);
+	if (rig->window) {
+		struct egl_device *d = rig->window->device;
+
+		eglBindAPI(EGL_OPENGL_ES_API);
+		g_assert_true(eglMakeCurrent(d->display, rig->window->surface, rig->window->surface, d->context));
+		g_assert_true(gl_canvas_init(&rig->canvas, &log));
+		egl_import_init(&rig->import, d->display, rig->canvas.program.external != 0);
+		usable = rig->import.usable;
+		g_test_message("%s, Mesa or driver %s, %s", glGetString(GL_RENDERER), glGetString(GL_VERSION),
+				access("/dev/udmabuf", R_OK | W_OK) == 0 ? "udmabuf" : "memfd");
+	}
+	if (!usable)
+		g_test_skip("EGL imports no DMA-BUFs here");
+	return usable;
+}
+
+static void tear_down(struct rig *rig)
+{
+	struct egl_device *d;
+
+	if (!rig->window)
+		return;
+	d = rig->window->device;
+	egl_import_finish(&rig->import);
+	gl_canvas_finish(&rig->canvas);
+	eglMakeCurrent(d->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+	rig->window->impl->destroy(rig->window);
+}
+
+/* Twice, with other content: the second time the image is there already. */
+static void check_import(struct rig *rig, GstVideoFormat format, const char *colour, guint64 modifier,
+		enum gl_layout expected, int tolerance)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_dmabuf(&info, format, colour, 5);
+	g_autoptr(cairo_region_t) all = everything();
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct picture *picture = picture_new(buffer, &info);
+		const guint *names;
+
+		refill(buffer, &info, 30 * i);
+		picture->modifier = modifier;
+		g_assert_cmpint(egl_import_take(&rig->import, picture, &names), ==, expected);
+		gl_canvas_resize(&rig->canvas, W, H);
+		gl_canvas_draw(&rig->canvas, names, expected, &info, all);
+		check_surface(gl_canvas_read(&rig->canvas), picture, tolerance);
+		g_assert_cmpint(glGetError(), ==, GL_NO_ERROR);
+		picture_unref(picture);
+	}
+}
+
+static void test_real_planes(void)
+{
+	struct rig rig = { 0 };
+	guint c;
+
+	if (set_up(&rig)) {
+		for (c = 0; c < G_N_ELEMENTS(colours); c++)
+			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER, GL_LAYOUT_NV12, 1);
+		check_import(&rig, GST_VIDEO_FORMAT_NV12, "bt709", DMABUF_LINEAR, GL_LAYOUT_NV12, 1);
+		if (rig.import.formats[2].known) /* R16 */
+			check_import(&rig, GST_VIDEO_FORMAT_P010_10LE, "bt2020", DMABUF_NO_MODIFIER, GL_LAYOUT_NV12, 2);
+	}
+	tear_down(&rig);
+}
+
+/* Mesa's llvmpipe lists NV12, and cannot make an image of it. */
+static gboolean can_import_whole(struct rig *rig)
+{
+	GstVideoInfo info;
+	g_autoptr(GstBuffer) buffer = make_dmabuf(&info, GST_VIDEO_FORMAT_NV12, "bt709", 5);
+	struct picture *picture = picture_new(buffer, &info);
+	const guint *names;
+	gboolean good = egl_import_take(&rig->import, picture, &names) == GL_LAYOUT_EXTERNAL;
+
+	picture_unref(picture);
+	if (!good)
+		g_test_skip("EGL makes no image of NV12 as a whole here");
+	return good;
+}
+
+/* Drivers differ in how they filter chroma and round. */
+static void test_real_whole(void)
+{
+	struct rig rig = { 0 };
+	guint c;
+
+	if (set_up(&rig)) {
+		gboolean can;
+
+		rig.import.formats[0].known = FALSE; /* R8 */
+		can = can_import_whole(&rig);
+		for (c = 0; can && c < G_N_ELEMENTS(colours); c++)
+			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER, GL_LAYOUT_EXTERNAL, 8);
+	}
+	tear_down(&rig);
+}
+
 int main(int argc, char **argv)
 {
 	gst_init(&argc, &argv);
 	g_test_init(&argc, &argv, NULL);
+	real = argc > 1 && g_str_equal(argv[1], "real");
+	if (real) {
+		g_test_add_func("/present-gl/real/planes", test_real_planes);
+		g_test_add_func("/present-gl/real/whole", test_real_whole);
+		return g_test_run();
+	}
 	egl_double_install();
 	g_test_add_func("/present-gl/upload", test_upload);
 	g_test_add_func("/present-gl/damage", test_damage);
