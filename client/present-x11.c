@@ -14,6 +14,10 @@
 #include <X11/extensions/Xrender.h>
 #include <X11/extensions/shape.h>
 
+/* Rows that are converted before the server is told of them: it copies these
+ * on another processor, from the cache, while the next are converted. */
+#define BAND_ROWS 216
+
 struct present_x11 {
 	struct presenter base;
 	GMutex lock; /* everything below, and the X connection */
@@ -23,6 +27,7 @@ struct present_x11 {
 	Visual *visual;
 	int depth;
 	gboolean mapped;
+	gboolean composited; /* what is drawn in parts may be seen in parts */
 	cairo_rectangle_int_t place; /* in the parent, device pixels */
 
 	struct canvas canvas;
@@ -202,13 +207,11 @@ static cairo_rectangle_int_t scale_rect(const struct present_x11 *x, const cairo
 	return (cairo_rectangle_int_t){ x0, y0, MAX(x1 - x0, 0), MAX(y1 - y0, 0) };
 }
 
-static void paint(struct present_x11 *x, const cairo_region_t *damage)
+static void send(struct present_x11 *x, const cairo_region_t *damage)
 {
 	gboolean scaled = is_scaled(x);
 	int i, n = cairo_region_num_rectangles(damage);
 
-	if (!x->mapped || !x->canvas.data || x->place.width <= 0 || x->place.height <= 0)
-		return;
 	if (scaled)
 		prepare_scaling(x);
 	for (i = 0; i < n; i++) {
@@ -224,6 +227,18 @@ static void paint(struct present_x11 *x, const cairo_region_t *damage)
 		XRenderComposite(x->display, PictOpSrc, x->source, None, x->target, to.x, to.y, 0, 0,
 				to.x, to.y, (unsigned)to.width, (unsigned)to.height);
 	}
+}
+
+static gboolean can_paint(const struct present_x11 *x)
+{
+	return x->mapped && x->canvas.data && x->place.width > 0 && x->place.height > 0;
+}
+
+static void paint(struct present_x11 *x, const cairo_region_t *damage)
+{
+	if (!can_paint(x))
+		return;
+	send(x, damage);
 	/* The server has read the shared memory when this returns. */
 	XSync(x->display, False);
 }
@@ -269,6 +284,34 @@ static void map(struct present_x11 *x)
 
 /* ---- impl ---------------------------------------------------------------- */
 
+static gboolean show_bands(struct present_x11 *x, const struct picture *picture, const cairo_region_t *damage)
+{
+	cairo_rectangle_int_t band = { 0, 0, x->canvas.width, BAND_ROWS };
+	gboolean good = TRUE;
+
+	for (; good && band.y < x->canvas.height; band.y += BAND_ROWS) {
+		g_autoptr(cairo_region_t) part = cairo_region_copy(damage);
+
+		cairo_region_intersect_rectangle(part, &band);
+		if (cairo_region_is_empty(part))
+			continue;
+		good = canvas_apply(&x->canvas, picture, part);
+		send(x, part);
+		XFlush(x->display);
+	}
+	XSync(x->display, False);
+	return good;
+}
+
+static void show_damage(struct present_x11 *x, struct picture *picture, const cairo_region_t *damage)
+{
+	map(x);
+	if (can_paint(x) && !x->composited && x->use_shm && !is_scaled(x))
+		show_bands(x, picture, damage);
+	else if (canvas_apply(&x->canvas, picture, damage))
+		paint(x, damage);
+}
+
 static void x11_show(struct presenter *base, struct picture *picture, const cairo_region_t *damage)
 {
 	struct present_x11 *x = from_base(base);
@@ -279,9 +322,8 @@ static void x11_show(struct presenter *base, struct picture *picture, const cair
 	g_mutex_lock(&x->lock);
 	if (!x->mapped || x->canvas.width != width || x->canvas.height != height)
 		damage = whole = cairo_region_create_rectangle(&all);
-	if (resize_canvas(x, width, height) && canvas_apply(&x->canvas, picture, damage)) {
-		map(x);
-		paint(x, damage);
+	if (resize_canvas(x, width, height)) {
+		show_damage(x, picture, damage);
 		handle_events(x, QueuedAlready);
 	}
 	g_mutex_unlock(&x->lock);
@@ -300,6 +342,13 @@ static void x11_put(struct presenter *base, struct tiles *tiles, const cairo_reg
 	g_mutex_unlock(&x->lock);
 }
 
+static gboolean has_compositor(struct present_x11 *x)
+{
+	g_autofree char *name = g_strdup_printf("_NET_WM_CM_S%d", DefaultScreen(x->display));
+
+	return XGetSelectionOwner(x->display, XInternAtom(x->display, name, False)) != None;
+}
+
 static void x11_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 {
 	struct present_x11 *x = from_base(base);
@@ -307,6 +356,7 @@ static void x11_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 	g_mutex_lock(&x->lock);
 	if (memcmp(&x->place, rect, sizeof *rect) != 0) {
 		x->place = *rect;
+		x->composited = has_compositor(x);
 		XMoveResizeWindow(x->display, x->window, rect->x, rect->y,
 				(unsigned)MAX(rect->width, 1), (unsigned)MAX(rect->height, 1));
 		if (x->canvas.data) {
