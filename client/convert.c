@@ -64,7 +64,10 @@ static gboolean convert_gst(const GstVideoFrame *frame, const cairo_rectangle_in
 					GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT, r->width,
 					GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT, r->height,
 					GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-					GST_VIDEO_DITHER_NONE, NULL));
+					GST_VIDEO_DITHER_NONE,
+					/* As the fast ways do it, and a part needs nothing around it. */
+					GST_VIDEO_CONVERTER_OPT_CHROMA_MODE, GST_TYPE_VIDEO_CHROMA_MODE,
+					GST_VIDEO_CHROMA_MODE_NONE, NULL));
 	if (!converter)
 		return FALSE;
 	gst_video_converter_frame(converter, frame, &out);

@@ -46,8 +46,8 @@ static void fill_frame(GstVideoFrame *frame, int seed)
 						y * GST_VIDEO_FRAME_COMP_STRIDE(frame, c) + x * GST_VIDEO_FRAME_COMP_PSTRIDE(frame, c);
 				int value = c ? 40 + (x * 5 + y * 3 + (int)c * 31 + seed) % 180 : 16 + (x * 3 + y * 7 + seed) % 220;
 
-				if (GST_VIDEO_FRAME_COMP_DEPTH(frame, c) == 10)
-					GST_WRITE_UINT16_LE(p, value << 8);
+				if (GST_VIDEO_FRAME_COMP_DEPTH(frame, c) == 10) /* GStreamer counts samples here, not bytes */
+					GST_WRITE_UINT16_LE(p + GST_VIDEO_FRAME_COMP_POFFSET(frame, c), value << 8);
 				else
 					*p = (guint8)value;
 			}
