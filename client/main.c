@@ -62,6 +62,8 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	set_verbosity(&options);
+	if (g_file_test(USB_ACCESS, G_FILE_TEST_IS_EXECUTABLE))
+		g_setenv("SPICE_USB_ACL_BINARY", USB_ACCESS, FALSE);
 	if (!options.decoder) /* it may name any */
 		plugins_limit();
 	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));

@@ -22,6 +22,7 @@ struct usb_dialog {
 	SpiceUsbDeviceManager *manager; /* borrowed from the session */
 	GtkWidget *dialog, *list, *note, *error;
 	gboolean busy, filling;
+	int focus; /* row that waits for the keyboard, or -1 */
 };
 
 static SpiceUsbDeviceManager *manager_of(SpiceSession *session, GError **error)
@@ -55,8 +56,10 @@ static void show_error(struct usb_dialog *d, const GError *error)
 	g_autofree char *text = error ? usb_explain(error) : NULL;
 
 	gtk_widget_set_visible(d->error, text != NULL);
-	if (text)
-		gtk_label_set_text(GTK_LABEL(d->error), text);
+	if (!text)
+		return;
+	g_info("USB: %s", text);
+	gtk_label_set_text(GTK_LABEL(d->error), text);
 }
 
 struct operation {
@@ -136,11 +139,36 @@ static void add_row(struct usb_dialog *d, SpiceUsbDevice *device)
 	}
 }
 
+/* Which row of the list has the keyboard, or -1. */
+static int focused_row(struct usb_dialog *d)
+{
+	g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(d->list));
+	GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(d->dialog));
+
+	return focus ? g_list_index(rows, focus) : -1;
+}
+
+/* A new row in the place of the one that had it. While a device is on its way
+ * no row can have it: the next filling gives it back. */
+static void restore_focus(struct usb_dialog *d)
+{
+	g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(d->list));
+	GtkWidget *row = d->focus < 0 ? NULL : g_list_nth_data(rows, (guint)d->focus);
+
+	if (!row || !gtk_widget_is_sensitive(row))
+		return;
+	gtk_widget_grab_focus(row);
+	d->focus = -1;
+}
+
 static void fill(struct usb_dialog *d)
 {
 	g_autoptr(GPtrArray) devices = spice_usb_device_manager_get_devices(d->manager);
+	int focused = focused_row(d);
 	guint i;
 
+	if (focused >= 0)
+		d->focus = focused;
 	d->filling = TRUE;
 	gtk_container_foreach(GTK_CONTAINER(d->list), (GtkCallback)(void (*)(void))gtk_widget_destroy, NULL);
 	for (i = 0; i < devices->len; i++)
@@ -149,6 +177,7 @@ static void fill(struct usb_dialog *d)
 			_("Ticked devices belong to the desktop and are not usable here.") :
 			_("No USB device is plugged in."));
 	gtk_widget_show_all(d->list);
+	restore_focus(d);
 	d->filling = FALSE;
 }
 
@@ -279,6 +308,7 @@ void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialo
 	d = g_new0(struct usb_dialog, 1);
 	d->session = g_object_ref(session);
 	d->manager = manager;
+	d->focus = -1;
 	build(d, parent);
 	g_object_set_data_full(G_OBJECT(d->dialog), "osvdi-usb", d, dialog_free);
 	g_signal_connect(manager, "device-added", G_CALLBACK(on_changed), d);

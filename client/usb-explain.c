@@ -24,7 +24,7 @@ static const char *remedy(const GError *error)
 		return _("You may not open this USB device. Sitting at this machine, install the package "
 			 "spice-client-glib-usb-acl-helper and allow the action org.spice-space.lowlevelusbaccess in polkit; "
 			 "or let your administrator add a udev rule with TAG+=\"uaccess\" for the device.");
-	if (says(error, "busy"))
+	if (says(error, "busy") || says(error, "in use"))
 		return _("Another program uses the device. Close it, or unmount the disk, and try again.");
 	if (says(error, "no free") || says(error, "channel"))
 		return _("All USB places of the desktop are taken, or it has none. Take another device back first.");
