@@ -97,6 +97,14 @@ static struct rig rig_new(uint32_t width, uint32_t height, uint32_t fourcc)
 	return rig;
 }
 
+/* The guest's next buffer, which is not imported yet. */
+static void next_buffer(struct rig *rig)
+{
+	spice_accel_frame_unref(rig->job.frame);
+	close(rig->fd);
+	rig->job.frame = scene_frame(&rig->scene, &rig->options, &soft, &rig->fd);
+}
+
 static void rig_free(struct rig *rig)
 {
 	spice_accel_frame_unref(rig->job.frame);
@@ -108,8 +116,9 @@ static void rig_free(struct rig *rig)
 /* One stream that breaks in its midst. The viewer waits for less than a second:
  * the waits that the driver was asked for, and what the encode thread did; the
  * clock would tell how busy the machine is. Each takeover is one line in the
- * log, and there is no other. */
-static void run(const char *settings, const struct encoder_impl *after, unsigned takeovers)
+ * log, and there is no other but that a buffer is copied. */
+static void run(const char *settings, const struct encoder_impl *after, unsigned takeovers,
+		unsigned copies)
 {
 	struct rig rig = rig_new(640, 360, DRM_FORMAT_XRGB8888);
 	struct soft_va_counters before, counters;
@@ -123,6 +132,7 @@ static void run(const char *settings, const struct encoder_impl *after, unsigned
 		if (t == BREAK_AT) {
 			CHECK(rig.impl == &encoder_va);
 			CHECK_INT(soft.configure(settings), 0);
+			next_buffer(&rig);
 		}
 		show(&rig, t);
 	}
@@ -130,7 +140,7 @@ static void run(const char *settings, const struct encoder_impl *after, unsigned
 	soft.get_counters(&counters);
 	counters.waited_ms -= before.waited_ms;
 	report(&rig, settings, counters.waited_ms);
-	if (n_takeovers != takeovers || n_lines != takeovers) {
+	if (n_takeovers != takeovers || n_lines != takeovers + copies) {
 		fprintf(stderr, "%u takeovers, %u wanted:\n%s", n_takeovers, takeovers, log_text);
 		exit(1);
 	}
@@ -196,15 +206,18 @@ int main(void)
 	spice_accel_log_set(on_log, NULL, SPICE_ACCEL_LOG_WARNING);
 	soft = test_va_api();
 	test_modes();
-	run("fail-end-picture=1", &encoder_va, 1); /* EncSlice after EncSliceLP */
-	run("fail-end-picture=1,fail-end-picture-for=-1", &encoder_x264, 2);
-	run("fail-vpp=1", &encoder_va, 1);
-	run("fail-map-buffer=1", &encoder_va, 1);
-	run("refuse-import", &encoder_va, 0); /* the buffer is imported already */
-	run("stall-job=1,stall-ms=100000", &encoder_x264, 1); /* the conversion hangs */
-	run("stall-job=2,stall-ms=100000", &encoder_x264, 1);
-	run("stall-job=2,stall-ms=100000,no-sync-buffer", &encoder_x264, 1);
-	run("stall-job=2,stall-ms=100000,hang-destroy", &encoder_x264, 1);
+	run("fail-end-picture=1", &encoder_va, 1, 0); /* EncSlice after EncSliceLP */
+	run("fail-end-picture=1,fail-end-picture-for=-1", &encoder_x264, 2, 0);
+	run("fail-vpp=1", &encoder_va, 1, 0);
+	run("fail-map-buffer=1", &encoder_va, 1, 0);
+	run("fail-create-surfaces=1", &encoder_x264, 1, 0); /* no memory for an import */
+	run("refuse-import", &encoder_va, 0, 1);
+	run("refuse-modifier=0", &encoder_va, 0, 1);
+	run("small-segments", &encoder_va, 0, 0);
+	run("stall-job=1,stall-ms=100000", &encoder_x264, 1, 0); /* the conversion hangs */
+	run("stall-job=2,stall-ms=100000", &encoder_x264, 1, 0);
+	run("stall-job=2,stall-ms=100000,no-sync-buffer", &encoder_x264, 1, 0);
+	run("stall-job=2,stall-ms=100000,hang-destroy", &encoder_x264, 1, 0);
 	check_freed();
 	return 0;
 }
