@@ -438,6 +438,27 @@ def presenters(lab, args):
     check_quarters(lab, (0, 0, 1920, 1080), quarters, "without shared memory")
 
 
+def zero_copy(lab, args):
+    """VA-API's surfaces go to OpenGL as they are (software driver, EGL's import by a double)."""
+    lab.start_x()
+    quarters = serve_still(lab, 1920, 1080)
+    shims = [lab.path("tests", "va-driver", f"libsoft-va-{name}.so") for name in ("display", "gst")]
+    shims.append(lab.path("tests", "client", "libegl-double.so"))
+    program = os.environ.get("OSVDI_VIEWER") or lab.path("client", "osvdi-viewer")
+    libraries = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
+    shims[:0] = re.findall(r"=> (\S*/libasan\S*)", libraries)  # a sanitizer wants to be first
+    lab.viewer("-f", "--present=gl", "--decoder=vah264dec", f"spice://127.0.0.1:{lab.port}",
+               env={"LD_PRELOAD": ":".join(shims), "LIBVA_DRIVERS_PATH": lab.path("tests", "va-driver"),
+                    "LIBVA_DRIVER_NAME": "soft", "LIBVA_MESSAGING_LEVEL": "1", "GST_VA_ALL_DRIVERS": "1",
+                    "EGL_DOUBLE_LOG": lab.file("images.log")})
+    check_quarters(lab, (0, 0, 1920, 1080), quarters, "the picture")
+    log = lab.read_log("client.log")
+    check("vah264dec gives memory:VAMemory" in log and "copied" not in log, "surfaces, not copies")
+    images = lab.read_log("images.log")
+    check(re.search(r"^R8   1920x1080 offset 0 pitch 1920 modifier 0x0 ", images, re.M) and
+          re.search(r"^GR88 960x540 offset \d+ pitch 1920 ", images, re.M), "an image a plane")
+
+
 def start_weston(lab, name, *options):
     """A compositor in a window of the X server; where its screen is."""
     with lab.log("weston.log") as log:
@@ -578,7 +599,7 @@ def statistics(lab, args):
 
 TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file, "errors": errors,
          "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd,
-         "presenters": presenters, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
+         "presenters": presenters, "zero-copy": zero_copy, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
 
 
 def main(tests=TESTS, description=__doc__):
