@@ -54,6 +54,25 @@ struct gl_window *offscreen_new(int width, int height)
 	return NULL;
 }
 
+static PFNEGLQUERYSURFACEPROC real_query;
+
+static EGLBoolean query_surface(EGLDisplay display, EGLSurface surface, EGLint attribute, EGLint *value)
+{
+	if (attribute != EGL_BUFFER_AGE_EXT)
+		return real_query(display, surface, attribute, value);
+	*value = 1;
+	return EGL_TRUE;
+}
+
+void offscreen_keep_content(struct gl_window *window)
+{
+	if (!real_query) {
+		real_query = (PFNEGLQUERYSURFACEPROC)eglGetProcAddress("eglQuerySurface");
+		epoxy_eglQuerySurface = query_surface;
+	}
+	window->device->has_buffer_age = TRUE;
+}
+
 guint32 offscreen_pixel(struct gl_window *window, int x, int y)
 {
 	struct egl_device *d = window->device;

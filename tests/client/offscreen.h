@@ -12,6 +12,9 @@
  */
 struct gl_window *offscreen_new(int width, int height);
 
+/* Says, as is true, that each buffer holds what was shown before. */
+void offscreen_keep_content(struct gl_window *window);
+
 /* Its pixel at x, y from the upper left corner: 0xRRGGBB. After showing, from any thread. */
 guint32 offscreen_pixel(struct gl_window *window, int x, int y);
 

@@ -110,10 +110,10 @@ static int make_memory(gsize size)
 static GstBuffer *make_dmabuf(GstVideoInfo *info, GstVideoFormat format, const char *colour, int seed)
 {
 	g_autoptr(GstAllocator) allocator = gst_dmabuf_allocator_new();
-	int stride = 256;
+	const int stride = 256, chroma_stride = 320;
 	gsize offset[GST_VIDEO_MAX_PLANES] = { 4096, 4096 + (gsize)stride * 64 };
-	gint strides[GST_VIDEO_MAX_PLANES] = { stride, stride };
-	gsize size = offset[1] + (gsize)stride * 32;
+	gint strides[GST_VIDEO_MAX_PLANES] = { stride, chroma_stride };
+	gsize size = (offset[1] + (gsize)chroma_stride * 32 + 4095) & ~(gsize)4095;
 	GstBuffer *buffer = gst_buffer_new();
 
 	init_info(info, format, colour);
@@ -242,6 +242,7 @@ static void test_damage(void)
 
 	if (!presenter)
 		goto end;
+	offscreen_keep_content(window);
 	show_all(presenter, a);
 	before = presenter_snapshot(presenter);
 	presenter_show(presenter, b, part);
@@ -257,6 +258,14 @@ static void test_damage(void)
 			g_assert_cmpint(difference(pixel(after, x, y), offscreen_pixel(window, x, y)), ==, 0);
 		}
 	g_assert_cmpint(changed, >, 21 * 15 * 9 / 10);
+	/* twice as large, somewhere else: the part is where it belongs */
+	presenter_place(presenter, &(cairo_rectangle_int_t){ 30, 20, 2 * W, 2 * H });
+	presenter_show(presenter, a, part);
+	cairo_surface_destroy(after);
+	after = presenter_snapshot(presenter);
+	for (y = 0; y < 2 * H; y++)
+		for (x = 0; x < 2 * W; x++)
+			g_assert_cmpint(difference(offscreen_pixel(window, 30 + x, 20 + y), pixel(after, x / 2, y / 2)), ==, 0);
 	show_all(presenter, b);
 	check_picture(presenter, b, 1);
 	cairo_surface_destroy(before);
@@ -402,7 +411,7 @@ static void test_planes(void)
 	g_assert_cmpint(last->width, ==, W / 2);
 	g_assert_cmpint(last->height, ==, H / 2);
 	g_assert_cmpint(last->offset[0], ==, 4096 + 256 * 64);
-	g_assert_cmpint(last->pitch[0], ==, 256);
+	g_assert_cmpint(last->pitch[0], ==, 320);
 	g_assert_false(last->has_modifier);
 	check_dmabuf(presenter, GST_VIDEO_FORMAT_P010_10LE, "bt2020", 2);
 	g_assert_cmphex(last->fourcc, ==, DMABUF_GR1616);
@@ -459,6 +468,8 @@ static void test_whole(void)
 		g_assert_cmphex(last->fourcc, ==, DMABUF_NV12);
 		g_assert_cmpint(last->n_planes, ==, 2);
 		g_assert_cmpint(last->offset[1], ==, 4096 + 256 * 64);
+		g_assert_cmpint(last->pitch[0], ==, 256);
+		g_assert_cmpint(last->pitch[1], ==, 320);
 		g_assert_cmphex(last->colour, ==, hints[c][0]);
 		g_assert_cmphex(last->range, ==, hints[c][1]);
 	}
