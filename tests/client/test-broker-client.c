@@ -99,6 +99,7 @@ static void test_usb_words(void)
 	} cases[] = {
 		{ "Could not open device: LIBUSB_ERROR_ACCESS", "udev" },
 		{ "Device or resource busy", "unmount" },
+		{ "Device is in use by another application", "unmount" },
 		{ "No free USB channel", "taken" },
 	};
 	guint i;
