@@ -206,6 +206,9 @@ edit('vfio-mdev/mbochs.c',
       '\tstruct sg_table *sg;\n'),
      (re.compile(r'\tstruct mbochs_dmabuf \*dmabuf = at->dmabuf->priv;\n'
                  r'\tstruct device \*dev = [^\n]*\n\n\tdev_dbg[^\n]*\n(?=\n\tdma_unmap)'), ''),
+     # as DRM demands of what is mapped by way of it
+     ('\tvma->vm_ops = &mbochs_dmabuf_vm_ops;\n',
+      '\tvm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP);\n\\g<0>'),
      (function('mbochs_release_dmabuf'), OWN_BUFFERS),
      (function('mbochs_get_gfx_dmabuf'), GET_DMABUF + '\n' + REQUEST),
      # whole pages, as GVT-g's: the last one could not be mapped
