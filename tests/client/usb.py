@@ -140,11 +140,10 @@ class UsbLab(Lab):
     def dialog(self):
         """Opens the dialog of USB devices by the menu."""
         window = self.window("^desk$")
-        where = dict(x.split("=") for x in self.xdo("getwindowgeometry", "--shell", window).split())
-        self.xdo("windowactivate", "--sync", window)
-        self.xdo("mousemove", int(where["X"]) + int(where["WIDTH"]) - 156, int(where["Y"]) + 26, "click", 1)
+        self.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
+        self.xdo("key", "ctrl+shift+F12")
         time.sleep(2)
-        self.xdo("key", "alt+u")
+        self.xdo("key", "u")
         dialog = self.window("^USB devices$")
         self.xdo("windowactivate", "--sync", dialog)
         return dialog
