@@ -109,6 +109,8 @@ static void on_extension(gboolean there, gpointer data)
 
 	app->extension = there;
 	g_info("Extension port %s", there ? "ready" : "gone");
+	if (there && app->displays)
+		displays_extension_came(app->displays);
 }
 
 static void on_silent(gboolean silent, gpointer data)

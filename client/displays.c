@@ -18,6 +18,7 @@ struct displays {
 	char *title;
 	gboolean fullscreen, resize_guest;
 	guint resize_timer;
+	struct osvdi_monitors told; /* over the extension port */
 };
 
 /* A guest display: heads of one channel count after channels. */
@@ -53,17 +54,28 @@ static int agent_id(const struct head *head)
 	return head->channel == 0 && head->monitor > 0 ? head->monitor : head->channel;
 }
 
+static void note_wish(struct osvdi_monitors *wish, const struct head *head, int width, int height)
+{
+	if (head->channel < 0 || head->channel >= (int)OSVDI_MONITORS_MAX)
+		return;
+	wish->n = MAX(wish->n, (guint32)head->channel + 1);
+	wish->sizes[head->channel].width = (guint32)width;
+	wish->sizes[head->channel].height = (guint32)height;
+}
+
 static gboolean send_sizes(gpointer data)
 {
 	struct displays *displays = data;
 	SpiceMainChannel *main = connection_get_main(displays->connection);
+	struct port *port = connection_get_port(displays->connection);
 	gboolean changed = FALSE, agent = FALSE;
+	struct osvdi_monitors wish = { 0 };
 	guint i;
 
 	displays->resize_timer = 0;
 	if (main)
 		g_object_get(main, "agent-connected", &agent, NULL);
-	for (i = 0; agent && i < displays->windows->len; i++) {
+	for (i = 0; (agent || port_is_ready(port)) && i < displays->windows->len; i++) {
 		OsvdiWindow *window = displays->windows->pdata[i];
 		struct head *head = head_of(window);
 		int width, height, zoom = osvdi_window_get_zoom(window);
@@ -79,14 +91,22 @@ static gboolean send_sizes(gpointer data)
 		height &= ~1;
 		if (width < 64 || height < 64)
 			continue;
-		spice_main_channel_update_display_enabled(main, agent_id(head), TRUE, FALSE);
-		spice_main_channel_update_display(main, agent_id(head), 0, 0, width, height, FALSE);
+		note_wish(&wish, head, width, height);
+		if (agent) {
+			spice_main_channel_update_display_enabled(main, agent_id(head), TRUE, FALSE);
+			spice_main_channel_update_display(main, agent_id(head), 0, 0, width, height, FALSE);
+		}
 		changed |= width != head->sent_width || height != head->sent_height;
 		head->sent_width = width;
 		head->sent_height = height;
 	}
-	if (changed)
+	if (changed && agent)
 		spice_main_channel_send_monitor_config(main);
+	/* An agent that does not understand it (spice-vdagent 0.22) leaves the guest as it is. */
+	if (port_is_ready(port) && memcmp(&wish, &displays->told, sizeof wish) != 0) {
+		port_send_monitors(port, &wish);
+		displays->told = wish;
+	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -100,6 +120,12 @@ static void schedule_sizes(struct displays *displays)
 
 static void on_allocate(GtkWidget *widget, GtkAllocation *allocation, struct displays *displays)
 {
+	schedule_sizes(displays);
+}
+
+void displays_extension_came(struct displays *displays)
+{
+	memset(&displays->told, 0, sizeof displays->told);
 	schedule_sizes(displays);
 }
 

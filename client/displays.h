@@ -43,6 +43,8 @@ void displays_set_fullscreen(struct displays *displays, gboolean fullscreen);
 void displays_set_resize_guest(struct displays *displays, gboolean resize);
 /* The guest's agent came: it is told the sizes that it missed. */
 void displays_agent_changed(struct displays *displays);
+/* The extension port came, of a server that knows nothing of the windows' sizes yet. */
+void displays_extension_came(struct displays *displays);
 /* Shows or hides the window of a guest display; number from 1. */
 void displays_set_enabled(struct displays *displays, int number, gboolean enabled);
 

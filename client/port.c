@@ -355,6 +355,13 @@ void port_ack(struct port *port, const struct osvdi_ack *ack)
 	enqueue(port, message, osvdi_write_ack(message, ack));
 }
 
+void port_send_monitors(struct port *port, const struct osvdi_monitors *monitors)
+{
+	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_MONITORS_SIZE(OSVDI_MONITORS_MAX)];
+
+	enqueue(port, message, osvdi_write_monitors(message, monitors));
+}
+
 void port_request_key_frame(struct port *port, guint32 display)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_KEY_FRAME_SIZE];

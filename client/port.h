@@ -43,6 +43,9 @@ void port_set_tiles(struct port *port, guint display, port_tiles_func func, gpoi
 void port_offer_channel(struct port *port, SpicePortChannel *channel);
 void port_detach(struct port *port);
 
+/* Sizes that displays should have; without the port nothing happens. */
+void port_send_monitors(struct port *port, const struct osvdi_monitors *monitors);
+
 gboolean port_is_ready(struct port *port);
 
 /* Any thread: sent from the main loop, at once. */

@@ -48,6 +48,7 @@ enum osvdi_msg_type {
 	OSVDI_MSG_PING = 3,
 	OSVDI_MSG_KEY_FRAME = 4,
 	OSVDI_MSG_PREFERENCES = 5,
+	OSVDI_MSG_MONITORS = 6,
 	/* server -> client */
 	OSVDI_MSG_SERVER_HELLO = 129,
 	OSVDI_MSG_PONG = 130,
@@ -133,6 +134,19 @@ struct osvdi_preferences {
 	uint32_t flags;
 };
 #define OSVDI_PREFERENCES_SIZE 12u
+
+/* MONITORS: u32 n, n * { u32 width, u32 height }. Sizes in pixels that the viewer wishes
+ * for displays 0 to n - 1, 0 by 0 for one that it does not show. Besides what SPICE's
+ * agent is told: not every guest's agent understands that, and the display can do it. */
+#define OSVDI_MONITORS_MAX 16u
+#define OSVDI_MONITORS_MAX_EDGE 16384u
+#define OSVDI_MONITORS_SIZE(n) (4u + 8u * (n))
+struct osvdi_monitors {
+	uint32_t n;
+	struct {
+		uint32_t width, height;
+	} sizes[OSVDI_MONITORS_MAX];
+};
 
 /*
  * TILES: u32 display, u32 flags, u64 number, u64 after_frame, u64 capture_us,
@@ -456,6 +470,39 @@ static inline bool osvdi_read_preferences(const uint8_t *p, size_t size, struct 
 	m->max_fps_mhz = osvdi_get32(p);
 	m->max_kbps = osvdi_get32(p + 4);
 	m->flags = osvdi_get32(p + 8);
+	return true;
+}
+
+/* `out` holds OSVDI_MSG_HEADER_SIZE + OSVDI_MONITORS_SIZE(m->n) bytes; returns them. */
+static inline size_t osvdi_write_monitors(uint8_t *out, const struct osvdi_monitors *m)
+{
+	uint8_t *p = out + osvdi_msg_begin(out, OSVDI_MSG_MONITORS, OSVDI_MONITORS_SIZE(m->n));
+	unsigned i;
+
+	osvdi_put32(p, m->n);
+	for (i = 0; i < m->n; i++) {
+		osvdi_put32(p + 4 + 8 * i, m->sizes[i].width);
+		osvdi_put32(p + 8 + 8 * i, m->sizes[i].height);
+	}
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_MONITORS_SIZE(m->n);
+}
+
+/* False: too short, or sizes or their number beyond the limits. */
+static inline bool osvdi_read_monitors(const uint8_t *p, size_t size, struct osvdi_monitors *m)
+{
+	unsigned i;
+
+	if (size < 4)
+		return false;
+	m->n = osvdi_get32(p);
+	if (m->n > OSVDI_MONITORS_MAX || size < OSVDI_MONITORS_SIZE(m->n))
+		return false;
+	for (i = 0; i < m->n; i++) {
+		m->sizes[i].width = osvdi_get32(p + 4 + 8 * i);
+		m->sizes[i].height = osvdi_get32(p + 8 + 8 * i);
+		if (m->sizes[i].width > OSVDI_MONITORS_MAX_EDGE || m->sizes[i].height > OSVDI_MONITORS_MAX_EDGE)
+			return false;
+	}
 	return true;
 }
 

@@ -128,12 +128,24 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *wish)
 		display_prefer(s->displays[i], wish);
 }
 
+static void on_sizes(void *opaque, const struct osvdi_monitors *wish)
+{
+	struct spice_accel_monitor monitors[OSVDI_MONITORS_MAX] = { 0 };
+
+	for (unsigned i = 0; i < wish->n; i++) {
+		monitors[i].width = wish->sizes[i].width;
+		monitors[i].height = wish->sizes[i].height;
+	}
+	on_monitors(opaque, monitors, wish->n);
+}
+
 static const struct ext_port_ops ext_ops = {
 	.connected = on_connected,
 	.disconnected = on_disconnected,
 	.ack = on_ack,
 	.key_frame = on_key_frame,
 	.preferences = on_preferences,
+	.monitors = on_sizes,
 	.answer = on_answer,
 };
 

@@ -30,7 +30,13 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *m)
 {
 }
 
-static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key_frame, on_preferences };
+static void on_monitors(void *opaque, const struct osvdi_monitors *m)
+{
+	if (m->n > OSVDI_MONITORS_MAX)
+		abort();
+}
+
+static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key_frame, on_preferences, on_monitors };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

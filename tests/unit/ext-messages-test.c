@@ -56,7 +56,12 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *m)
 	s->preference = *m;
 }
 
-static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key, on_preferences };
+static void on_monitors(void *opaque, const struct osvdi_monitors *m)
+{
+	g_assert_cmpuint(m->n, <=, OSVDI_MONITORS_MAX);
+}
+
+static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key, on_preferences, on_monitors };
 
 static size_t write_hello(uint8_t *out)
 {

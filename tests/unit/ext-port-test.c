@@ -11,7 +11,7 @@
 #include "wire/ext-port.h"
 
 static struct {
-	unsigned connected, disconnected, acks, keys, preferences, answers;
+	unsigned connected, disconnected, acks, keys, preferences, monitors, answers;
 } seen;
 
 static void on_connected(void *opaque, const struct osvdi_client_hello *hello)
@@ -39,6 +39,13 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *wish)
 	seen.preferences++;
 }
 
+static void on_monitors(void *opaque, const struct osvdi_monitors *monitors)
+{
+	g_assert_cmpuint(monitors->n, ==, 2);
+	g_assert_cmpuint(monitors->sizes[1].width, ==, 1600);
+	seen.monitors++;
+}
+
 static void on_answer(void *opaque)
 {
 	seen.answers++;
@@ -50,6 +57,7 @@ static const struct ext_port_ops ops = {
 	.ack = on_ack,
 	.key_frame = on_key_frame,
 	.preferences = on_preferences,
+	.monitors = on_monitors,
 	.answer = on_answer,
 };
 
@@ -129,6 +137,7 @@ static void test_passes_on(void)
 	struct osvdi_ack ack = { 0 };
 	struct osvdi_key_frame key = { 1 };
 	struct osvdi_preferences wish = { 0 };
+	struct osvdi_monitors monitors = { .n = 2, .sizes = { { 800, 600 }, { 1600, 900 } } };
 	struct ext_port *p = make();
 	uint8_t bytes[200];
 	size_t n;
@@ -137,10 +146,16 @@ static void test_passes_on(void)
 	n = osvdi_write_ack(bytes, &ack);
 	n += osvdi_write_key_frame(bytes + n, &key);
 	n += osvdi_write_preferences(bytes + n, &wish);
+	n += osvdi_write_monitors(bytes + n, &monitors);
 	mock_spice_write(bytes, n);
 	g_assert_cmpuint(seen.acks, ==, 1);
 	g_assert_cmpuint(seen.keys, ==, 1);
 	g_assert_cmpuint(seen.preferences, ==, 1);
+	g_assert_cmpuint(seen.monitors, ==, 1);
+	monitors.sizes[0].width = OSVDI_MONITORS_MAX_EDGE + 1;
+	mock_spice_write(bytes, osvdi_write_monitors(bytes, &monitors));
+	g_assert_cmpuint(seen.monitors, ==, 1);
+	g_assert_cmpuint(seen.disconnected, ==, 1);
 	ext_port_destroy(p);
 }
 

@@ -25,6 +25,7 @@ static const char *handle_message(struct ext_messages *m, uint16_t type, const u
 	struct osvdi_ping ping;
 	struct osvdi_key_frame key;
 	struct osvdi_preferences preferences;
+	struct osvdi_monitors monitors;
 
 	if (type == OSVDI_MSG_CLIENT_HELLO)
 		return handle_hello(m, p, size, ops, opaque);
@@ -50,6 +51,11 @@ static const char *handle_message(struct ext_messages *m, uint16_t type, const u
 		if (!osvdi_read_preferences(p, size, &preferences))
 			return too_short;
 		ops->preferences(opaque, &preferences);
+		break;
+	case OSVDI_MSG_MONITORS:
+		if (!osvdi_read_monitors(p, size, &monitors))
+			return "sizes of displays that cannot be";
+		ops->monitors(opaque, &monitors);
 		break;
 	default: /* of a newer client */
 		break;

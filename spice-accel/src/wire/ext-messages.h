@@ -18,6 +18,7 @@ struct ext_message_ops {
 	void (*ping)(void *opaque, const struct osvdi_ping *ping);
 	void (*key_frame)(void *opaque, const struct osvdi_key_frame *key);
 	void (*preferences)(void *opaque, const struct osvdi_preferences *preferences);
+	void (*monitors)(void *opaque, const struct osvdi_monitors *monitors);
 };
 
 /* Zeroed: a new connection. */

@@ -124,12 +124,20 @@ static void on_preferences(void *opaque, const struct osvdi_preferences *prefere
 	p->ops->preferences(p->opaque, preferences);
 }
 
+static void on_monitors(void *opaque, const struct osvdi_monitors *monitors)
+{
+	struct ext_port *p = opaque;
+
+	p->ops->monitors(p->opaque, monitors);
+}
+
 static const struct ext_message_ops message_ops = {
 	.hello = on_hello,
 	.ack = on_ack,
 	.ping = on_ping,
 	.key_frame = on_key_frame,
 	.preferences = on_preferences,
+	.monitors = on_monitors,
 };
 
 static void disconnect(struct ext_port *p)

@@ -16,6 +16,7 @@ struct ext_port_ops {
 	void (*ack)(void *opaque, const struct osvdi_ack *ack);
 	void (*key_frame)(void *opaque, uint32_t display);
 	void (*preferences)(void *opaque, const struct osvdi_preferences *preferences);
+	void (*monitors)(void *opaque, const struct osvdi_monitors *monitors);
 	/* There is an answer: call ext_port_flush() soon, but not from here. */
 	void (*answer)(void *opaque);
 };
