@@ -185,11 +185,14 @@ static void repeat_with_threads(unsigned threads)
 	for (int i = 0; i < 100; i++) /* frame_num goes round more than once */
 		check_repeat(&k, &before);
 	for (uint32_t i = 0; i < 300; i++) {
+		bool key = g_test_rand_int_range(0, 10) == 0;
 		struct damage d = { 0 };
 
 		switch (g_test_rand_int_range(0, 6)) {
 		case 0:
-			kit_show(&k, ENCODE_NEW, g_test_rand_int_range(0, 10) == 0, 24, NULL);
+			kit_show(&k, ENCODE_NEW, key, 24, NULL);
+			if (key)
+				settle(&k);
 			break;
 		case 1:
 		case 2:
