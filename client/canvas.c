@@ -25,7 +25,7 @@ gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles)
 {
 	gsize width = (gsize)tiles->rects[0].width, height = (gsize)tiles->rects[0].height, y;
 
-	if (tiles->from_x + tiles->rects[0].width > canvas->width || tiles->from_y + tiles->rects[0].height > canvas->height)
+	if (!tiles_copy_fits(tiles, canvas->width, canvas->height))
 		return FALSE;
 	g_free(tiles->pixels);
 	tiles->pixels = g_malloc(width * height * 4);

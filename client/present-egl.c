@@ -370,7 +370,7 @@ static void copy_parts(struct present_egl *e, const struct tiles *tiles, const c
 	const cairo_rectangle_int_t *to = &tiles->rects[0], all = { 0, 0, e->canvas.width, e->canvas.height };
 	g_autoptr(cairo_region_t) parts = NULL;
 
-	if (tiles->from_x + to->width > all.width || tiles->from_y + to->height > all.height)
+	if (!tiles_copy_fits(tiles, all.width, all.height))
 		return;
 	parts = tiles_region(tiles);
 	cairo_region_intersect(parts, region);

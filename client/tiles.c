@@ -131,6 +131,11 @@ void tiles_free(struct tiles *tiles)
 	g_free(tiles);
 }
 
+gboolean tiles_copy_fits(const struct tiles *copy, int width, int height)
+{
+	return copy->from_x + copy->rects[0].width <= width && copy->from_y + copy->rects[0].height <= height;
+}
+
 void tiles_foreach(const struct tiles *tiles, const cairo_region_t *region, int width, int height,
 		tiles_part_func func, gpointer data)
 {

@@ -48,6 +48,9 @@ typedef void (*tiles_part_func)(const cairo_rectangle_int_t *part, const guint8 
 void tiles_foreach(const struct tiles *tiles, const cairo_region_t *region, int width, int height,
 		tiles_part_func func, gpointer data);
 
+/* Whether a copy's source lies in a picture of that size. */
+gboolean tiles_copy_fits(const struct tiles *copy, int width, int height);
+
 /* A new region of all rectangles. */
 cairo_region_t *tiles_region(const struct tiles *tiles);
 

@@ -84,14 +84,21 @@ static void start_tiles(struct spice_accel_display *d, bool changes)
 	worker_submit(d->worker, &job);
 }
 
+/* New content may go out; else *wake_us is when. */
+static bool is_turn(const struct spice_accel_display *d, uint64_t now, uint64_t *wake_us)
+{
+	const struct pacer_state state = { .damage = true };
+
+	return pacer_next(&d->pacer, &state, now, wake_us) == PACER_NEW;
+}
+
 /* New content that is better sent as tiles. */
 static bool start_changes(struct spice_accel_display *d, uint64_t now)
 {
-	struct pacer_state state = { .damage = true };
 	struct exact_link link = link_of(d);
 	uint64_t wake;
 
-	if (pacer_next(&d->pacer, &state, now, &wake) != PACER_NEW)
+	if (!is_turn(d, now, &wake))
 		return false;
 	exact_split(&d->exact, &d->damage, &link, now);
 	if (damage_is_empty(&d->exact.tiles))
@@ -134,7 +141,7 @@ static bool start_better(struct spice_accel_display *d, uint64_t now)
 static bool start_rested(struct spice_accel_display *d, uint64_t now)
 {
 	struct exact_link link = link_of(d);
-	size_t room = exact_room(&d->exact, &link, now), free_bytes = rate_room(&d->rate, now);
+	size_t room, free_bytes;
 	uint64_t wake = 0;
 	int ret;
 
@@ -142,6 +149,8 @@ static bool start_rested(struct spice_accel_display *d, uint64_t now)
 		return false;
 	if (start_better(d, now))
 		return true;
+	room = exact_room(&d->exact, &link, now);
+	free_bytes = rate_room(&d->rate, now);
 	room = room < free_bytes ? room : free_bytes;
 	if (room < MIN_ROOM) {
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
@@ -182,12 +191,11 @@ static void send_scrolls(struct spice_accel_display *d, uint64_t now)
 /* Looks at what the source reported, when something may be sent. False: not yet. */
 static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 {
-	struct pacer_state state = { .damage = true };
 	uint64_t wake;
 
 	if (damage_is_empty(&d->exact.reported))
 		return true;
-	if (pacer_next(&d->pacer, &state, now, &wake) == PACER_WAIT) {
+	if (!is_turn(d, now, &wake)) {
 		display_arm(d, wake, now);
 		return false;
 	}

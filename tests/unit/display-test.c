@@ -308,6 +308,16 @@ static void draw(uint32_t width, const struct spice_accel_rect *r)
 			pixels[(uint32_t)y * width + (uint32_t)x] += 0x102030;
 }
 
+/* A small change, which comes as tiles. */
+static void type_letter(struct stage *s, const struct spice_accel_rect *letter)
+{
+	unsigned tiles = s->tiles;
+
+	draw(WIDTH, letter);
+	submit(s, WIDTH, HEIGHT, letter);
+	WAIT_FOR(s, s->tiles > tiles);
+}
+
 /* ---- tests -------------------------------------------------------------- */
 
 static void test_starts(void)
@@ -380,10 +390,7 @@ static void test_tiles(void)
 	unsigned tiles;
 
 	open_exact_stage(&s);
-	tiles = s.tiles;
-	draw(WIDTH, &letter);
-	submit(&s, WIDTH, HEIGHT, &letter);
-	WAIT_FOR(&s, s.tiles > tiles);
+	type_letter(&s, &letter);
 	g_assert_cmpuint(s.last_tiles.flags, ==, OSVDI_TILES_EXACT | OSVDI_TILES_CHANGE);
 	g_assert_cmpuint(s.last_tiles.n_rects, ==, 1);
 	g_assert_cmpuint(s.last_tiles.rects[0].x, ==, letter.x);
@@ -415,13 +422,9 @@ static void test_tiles_and_keys(void)
 {
 	struct spice_accel_rect letter = { 21, 33, 8, 12 };
 	struct stage s;
-	unsigned tiles;
 
 	open_exact_stage(&s);
-	tiles = s.tiles;
-	draw(WIDTH, &letter);
-	submit(&s, WIDTH, HEIGHT, &letter);
-	WAIT_FOR(&s, s.tiles > tiles);
+	type_letter(&s, &letter);
 	display_request_key_frame(s.display);
 	WAIT_FOR(&s, s.frames == 2);
 	g_assert_cmpuint(s.info.n_rects, ==, 1);
@@ -429,10 +432,7 @@ static void test_tiles_and_keys(void)
 	g_assert_cmpuint(s.info.rects[0].height, ==, HEIGHT);
 	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame && s.last_tiles.flags & OSVDI_TILES_EXACT);
 	/* a stock viewer joins: video only, and what it lacks comes by that */
-	tiles = s.tiles;
-	draw(WIDTH, &letter);
-	submit(&s, WIDTH, HEIGHT, &letter);
-	WAIT_FOR(&s, s.tiles > tiles);
+	type_letter(&s, &letter);
 	display_set_own_viewer(s.display, false, true);
 	WAIT_FOR(&s, s.frames > 4);
 	g_assert_false(s.info.flags & OSVDI_FRAME_PARTIAL);

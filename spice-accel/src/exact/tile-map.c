@@ -79,15 +79,6 @@ void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now)
 	map->changed_us[i] = now;
 }
 
-void tile_map_changed(struct tile_map *map, const struct spice_accel_rect *rect, uint64_t now)
-{
-	struct tile_span s = tile_map_touched(map, rect);
-
-	for (uint32_t y = s.y0; y < s.y1; y++)
-		for (uint32_t x = s.x0; x < s.x1; x++)
-			tile_map_changed_at(map, (size_t)y * map->columns + x, now);
-}
-
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {

@@ -36,8 +36,7 @@ struct tile_map {
 int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_t now_us);
 void tile_map_finish(struct tile_map *map);
 
-/* The source changed there, or in the i-th block. */
-void tile_map_changed(struct tile_map *map, const struct spice_accel_rect *rect, uint64_t now_us);
+/* The source changed in the i-th block. */
 void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now_us);
 /* Video was drawn there, or everywhere. */
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage);
