@@ -17,14 +17,29 @@ void keepalive_set(GSocket *socket)
 	g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 12000, NULL);
 }
 
+/* libsoup's streams and TLS's wrap another. */
+static GIOStream *base_of(GIOStream *stream)
+{
+	static const char *const names[] = { "base-iostream", "base-io-stream" };
+	GIOStream *base = NULL;
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(names) && !base; i++)
+		if (g_object_class_find_property(G_OBJECT_GET_CLASS(stream), names[i]))
+			g_object_get(stream, names[i], &base, NULL);
+	return base;
+}
+
 void keepalive_set_stream(GIOStream *stream)
 {
-	g_autoptr(GIOStream) base = NULL;
+	g_autoptr(GIOStream) at = g_object_ref(stream);
 
-	if (G_IS_TLS_CONNECTION(stream))
-		g_object_get(stream, "base-io-stream", &base, NULL);
-	if (base)
-		stream = base;
-	if (G_IS_SOCKET_CONNECTION(stream))
-		keepalive_set(g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream)));
+	while (at && !G_IS_SOCKET_CONNECTION(at)) {
+		GIOStream *base = base_of(at);
+
+		g_object_unref(at);
+		at = base;
+	}
+	if (at)
+		keepalive_set(g_socket_connection_get_socket(G_SOCKET_CONNECTION(at)));
 }

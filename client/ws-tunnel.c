@@ -214,13 +214,34 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
+static gboolean close_now(gpointer data)
 {
-	report(channel->tunnel, channel->got_bytes ? WS_BROKEN : WS_DROPPED, error->message);
+	channel_close(data);
+	return G_SOURCE_REMOVE;
 }
 
+/* Not from inside libsoup's signals: it goes on with the connection. */
+static void close_soon(struct channel *channel)
+{
+	g_autoptr(GSource) source = g_idle_source_new();
+
+	g_source_set_priority(source, G_PRIORITY_DEFAULT);
+	g_source_set_callback(source, close_now, channel_ref(channel), channel_unref);
+	g_source_attach(source, channel->tunnel->context);
+}
+
+/* libsoup gives the proxy five more seconds to hang up; SPICE need not wait. */
+static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
+{
+	g_signal_handlers_disconnect_by_data(ws, channel);
+	report(channel->tunnel, channel->got_bytes ? WS_BROKEN : WS_DROPPED, error->message);
+	close_soon(channel);
+}
+
+/* On "closing" too, for the same reason. */
 static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 {
+	g_signal_handlers_disconnect_by_data(ws, channel);
 	gushort code = soup_websocket_connection_get_close_code(ws);
 	const char *reason = soup_websocket_connection_get_close_data(ws);
 
@@ -228,7 +249,7 @@ static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 		report(channel->tunnel, WS_DROPPED, reason && *reason ? reason : NULL);
 	else if (code && code != SOUP_WEBSOCKET_CLOSE_NORMAL)
 		report(channel->tunnel, WS_BROKEN, reason);
-	channel_close(channel);
+	close_soon(channel);
 }
 
 /* ---- connecting ---------------------------------------------------------- */
@@ -260,6 +281,7 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 		g_object_set(ws, "max-incoming-payload-size", (guint64)MAX_MESSAGE, NULL);
 		g_signal_connect(ws, "message", G_CALLBACK(on_message), channel);
 		g_signal_connect(ws, "error", G_CALLBACK(on_error), channel);
+		g_signal_connect(ws, "closing", G_CALLBACK(on_closed), channel);
 		g_signal_connect(ws, "closed", G_CALLBACK(on_closed), channel);
 		channel->readable = watch(channel, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable);
 	}

@@ -6,11 +6,12 @@
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A proxy of our own in a thread: "/echo", "/drop", "/late", anything else 403. */
+/* A proxy of our own in a thread: "/echo", "/drop", "/nonsense", anything else 403. */
 struct proxy {
 	GThread *thread;
 	GMainContext *context;
@@ -21,6 +22,7 @@ struct proxy {
 	GCond ready;
 	gboolean is_ready;
 	char *origin, *protocol;
+	int held; /* keeps the last connection from being hung up */
 };
 
 static void echo(SoupWebsocketConnection *ws, int type, GBytes *message, gpointer data)
@@ -30,6 +32,19 @@ static void echo(SoupWebsocketConnection *ws, int type, GBytes *message, gpointe
 
 	g_assert_cmpint(type, ==, SOUP_WEBSOCKET_DATA_BINARY);
 	soup_websocket_connection_send_binary(ws, bytes, size);
+}
+
+/* A piece of no message, and no end after it. */
+static void say_nonsense(struct proxy *proxy, SoupWebsocketConnection *ws)
+{
+	GIOStream *stream = soup_websocket_connection_get_io_stream(ws);
+	g_autoptr(GSocketConnection) connection = NULL;
+	int fd;
+
+	g_object_get(stream, "base-iostream", &connection, NULL);
+	fd = g_socket_get_fd(g_socket_connection_get_socket(connection));
+	g_assert_cmpint(send(fd, "\x80\x01x", 3, MSG_NOSIGNAL), ==, 3);
+	proxy->held = dup(fd);
 }
 
 static void keep(SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *ws,
@@ -45,6 +60,10 @@ static void keep(SoupServer *server, SoupServerMessage *message, const char *pat
 	g_mutex_unlock(&proxy->lock);
 	if (g_str_equal(path, "/drop")) {
 		soup_websocket_connection_close(ws, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+		return;
+	}
+	if (g_str_equal(path, "/nonsense")) {
+		say_nonsense(proxy, ws);
 		return;
 	}
 	g_object_set(ws, "max-incoming-payload-size", (guint64)1 << 24, NULL);
@@ -72,6 +91,7 @@ static gpointer serve(gpointer data)
 	soup_server_add_handler(server, NULL, refuse, NULL, NULL);
 	soup_server_add_websocket_handler(server, "/echo", NULL, (char **)protocols, keep, proxy, NULL);
 	soup_server_add_websocket_handler(server, "/drop", NULL, (char **)protocols, keep, proxy, NULL);
+	soup_server_add_websocket_handler(server, "/nonsense", NULL, (char **)protocols, keep, proxy, NULL);
 	soup_server_listen_local(server, 0, (proxy->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0) | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
 	g_assert_no_error(error);
 	uris = soup_server_get_uris(server);
@@ -93,6 +113,7 @@ static struct proxy *proxy_start(GTlsCertificate *certificate)
 {
 	struct proxy *proxy = g_new0(struct proxy, 1);
 
+	proxy->held = -1;
 	g_mutex_init(&proxy->lock);
 	g_cond_init(&proxy->ready);
 	proxy->certificate = certificate;
@@ -110,6 +131,8 @@ static void proxy_stop(struct proxy *proxy)
 {
 	g_main_loop_quit(proxy->loop);
 	g_thread_join(proxy->thread);
+	if (proxy->held >= 0)
+		close(proxy->held);
 	g_main_loop_unref(proxy->loop);
 	g_main_context_unref(proxy->context);
 	g_free(proxy->origin);
@@ -164,6 +187,24 @@ static gpointer write_all(gpointer data)
 	return NULL;
 }
 
+/* Of the connections of this process to the proxy. */
+static guint count_kept_alive(guint port)
+{
+	guint n = 0;
+	int fd;
+
+	for (fd = 3; fd < 1024; fd++) {
+		struct sockaddr_in peer;
+		socklen_t size = sizeof peer, on_size = sizeof(int);
+		int on = 0;
+
+		if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0 && peer.sin_family == AF_INET &&
+				ntohs(peer.sin_port) == port && getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &on_size) == 0)
+			n += on != 0;
+	}
+	return n;
+}
+
 static void test_echo(void)
 {
 	struct proxy *proxy = proxy_start(NULL);
@@ -179,6 +220,7 @@ static void test_echo(void)
 	g_assert_cmpmem(buffer, 5, "hello", 5);
 	read_exactly(b, buffer, 5);
 	g_assert_cmpmem(buffer, 5, "other", 5);
+	g_assert_cmpuint(count_kept_alive(proxy->port), ==, 2);
 	g_assert_null(proxy->origin); /* proxies take a client without one for no browser */
 	g_assert_cmpstr(proxy->protocol, ==, "binary");
 	writer = g_thread_new("writer", write_all, GINT_TO_POINTER(a));
@@ -207,6 +249,19 @@ static void test_problems(void)
 	expect_end(tunnel, WS_REFUSED);
 	ws_tunnel_set_url(tunnel, "ws://127.0.0.1:1/x");
 	expect_end(tunnel, WS_UNREACHABLE);
+	ws_tunnel_free(tunnel);
+	proxy_stop(proxy);
+}
+
+/* libsoup alone would wait for five seconds. */
+static void test_nonsense(void)
+{
+	struct proxy *proxy = proxy_start(NULL);
+	struct ws_tunnel *tunnel = tunnel_to(proxy, "ws", "/nonsense", NULL);
+	gint64 start = g_get_monotonic_time();
+
+	expect_end(tunnel, WS_DROPPED);
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 4 * G_USEC_PER_SEC);
 	ws_tunnel_free(tunnel);
 	proxy_stop(proxy);
 }
@@ -250,6 +305,7 @@ static void test_tls(void)
 	fd = ws_tunnel_open(tunnel, NULL);
 	g_assert_cmpint(send(fd, "hello", 5, 0), ==, 5);
 	read_exactly(fd, buffer, 5);
+	g_assert_cmpuint(count_kept_alive(proxy->port), ==, 1);
 	close(fd);
 	ws_tunnel_free(tunnel);
 	proxy_stop(proxy);
@@ -275,6 +331,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ws/echo", test_echo);
 	g_test_add_func("/ws/problems", test_problems);
+	g_test_add_func("/ws/nonsense", test_nonsense);
 	g_test_add_func("/ws/tls", test_tls);
 	g_test_add_func("/ws/bad", test_bad);
 	return g_test_run();

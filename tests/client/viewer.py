@@ -308,6 +308,10 @@ printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{plain.p
     plain.cut()
     wait_for(lambda: len(lab.events("connected")) >= 3, 20, "connected again after a cut")
     lab.procs.end(v)
+    # That QEMU may be gone: libspice-server 0.15.1 crashes where a viewer leaves
+    # before its display channel has said SPICE_MSGC_DISPLAY_INIT.
+    _, port = lab.qemu()
+    plain = WebSocketProxy(port, {"good"})
     path = lab.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\n"
                         "server-uuid=05c7863a-0000-4000-8000-000000000002\n")
     v = lab.viewer("--no-reconnect", path)
