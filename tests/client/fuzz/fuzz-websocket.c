@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct {
 	int listener;
-	const uint8_t *data;
-	size_t size;
+	GMutex lock; /* what follows */
+	GBytes *input;
 } proxy;
 
 static void send_all(int fd, const void *data, size_t size)
@@ -56,8 +57,29 @@ static void greet(int fd, const char *request)
 	send_all(fd, answer, strlen(answer));
 }
 
+static GBytes *take_input(void)
+{
+	GBytes *input;
+
+	g_mutex_lock(&proxy.lock);
+	input = g_bytes_ref(proxy.input);
+	g_mutex_unlock(&proxy.lock);
+	return input;
+}
+
+static void set_input(const uint8_t *data, size_t size)
+{
+	g_mutex_lock(&proxy.lock);
+	g_clear_pointer(&proxy.input, g_bytes_unref);
+	proxy.input = g_bytes_new(data, size);
+	g_mutex_unlock(&proxy.lock);
+}
+
 static void serve_one(int fd)
 {
+	g_autoptr(GBytes) input = take_input();
+	gsize size;
+	const guint8 *data = g_bytes_get_data(input, &size);
 	char request[8192];
 	size_t n = 0;
 
@@ -71,9 +93,9 @@ static void serve_one(int fd)
 		if (strstr(request, "\r\n\r\n"))
 			break;
 	}
-	if (!(proxy.data[0] & 1))
+	if (!(data[0] & 1))
 		greet(fd, request);
-	send_all(fd, proxy.data + 1, proxy.size - 1);
+	send_all(fd, data + 1, size - 1);
 	shutdown(fd, SHUT_WR);
 	while (recv(fd, request, sizeof request, 0) > 0)
 		;
@@ -98,6 +120,7 @@ static struct ws_tunnel *start(void)
 	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof address;
 	g_autofree char *url = NULL;
+	sigset_t alarms;
 
 	g_setenv("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
 	g_log_set_always_fatal(G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
@@ -106,7 +129,12 @@ static struct ws_tunnel *start(void)
 	g_assert_cmpint(listen(proxy.listener, 16), ==, 0);
 	getsockname(proxy.listener, (struct sockaddr *)&address, &length);
 	url = g_strdup_printf("ws://127.0.0.1:%d/websockify?token=x", ntohs(address.sin_port));
+	/* The fuzzer's clock is to interrupt no accept(). */
+	sigemptyset(&alarms);
+	sigaddset(&alarms, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &alarms, NULL);
 	g_thread_unref(g_thread_new("proxy", serve, NULL));
+	pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
 	return ws_tunnel_new(url, NULL, NULL, NULL);
 }
 
@@ -121,8 +149,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	proxy.data = data;
-	proxy.size = size;
+	set_input(data, size);
 	if (!tunnel)
 		tunnel = start();
 	fd = ws_tunnel_open(tunnel, NULL);
