@@ -4,6 +4,7 @@
 #include "config.h"
 #include "app.h"
 #include "plugins.h"
+#include "types.h"
 
 #include <glib/gi18n.h>
 #include <gst/gst.h>
@@ -66,6 +67,7 @@ int main(int argc, char **argv)
 		g_setenv("SPICE_USB_ACL_BINARY", USB_ACCESS, FALSE);
 	if (!options.decoder) /* it may name any */
 		plugins_limit();
+	types_register();
 	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));
 	if (!gtk_init_check(NULL, NULL)) {
 		g_printerr("osvdi-viewer: %s\n", _("cannot open a display (X11 or Wayland)"));
