@@ -164,27 +164,27 @@ static bool start_rested(struct spice_accel_display *d, uint64_t now)
 	return ret > 0;
 }
 
-static void send_scrolls(struct spice_accel_display *d, uint64_t now)
+static void send_moves(struct spice_accel_display *d, uint64_t now)
 {
-	for (unsigned i = 0; i < d->exact.n_scrolls; i++) {
-		const struct scroll *scroll = &d->exact.scrolls[i];
-		const struct spice_accel_rect *to = &scroll->to;
+	for (unsigned i = 0; i < d->exact.n_moves; i++) {
+		const struct move *move = &d->exact.moves[i];
+		const struct spice_accel_rect *to = &move->to;
 		struct osvdi_copy copy = {
 			.display = d->head,
 			.number = ++d->frame_number,
 			.after_frame = d->sent_frame,
 			.capture_us = d->capture_us,
 			.to = { (uint16_t)to->x, (uint16_t)to->y, (uint16_t)to->width, (uint16_t)to->height },
-			.from_x = (uint16_t)to->x,
-			.from_y = (uint16_t)(to->y - scroll->dy),
+			.from_x = (uint16_t)(to->x - move->dx),
+			.from_y = (uint16_t)(to->y - move->dy),
 		};
 		uint8_t message[OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE];
 		size_t size = osvdi_write_copy(message, &copy);
 
 		if (ext_port_send(d->context.ext, message, size))
-			exact_scroll_sent(&d->exact, copy.number, size, now);
+			exact_move_sent(&d->exact, copy.number, size, now);
 		else
-			exact_scroll_lost(&d->exact, scroll, &d->damage);
+			exact_move_lost(&d->exact, move, &d->damage);
 	}
 }
 
@@ -200,7 +200,7 @@ static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 		return false;
 	}
 	exact_look(&d->exact, d->frame, &d->damage, now);
-	send_scrolls(d, now);
+	send_moves(d, now);
 	return true;
 }
 

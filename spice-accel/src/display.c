@@ -371,7 +371,7 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->exact = exact_is_exact(&d->exact) && damage_is_empty(&d->damage);
 	status->tiles = d->exact.batches;
 	status->tile_bytes = d->exact.bytes;
-	status->scrolls = d->exact.scrolled;
+	status->moves = d->exact.moved;
 	percentiles(status->convert_ms, &d->convert);
 	percentiles(status->encode_ms, &d->encode);
 	percentiles(status->wire_ms, &d->wire);

@@ -37,7 +37,7 @@ struct display_status {
 	uint32_t target_kbps;
 	unsigned in_flight;
 	bool tiles_used, exact;
-	uint64_t tiles, tile_bytes, scrolls;
+	uint64_t tiles, tile_bytes, moves;
 };
 
 /* 0, negative errno. Thread: host thread, all of these. */

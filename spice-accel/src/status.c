@@ -60,7 +60,7 @@ static void display_json(GString *out, const struct display_status *d, unsigned 
 			truth(d->exact));
 	add_count(out, "tiles", d->tiles);
 	add_count(out, "tile_bytes", d->tile_bytes);
-	add_count(out, "scrolls", d->scrolls);
+	add_count(out, "moves", d->moves);
 	add_count(out, "qp", (guint64)d->qp);
 	add_count(out, "target_kbps", d->target_kbps);
 	add_count(out, "in_flight", d->in_flight);

@@ -132,8 +132,10 @@ def exact(lab, args):
         lab.xdo("mousemove", "1919", "1079")
         lab.client(args.client, lab.port, "--stats-file", lab.file("stats"))
         for round in range(3):
-            for i in range(40):  # dragged: video, or in the last round a scroll
+            for i in range(40):  # dragged: moves, and in one round video around them
                 x, y = (450, 40 + 8 * i) if round == 2 else (60 + 10 * i + round, 40 + 5 * i)
+                if round == 1:
+                    colour(env, f"#40{60 + i}20")
                 subprocess.run(["xdotool", "windowmove", window, str(x), str(y)], env=env, check=True)
                 time.sleep(0.02)  # as a hand does: a fast machine drags in ten pictures
             subprocess.run(["xsetroot", "-solid", f"#3040{60 + round}"], env=env, check=True)
@@ -144,9 +146,9 @@ def exact(lab, args):
 
         def sent():  # the status comes once a second
             status = lab.status()["displays"][0]
-            return status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0 and status["scrolls"] > 0 and status
+            return status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0 and status["moves"] > 0 and status
         status = wait_for(sent, 10, "video and tiles were sent, and content was moved")
-        print(f"ok: {status['frames']} frames, {status['tiles']} messages of tiles, {status['scrolls']} times content was moved")
+        print(f"ok: {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} times content was moved")
         wait_for(lambda: lab.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
         wait_for(lambda: '"exact": true' in lab.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
 

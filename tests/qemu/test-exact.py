@@ -80,7 +80,7 @@ for i in range(60):
 expect_exact('a console that scrolled')
 
 status = qemu.status()['displays'][0]
-print(f"   {status['frames']} frames, {status['tiles']} messages of tiles, {status['scrolls']} scrolls,",
+print(f"   {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} moves,",
       f"{status['bytes'] + status['tile_bytes']} bytes")
 viewer.stop()
 qemu.quit()

@@ -147,6 +147,22 @@ static void test_marks_blocks(void)
 		}
 }
 
+static void test_bounds(void)
+{
+	struct spice_accel_rect a = { 10, 20, 30, 40 }, b = { 100, 5, 10, 10 }, bounds;
+	struct damage d = { 0 };
+
+	bounds = damage_bounds(&d);
+	g_assert_cmpint(bounds.width, ==, 0);
+	damage_add(&d, &a, WIDTH, HEIGHT);
+	damage_add(&d, &b, WIDTH, HEIGHT);
+	bounds = damage_bounds(&d);
+	g_assert_cmpint(bounds.x, ==, 10);
+	g_assert_cmpint(bounds.y, ==, 5);
+	g_assert_cmpint(bounds.width, ==, 100);
+	g_assert_cmpint(bounds.height, ==, 55);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -157,5 +173,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/damage/joins-cheaply", test_joins_cheaply);
 	g_test_add_func("/damage/merge", test_merge);
 	g_test_add_func("/damage/marks-blocks", test_marks_blocks);
+	g_test_add_func("/damage/bounds", test_bounds);
 	return g_test_run();
 }

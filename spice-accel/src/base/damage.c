@@ -143,6 +143,17 @@ void damage_align(struct damage *damage, uint32_t edge, uint32_t width, uint32_t
 	}
 }
 
+struct spice_accel_rect damage_bounds(const struct damage *damage)
+{
+	struct spice_accel_rect bounds = { 0, 0, 0, 0 };
+
+	if (damage->n)
+		bounds = damage->rects[0];
+	for (unsigned i = 1; i < damage->n; i++)
+		bounds = join(&bounds, &damage->rects[i]);
+	return bounds;
+}
+
 uint64_t damage_area(const struct damage *damage)
 {
 	uint64_t sum = 0;

@@ -9,6 +9,8 @@
 #define SMALL_PIXELS 4096u
 /* Changes of more than this part of the picture are video. */
 #define LARGE_PART 8u
+/* The box around what was reported is no larger than so many times that. */
+#define CLOSE_PART 2u
 /* Changes so close to a video belong to it: it is encoded anyway. */
 #define NEAR_PIXELS 32
 /* Bits that changes may cost as tiles, in the long run: this part of the
@@ -62,26 +64,47 @@ bool exact_fits(const struct exact *e, const struct spice_accel_frame *frame)
 			e->shadow.fourcc == frame->fourcc;
 }
 
-void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
-		uint64_t now)
-{
-	e->n_scrolls = 0;
-	for (unsigned i = 0; i < e->reported.n && e->n_scrolls < EXACT_MAX_SCROLLS; i++) {
-		struct scroll *scroll = &e->scrolls[e->n_scrolls];
-
-		if (scroll_find(&e->shadow, &e->map, frame, &e->reported.rects[i], scroll) > 0) {
-			scroll_apply(scroll, &e->shadow, &e->map);
-			e->stale = true;
-			e->n_scrolls++;
-		}
-	}
-	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
-	damage_clear(&e->reported);
-}
-
 static uint64_t area(const struct spice_accel_rect *r)
 {
 	return (uint64_t)r->width * (uint64_t)r->height;
+}
+
+/* What lies outside of what was reported did not change, but may be copied over. */
+static void find_move(struct exact *e, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *all)
+{
+	struct move *move = &e->moves[e->n_moves];
+
+	if (e->n_moves == EXACT_MAX_MOVES ||
+			move_find(&e->shadow, &e->map, frame, rect, all, move) <= 0)
+		return;
+	move_apply(move, &e->shadow, &e->map);
+	damage_add(&e->reported, &move->to, e->map.width, e->map.height);
+	e->stale = true;
+	e->n_moves++;
+}
+
+/* A dragged window is reported as where it was and where it is, which may overlap. */
+static void find_moves(struct exact *e, const struct spice_accel_frame *frame)
+{
+	const struct damage reported = e->reported;
+	const struct spice_accel_rect all = damage_bounds(&reported);
+
+	e->n_moves = 0;
+	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
+		find_move(e, frame, &all, &all);
+		return;
+	}
+	for (unsigned i = 0; i < reported.n; i++)
+		find_move(e, frame, &reported.rects[i], &all);
+}
+
+void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
+		uint64_t now)
+{
+	find_moves(e, frame);
+	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
+	damage_clear(&e->reported);
 }
 
 static double spend_rate(const struct exact_link *link)
@@ -126,12 +149,18 @@ static void move_near(struct damage *from, struct damage *to, const struct tile_
 	from->n = n;
 }
 
-/* What a scroll uncovers changes again and again at the same place, and is no video. */
+/* What a move uncovers changes again and again at the same place, and is no video. */
 static bool is_uncovered(const struct exact *e, const struct spice_accel_rect *r)
 {
-	for (unsigned i = 0; i < e->n_scrolls; i++)
-		if (near(r, &e->scrolls[i].to))
+	for (unsigned i = 0; i < e->n_moves; i++) {
+		const struct move *move = &e->moves[i];
+		struct spice_accel_rect from = move->to;
+
+		from.x -= move->dx;
+		from.y -= move->dy;
+		if (near(r, &move->to) || near(r, &from))
 			return true;
+	}
 	return false;
 }
 
@@ -290,19 +319,19 @@ static void note_flight(struct exact *e, uint64_t number, size_t bytes, uint64_t
 	e->n_flight++;
 }
 
-void exact_scroll_sent(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
+void exact_move_sent(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
 {
-	e->scrolled++;
+	e->moved++;
 	e->bytes += bytes;
 	note_flight(e, number, bytes, now);
 }
 
-void exact_scroll_lost(struct exact *e, const struct scroll *scroll, struct damage *damage)
+void exact_move_lost(struct exact *e, const struct move *move, struct damage *damage)
 {
-	struct damage one = { 1, { scroll->to } };
+	struct damage one = { 1, { move->to } };
 
 	tile_map_set_lossy(&e->map, &one);
-	damage_add(damage, &scroll->to, e->map.width, e->map.height);
+	damage_add(damage, &move->to, e->map.width, e->map.height);
 }
 
 void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, uint64_t now)

@@ -6,13 +6,13 @@
 #ifndef EXACT_H
 #define EXACT_H
 
-#include "exact/scroll.h"
+#include "exact/move.h"
 #include "exact/shadow.h"
 #include "exact/tile-batch.h"
 #include "exact/tile-map.h"
 
 #define EXACT_MAX_IN_FLIGHT 32u
-#define EXACT_MAX_SCROLLS 4u
+#define EXACT_MAX_MOVES 4u
 /* Tiles that are not acknowledged for so long are taken for lost. */
 #define EXACT_ACK_TIMEOUT_US 1000000u
 
@@ -34,8 +34,8 @@ struct exact {
 	struct shadow shadow;
 	struct damage reported; /* by the source, not looked at yet */
 	struct damage tiles;    /* changes that wait to go as tiles */
-	struct scroll scrolls[EXACT_MAX_SCROLLS]; /* to be sent before these */
-	unsigned n_scrolls;
+	struct move moves[EXACT_MAX_MOVES]; /* to be sent before these */
+	unsigned n_moves;
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
 	double spent_bytes;     /* on changes; leaks */
@@ -48,7 +48,7 @@ struct exact {
 	} flight[EXACT_MAX_IN_FLIGHT];
 	unsigned n_flight;
 	/* since the start */
-	uint64_t batches, bytes, scrolled;
+	uint64_t batches, bytes, moved;
 };
 
 /* All of a picture like this frame is lossy. 0, -ENOMEM. */
@@ -60,7 +60,7 @@ void exact_end(struct exact *exact);
 void exact_finish(struct exact *exact);
 
 /* Looks at what was reported, and adds to `damage` what changed; what only moved is
- * in exact->scrolls then. */
+ * in exact->moves then. */
 void exact_look(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage,
 		uint64_t now_us);
 
@@ -92,9 +92,9 @@ void exact_rested(const struct exact *exact, uint64_t rest_us, uint64_t now_us,
 /* The batch will not be sent: its pixels are due again, as video. */
 void exact_give_back(struct exact *exact, struct damage *damage);
 
-/* A scroll went out, or will not: then its pixels are due as video. */
-void exact_scroll_sent(struct exact *exact, uint64_t number, size_t bytes, uint64_t now_us);
-void exact_scroll_lost(struct exact *exact, const struct scroll *scroll, struct damage *damage);
+/* A move went out, or will not: then its pixels are due as video. */
+void exact_move_sent(struct exact *exact, uint64_t number, size_t bytes, uint64_t now_us);
+void exact_move_lost(struct exact *exact, const struct move *move, struct damage *damage);
 
 /* It went out. */
 void exact_sent(struct exact *exact, uint64_t number, size_t bytes, bool changes, uint64_t now_us);
