@@ -53,12 +53,11 @@ def refused(lab, args):
     proxy, v = reach(lab)
     took = []
     for away in (0.3, 1.1, 2.7, 4.2, 6.3):
-        proxy.listener.close()
+        proxy.refuse()
         proxy.cut()
         time.sleep(away)
         back = time.monotonic()
-        proxy.listener = socket.create_server(("127.0.0.1", proxy.port))
-        threading.Thread(target=proxy.accept, daemon=True).start()
+        proxy.listen()
         took.append(back_again(lab) - back)
         wait_for(lambda: ready(lab) > len(took), 30, "all channels")
     print("back after", ", ".join(f"{t * 1000:.0f} ms" for t in took))

@@ -23,9 +23,25 @@ class CutProxy:
         self.open = []
         self.lock = threading.Lock()
         self.refusing = False
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.place = self.bind(0)  # nobody else gets the port while nobody listens
+        self.port = self.place.getsockname()[1]
+        self.listen()
+
+    def bind(self, port):
+        s = socket.socket()
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        s.bind(("127.0.0.1", port))
+        return s
+
+    def listen(self):
+        self.listener = self.bind(self.port)
+        self.listener.listen()
         threading.Thread(target=self.accept, daemon=True).start()
+
+    def refuse(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # accept() would hold it open
+        self.listener.close()
 
     def accept(self):
         while True:
@@ -87,7 +103,7 @@ class CutProxy:
             self.open = []
 
     def close(self):
-        self.listener.close()
+        self.refuse()
         self.cut()
 
 
