@@ -58,7 +58,7 @@ void display_tiles_prepare_video(struct spice_accel_display *d)
 		damage_add_all(&d->damage, d->frame->width, d->frame->height);
 		exact_video_all(&d->exact);
 	} else {
-		exact_video(&d->exact, &d->damage);
+		exact_video(&d->exact, d->frame, &d->damage);
 	}
 }
 

@@ -93,7 +93,7 @@ static void test_video_beside_text(void)
 		as_tiles += e.tiles.n;
 		as_video += damage.n;
 		g_assert_cmpuint(e.tiles.n, >=, 1);
-		exact_video(&e, &damage);
+		exact_video(&e, frame, &damage);
 		g_assert_cmpint(exact_take_changes(&e, frame), ==, 1);
 		exact_sent(&e, i + 1, 2000, true, now);
 	}
@@ -204,9 +204,9 @@ static void test_video(void)
 	g_assert_cmpint(exact_begin(&e, frame, START), ==, 0);
 	tile_map_set_exact(&e.map, &all);
 	g_assert_true(exact_is_exact(&e));
-	exact_video(&e, &damage);
+	exact_video(&e, frame, &damage);
 	check_rect(&damage.rects[0], 16, 16, 16, 16);
-	exact_video(&e, &edge);
+	exact_video(&e, frame, &edge);
 	check_rect(&edge.rects[0], 1904, 1072, 16, 8);
 	g_assert_cmpuint(e.map.n_lossy, ==, 2);
 	exact_video_all(&e);
@@ -244,13 +244,22 @@ static void test_looks(void)
 	g_assert_cmpuint(damage.n, ==, 2);
 	check_rect(&damage.rects[0], 688, 496, 16, 16);
 	check_rect(&damage.rects[1], 1904, 1072, 16, 8);
-	/* as video, and back, and only then looked at again */
-	exact_video(&e, &damage);
+	/* as video: what it showed is known */
+	exact_video(&e, frame, &damage);
 	pixels[500 * WIDTH + 700]--;
 	damage_clear(&damage);
 	damage_add(&e.reported, &all, WIDTH, HEIGHT);
 	exact_look(&e, frame, &damage, now + 16 * MS);
-	g_assert_cmpuint(damage.n, ==, 2);
+	g_assert_cmpuint(damage.n, ==, 1);
+	check_rect(&damage.rects[0], 688, 496, 16, 16);
+	/* as large video: it is not */
+	damage = one(0, 0, WIDTH, HEIGHT / 2);
+	exact_video(&e, frame, &damage);
+	damage_clear(&damage);
+	damage_add(&e.reported, &all, WIDTH, HEIGHT);
+	exact_look(&e, frame, &damage, now + 32 * MS);
+	g_assert_cmpuint(damage.n, ==, 1);
+	check_rect(&damage.rects[0], 0, 0, WIDTH, 544);
 	exact_finish(&e);
 	spice_accel_frame_unref(frame);
 }

@@ -39,7 +39,7 @@ static void open_stage(struct stage *s)
 	g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
 	g_assert_cmpint(tile_map_init(&s->map, WIDTH, HEIGHT, 1), ==, 0);
 	g_assert_cmpint(shadow_init(&s->shadow, s->frame, &s->map), ==, 0);
-	shadow_copy(&s->shadow, s->frame, &all);
+	shadow_copy(&s->shadow, &s->map, s->frame, &all);
 	tile_map_set_exact(&s->map, &all);
 	memcpy(old, pixels, sizeof old);
 }
@@ -106,7 +106,7 @@ static void test_finds(void)
 		g_assert_cmpint(found.to.y, ==, r.y + MAX(dy, 0));
 		g_assert_cmpint(found.to.width, ==, r.width - ABS(dx));
 		g_assert_cmpint(found.to.height, ==, r.height - ABS(dy));
-		move_apply(&found, &s.shadow, &s.map);
+		move_apply(&found, &s.shadow, &s.map, 2);
 		assert_shadow_is(&s, &found.to);
 		close_stage(&s);
 	}
@@ -132,7 +132,7 @@ static void test_window(void)
 	g_assert_cmpint(found.to.y, ==, from.y + 9);
 	g_assert_cmpint(found.to.width, ==, from.width);
 	g_assert_cmpint(found.to.height, ==, from.height);
-	move_apply(&found, &s.shadow, &s.map);
+	move_apply(&found, &s.shadow, &s.map, 2);
 	inside.x += 23;
 	inside.y += 9;
 	assert_shadow_is(&s, &inside);
@@ -176,20 +176,53 @@ static void test_parts(void)
 	close_stage(&s);
 }
 
-/* What the viewer does not have exactly is not copied: none of it, or not that part. */
+static bool is_lossy(const struct stage *s, int32_t x, int32_t y)
+{
+	return s->map.lossy[(size_t)y / TILE_BLOCK * s->map.columns + (size_t)x / TILE_BLOCK];
+}
+
+/* What the viewer has as video moves too, and stays lossy; it takes that along. */
 static void test_lossy(void)
+{
+	struct damage area = { 1, { { 64, 32, 640, 512 } } }, left = { 1, { { 64, 32, 320, 512 } } };
+	struct move found;
+	struct stage s;
+
+	open_stage(&s);
+	tile_map_set_lossy(&s.map, &left);
+	move_pixels(&area.rects[0], 32, -48);
+	g_assert_cmpint(find(&s, &area.rects[0], &found), ==, 1);
+	move_apply(&found, &s.shadow, &s.map, 1000);
+	assert_shadow_is(&s, &found.to);
+	g_assert_true(is_lossy(&s, 96, 40));
+	g_assert_true(is_lossy(&s, 400, 40));
+	g_assert_false(is_lossy(&s, 416, 40));
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.columns + 400 / TILE_BLOCK], ==, 1000);
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.columns + 416 / TILE_BLOCK], ==, 1);
+	close_stage(&s);
+	/* lossy becomes exact where something exact is copied over it */
+	open_stage(&s);
+	tile_map_set_lossy(&s.map, &left);
+	tile_map_move(&s.map, &(struct spice_accel_rect){ 64, 32, 128, 128 }, 64, 0, 2000);
+	g_assert_false(is_lossy(&s, 64, 32));
+	g_assert_true(is_lossy(&s, 128, 32));
+	close_stage(&s);
+}
+
+/* What the viewer was shown is not known: none of it, or not that part. */
+static void test_unknown(void)
 {
 	struct damage all = { 1, { { 64, 32, 640, 512 } } }, left = { 1, { { 64, 32, 320, 512 } } };
 	struct move found;
 	struct stage s;
 
 	open_stage(&s);
-	tile_map_set_lossy(&s.map, &all);
+	shadow_forget(&s.shadow, &s.map, &all);
 	move_pixels(&all.rects[0], 0, -48);
 	g_assert_cmpint(find(&s, &all.rects[0], &found), ==, 0);
 	close_stage(&s);
 	open_stage(&s);
-	tile_map_set_lossy(&s.map, &left);
+	shadow_forget(&s.shadow, &s.map, &left);
 	move_pixels(&all.rects[0], 0, -48);
 	g_assert_cmpint(find(&s, &all.rects[0], &found), ==, 1);
 	g_assert_cmpint(found.to.x, ==, 384);
@@ -237,7 +270,7 @@ static void test_random(void)
 			g_assert_cmpint(found.to.y, >=, r.y);
 			g_assert_cmpint(found.to.x + found.to.width, <=, r.x + r.width);
 			g_assert_cmpint(found.to.y + found.to.height, <=, r.y + r.height);
-			move_apply(&found, &s.shadow, &s.map);
+			move_apply(&found, &s.shadow, &s.map, 2);
 			assert_shadow_is(&s, &found.to);
 		}
 		close_stage(&s);
@@ -253,6 +286,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/move/jump", test_jump);
 	g_test_add_func("/move/parts", test_parts);
 	g_test_add_func("/move/lossy", test_lossy);
+	g_test_add_func("/move/unknown", test_unknown);
 	g_test_add_func("/move/nothing", test_nothing);
 	g_test_add_func("/move/random", test_random);
 	return g_test_run();

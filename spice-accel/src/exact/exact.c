@@ -9,6 +9,12 @@
 #define SMALL_PIXELS 4096u
 /* Changes of more than this part of the picture are video. */
 #define LARGE_PART 8u
+/* After so many looks at large changes of which nothing moved, one in so many. */
+#define MAX_MISSES 8u
+#define MISSES_STEP 8u
+/* The shadow of a video is kept up to this part of the picture: what is in a window
+ * may be dragged, a full screen costs more than it saves. */
+#define SHADOW_PART 4u
 /* The box around what was reported is no larger than so many times that. */
 #define CLOSE_PART 2u
 /* Changes so close to a video belong to it: it is encoded anyway. */
@@ -48,6 +54,7 @@ void exact_end(struct exact *e)
 	damage_clear(&e->tiles);
 	e->active = e->stale = false;
 	e->spent_bytes = 0;
+	e->misses = 0;
 	e->n_flight = 0;
 	e->min_rtt_us = 0;
 }
@@ -71,38 +78,44 @@ static uint64_t area(const struct spice_accel_rect *r)
 
 /* What lies outside of what was reported did not change, but may be copied over. */
 static void find_move(struct exact *e, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rect, const struct spice_accel_rect *all)
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *all, uint64_t now)
 {
 	struct move *move = &e->moves[e->n_moves];
 
 	if (e->n_moves == EXACT_MAX_MOVES ||
 			move_find(&e->shadow, &e->map, frame, rect, all, move) <= 0)
 		return;
-	move_apply(move, &e->shadow, &e->map);
+	move_apply(move, &e->shadow, &e->map, now);
 	damage_add(&e->reported, &move->to, e->map.width, e->map.height);
 	e->stale = true;
 	e->n_moves++;
 }
 
 /* A dragged window is reported as where it was and where it is, which may overlap. */
-static void find_moves(struct exact *e, const struct spice_accel_frame *frame)
+static void find_moves(struct exact *e, const struct spice_accel_frame *frame, uint64_t now)
 {
 	const struct damage reported = e->reported;
 	const struct spice_accel_rect all = damage_bounds(&reported);
 
 	e->n_moves = 0;
-	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
-		find_move(e, frame, &all, &all);
+	if (e->misses > MAX_MISSES && e->misses++ % MISSES_STEP)
 		return;
+	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
+		find_move(e, frame, &all, &all, now);
+	} else {
+		for (unsigned i = 0; i < reported.n; i++)
+			find_move(e, frame, &reported.rects[i], &all, now);
 	}
-	for (unsigned i = 0; i < reported.n; i++)
-		find_move(e, frame, &reported.rects[i], &all);
+	if (e->n_moves)
+		e->misses = 0;
+	else if (damage_area(&reported) > SMALL_PIXELS)
+		e->misses++;
 }
 
 void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
 		uint64_t now)
 {
-	find_moves(e, frame);
+	find_moves(e, frame, now);
 	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
 	damage_clear(&e->reported);
 }
@@ -196,15 +209,22 @@ void exact_split(struct exact *e, struct damage *damage, const struct exact_link
 	*damage = video;
 }
 
-void exact_video(struct exact *e, struct damage *damage)
+void exact_video(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage)
 {
 	damage_align(damage, TILE_BLOCK, e->map.width, e->map.height);
 	tile_map_set_lossy(&e->map, damage);
+	if (damage_area(damage) > (uint64_t)e->map.width * e->map.height / SHADOW_PART) {
+		shadow_forget(&e->shadow, &e->map, damage);
+		return;
+	}
+	for (unsigned i = 0; i < damage->n; i++)
+		shadow_copy(&e->shadow, &e->map, frame, &damage->rects[i]);
 }
 
 void exact_video_all(struct exact *e)
 {
 	tile_map_set_all_lossy(&e->map);
+	shadow_forget_all(&e->shadow, &e->map);
 	damage_clear(&e->reported);
 	damage_clear(&e->tiles);
 	e->stale = false;
@@ -236,7 +256,7 @@ static void note_sent(struct exact *e, const struct spice_accel_frame *frame,
 		const struct spice_accel_rect *rect)
 {
 	tile_map_set_exact(&e->map, rect);
-	shadow_copy(&e->shadow, frame, rect);
+	shadow_copy(&e->shadow, &e->map, frame, rect);
 }
 
 int exact_take_changes(struct exact *e, const struct spice_accel_frame *frame)
@@ -305,6 +325,7 @@ void exact_give_back(struct exact *e, struct damage *damage)
 		struct damage one = { 1, { r } };
 
 		tile_map_set_lossy(&e->map, &one);
+		shadow_forget(&e->shadow, &e->map, &one);
 		damage_add(damage, &r, e->map.width, e->map.height);
 	}
 }
@@ -331,6 +352,7 @@ void exact_move_lost(struct exact *e, const struct move *move, struct damage *da
 	struct damage one = { 1, { move->to } };
 
 	tile_map_set_lossy(&e->map, &one);
+	shadow_forget(&e->shadow, &e->map, &one);
 	damage_add(damage, &move->to, e->map.width, e->map.height);
 }
 

@@ -36,6 +36,7 @@ struct exact {
 	struct damage tiles;    /* changes that wait to go as tiles */
 	struct move moves[EXACT_MAX_MOVES]; /* to be sent before these */
 	unsigned n_moves;
+	unsigned misses;        /* looks that found none */
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
 	double spent_bytes;     /* on changes; leaks */
@@ -70,7 +71,7 @@ void exact_split(struct exact *exact, struct damage *damage, const struct exact_
 		uint64_t now_us);
 
 /* Grows to whole blocks what goes as video, and remembers that. */
-void exact_video(struct exact *exact, struct damage *damage);
+void exact_video(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage);
 /* All of the picture goes as video, as it is now. */
 void exact_video_all(struct exact *exact);
 

@@ -172,7 +172,7 @@ static void vote(struct search *s, int32_t dx, int32_t dy)
 	s->votes++;
 }
 
-/* Looks for the strips at each place of exact pixels beside each other. */
+/* Looks for the strips at each place of known pixels beside each other. */
 static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 {
 	uint64_t hash;
@@ -192,9 +192,9 @@ static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 	}
 }
 
-static bool is_lossy(const struct search *s, int32_t x, int32_t y)
+static bool is_known(const struct search *s, int32_t x, int32_t y)
 {
-	return s->map->lossy[(size_t)y / TILE_BLOCK * s->map->columns + (size_t)x / TILE_BLOCK];
+	return s->shadow->whole[(size_t)y / TILE_BLOCK * s->map->columns + (size_t)x / TILE_BLOCK];
 }
 
 static int32_t next_block(int32_t x)
@@ -207,7 +207,7 @@ static void search_row(struct search *s, int32_t y)
 	int32_t end = s->before.x + s->before.width, begin = s->before.x;
 
 	for (int32_t x = begin; x < end; x = next_block(x))
-		if (is_lossy(s, x, y)) {
+		if (!is_known(s, x, y)) {
 			search_run(s, begin, x - begin, y);
 			begin = next_block(x);
 		}
@@ -235,17 +235,6 @@ static bool elect(struct search *s, struct move *out)
 
 /* ---- how much ------------------------------------------------------------ */
 
-static bool is_exact(const struct search *s, const struct spice_accel_rect *r)
-{
-	struct tile_span span = tile_map_touched(s->map, r);
-
-	for (uint32_t row = span.y0; row < span.y1; row++)
-		for (uint32_t column = span.x0; column < span.x1; column++)
-			if (s->map->lossy[(size_t)row * s->map->columns + column])
-				return false;
-	return true;
-}
-
 /* These pixels are now what was so far from them. */
 static bool moved(const struct search *s, const struct spice_accel_rect *r, int32_t dx, int32_t dy)
 {
@@ -253,7 +242,8 @@ static bool moved(const struct search *s, const struct spice_accel_rect *r, int3
 	size_t bytes = (size_t)r->width * s->shadow->pixel_bytes;
 
 	if (from.x < 0 || from.y < 0 || from.x + from.width > (int32_t)s->map->width ||
-			from.y + from.height > (int32_t)s->map->height || !is_exact(s, &from))
+			from.y + from.height > (int32_t)s->map->height ||
+			!shadow_is_whole(s->shadow, s->map, &from))
 		return false;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
 		if (memcmp(now_at(s, r->x, y), before_at(s, from.x, y - dy), bytes))
@@ -403,7 +393,7 @@ int move_find(const struct shadow *shadow, const struct tile_map *map,
 	struct search *s;
 	int ret;
 
-	if (rect->width < MIN_WIDTH || rect->height < MIN_HEIGHT || map->n_lossy * 2 > map->columns * map->rows)
+	if (rect->width < MIN_WIDTH || rect->height < MIN_HEIGHT)
 		return 0;
 	s = begin(shadow, map, frame, rect, before);
 	if (!s)
@@ -416,19 +406,8 @@ int move_find(const struct shadow *shadow, const struct tile_map *map,
 	return ret;
 }
 
-void move_apply(const struct move *move, struct shadow *shadow, struct tile_map *map)
+void move_apply(const struct move *move, struct shadow *shadow, struct tile_map *map, uint64_t now)
 {
-	const struct spice_accel_rect *to = &move->to;
-	size_t bytes = (size_t)to->width * shadow->pixel_bytes;
-
-	for (int32_t i = 0; i < to->height; i++) {
-		/* not over what is still to be read */
-		int32_t y = to->y + (move->dy > 0 ? to->height - 1 - i : i);
-		uint8_t *row = shadow->pixels + (size_t)y * shadow->row_bytes;
-		const uint8_t *from = shadow->pixels + (size_t)(y - move->dy) * shadow->row_bytes;
-
-		memmove(row + (size_t)to->x * shadow->pixel_bytes,
-				from + (size_t)(to->x - move->dx) * shadow->pixel_bytes, bytes);
-	}
-	tile_map_set_exact(map, to);
+	shadow_move(shadow, map, &move->to, move->dx, move->dy);
+	tile_map_move(map, &move->to, move->dx, move->dy, now);
 }

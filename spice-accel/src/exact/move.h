@@ -17,7 +17,7 @@ struct move {
  * Looks in `rect` for pixels that the viewer has elsewhere, in `before`.
  *
  * What is found is the copy that saves the most: pixels in it that do not fit are
- * still to be sent, and all that is copied was compared and is of exact blocks.
+ * still to be sent. Its source is of whole blocks; a lossy one stays as lossy as it was.
  *
  * Shapes: both rectangles lie in the picture.
  * Result: 1 found, 0 not, -ENOMEM.
@@ -28,6 +28,7 @@ int move_find(const struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_rect *before, struct move *move);
 
 /* The viewer will copy it: so does the shadow, and the map notes what is exact. */
-void move_apply(const struct move *move, struct shadow *shadow, struct tile_map *map);
+void move_apply(const struct move *move, struct shadow *shadow, struct tile_map *map,
+		uint64_t now_us);
 
 #endif

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lossy blocks are looked at no more often, and only in every fourth row: what
- * matters is when they rest, and then they are sent as they are. */
+/* Blocks that are not whole are looked at no more often, and only in every fourth
+ * row: what matters is when they rest, and then they are sent as they are. */
 #define LOOK_US 50000u
 #define LOOK_ROWS 4u
 
@@ -19,8 +19,9 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 	s->pixel_bytes = frame_bytes_per_pixel(frame->fourcc);
 	s->row_bytes = (size_t)map->width * s->pixel_bytes;
 	s->pixels = calloc(map->height, s->row_bytes);
+	s->whole = calloc((size_t)map->columns * map->rows, 1);
 	s->looked_us = calloc((size_t)map->columns * map->rows, sizeof *s->looked_us);
-	if (s->pixels && s->looked_us)
+	if (s->pixels && s->whole && s->looked_us)
 		return 0;
 	shadow_finish(s);
 	return -ENOMEM;
@@ -29,6 +30,7 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 void shadow_finish(struct shadow *s)
 {
 	free(s->pixels);
+	free(s->whole);
 	free(s->looked_us);
 	memset(s, 0, sizeof *s);
 }
@@ -38,14 +40,69 @@ static const uint8_t *source_at(const struct spice_accel_frame *frame, uint32_t 
 	return frame->memory.data + (ptrdiff_t)y * frame->memory.stride + x_bytes;
 }
 
-void shadow_copy(struct shadow *s, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *r)
+static void set_whole(struct shadow *s, const struct tile_map *map, const struct tile_span *span,
+		uint8_t whole)
 {
+	for (uint32_t y = span->y0; y < span->y1 && span->x0 < span->x1; y++)
+		memset(s->whole + (size_t)y * map->columns + span->x0, whole, span->x1 - span->x0);
+}
+
+void shadow_copy(struct shadow *s, const struct tile_map *map,
+		const struct spice_accel_frame *frame, const struct spice_accel_rect *r)
+{
+	struct tile_span span = tile_map_inside(map, r);
 	uint32_t x = (uint32_t)r->x * s->pixel_bytes;
+
+	set_whole(s, map, &span, 1);
 
 	for (uint32_t y = (uint32_t)r->y; y < (uint32_t)(r->y + r->height); y++)
 		memcpy(s->pixels + y * s->row_bytes + x, source_at(frame, x, y),
 				(size_t)r->width * s->pixel_bytes);
+}
+
+static uint8_t *pixels_at(const struct shadow *s, int32_t x, int32_t y)
+{
+	return s->pixels + (size_t)y * s->row_bytes + (size_t)x * s->pixel_bytes;
+}
+
+void shadow_move(struct shadow *s, const struct tile_map *map, const struct spice_accel_rect *to,
+		int32_t dx, int32_t dy)
+{
+	struct tile_span span = tile_map_inside(map, to);
+
+	for (int32_t i = 0; i < to->height; i++) {
+		/* not over what is still to be read */
+		int32_t y = to->y + (dy > 0 ? to->height - 1 - i : i);
+
+		memmove(pixels_at(s, to->x, y), pixels_at(s, to->x - dx, y - dy),
+				(size_t)to->width * s->pixel_bytes);
+	}
+	set_whole(s, map, &span, 1);
+}
+
+void shadow_forget(struct shadow *s, const struct tile_map *map, const struct damage *damage)
+{
+	for (unsigned i = 0; i < damage->n; i++) {
+		struct tile_span span = tile_map_touched(map, &damage->rects[i]);
+
+		set_whole(s, map, &span, 0);
+	}
+}
+
+void shadow_forget_all(struct shadow *s, const struct tile_map *map)
+{
+	memset(s->whole, 0, (size_t)map->columns * map->rows);
+}
+
+bool shadow_is_whole(const struct shadow *s, const struct tile_map *map,
+		const struct spice_accel_rect *rect)
+{
+	struct tile_span span = tile_map_touched(map, rect);
+
+	for (uint32_t y = span.y0; y < span.y1; y++)
+		if (memchr(s->whole + (size_t)y * map->columns + span.x0, 0, span.x1 - span.x0))
+			return false;
+	return true;
 }
 
 /* A block's place: bytes of a row, rows. */
@@ -79,10 +136,10 @@ static bool look(struct shadow *s, struct tile_map *map, const struct spice_acce
 	size_t i = (size_t)row * map->columns + column;
 	struct place p;
 
-	if (map->lossy[i] && now < s->looked_us[i] + LOOK_US)
+	if (!s->whole[i] && now < s->looked_us[i] + LOOK_US)
 		return true;
 	p = place_of(s, map, column, row);
-	if (!map->lossy[i]) {
+	if (s->whole[i]) {
 		if (same(s, frame, &p, 1))
 			return false;
 		tile_map_changed_at(map, i, now);

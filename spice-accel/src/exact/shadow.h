@@ -10,8 +10,9 @@
 #include "frame/frame.h"
 
 /**
- * A copy of the source's pixels, in its format. Of exact blocks it holds what
- * was sent; of lossy ones some rows of what was there a moment ago.
+ * A copy of the source's pixels, in its format. Of whole blocks, and exact ones are,
+ * it holds what was sent, losslessly or as video; of others some rows of what was
+ * there a moment ago.
  *
  * Thread: host thread. Zeroed: no picture.
  */
@@ -20,7 +21,8 @@ struct shadow {
 	uint8_t *pixels;     /* rows of row_bytes */
 	size_t row_bytes;
 	uint32_t pixel_bytes;
-	uint64_t *looked_us; /* at a lossy block last */
+	uint8_t *whole;      /* a byte a block */
+	uint64_t *looked_us; /* at another block last */
 };
 
 /* 0, -ENOMEM. Owner: shadow_finish(). */
@@ -28,14 +30,23 @@ int shadow_init(struct shadow *shadow, const struct spice_accel_frame *frame,
 		const struct tile_map *map);
 void shadow_finish(struct shadow *shadow);
 
-/* These pixels were sent. */
-void shadow_copy(struct shadow *shadow, const struct spice_accel_frame *frame,
+/* These pixels were sent: blocks that lie inside are whole. */
+void shadow_copy(struct shadow *shadow, const struct tile_map *map,
+		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect);
+/* The viewer copies what is in whole blocks so far left and up of the rectangle. */
+void shadow_move(struct shadow *shadow, const struct tile_map *map,
+		const struct spice_accel_rect *to, int32_t dx, int32_t dy);
+/* What was sent there is not known. */
+void shadow_forget(struct shadow *shadow, const struct tile_map *map, const struct damage *damage);
+void shadow_forget_all(struct shadow *shadow, const struct tile_map *map);
+/* All blocks that the rectangle touches are whole. */
+bool shadow_is_whole(const struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_rect *rect);
 
 /**
- * Adds to `changed` what of the damage is a change: exact blocks that differ from
- * what was sent, and all lossy ones. Notes in the map when blocks changed; lossy
- * ones that only are reported as damaged come to rest.
+ * Adds to `changed` what of the damage is a change: whole blocks that differ from
+ * what was sent, and all others. Notes in the map when blocks changed; those that
+ * only are reported as damaged come to rest.
  */
 void shadow_trim(struct shadow *shadow, struct tile_map *map, const struct spice_accel_frame *frame,
 		const struct damage *damage, struct damage *changed, uint64_t now_us);

@@ -18,9 +18,10 @@ int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_
 	map->rows = (height + TILE_BLOCK - 1) / TILE_BLOCK;
 	n = (size_t)map->columns * map->rows;
 	map->lossy = malloc(n);
+	map->was = malloc(n);
 	map->heat = calloc(n, 1);
 	map->changed_us = malloc(n * sizeof *map->changed_us);
-	if (!map->lossy || !map->heat || !map->changed_us) {
+	if (!map->lossy || !map->was || !map->heat || !map->changed_us) {
 		tile_map_finish(map);
 		return -ENOMEM;
 	}
@@ -33,6 +34,7 @@ int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_
 void tile_map_finish(struct tile_map *map)
 {
 	free(map->lossy);
+	free(map->was);
 	free(map->heat);
 	free(map->changed_us);
 	memset(map, 0, sizeof *map);
@@ -55,9 +57,7 @@ struct tile_span tile_map_touched(const struct tile_map *map, const struct spice
 	};
 }
 
-/* Blocks that lie in the rectangle; those at the right and lower edge of the
- * picture with what there is of them. */
-static struct tile_span inside(const struct tile_map *map, const struct spice_accel_rect *r)
+struct tile_span tile_map_inside(const struct tile_map *map, const struct spice_accel_rect *r)
 {
 	uint32_t x1 = clamp((int64_t)r->x + r->width, map->width);
 	uint32_t y1 = clamp((int64_t)r->y + r->height, map->height);
@@ -102,7 +102,7 @@ void tile_map_set_all_lossy(struct tile_map *map)
 
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect)
 {
-	struct tile_span s = inside(map, rect);
+	struct tile_span s = tile_map_inside(map, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
 		for (uint32_t x = s.x0; x < s.x1; x++) {
@@ -110,6 +110,51 @@ void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rec
 
 			map->n_lossy -= *lossy;
 			*lossy = 0;
+		}
+}
+
+static bool was_lossy(const struct tile_map *map, const struct spice_accel_rect *r)
+{
+	struct tile_span s = tile_map_touched(map, r);
+
+	for (uint32_t y = s.y0; y < s.y1; y++)
+		if (memchr(map->was + (size_t)y * map->columns + s.x0, 1, s.x1 - s.x0))
+			return true;
+	return false;
+}
+
+static struct spice_accel_rect cut(const struct tile_map *map, uint32_t column, uint32_t row,
+		const struct spice_accel_rect *by)
+{
+	int32_t x0 = (int32_t)(column * TILE_BLOCK), y0 = (int32_t)(row * TILE_BLOCK);
+	int32_t x1 = x0 + (int32_t)TILE_BLOCK, y1 = y0 + (int32_t)TILE_BLOCK;
+
+	x0 = x0 > by->x ? x0 : by->x;
+	y0 = y0 > by->y ? y0 : by->y;
+	x1 = x1 < by->x + by->width ? x1 : by->x + by->width;
+	y1 = y1 < by->y + by->height ? y1 : by->y + by->height;
+	return (struct spice_accel_rect){ x0, y0, x1 - x0, y1 - y0 };
+}
+
+void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
+		uint64_t now)
+{
+	struct tile_span touched = tile_map_touched(map, to);
+	struct damage lossy = { 1, { { 0, 0, 0, 0 } } };
+
+	memcpy(map->was, map->lossy, (size_t)map->columns * map->rows);
+	tile_map_set_exact(map, to);
+	for (uint32_t y = touched.y0; y < touched.y1; y++)
+		for (uint32_t x = touched.x0; x < touched.x1; x++) {
+			struct spice_accel_rect part = cut(map, x, y, to), from = part;
+
+			from.x -= dx;
+			from.y -= dy;
+			if (!was_lossy(map, &from))
+				continue;
+			lossy.rects[0] = part;
+			tile_map_set_lossy(map, &lossy);
+			map->changed_us[(size_t)y * map->columns + x] = now;
 		}
 }
 

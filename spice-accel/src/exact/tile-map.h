@@ -28,6 +28,7 @@ struct tile_map {
 	uint32_t columns, rows;  /* of blocks */
 	uint32_t n_lossy;        /* blocks */
 	uint8_t *lossy;          /* a byte a block: 1 where video was drawn */
+	uint8_t *was;            /* the same before a move */
 	uint8_t *heat;           /* changes in a row, without a rest between */
 	uint64_t *changed_us;    /* when the source last did */
 };
@@ -44,11 +45,19 @@ void tile_map_set_all_lossy(struct tile_map *map);
 /* The source's pixels were drawn there: blocks that lie inside are exact now. */
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect);
 
+/* What is in the rectangle was copied from so far left and up: each block is now as
+ * exact as where it came from, and lossy ones are in motion. */
+void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
+		uint64_t now_us);
+
 /* Blocks that the rectangle touches: columns from x0 to before x1, rows likewise. */
 struct tile_span {
 	uint32_t x0, y0, x1, y1;
 };
 struct tile_span tile_map_touched(const struct tile_map *map, const struct spice_accel_rect *rect);
+/* Blocks that lie in it; those at the right and lower edge of the picture with what
+ * there is of them. */
+struct tile_span tile_map_inside(const struct tile_map *map, const struct spice_accel_rect *rect);
 
 bool tile_map_is_exact(const struct tile_map *map);
 /* At least half of the blocks there are hot. */
