@@ -74,7 +74,7 @@ static void drag_window(const struct spice_accel_rect *from, int32_t dx, int32_t
 		memcpy(&pixels[y + dy][from->x + dx], &old[y][from->x], (size_t)from->width * 4);
 }
 
-static int find(const struct stage *s, const struct spice_accel_rect *rect, struct move *found)
+static int find(struct stage *s, const struct spice_accel_rect *rect, struct move *found)
 {
 	return move_find(&s->shadow, &s->map, s->frame, rect, rect, found);
 }

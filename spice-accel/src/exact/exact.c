@@ -9,9 +9,6 @@
 #define SMALL_PIXELS 4096u
 /* Changes of more than this part of the picture are video. */
 #define LARGE_PART 8u
-/* After so many looks at large changes of which nothing moved, one in so many. */
-#define MAX_MISSES 8u
-#define MISSES_STEP 8u
 /* The shadow of a video is kept up to this part of the picture: what is in a window
  * may be dragged, a full screen costs more than it saves. */
 #define SHADOW_PART 4u
@@ -54,7 +51,6 @@ void exact_end(struct exact *e)
 	damage_clear(&e->tiles);
 	e->active = e->stale = false;
 	e->spent_bytes = 0;
-	e->misses = 0;
 	e->n_flight = 0;
 	e->min_rtt_us = 0;
 }
@@ -87,8 +83,9 @@ static void find_move(struct exact *e, const struct spice_accel_frame *frame,
 		return;
 	move_apply(move, &e->shadow, &e->map, now);
 	damage_add(&e->reported, &move->to, e->map.width, e->map.height);
+	if (e->n_moves++)
+		shadow_clear_same(&e->shadow, &e->map); /* one may have moved what the other compared */
 	e->stale = true;
-	e->n_moves++;
 }
 
 /* A dragged window is reported as where it was and where it is, which may overlap. */
@@ -98,18 +95,12 @@ static void find_moves(struct exact *e, const struct spice_accel_frame *frame, u
 	const struct spice_accel_rect all = damage_bounds(&reported);
 
 	e->n_moves = 0;
-	if (e->misses > MAX_MISSES && e->misses++ % MISSES_STEP)
-		return;
 	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
 		find_move(e, frame, &all, &all, now);
-	} else {
-		for (unsigned i = 0; i < reported.n; i++)
-			find_move(e, frame, &reported.rects[i], &all, now);
+		return;
 	}
-	if (e->n_moves)
-		e->misses = 0;
-	else if (damage_area(&reported) > SMALL_PIXELS)
-		e->misses++;
+	for (unsigned i = 0; i < reported.n; i++)
+		find_move(e, frame, &reported.rects[i], &all, now);
 }
 
 void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
@@ -117,6 +108,8 @@ void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct d
 {
 	find_moves(e, frame, now);
 	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
+	if (e->n_moves)
+		shadow_clear_same(&e->shadow, &e->map);
 	damage_clear(&e->reported);
 }
 

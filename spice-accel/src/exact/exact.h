@@ -36,7 +36,6 @@ struct exact {
 	struct damage tiles;    /* changes that wait to go as tiles */
 	struct move moves[EXACT_MAX_MOVES]; /* to be sent before these */
 	unsigned n_moves;
-	unsigned misses;        /* looks that found none */
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
 	double spent_bytes;     /* on changes; leaks */

@@ -16,12 +16,11 @@
  * divisor, so that some pairs of rows meet whatever the distance. */
 #define STRIP_COLUMNS 12
 #define STRIP_STEP 8
-#define SEARCH_STEP_LARGE 7
-#define SEARCH_STEP_SMALL 3
-#define LARGE_HEIGHT 256
-/* So many strips, and this part of those that were found, must agree. */
+#define SEARCH_STEP 7
+#define SEARCH_STEP_LOW 3
+#define LOW_HEIGHT 256
+/* So many strips must agree; a wrong guess costs a comparison. */
 #define MIN_VOTES 6u
-#define VOTES_PART 8u
 /* What a block adds: it need not be sent, it has to be sent again, it has to be sent
  * anyway. And what a copy must add. */
 #define GAIN 16
@@ -31,14 +30,16 @@
 
 #define SLOTS 4096u   /* a power of two */
 #define MAX_STRIPS (SLOTS / 2)
-#define OFFSETS 1024u /* a power of two */
+#define MAX_HITS 3    /* places at which a strip was, or it says nothing */
+#define OFFSETS 4096u /* a power of two */
 #define BASE UINT64_C(0x9e3779b97f4a7c15)
 
 /* A strip of now's picture, by its hash. */
 struct strip {
 	uint64_t hash;
 	int16_t x, y;
-	bool used, ambiguous;
+	bool used;
+	uint8_t hits; /* above MAX_HITS: is at many places, then or now */
 };
 
 /* How many strips moved so far. */
@@ -48,7 +49,7 @@ struct offset {
 };
 
 struct search {
-	const struct shadow *shadow;
+	struct shadow *shadow;
 	const struct tile_map *map;
 	const struct spice_accel_frame *frame;
 	struct spice_accel_rect rect, before;
@@ -56,7 +57,6 @@ struct search {
 	unsigned n_strips;
 	struct offset offsets[OFFSETS];
 	unsigned n_offsets;
-	uint32_t votes;
 	uint64_t leaving; /* what a pixel is multiplied with by the time it leaves a strip */
 	uint32_t *row;    /* of the picture's width */
 	int16_t *gains;   /* of the blocks that rect touches */
@@ -128,10 +128,10 @@ static void add_strip(struct search *s, int32_t x, int32_t y)
 	hash = hash_strip(s->row);
 	strip = slot_of(s, hash);
 	if (strip->used) {
-		strip->ambiguous = true;
+		strip->hits = MAX_HITS + 1;
 		return;
 	}
-	*strip = (struct strip){ hash, (int16_t)x, (int16_t)y, true, false };
+	*strip = (struct strip){ hash, (int16_t)x, (int16_t)y, true, 0 };
 	s->n_strips++;
 }
 
@@ -169,7 +169,6 @@ static void vote(struct search *s, int32_t dx, int32_t dy)
 		s->offsets[i].dy = dy;
 	}
 	s->offsets[i].votes++;
-	s->votes++;
 }
 
 /* Looks for the strips at each place of known pixels beside each other. */
@@ -182,9 +181,9 @@ static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 	load_row(s, before_at(s, x, y), width);
 	hash = hash_strip(s->row);
 	for (int32_t i = 0;; i++) {
-		const struct strip *strip = slot_of(s, hash);
+		struct strip *strip = slot_of(s, hash);
 
-		if (strip->used && !strip->ambiguous)
+		if (strip->used && strip->hits <= MAX_HITS && ++strip->hits <= MAX_HITS)
 			vote(s, strip->x - (x + i), strip->y - y);
 		if (i + STRIP == width)
 			return;
@@ -217,7 +216,7 @@ static void search_row(struct search *s, int32_t y)
 /* False: nothing moved, or nothing that can be told. */
 static bool elect(struct search *s, struct move *out)
 {
-	int32_t step = s->before.height > LARGE_HEIGHT ? SEARCH_STEP_LARGE : SEARCH_STEP_SMALL;
+	int32_t step = s->rect.height < LOW_HEIGHT ? SEARCH_STEP_LOW : SEARCH_STEP;
 	const struct offset *best = &s->offsets[0];
 
 	s->leaving = 1;
@@ -230,7 +229,7 @@ static bool elect(struct search *s, struct move *out)
 			best = &s->offsets[i];
 	out->dx = best->dx;
 	out->dy = best->dy;
-	return best->votes >= MIN_VOTES && best->votes >= s->votes / VOTES_PART;
+	return best->votes >= MIN_VOTES;
 }
 
 /* ---- how much ------------------------------------------------------------ */
@@ -293,6 +292,17 @@ static int32_t best_run(const int32_t *sums, uint32_t n, uint32_t *first, uint32
 	return best;
 }
 
+static void note_same(struct search *s, const struct tile_span *span, const struct move *move)
+{
+	const struct tile_span in = whole_blocks(&move->to);
+	uint32_t columns = span->x1 - span->x0;
+
+	for (uint32_t y = in.y0; y < in.y1; y++)
+		for (uint32_t x = in.x0; x < in.x1; x++)
+			if (s->gains[(y - span->y0) * columns + x - span->x0] >= 0)
+				s->shadow->same[(size_t)y * s->map->columns + x] = 1;
+}
+
 /* The rectangle of blocks that gains the most, by trying all pairs of rows. */
 static bool find_blocks(struct search *s, struct move *move)
 {
@@ -323,7 +333,10 @@ static bool find_blocks(struct search *s, struct move *move)
 				(int32_t)((y - top + 1) * TILE_BLOCK) };
 		}
 	}
-	return most >= MIN_GAIN;
+	if (most < MIN_GAIN)
+		return false;
+	note_same(s, &span, move);
+	return true;
 }
 
 /* Content does not end where blocks do. */
@@ -364,7 +377,7 @@ static void finish(struct search *s)
 	free(s);
 }
 
-static struct search *begin(const struct shadow *shadow, const struct tile_map *map,
+static struct search *begin(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect,
 		const struct spice_accel_rect *before)
 {
@@ -386,7 +399,7 @@ static struct search *begin(const struct shadow *shadow, const struct tile_map *
 	return NULL;
 }
 
-int move_find(const struct shadow *shadow, const struct tile_map *map,
+int move_find(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect,
 		const struct spice_accel_rect *before, struct move *out)
 {

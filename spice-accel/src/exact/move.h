@@ -18,12 +18,13 @@ struct move {
  *
  * What is found is the copy that saves the most: pixels in it that do not fit are
  * still to be sent. Its source is of whole blocks; a lossy one stays as lossy as it was.
+ * Blocks that fit are noted in shadow->same, for when the move is applied.
  *
  * Shapes: both rectangles lie in the picture.
  * Result: 1 found, 0 not, -ENOMEM.
  * Thread: host thread. Cost: some rows of `before` are searched, `rect` is read twice.
  */
-int move_find(const struct shadow *shadow, const struct tile_map *map,
+int move_find(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect,
 		const struct spice_accel_rect *before, struct move *move);
 

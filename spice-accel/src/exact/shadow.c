@@ -20,8 +20,9 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 	s->row_bytes = (size_t)map->width * s->pixel_bytes;
 	s->pixels = calloc(map->height, s->row_bytes);
 	s->whole = calloc((size_t)map->columns * map->rows, 1);
+	s->same = calloc((size_t)map->columns * map->rows, 1);
 	s->looked_us = calloc((size_t)map->columns * map->rows, sizeof *s->looked_us);
-	if (s->pixels && s->whole && s->looked_us)
+	if (s->pixels && s->whole && s->same && s->looked_us)
 		return 0;
 	shadow_finish(s);
 	return -ENOMEM;
@@ -31,6 +32,7 @@ void shadow_finish(struct shadow *s)
 {
 	free(s->pixels);
 	free(s->whole);
+	free(s->same);
 	free(s->looked_us);
 	memset(s, 0, sizeof *s);
 }
@@ -94,6 +96,11 @@ void shadow_forget_all(struct shadow *s, const struct tile_map *map)
 	memset(s->whole, 0, (size_t)map->columns * map->rows);
 }
 
+void shadow_clear_same(struct shadow *s, const struct tile_map *map)
+{
+	memset(s->same, 0, (size_t)map->columns * map->rows);
+}
+
 bool shadow_is_whole(const struct shadow *s, const struct tile_map *map,
 		const struct spice_accel_rect *rect)
 {
@@ -136,6 +143,8 @@ static bool look(struct shadow *s, struct tile_map *map, const struct spice_acce
 	size_t i = (size_t)row * map->columns + column;
 	struct place p;
 
+	if (s->same[i])
+		return false;
 	if (!s->whole[i] && now < s->looked_us[i] + LOOK_US)
 		return true;
 	p = place_of(s, map, column, row);

@@ -22,7 +22,8 @@ struct shadow {
 	size_t row_bytes;
 	uint32_t pixel_bytes;
 	uint8_t *whole;      /* a byte a block */
-	uint64_t *looked_us; /* at another block last */
+	uint8_t *same;       /* likewise: compared already, while changes are looked at */
+	uint64_t *looked_us; /* at a block that is not whole, last */
 };
 
 /* 0, -ENOMEM. Owner: shadow_finish(). */
@@ -36,6 +37,8 @@ void shadow_copy(struct shadow *shadow, const struct tile_map *map,
 /* The viewer copies what is in whole blocks so far left and up of the rectangle. */
 void shadow_move(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_rect *to, int32_t dx, int32_t dy);
+/* No block was compared yet. */
+void shadow_clear_same(struct shadow *shadow, const struct tile_map *map);
 /* What was sent there is not known. */
 void shadow_forget(struct shadow *shadow, const struct tile_map *map, const struct damage *damage);
 void shadow_forget_all(struct shadow *shadow, const struct tile_map *map);
