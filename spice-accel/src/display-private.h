@@ -51,6 +51,7 @@ struct spice_accel_display {
 
 	bool viewer_tiles;     /* the viewer takes tiles */
 	struct exact exact;
+	bool tiles_failed; /* and that was said */
 	bool changes;          /* the batch that is being encoded has new content */
 	uint64_t sent_frame;   /* number of the last frame on the wire */
 

@@ -43,9 +43,13 @@ void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 	if (!wants_tiles(d)) {
 		stop_tiles(d);
 	} else if (!exact_fits(&d->exact, d->frame)) {
+		bool failed;
+
 		stop_tiles(d);
-		if (exact_begin(&d->exact, d->frame, now) < 0)
+		failed = exact_begin(&d->exact, d->frame, now) < 0;
+		if (failed && !d->tiles_failed)
 			log_error("out of memory: display %u goes without lossless tiles", d->head);
+		d->tiles_failed = failed;
 	}
 }
 

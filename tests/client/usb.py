@@ -166,16 +166,22 @@ def disk(lab, machine):
     return wait_for(lambda: lab.gadget("disk", machine), SLOW_S, f"the stick as a disk of machine {machine.name}")[0]
 
 
+def explanation(lab, picture):
+    """What the viewer says of the last device, once it does."""
+    wait_for(lambda: "USB: " in lab.said(), SLOW_S, "an explanation")
+    lab.picture(picture)
+    said = lab.said().split("USB: ")[-1]
+    print(said)
+    return said
+
+
 def denied(lab):
     """A user who may not open the device is told so, and what to do."""
     lab.plug(allowed=False)
     lab.viewer()
     lab.dialog()
     tick(lab)
-    wait_for(lambda: "USB: " in lab.said(), SLOW_S, "an explanation")
-    lab.picture("usb-denied")
-    said = lab.said().split("USB: ")[-1]
-    print(said)
+    said = explanation(lab, "usb-denied")
     check("You may not open this USB device" in said and "udev rule" in said, "permission denied: cause and remedy")
     check(not lab.gadget("disk", lab.desk), "the desktop has no stick")
     check(disk(lab, lab.user), "the user's machine still has it")
@@ -189,11 +195,7 @@ def busy(lab):
     lab.viewer()
     lab.dialog()
     tick(lab)
-    wait_for(lambda: "USB: " in lab.said(), SLOW_S, "an explanation")
-    lab.picture("usb-busy")
-    said = lab.said().split("USB: ")[-1]
-    print(said)
-    check("Another program uses the device" in said, "busy: cause and remedy")
+    check("Another program uses the device" in explanation(lab, "usb-busy"), "busy: cause and remedy")
     lab.user.sh("pkill -x usb-claim")
     lab.user.finish(pid)
 

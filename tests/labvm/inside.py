@@ -12,7 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'qemu'))
 
-from lab import SLOW_S, Process, Qemu, until  # noqa: E402
+from lab import SLOW_S, Pattern, Process, Qemu, step, until  # noqa: E402
 
 LABVM = os.path.join(HERE, 'labvm')
 OURS = '/opt/osvdi'
@@ -96,3 +96,24 @@ class InnerQemu(Qemu):
 
     def encoder(self):
         return self.status()['displays'][0]['encoder']
+
+
+def start_again(qemu, viewer, width=800, height=600):
+    step('the guest starts again')
+    qemu.qmp('system_reset')
+    qemu.wait_guest()
+    pattern = Pattern(width, height, 3)
+    qemu.guest(pattern.command())
+    viewer.expect(pattern)
+
+
+def many_modes(qemu, viewer, kept=1):
+    """QEMU may keep so many descriptors for a while; the last pattern."""
+    step('modes come and go, descriptors do not stay')
+    before = qemu.descriptors()
+    for i in range(12):
+        pattern = Pattern(640 + 16 * i, 480, i % 4)
+        qemu.guest(pattern.command())
+    viewer.expect(pattern)
+    assert qemu.descriptors() <= before + kept, (before, qemu.descriptors())
+    return pattern

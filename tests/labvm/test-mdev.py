@@ -6,7 +6,7 @@ which the processor may map or may not; the firmware's picture before; the
 pointer's plane."""
 import sys
 
-from inside import InnerQemu, inside
+from inside import InnerQemu, inside, many_modes, start_again
 from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 CURSOR_AT = 12 << 20  # where the guest draws it
@@ -57,26 +57,6 @@ def off_and_on(qemu, viewer, x, pattern):
     viewer.expect(pattern)
 
 
-def start_again(qemu, viewer):
-    step('the guest starts again')
-    qemu.qmp('system_reset')
-    qemu.wait_guest()
-    pattern = Pattern(1024, 768, 3)
-    qemu.guest(pattern.command())
-    viewer.expect(pattern)
-
-
-def many_modes(qemu, viewer):
-    before = qemu.descriptors()
-    for i in range(12):
-        pattern = Pattern(640 + 16 * i, 480, i % 4)
-        qemu.guest(pattern.command())
-    viewer.expect(pattern)
-    # QEMU keeps the last planes for a while, in case they come again
-    assert qemu.descriptors() <= before + 12, (before, qemu.descriptors())
-    return pattern
-
-
 def run(x, name):
     """Mappable planes have ramfb before and after them, unmappable ones a reset
     that is waited for (ramfb's firmware draws slowly)."""
@@ -103,9 +83,8 @@ def run(x, name):
     if mappable:
         off_and_on(qemu, viewer, x, pattern)
     else:
-        start_again(qemu, viewer)
-    step('modes come and go, descriptors do not stay')
-    pattern = many_modes(qemu, viewer)
+        start_again(qemu, viewer, 1024, 768)
+    pattern = many_modes(qemu, viewer, kept=12)  # the last planes, in case they come again
     step('another client')
     viewer.kill()
     viewer = Viewer(qemu, x, name='again-' + name)

@@ -4,7 +4,7 @@
 """Scanouts that are OpenGL textures (virtio-gpu-gl): made by 2D commands and as
 a 3D driver makes them, which differ in which row is the top one; exported from
 a software renderer."""
-from inside import InnerQemu, inside
+from inside import InnerQemu, inside, many_modes, start_again
 from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 
@@ -27,20 +27,8 @@ def run(x, words, node):
     qemu.guest('cursor 0 16 3 5 ff20c040')
     until('its shape', lambda: '\ncursor 64 64 3 5 ff20c040' in viewer.output())
 
-    step('the guest starts again')
-    qemu.qmp('system_reset')
-    qemu.wait_guest()
-    pattern = Pattern(800, 600, 3)
-    qemu.guest(pattern.command())
-    viewer.expect(pattern)
-
-    step('modes come and go, descriptors do not stay')
-    before = qemu.descriptors()
-    for i in range(12):
-        pattern = Pattern(640 + i * 16, 480, i % 4)
-        qemu.guest(pattern.command())
-    viewer.expect(pattern)
-    assert qemu.descriptors() <= before + 1, (before, qemu.descriptors())
+    start_again(qemu, viewer)
+    many_modes(qemu, viewer)
     assert not qemu.count('cannot export'), qemu.output()
     viewer.stop()
     qemu.quit()
