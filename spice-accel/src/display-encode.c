@@ -40,7 +40,8 @@ static int update_picture(struct spice_accel_display *d)
 			return ret;
 	}
 	damage_add_all(&all, d->frame->width, d->frame->height);
-	ret = convert_cpu(&d->picture, d->frame, d->picture_valid ? &d->damage : &all);
+	ret = convert_cpu_helped(&d->picture, d->frame, d->picture_valid ? &d->damage : &all,
+			d->helper);
 	d->picture_valid = ret == 0;
 	stats_add(&d->convert, clock_now_us() - start);
 	return ret;

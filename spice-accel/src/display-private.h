@@ -11,6 +11,7 @@
 
 #include "base/bottom-half.h"
 #include "base/damage.h"
+#include "base/helper.h"
 #include "encode/worker.h"
 #include "exact/exact.h"
 #include "pace/pacer.h"
@@ -41,6 +42,7 @@ struct spice_accel_display {
 	uint64_t frame_number;
 
 	struct picture picture; /* memory content for the encoder */
+	struct helper *helper;  /* that makes half of it; NULL with one processor */
 	bool picture_valid;     /* but for the damage */
 	struct pacer pacer;
 	struct rate rate;

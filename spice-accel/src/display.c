@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <drm_fourcc.h>
 #include <spice.h>
@@ -237,6 +238,7 @@ void display_destroy(struct spice_accel_display *d)
 	bottom_half_finish(&d->kick);
 	if (d->timer)
 		d->context.ops->timer_remove(d->timer);
+	helper_destroy(d->helper);
 	exact_finish(&d->exact);
 	picture_finish(&d->picture);
 	spice_accel_frame_unref(d->frame);
@@ -259,6 +261,11 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 	ret = worker_create(&d->worker, &done_fd);
 	if (ret < 0)
 		goto fail;
+	if (context->options->threads != 1 && sysconf(_SC_NPROCESSORS_ONLN) > 1) {
+		ret = helper_create(&d->helper);
+		if (ret < 0)
+			goto fail;
+	}
 	ret = bottom_half_init(&d->kick, context->ops, context->host, on_kick, d);
 	if (ret < 0)
 		goto fail;

@@ -315,6 +315,45 @@ static void test_damage(void)
 	spice_accel_frame_unref(frame);
 }
 
+/* In two threads it is the same, odd sizes and bands included. */
+static void test_helped(void)
+{
+	static const uint32_t fourccs[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_RGB565, DRM_FORMAT_YUYV };
+	static const struct layout layouts[] = {
+		{ 1024, 768, 0, 0, 1024, 768, 0, 0, false },
+		{ 1026, 771, 0, 0, 1026, 771, 0, 0, false },
+		{ 802, 601, 0, 0, 802, 601, 0, 0, true },
+	};
+	struct helper *helper;
+
+	g_assert_cmpint(helper_create(&helper), ==, 0);
+	for (unsigned i = 0; i < G_N_ELEMENTS(fourccs) * G_N_ELEMENTS(layouts); i++) {
+		const struct layout *l = &layouts[i % G_N_ELEMENTS(layouts)];
+		uint32_t fourcc = fourccs[i / G_N_ELEMENTS(layouts)];
+		g_autofree uint8_t *data = g_malloc(bytes_of(l, fourcc));
+		struct spice_accel_frame *frame = memory_frame(l, fourcc, data);
+		struct planes one = { 0 }, two = { 0 };
+		struct damage all = whole(l);
+		struct picture p;
+
+		fill(data, l, fourcc, i);
+		g_assert_cmpint(picture_init(&p, PICTURE_NV12, (l->width + 1) & ~1u, (l->height + 1) & ~1u), ==, 0);
+		g_assert_cmpint(convert_cpu(&p, frame, &all), ==, 0);
+		planes_from_picture(&one, &p);
+		for (int plane = 0; plane < 2; plane++)
+			memset(p.plane[plane], 0, (size_t)p.stride[plane] * (p.height >> plane));
+		g_assert_cmpint(convert_cpu_helped(&p, frame, &all, helper), ==, 0);
+		planes_from_picture(&two, &p);
+		g_assert_cmpuint(planes_difference_outside(&one, &two, 0, 0, 0, 0), ==, 0);
+		planes_finish(&one);
+		planes_finish(&two);
+		picture_finish(&p);
+		spice_accel_frame_unref(frame);
+	}
+	helper_destroy(helper);
+	helper_destroy(NULL);
+}
+
 static void test_refuses(void)
 {
 	static const struct layout l = { 64, 48, 0, 0, 64, 48, 0, 0, false };
@@ -348,6 +387,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/convert/memory", test_memory);
 	g_test_add_func("/convert/dmabuf", test_dmabuf);
 	g_test_add_func("/convert/damage", test_damage);
+	g_test_add_func("/convert/helped", test_helped);
 	g_test_add_func("/convert/refuses", test_refuses);
 	return g_test_run();
 }

@@ -19,7 +19,11 @@
 /* Rows converted through an ARGB copy at a time, so that it stays in the cache. */
 #define BAND_ROWS 16
 
+/* Pixels that are worth waking another thread. */
+#define SPLIT_PIXELS (256 * 1024)
+
 struct source {
+	struct helper *helper; /* or NULL */
 	const uint8_t *data; /* top row */
 	int stride;          /* bytes */
 	uint32_t fourcc;
@@ -132,16 +136,44 @@ static int convert_bands(struct picture *p, const struct source *s, int x, int y
 	return ret ? -EIO : 0;
 }
 
-static int convert_rect(struct picture *p, const struct source *s, const struct spice_accel_rect *r)
+/* Even x, y, x1 and y1. */
+static int convert_area(struct picture *p, const struct source *s, int x, int y, int x1, int y1)
 {
-	int x = r->x & ~1, y = r->y & ~1;
-	int x1 = (r->x + r->width + 1) & ~1, y1 = (r->y + r->height + 1) & ~1;
 	bool swapped, direct = direct_format(s->fourcc, &swapped);
 
 	if (!direct || (uint32_t)x1 > s->width || (uint32_t)y1 > s->height)
 		return convert_bands(p, s, x, y, x1 - x, y1 - y);
 	return argb_to_picture(p, s->data + (ptrdiff_t)y * s->stride + x * 4, s->stride, swapped,
 			x, y, x1 - x, y1 - y) ? -EIO : 0;
+}
+
+struct half {
+	struct picture *picture;
+	const struct source *source;
+	int x, y, x1, y1;
+	int ret;
+};
+
+static void convert_half(void *arg)
+{
+	struct half *h = arg;
+
+	h->ret = convert_area(h->picture, h->source, h->x, h->y, h->x1, h->y1);
+}
+
+static int convert_rect(struct picture *p, const struct source *s, const struct spice_accel_rect *r)
+{
+	int x = r->x & ~1, y = r->y & ~1;
+	int x1 = (r->x + r->width + 1) & ~1, y1 = (r->y + r->height + 1) & ~1;
+	struct half lower = { p, s, x, (y + y1) / 2 & ~1, x1, y1, 0 };
+	int ret;
+
+	if (!s->helper || (x1 - x) * (y1 - y) < SPLIT_PIXELS)
+		return convert_area(p, s, x, y, x1, y1);
+	helper_start(s->helper, convert_half, &lower);
+	ret = convert_area(p, s, x, y, x1, lower.y);
+	helper_wait(s->helper);
+	return ret < 0 ? ret : lower.ret;
 }
 
 static int convert_source(struct picture *p, const struct source *s, const struct damage *damage)
@@ -199,7 +231,14 @@ static int convert_dmabuf(struct picture *p, const struct spice_accel_frame *fra
 int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 		const struct damage *damage)
 {
+	return convert_cpu_helped(picture, frame, damage, NULL);
+}
+
+int convert_cpu_helped(struct picture *picture, const struct spice_accel_frame *frame,
+		const struct damage *damage, struct helper *helper)
+{
 	struct source s = {
+		.helper = helper,
 		.fourcc = frame->fourcc,
 		.width = frame->width,
 		.height = frame->height,

@@ -5,6 +5,7 @@
 #define CONVERT_CPU_H
 
 #include "base/damage.h"
+#include "base/helper.h"
 #include "frame/frame.h"
 #include "frame/picture.h"
 
@@ -23,6 +24,9 @@
  */
 int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 		const struct damage *damage);
+/* The same in two threads, where there is much; without a helper in one. */
+int convert_cpu_helped(struct picture *picture, const struct spice_accel_frame *frame,
+		const struct damage *damage, struct helper *helper);
 
 /**
  * Copies a rectangle's pixels out of a memory frame, as they are.
