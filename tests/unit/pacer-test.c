@@ -101,6 +101,29 @@ static void test_full_rate(void)
 	g_assert_cmpuint(s.worst_age_us, <=, 6 * MS);
 }
 
+/* Of a source that was late once, the pictures do not wait for the schedule for ever. */
+static void test_hiccup(void)
+{
+	const struct pacer_state state = { .damage = true };
+	const uint64_t interval = 16667;
+	struct pacer p;
+
+	for (uint64_t late = 0; late < 2 * interval; late += MS) {
+		uint64_t waited = 0;
+
+		pacer_init(&p, 60);
+		for (unsigned i = 0; i < 120; i++) {
+			uint64_t now = START + i * interval + (i == 40 ? late : 0), wake;
+
+			waited = 0;
+			if (pacer_next(&p, &state, now, &wake) == PACER_WAIT)
+				waited = wake - now;
+			pacer_started(&p, PACER_NEW, now + waited);
+		}
+		g_assert_cmpuint(waited, ==, 0);
+	}
+}
+
 /* A faster source is thinned to the rate, evenly. */
 static void test_limits_rate(void)
 {
@@ -247,6 +270,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pacer/full-rate", test_full_rate);
+	g_test_add_func("/pacer/hiccup", test_hiccup);
 	g_test_add_func("/pacer/limits-rate", test_limits_rate);
 	g_test_add_func("/pacer/cadence", test_cadence);
 	g_test_add_func("/pacer/idle-is-silent", test_idle_is_silent);

@@ -7,6 +7,7 @@
 
 #define WINDOW_MIN 2u
 #define WINDOW_MAX 16u
+#define CATCH_UP 32u /* of an interval, each frame */
 #define MIN_RTT_LIFE_US 10000000u /* routes change: measure the floor anew */
 
 void pacer_init(struct pacer *pacer, unsigned fps)
@@ -87,7 +88,9 @@ void pacer_started(struct pacer *p, enum pacer_action action, uint64_t now)
 	p->new_us = now;
 	if (action != PACER_NEW)
 		return;
-	p->due_us += p->interval_us;
+	/* A little short: else a source with the same rate that fell behind the schedule
+	 * once, by a hiccup of its own, would wait for it each time from then on. */
+	p->due_us += p->interval_us - p->interval_us / CATCH_UP;
 	if (p->due_us < now + p->interval_us / 2)
 		p->due_us = now + p->interval_us / 2;
 	if (p->due_us > now + 2 * p->interval_us)
