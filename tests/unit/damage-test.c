@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "base/damage.h"
+#include "check-rect.h"
 
 #define WIDTH 320
 #define HEIGHT 200
@@ -157,10 +158,7 @@ static void test_bounds(void)
 	damage_add(&d, &a, WIDTH, HEIGHT);
 	damage_add(&d, &b, WIDTH, HEIGHT);
 	bounds = damage_bounds(&d);
-	g_assert_cmpint(bounds.x, ==, 10);
-	g_assert_cmpint(bounds.y, ==, 5);
-	g_assert_cmpint(bounds.width, ==, 100);
-	g_assert_cmpint(bounds.height, ==, 55);
+	check_rect(&bounds, 10, 5, 100, 55);
 }
 
 int main(int argc, char **argv)

@@ -6,6 +6,7 @@
 #include <drm_fourcc.h>
 #include <glib.h>
 
+#include "check-rect.h"
 #include "exact/exact.h"
 
 #define MS UINT64_C(1000)
@@ -20,14 +21,6 @@ static const struct exact_link lan = { 100000, 1 * MS };
 static struct damage one(int32_t x, int32_t y, int32_t width, int32_t height)
 {
 	return (struct damage){ 1, { { x, y, width, height } } };
-}
-
-static void check_rect(const struct spice_accel_rect *r, int32_t x, int32_t y, int32_t width, int32_t height)
-{
-	g_assert_cmpint(r->x, ==, x);
-	g_assert_cmpint(r->y, ==, y);
-	g_assert_cmpint(r->width, ==, width);
-	g_assert_cmpint(r->height, ==, height);
 }
 
 static struct spice_accel_frame *make_frame(void)

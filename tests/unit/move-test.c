@@ -6,6 +6,7 @@
 #include <drm_fourcc.h>
 #include <glib.h>
 
+#include "check-rect.h"
 #include "exact/move.h"
 
 #define WIDTH 800u
@@ -102,10 +103,7 @@ static void test_finds(void)
 		g_assert_cmpint(find(&s, &r, &found), ==, 1);
 		g_assert_cmpint(found.dx, ==, dx);
 		g_assert_cmpint(found.dy, ==, dy);
-		g_assert_cmpint(found.to.x, ==, r.x + MAX(dx, 0));
-		g_assert_cmpint(found.to.y, ==, r.y + MAX(dy, 0));
-		g_assert_cmpint(found.to.width, ==, r.width - ABS(dx));
-		g_assert_cmpint(found.to.height, ==, r.height - ABS(dy));
+		check_rect(&found.to, r.x + MAX(dx, 0), r.y + MAX(dy, 0), r.width - ABS(dx), r.height - ABS(dy));
 		move_apply(&found, &s.shadow, &s.map, 2);
 		assert_shadow_is(&s, &found.to);
 		close_stage(&s);
@@ -128,10 +126,7 @@ static void test_window(void)
 	g_assert_cmpint(find(&s, &box, &found), ==, 1);
 	g_assert_cmpint(found.dx, ==, 23);
 	g_assert_cmpint(found.dy, ==, 9);
-	g_assert_cmpint(found.to.x, ==, from.x + 23);
-	g_assert_cmpint(found.to.y, ==, from.y + 9);
-	g_assert_cmpint(found.to.width, ==, from.width);
-	g_assert_cmpint(found.to.height, ==, from.height);
+	check_rect(&found.to, from.x + 23, from.y + 9, from.width, from.height);
 	move_apply(&found, &s.shadow, &s.map, 2);
 	inside.x += 23;
 	inside.y += 9;

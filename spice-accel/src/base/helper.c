@@ -5,9 +5,10 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#include "base/thread.h"
 
 struct helper {
 	pthread_t thread;
@@ -39,19 +40,6 @@ static void *run(void *opaque)
 	return NULL;
 }
 
-/* Signals are the host's. */
-static int start_thread(struct helper *h)
-{
-	sigset_t all, old;
-	int ret;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	ret = -pthread_create(&h->thread, NULL, run, h);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return ret;
-}
-
 int helper_create(struct helper **out)
 {
 	struct helper *h = calloc(1, sizeof *h);
@@ -61,7 +49,7 @@ int helper_create(struct helper **out)
 		return -ENOMEM;
 	pthread_mutex_init(&h->lock, NULL);
 	pthread_cond_init(&h->changed, NULL);
-	ret = start_thread(h);
+	ret = thread_start(&h->thread, run, h);
 	if (ret == 0) {
 		*out = h;
 		return 0;

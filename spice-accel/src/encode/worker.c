@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "convert/convert-dmabuf.h"
 
 #define MAX_QP 51
@@ -325,19 +325,6 @@ static void *run(void *opaque)
 	return NULL;
 }
 
-/* Signals are the host's business. */
-static int start_thread(struct worker *w)
-{
-	sigset_t all, old;
-	int ret;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	ret = -pthread_create(&w->thread, NULL, run, w);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return ret;
-}
-
 int worker_create(struct worker **out, int *done_fd)
 {
 	struct worker *w = calloc(1, sizeof *w);
@@ -353,7 +340,7 @@ int worker_create(struct worker **out, int *done_fd)
 	}
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
-	ret = start_thread(w);
+	ret = thread_start(&w->thread, run, w);
 	if (ret < 0) {
 		close(w->done_fd);
 		pthread_cond_destroy(&w->wake);

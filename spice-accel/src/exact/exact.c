@@ -309,17 +309,23 @@ void exact_rested(const struct exact *e, uint64_t rest_us, uint64_t now, struct 
 		damage_add(damage, &rects[i], e->map.width, e->map.height);
 }
 
+/* What was noted as sent there was not. */
+static void due_again(struct exact *e, const struct spice_accel_rect *rect, struct damage *damage)
+{
+	const struct damage one = { 1, { *rect } };
+
+	tile_map_set_lossy(&e->map, &one);
+	shadow_forget(&e->shadow, &e->map, &one);
+	damage_add(damage, rect, e->map.width, e->map.height);
+}
+
 void exact_give_back(struct exact *e, struct damage *damage)
 {
 	for (unsigned i = 0; i < e->batch.message.n_rects; i++) {
 		const struct osvdi_rect *o = &e->batch.message.rects[i];
 		struct spice_accel_rect r = { o->x, o->y, o->width, o->height };
 
-		struct damage one = { 1, { r } };
-
-		tile_map_set_lossy(&e->map, &one);
-		shadow_forget(&e->shadow, &e->map, &one);
-		damage_add(damage, &r, e->map.width, e->map.height);
+		due_again(e, &r, damage);
 	}
 }
 
@@ -342,11 +348,7 @@ void exact_move_sent(struct exact *e, uint64_t number, size_t bytes, uint64_t no
 
 void exact_move_lost(struct exact *e, const struct move *move, struct damage *damage)
 {
-	struct damage one = { 1, { move->to } };
-
-	tile_map_set_lossy(&e->map, &one);
-	shadow_forget(&e->shadow, &e->map, &one);
-	damage_add(damage, &move->to, e->map.width, e->map.height);
+	due_again(e, &move->to, damage);
 }
 
 void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, uint64_t now)

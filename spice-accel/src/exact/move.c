@@ -63,11 +63,6 @@ struct search {
 	int32_t *sums;    /* of a column of them */
 };
 
-static const uint8_t *before_at(const struct search *s, int32_t x, int32_t y)
-{
-	return s->shadow->pixels + (size_t)y * s->shadow->row_bytes + (size_t)x * s->shadow->pixel_bytes;
-}
-
 static const uint8_t *now_at(const struct search *s, int32_t x, int32_t y)
 {
 	return s->frame->memory.data + (ptrdiff_t)y * s->frame->memory.stride +
@@ -145,7 +140,7 @@ static void take_strips(struct search *s)
 		for (int32_t i = 0; i < columns && s->n_strips < MAX_STRIPS; i++) {
 			int32_t x = s->rect.x + s->rect.width * (2 * i + 1) / (2 * columns) - STRIP / 2;
 
-			if (memcmp(now_at(s, x, s->rect.y + y), before_at(s, x, s->rect.y + y),
+			if (memcmp(now_at(s, x, s->rect.y + y), shadow_at(s->shadow, x, s->rect.y + y),
 					(size_t)STRIP * s->shadow->pixel_bytes))
 				add_strip(s, x, s->rect.y + y);
 		}
@@ -178,7 +173,7 @@ static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 
 	if (width < STRIP)
 		return;
-	load_row(s, before_at(s, x, y), width);
+	load_row(s, shadow_at(s->shadow, x, y), width);
 	hash = hash_strip(s->row);
 	for (int32_t i = 0;; i++) {
 		struct strip *strip = slot_of(s, hash);
@@ -245,7 +240,7 @@ static bool moved(const struct search *s, const struct spice_accel_rect *r, int3
 			!shadow_is_whole(s->shadow, s->map, &from))
 		return false;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
-		if (memcmp(now_at(s, r->x, y), before_at(s, from.x, y - dy), bytes))
+		if (memcmp(now_at(s, r->x, y), shadow_at(s->shadow, from.x, y - dy), bytes))
 			return false;
 	return true;
 }
@@ -339,29 +334,31 @@ static bool find_blocks(struct search *s, struct move *move)
 	return true;
 }
 
+static bool line_moved(const struct search *s, const struct move *m, int32_t x, int32_t y,
+		int32_t width, int32_t height)
+{
+	const struct spice_accel_rect *r = &s->rect, line = { x, y, width, height };
+
+	return x >= r->x && y >= r->y && x + width <= r->x + r->width &&
+			y + height <= r->y + r->height && moved(s, &line, m->dx, m->dy);
+}
+
 /* Content does not end where blocks do. */
 static void grow(const struct search *s, struct move *m)
 {
-	const struct spice_accel_rect *r = &s->rect;
-	struct spice_accel_rect *to = &m->to, line;
+	struct spice_accel_rect *to = &m->to;
 
-	while (to->y > r->y && (line = (struct spice_accel_rect){ to->x, to->y - 1, to->width, 1 },
-			moved(s, &line, m->dx, m->dy))) {
+	while (line_moved(s, m, to->x, to->y - 1, to->width, 1)) {
 		to->y--;
 		to->height++;
 	}
-	while (to->y + to->height < r->y + r->height &&
-			(line = (struct spice_accel_rect){ to->x, to->y + to->height, to->width, 1 },
-			moved(s, &line, m->dx, m->dy)))
+	while (line_moved(s, m, to->x, to->y + to->height, to->width, 1))
 		to->height++;
-	while (to->x > r->x && (line = (struct spice_accel_rect){ to->x - 1, to->y, 1, to->height },
-			moved(s, &line, m->dx, m->dy))) {
+	while (line_moved(s, m, to->x - 1, to->y, 1, to->height)) {
 		to->x--;
 		to->width++;
 	}
-	while (to->x + to->width < r->x + r->width &&
-			(line = (struct spice_accel_rect){ to->x + to->width, to->y, 1, to->height },
-			moved(s, &line, m->dx, m->dy)))
+	while (line_moved(s, m, to->x + to->width, to->y, 1, to->height))
 		to->width++;
 }
 

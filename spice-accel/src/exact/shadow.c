@@ -62,11 +62,6 @@ void shadow_copy(struct shadow *s, const struct tile_map *map,
 				(size_t)r->width * s->pixel_bytes);
 }
 
-static uint8_t *pixels_at(const struct shadow *s, int32_t x, int32_t y)
-{
-	return s->pixels + (size_t)y * s->row_bytes + (size_t)x * s->pixel_bytes;
-}
-
 void shadow_move(struct shadow *s, const struct tile_map *map, const struct spice_accel_rect *to,
 		int32_t dx, int32_t dy)
 {
@@ -76,7 +71,7 @@ void shadow_move(struct shadow *s, const struct tile_map *map, const struct spic
 		/* not over what is still to be read */
 		int32_t y = to->y + (dy > 0 ? to->height - 1 - i : i);
 
-		memmove(pixels_at(s, to->x, y), pixels_at(s, to->x - dx, y - dy),
+		memmove(shadow_at(s, to->x, y), shadow_at(s, to->x - dx, y - dy),
 				(size_t)to->width * s->pixel_bytes);
 	}
 	set_whole(s, map, &span, 1);
@@ -104,12 +99,7 @@ void shadow_clear_same(struct shadow *s, const struct tile_map *map)
 bool shadow_is_whole(const struct shadow *s, const struct tile_map *map,
 		const struct spice_accel_rect *rect)
 {
-	struct tile_span span = tile_map_touched(map, rect);
-
-	for (uint32_t y = span.y0; y < span.y1; y++)
-		if (memchr(s->whole + (size_t)y * map->columns + span.x0, 0, span.x1 - span.x0))
-			return false;
-	return true;
+	return !tile_map_has(map, s->whole, rect, 0);
 }
 
 /* A block's place: bytes of a row, rows. */
@@ -163,20 +153,6 @@ static bool look(struct shadow *s, struct tile_map *map, const struct spice_acce
 	return true;
 }
 
-/* What of the damage lies in blocks x0 to x1 of a row. */
-static struct spice_accel_rect cut(const struct spice_accel_rect *r, uint32_t x0, uint32_t x1,
-		uint32_t row)
-{
-	int32_t left = (int32_t)(x0 * TILE_BLOCK), right = (int32_t)(x1 * TILE_BLOCK);
-	int32_t top = (int32_t)(row * TILE_BLOCK), bottom = top + (int32_t)TILE_BLOCK;
-
-	left = left > r->x ? left : r->x;
-	top = top > r->y ? top : r->y;
-	right = right < r->x + r->width ? right : r->x + r->width;
-	bottom = bottom < r->y + r->height ? bottom : r->y + r->height;
-	return (struct spice_accel_rect){ left, top, right - left, bottom - top };
-}
-
 /* Grows with rows that continue it, so that a changed area stays one rectangle. */
 struct pending {
 	struct spice_accel_rect rect;
@@ -219,7 +195,7 @@ static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice
 				x1++;
 			if (x1 == x)
 				continue;
-			run = cut(rect, x, x1, y);
+			run = tile_map_cut(rect, x, x1, y);
 			add(&pending, map, &run, changed);
 			x = x1; /* which was looked at */
 		}

@@ -26,6 +26,11 @@ struct shadow {
 	uint64_t *looked_us; /* at a block that is not whole, last */
 };
 
+static inline uint8_t *shadow_at(const struct shadow *shadow, int32_t x, int32_t y)
+{
+	return shadow->pixels + (size_t)y * shadow->row_bytes + (size_t)x * shadow->pixel_bytes;
+}
+
 /* 0, -ENOMEM. Owner: shadow_finish(). */
 int shadow_init(struct shadow *shadow, const struct spice_accel_frame *frame,
 		const struct tile_map *map);

@@ -79,18 +79,20 @@ void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now)
 	map->changed_us[i] = now;
 }
 
+static void set_lossy_at(struct tile_map *map, size_t i)
+{
+	map->n_lossy += !map->lossy[i];
+	map->lossy[i] = 1;
+}
+
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
 		struct tile_span s = tile_map_touched(map, &damage->rects[i]);
 
 		for (uint32_t y = s.y0; y < s.y1; y++)
-			for (uint32_t x = s.x0; x < s.x1; x++) {
-				uint8_t *lossy = &map->lossy[(size_t)y * map->columns + x];
-
-				map->n_lossy += !*lossy;
-				*lossy = 1;
-			}
+			for (uint32_t x = s.x0; x < s.x1; x++)
+				set_lossy_at(map, (size_t)y * map->columns + x);
 	}
 }
 
@@ -113,48 +115,48 @@ void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rec
 		}
 }
 
-static bool was_lossy(const struct tile_map *map, const struct spice_accel_rect *r)
+bool tile_map_has(const struct tile_map *map, const uint8_t *blocks,
+		const struct spice_accel_rect *rect, uint8_t value)
 {
-	struct tile_span s = tile_map_touched(map, r);
+	struct tile_span s = tile_map_touched(map, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
-		if (memchr(map->was + (size_t)y * map->columns + s.x0, 1, s.x1 - s.x0))
+		if (memchr(blocks + (size_t)y * map->columns + s.x0, value, s.x1 - s.x0))
 			return true;
 	return false;
 }
 
-static struct spice_accel_rect cut(const struct tile_map *map, uint32_t column, uint32_t row,
-		const struct spice_accel_rect *by)
+struct spice_accel_rect tile_map_cut(const struct spice_accel_rect *r, uint32_t x0, uint32_t x1,
+		uint32_t row)
 {
-	int32_t x0 = (int32_t)(column * TILE_BLOCK), y0 = (int32_t)(row * TILE_BLOCK);
-	int32_t x1 = x0 + (int32_t)TILE_BLOCK, y1 = y0 + (int32_t)TILE_BLOCK;
+	int32_t left = (int32_t)(x0 * TILE_BLOCK), right = (int32_t)(x1 * TILE_BLOCK);
+	int32_t top = (int32_t)(row * TILE_BLOCK), bottom = top + (int32_t)TILE_BLOCK;
 
-	x0 = x0 > by->x ? x0 : by->x;
-	y0 = y0 > by->y ? y0 : by->y;
-	x1 = x1 < by->x + by->width ? x1 : by->x + by->width;
-	y1 = y1 < by->y + by->height ? y1 : by->y + by->height;
-	return (struct spice_accel_rect){ x0, y0, x1 - x0, y1 - y0 };
+	left = left > r->x ? left : r->x;
+	top = top > r->y ? top : r->y;
+	right = right < r->x + r->width ? right : r->x + r->width;
+	bottom = bottom < r->y + r->height ? bottom : r->y + r->height;
+	return (struct spice_accel_rect){ left, top, right - left, bottom - top };
 }
 
 void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
 		uint64_t now)
 {
 	struct tile_span touched = tile_map_touched(map, to);
-	struct damage lossy = { 1, { { 0, 0, 0, 0 } } };
 
 	memcpy(map->was, map->lossy, (size_t)map->columns * map->rows);
 	tile_map_set_exact(map, to);
 	for (uint32_t y = touched.y0; y < touched.y1; y++)
 		for (uint32_t x = touched.x0; x < touched.x1; x++) {
-			struct spice_accel_rect part = cut(map, x, y, to), from = part;
+			struct spice_accel_rect from = tile_map_cut(to, x, x + 1, y);
+			size_t i = (size_t)y * map->columns + x;
 
 			from.x -= dx;
 			from.y -= dy;
-			if (!was_lossy(map, &from))
+			if (!tile_map_has(map, map->was, &from, 1))
 				continue;
-			lossy.rects[0] = part;
-			tile_map_set_lossy(map, &lossy);
-			map->changed_us[(size_t)y * map->columns + x] = now;
+			set_lossy_at(map, i);
+			map->changed_us[i] = now;
 		}
 }
 

@@ -59,6 +59,13 @@ struct tile_span tile_map_touched(const struct tile_map *map, const struct spice
  * there is of them. */
 struct tile_span tile_map_inside(const struct tile_map *map, const struct spice_accel_rect *rect);
 
+/* Whether an array of a byte a block has `value` where the rectangle touches. */
+bool tile_map_has(const struct tile_map *map, const uint8_t *blocks,
+		const struct spice_accel_rect *rect, uint8_t value);
+/* What of the rectangle lies in columns x0 to before x1 of a row of blocks. */
+struct spice_accel_rect tile_map_cut(const struct spice_accel_rect *rect, uint32_t x0, uint32_t x1,
+		uint32_t row);
+
 bool tile_map_is_exact(const struct tile_map *map);
 /* At least half of the blocks there are hot. */
 bool tile_map_is_hot(const struct tile_map *map, const struct spice_accel_rect *rect);
