@@ -2,13 +2,22 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Count the results in meson's testlog.json: prints "PASSED FAILED SKIPPED",
-and on standard error the names of the tests that failed or were skipped."""
+and on standard error the names of the tests that failed or were skipped, those
+that failed with the last lines of what they said."""
 
 import json
 import sys
 
 PASSED = {'OK', 'EXPECTEDFAIL'}
 SKIPPED = {'SKIP'}
+LAST_LINES = 20
+
+
+def last_lines(entry):
+    """The end of what a test wrote, indented."""
+    text = (entry.get('stdout') or '') + '\n' + (entry.get('stderr') or '')
+    lines = [line for line in text.splitlines() if line.strip()]
+    return ''.join(f'\n    {line}' for line in lines[-LAST_LINES:])
 
 
 def count(lines):
@@ -24,7 +33,7 @@ def count(lines):
         elif entry['result'] in SKIPPED:
             skipped.append(name)
         else:
-            failed.append(name)
+            failed.append(name + last_lines(entry))
     return passed, failed, skipped
 
 

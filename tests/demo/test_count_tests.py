@@ -29,6 +29,19 @@ class Count(unittest.TestCase):
     def test_unknown_results_fail(self):
         self.assertEqual(self.count('SPLENDID').stdout, '0 1 0\n')
 
+    def test_what_a_failed_test_said(self):
+        with tempfile.NamedTemporaryFile('w') as file:
+            for result in ('OK', 'FAIL'):
+                said = '\n'.join(f'{result} line {n}' for n in range(100))
+                file.write(json.dumps({'name': 't', 'result': result, 'stdout': said,
+                                       'stderr': f'{result} error'}) + '\n')
+            file.flush()
+            done = scripts.run(scripts.path('scripts', 'count-tests.py'), file.name)
+        self.assertEqual(done.stdout, '1 1 0\n')
+        self.assertIn('    FAIL line 99\n    FAIL error\n', done.stderr)
+        self.assertNotIn('FAIL line 50\n', done.stderr)
+        self.assertNotIn('OK', done.stderr)
+
     def test_nothing(self):
         self.assertEqual(self.count().stdout, '0 0 0\n')
 

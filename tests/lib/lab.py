@@ -210,12 +210,11 @@ class Lab:
         return p, port
 
     def status(self):
-        """The newest status line of spice-accel-serve --status, once there is one."""
-        def newest():
-            lines = self.read_log("status.log").splitlines(keepends=True)
-            whole = [line for line in lines if line.endswith("\n")]
-            return whole and json.loads(whole[-1])
-        return wait_for(newest, 20, "a status line")
+        """What spice-accel-serve --status says next: never what was true before the call."""
+        def lines():
+            return [line for line in self.read_log("status.log").splitlines(keepends=True) if line.endswith("\n")]
+        before = len(lines())
+        return json.loads(wait_for(lambda: lines()[before:], 20, "a status line", 0.02)[0])
 
     def client(self, name, port, *options, env=None, full_screen=True):
         uri = f"spice://{self.address}:{port}"
