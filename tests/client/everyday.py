@@ -34,7 +34,7 @@ def recent(lab, args):
                      f"spice://127.0.0.1:{port}?password=tell-nobody",
                      lab.write_vv(f"host=127.0.0.1\nport={port}\npassword=tell-nobody\n")):
         v = lab.viewer(*nobody, argument)
-        lab.wait_window("red desk")
+        lab.wait_desk()
         v.terminate()
         v.wait(10)
     kept = settings(lab)
@@ -190,9 +190,7 @@ def screenshot(lab, args):
     lab.procs.end(v)
     _, port = lab.qemu()
     lab.viewer(f"spice://127.0.0.1:{port}")
-    window = lab.wait_window("red desk")
-    x, y, w, h = lab.geometry(window)
-    lab.wait_colour(x + w // 2, y + h // 2, RED)
+    window = lab.wait_desk()
     path = lab.file("classic.png")
     save_picture(lab, window, path)
     wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
@@ -262,6 +260,16 @@ def established(port):
     return len(out.stdout.splitlines())
 
 
+def steady(value, seconds=2):
+    """A value once it has stayed the same for so long."""
+    last, since = value(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.1)
+        if (now := value()) != last:
+            last, since = now, time.monotonic()
+    return last
+
+
 def tls(lab, args):
     """ca, host-subject, tls-port and secure-channels of connection files."""
     if not shutil.which("openssl"):
@@ -270,16 +278,16 @@ def tls(lab, args):
     ca, other = make_ca(lab.file("pki")), make_ca(lab.file("other"))
     plain, secure = free_port(), free_port()
     lab.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={lab.file('pki')}")
-    time.sleep(3)
     text = f"host=127.0.0.1\nfullscreen=1\nhost-subject=O=Lab,CN=desk\nca={ca}\n"
     v = lab.viewer(lab.write_vv(text + f"tls-port={secure}\n"))
     lab.wait_colour(960, 540, RED)
-    check(established(secure) >= 4 and established(plain) == 0, "all channels by TLS")
+    wait_for(lambda: established(secure) >= 4, 20, "all channels by TLS")
+    check(established(plain) == 0, "all channels by TLS")
     lab.procs.end(v)
     v = lab.viewer(lab.write_vv(text + f"port={plain}\ntls-port={secure}\nsecure-channels=main;inputs;\n"))
     lab.wait_colour(960, 540, RED)
-    check(established(secure) == 2 and established(plain) >= 2,
-          f"main and inputs by TLS ({established(secure)}), the rest not ({established(plain)})")
+    wait_for(lambda: established(secure) == 2 and established(plain) >= 2, 20, "main and inputs by TLS, the rest not")
+    check(established(secure) == 2, f"main and inputs by TLS, the rest not ({established(plain)})")
     lab.procs.end(v)
     for what, bad in (("another subject", text.replace("CN=desk", "CN=mallory")), ("another authority", text.replace(ca, other)),
                       ("no authority", re.sub(r"ca=.*\n", "", text))):
@@ -302,9 +310,9 @@ def channels(lab, args):
                      "disable-channels=main,display,inputs,cursor\n"):
         v = lab.viewer(lab.write_vv(text + disabled))
         lab.wait_colour(960, 540, RED)
-        time.sleep(1)
-        counts.append(established(port))
+        counts.append(steady(lambda: established(port)))
         lab.procs.end(v)
+        wait_for(lambda: not established(port), 10, "all are closed")
     print(counts)
     check(counts[0] == counts[3] == counts[1] + 1 == counts[2] + 1, "USB is not, but what a session needs stays on")
     check("channels that a session needs" in lab.read_log("client.log"), "and that is said")

@@ -33,6 +33,10 @@ def near(pixel, colour, tolerance=6):
     return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
 
 
+def listens(port):
+    return subprocess.run(["ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
+
+
 def sanitized(pid):
     """AddressSanitizer keeps freed memory for a while."""
     with open(f"/proc/{pid}/maps") as f:
@@ -116,10 +120,17 @@ class Case(Lab):
                                   "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
                                   "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
                                   *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
-        if not spice:
-            wait_for(lambda: subprocess.run(["ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout,
-                     20, "QEMU listens")
+        ports = re.findall(r"port=(\d+)", ",".join(listen))
+        wait_for(lambda: all(listens(x) for x in ports), 40, "QEMU listens")
         return p, port
+
+    def wait_desk(self):
+        """The window of that screen, once it is red: libspice-server 0.15.1 crashes where a
+        viewer leaves before its display channel has said SPICE_MSGC_DISPLAY_INIT."""
+        window = self.wait_window("red desk")
+        x, y, w, h = self.geometry(window)
+        self.wait_colour(x + w // 2, y + h // 2, RED)
+        return window
 
     def write_vv(self, text, name="desk.vv"):
         path = self.file(name)
@@ -166,7 +177,7 @@ def unix_and_password(lab, args):
                          "-display", "none", "-object", f"secret,id=s0,file={lab.file('secret')}",
                          "-drive", f"file={lab.file('boot.img')},format=raw,if=ide,snapshot=on",
                          "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
-    time.sleep(2)
+    wait_for(lambda: listens(port), 40, "QEMU listens")
     lab.viewer("-f", "-t", "locked", f"spice://127.0.0.1:{port}")
     dialog = lab.wait_window("^locked$")
     lab.xdo("windowfocus", "--sync", dialog, "type", "bad")
@@ -343,11 +354,13 @@ esac
 """)
     os.chmod(broker, 0o700)
     v = lab.viewer("-f", "--broker", broker)
-    window = lab.wait_window("Connect to a desktop")
-    x, y, w, h = lab.geometry(window)
-    time.sleep(1.5)
-    lab.xdo("mousemove", x + 100, y + 74, "click", 1)
-    lab.wait_window("id-1")
+    x, y, w, h = lab.geometry(lab.wait_window("Connect to a desktop"))
+
+    def chosen():  # the list may not be there yet
+        lab.xdo("mousemove", x + 100, y + 74, "click", 1)
+        time.sleep(1)
+        return lab.windows("id-1")
+    wait_for(chosen, 30, "a window of the desktop that was clicked")
     lab.wait_colour(960, 540, RED)
     check(True, "the desktop of the list")
     lab.procs.end(v)
