@@ -55,6 +55,16 @@ def recent(lab, args):
     check(f":{port}" not in re.search(r"^recent=(.*)", settings(lab), re.M)[1], "Delete forgets it")
 
 
+def steady(value, seconds=2):
+    """A value once it has stayed the same for so long."""
+    last, since = value(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.1)
+        if (now := value()) != last:
+            last, since = now, time.monotonic()
+    return last
+
+
 def places(lab, args):
     """A window comes back to its place, or into the screen."""
     lab.start_x()
@@ -62,14 +72,15 @@ def places(lab, args):
     uri = f"spice://127.0.0.1:{lab.port}"
 
     def appear(seconds=1.0):
+        n = len(lab.events("first-picture"))
         v = lab.viewer("--auto-resize=never", uri)
         window = lab.wait_window("accel|127")
+        wait_for(lambda: len(lab.events("first-picture")) > n, 30, "a picture, which gives the window its first size")
         time.sleep(seconds)
         return v, window
     v, window = appear()
     lab.xdo("windowmove", window, 333, 222, "windowsize", window, 700, 500)
-    time.sleep(1)
-    before = lab.geometry(window)
+    before = steady(lambda: lab.geometry(window), 1)
     v.terminate()
     v.wait(10)
     v, window = appear(0)
@@ -258,16 +269,6 @@ def make_ca(directory):
 def established(port):
     out = subprocess.run(["ss", "-tnH", "state", "established", f"dport = :{port}"], capture_output=True, text=True)
     return len(out.stdout.splitlines())
-
-
-def steady(value, seconds=2):
-    """A value once it has stayed the same for so long."""
-    last, since = value(), time.monotonic()
-    while time.monotonic() - since < seconds:
-        time.sleep(0.1)
-        if (now := value()) != last:
-            last, since = now, time.monotonic()
-    return last
 
 
 def tls(lab, args):
