@@ -207,7 +207,7 @@ class SlowProxy(WebSocketProxy):
 
     def greet(self, s):
         if not self.headers:
-            time.sleep(3)
+            time.sleep(7)
         return super().greet(s)
 
 
@@ -223,9 +223,9 @@ echo asked >> {lab.file('asked')}
 printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{slow.port}/?token=second\\n'
 """)
     os.chmod(broker, 0o700)
-    # ten seconds before its end a token is not used any more
+    # ten seconds before its end a token is not used any more: main has six to begin, the rest come later
     path = lab.write_vv(f"fullscreen=1\n[osvdi]\nurl=spice+ws://127.0.0.1:{slow.port}/?token=first\nname=desk\n"
-                        f"expires={int(time.time()) + 12}\n")
+                        f"expires={int(time.time()) + 16}\n")
     lab.viewer("--broker", broker, path)
     lab.wait_colour(960, 540, RED)
     tokens = [x.rpartition("token=")[2] for x in slow.paths]
