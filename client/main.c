@@ -46,11 +46,20 @@ static void set_verbosity(const struct options *options)
 		g_log_set_handler("GSpice", G_LOG_LEVEL_WARNING, drop_known_noise, NULL);
 }
 
+/* What exit() has torn down, a thread that loads a library would set up again: GLib
+ * aborts then. */
+static int end_with(int status, GThread *warming)
+{
+	g_thread_join(warming);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	static struct options options;
 	g_autoptr(GError) error = NULL;
 	const char *localedir;
+	GThread *warming;
 
 	setlocale(LC_ALL, "");
 	localedir = g_getenv("OSVDI_LOCALEDIR");
@@ -68,10 +77,10 @@ int main(int argc, char **argv)
 	if (!options.decoder) /* it may name any */
 		plugins_limit();
 	types_register();
-	g_thread_unref(g_thread_new("warm-up", warm_up, NULL));
+	warming = g_thread_new("warm-up", warm_up, NULL);
 	if (!gtk_init_check(NULL, NULL)) {
 		g_printerr("osvdi-viewer: %s\n", _("cannot open a display (X11 or Wayland)"));
-		return EXIT_FAILURE;
+		return end_with(EXIT_FAILURE, warming);
 	}
-	return app_run(&options);
+	return end_with(app_run(&options), warming);
 }

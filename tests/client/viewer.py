@@ -410,6 +410,22 @@ def usb_cd(lab, args):
     check(True, "the drive is redirected")
 
 
+def leave(lab, args):
+    """Ends in order although libraries are being loaded at that moment."""
+    lab.start_x()
+    plugins, registry = lab.file("plugins"), lab.file("registry")
+    os.mkdir(plugins)
+    os.symlink(lab.path("tests", "client", "libgstslow.so"), os.path.join(plugins, "libgstslow.so"))
+    env = {"GST_PLUGIN_SYSTEM_PATH_1_0": plugins, "GST_REGISTRY_1_0": registry, "GST_REGISTRY_FORK": "no"}
+    for n in range(5):
+        v = lab.viewer("--no-reconnect", "http://x/", env=env)
+        check(v.wait(30) == 1, f"time {n + 1}")
+        check(os.path.exists(registry), "not before they were there")  # GStreamer writes it then
+        with open(registry, "rb") as f:
+            check(b"libgstslow.so" in f.read(), "with the slow one")
+        os.unlink(registry)
+
+
 # ---- against our server -----------------------------------------------------
 
 def serve_still(lab, width, height, *options):
@@ -625,7 +641,7 @@ def statistics(lab, args):
 
 
 TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file, "errors": errors,
-         "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd,
+         "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd, "leave": leave,
          "presenters": presenters, "zero-copy": zero_copy, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
 
 
