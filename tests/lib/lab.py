@@ -36,11 +36,16 @@ def wait_for(condition, seconds, what, step=0.05):
         time.sleep(step)
 
 
+CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP}
+OURS = {"osvdi-viewer", "spice-accel-serve"}
+
+
 class Processes:
-    """Ends what it started, last first, whatever happens."""
+    """Ends what it started, last first, whatever happens; notes which of our programs crashed."""
 
     def __init__(self):
         self.all = []
+        self.crashed = []
 
     def start(self, argv, **kw):
         kw.setdefault("stdin", subprocess.DEVNULL)
@@ -59,6 +64,9 @@ class Processes:
                 p.wait()
         if p in self.all:
             self.all.remove(p)
+            names = OURS & {os.path.basename(word) for word in p.args}
+            if names and p.returncode in CRASHES:
+                self.crashed.append(f"{names.pop()}: {signal.Signals(-p.returncode).name}")
 
     def stop(self):
         for p in reversed(list(self.all)):
@@ -114,8 +122,10 @@ class Lab:
     def __enter__(self):
         return self
 
-    def __exit__(self, *exc):
+    def __exit__(self, kind, *rest):
         self.close()
+        if self.procs.crashed and not kind:
+            raise LabError("crashed, unnoticed by the test: " + ", ".join(self.procs.crashed))
 
     def close(self):
         self.procs.stop()
