@@ -17,10 +17,8 @@
 /* Loads the decoder's libraries while the connection is being made. */
 static gpointer warm_up(gpointer data)
 {
-	g_autoptr(GstElement) element = NULL;
+	g_autoptr(GstElement) element = gst_element_factory_make("avdec_h264", NULL);
 
-	gst_init(NULL, NULL);
-	element = gst_element_factory_make("avdec_h264", NULL);
 	if (element)
 		gst_object_ref_sink(element);
 	return NULL;
@@ -77,6 +75,7 @@ int main(int argc, char **argv)
 	if (!options.decoder) /* it may name any */
 		plugins_limit();
 	types_register();
+	gst_init(NULL, NULL); /* with one thread: GLib's table of value conversions has no lock */
 	warming = g_thread_new("warm-up", warm_up, NULL);
 	if (!gtk_init_check(NULL, NULL)) {
 		g_printerr("osvdi-viewer: %s\n", _("cannot open a display (X11 or Wayland)"));

@@ -150,7 +150,8 @@ class Lab:
         r, w = os.pipe()
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.xvfb = self.procs.start(["Xvfb", "-displayfd", str(w), "-screen", "0", self.size + "x24",
-                                      "-fbdir", self.dir, "-nolisten", "tcp", "-noreset"], pass_fds=[w], **quiet)
+                                      "-fbdir", self.dir, "-nolisten", "tcp", "-noreset", "-r"],
+                                     pass_fds=[w], **quiet)  # no key repeats while a busy machine holds it
         os.close(w)
         with os.fdopen(r) as f:
             number = f.readline().strip()
