@@ -64,6 +64,11 @@ class Case(Lab):
 
     def viewer(self, *argv, **kw):
         program = os.environ.get("OSVDI_VIEWER") or self.path("client", "osvdi-viewer")
+        if "--present=gl" in argv:
+            # Mesa's compiler registers its code with libgcc under a lock that unwinding takes too:
+            # AddressSanitizer must not unwind its allocations that way.
+            kw["env"] = {"ASAN_OPTIONS": self.env["ASAN_OPTIONS"] + ":fast_unwind_on_malloc=1:detect_leaks=0",
+                         **kw.get("env", {})}
         with self.log("client.log") as log:
             return self.procs.start([program, "-v", "--stats-file", self.file("stats.jsonl"), *argv],
                                     env={**self.env, **kw.pop("env", {})}, stdout=log, stderr=log, **kw)
@@ -457,10 +462,6 @@ def presenters(lab, args):
         open(lab.file("client.log"), "w").close()
         v = lab.viewer("-f", *options, uri)
         wait_for(lambda: "Presenting by" in lab.read_log("client.log"), 30, "a presenter")
-        if options == ("--present=gl",) and sanitized(v.pid):
-            print("OpenGL drawn by the processor is too slow with sanitizers: not tested")
-            lab.procs.end(v)
-            continue
         if "present=gl is not possible" in lab.read_log("client.log"):
             print("no OpenGL here: not tested")
         check_quarters(lab, (0, 0, 1920, 1080), quarters, " ".join(options))
