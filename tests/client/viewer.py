@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
-from lab import Lab, LabError, descriptors, free_port, resident_kb, wait_for  # noqa: E402
+from lab import Lab, LabError, descriptors, free_port, listens, resident_kb, wait_for  # noqa: E402
 from wsproxy import CutProxy, WebSocketProxy, server_tls  # noqa: E402
 
 RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
@@ -31,10 +31,6 @@ def check(condition, what):
 
 def near(pixel, colour, tolerance=6):
     return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
-
-
-def listens(port):
-    return subprocess.run(["ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
 
 
 def sanitized(pid):
@@ -126,7 +122,7 @@ class Case(Lab):
                                   "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
                                   *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
         ports = re.findall(r"port=(\d+)", ",".join(listen))
-        wait_for(lambda: all(listens(x) for x in ports), 40, "QEMU listens")
+        wait_for(lambda: all(map(listens, ports)), 40, "QEMU listens")
         return p, port
 
     def wait_desk(self):

@@ -24,6 +24,11 @@ def free_port():
         return s.getsockname()[1]
 
 
+def listens(port, prefix=()):
+    """Whether someone takes TCP connections there; prefix as of Lab.at()."""
+    return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
+
+
 def wait_for(condition, seconds, what, step=0.05):
     """The first true value of condition(), or LabError after so many seconds."""
     end = time.monotonic() + seconds
@@ -214,8 +219,7 @@ class Lab:
         def listening():
             if p.poll() is not None:
                 raise LabError("the server ended: " + self.read_log("server.log"))
-            out = subprocess.run([*self.at(0), "ss", "-tlnH", f"sport = :{port}"], capture_output=True, text=True)
-            return out.stdout.strip()
+            return listens(port, self.at(0))
         wait_for(listening, 20, "the server listens")
         self.port = port
         return p, port
