@@ -5,53 +5,22 @@ good, wrong and missing certificates. Needs no OpenStack."""
 import os
 import shutil
 import ssl
-import subprocess
 import sys
-import tempfile
 import unittest
 import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 'lab'))
+from authority import Authority                # noqa: E402
 from broker import SERVICE, USAGE, Broker      # noqa: E402
 from scripted import Case                      # noqa: E402
-
-
-class Authority:
-    """Certificates in a directory, signed by one that nobody else knows."""
-    def __init__(self, directory):
-        self.directory = directory
-        self.openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days',
-                     '2', '-keyout', self.path('ca.key'), '-out',
-                     self.path('ca.pem'), '-subj', '/CN=test authority')
-
-    def path(self, name):
-        return os.path.join(self.directory, name)
-
-    @staticmethod
-    def openssl(*args):
-        subprocess.run(('openssl',) + args, check=True,
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def certificate(self, name, names):
-        self.openssl('req', '-newkey', 'rsa:2048', '-nodes', '-keyout',
-                     self.path(name + '.key'), '-out', self.path(name + '.req'),
-                     '-subj', '/CN=' + name)
-        with open(self.path(name + '.ext'), 'w') as f:
-            f.write('subjectAltName=%s\n' % names)
-        self.openssl('x509', '-req', '-days', '2', '-in',
-                     self.path(name + '.req'), '-CA', self.path('ca.pem'),
-                     '-CAkey', self.path('ca.key'), '-CAcreateserial',
-                     '-extfile', self.path(name + '.ext'), '-out',
-                     self.path(name + '.pem'))
-        return self.path(name + '.pem'), self.path(name + '.key')
 
 
 class TlsCase(Case):
     @classmethod
     def setUpClass(cls):
-        cls.ca = Authority(tempfile.mkdtemp(prefix='osvdi-tls-'))
-        cls.addClassCleanup(shutil.rmtree, cls.ca.directory)
+        cls.ca = Authority()
+        cls.addClassCleanup(cls.ca.remove)
         cls.here = cls.ca.certificate('here', 'IP:127.0.0.1')
         cls.elsewhere = cls.ca.certificate('elsewhere', 'DNS:elsewhere')
 
@@ -143,8 +112,8 @@ class Client(TlsCase):
             '--os-cert', cert, '--os-key', key, 'list').out)
 
     def test_of_another_authority(self):
-        other = Authority(tempfile.mkdtemp(prefix='osvdi-tls-'))
-        self.addCleanup(shutil.rmtree, other.directory)
+        other = Authority()
+        self.addCleanup(other.remove)
         cert, key = other.certificate('stranger', 'DNS:stranger')
         self.alice.fails(SERVICE, 'list', env={'OS_CERT': cert,
                                                'OS_KEY': key})

@@ -5,6 +5,7 @@ until a test has it lie."""
 import http.server
 import json
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -48,13 +49,25 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+
+class Server6(Server):
+    address_family = socket.AF_INET6
+
+
 class Cloud:
     """A cloud of scripted acts; by default one desktop of alice's."""
-    def __init__(self):
-        self.httpd = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-        self.httpd.daemon_threads = True
+    handler = Handler
+
+    def __init__(self, host='127.0.0.1'):
+        self.httpd = (Server6 if ':' in host else Server)((host, 0),
+                                                          self.handler)
         self.httpd.cloud = self
-        self.url = 'http://127.0.0.1:%d' % self.httpd.server_port
+        self.url = 'http://%s:%d' % ('[%s]' % host if ':' in host else host,
+                                     self.httpd.server_port)
         self.asked = []
         self.acts = {
             ('POST', '/v3/auth/tokens'): lambda h, t: h.answer(
