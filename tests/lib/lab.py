@@ -7,21 +7,16 @@ import mmap
 import os
 import shutil
 import signal
-import socket
 import struct
 import subprocess
 import tempfile
 import time
 
+from ports import free_port
+
 
 class LabError(Exception):
     pass
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def listens(port, prefix=()):
@@ -29,15 +24,21 @@ def listens(port, prefix=()):
     return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
 
 
+# Limits of waits are for an idle machine. Tests run beside each other, and beside
+# whatever else a machine does.
+PATIENCE = 3
+
+
 def wait_for(condition, seconds, what, step=0.05):
-    """The first true value of condition(), or LabError after so many seconds."""
-    end = time.monotonic() + seconds
+    """The first true value of condition(), or LabError when it never comes. The limit is
+    PATIENCE times so many seconds."""
+    end = time.monotonic() + PATIENCE * seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise LabError(f"{what}: not within {seconds} s")
+            raise LabError(f"{what}: not within {PATIENCE * seconds} s")
         time.sleep(step)
 
 

@@ -24,6 +24,9 @@ import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, '..', 'lib'))
+from ports import free_port  # noqa: E402
+
 SLOW_S = float(os.environ.get('OSVDI_TEST_LIMIT', 90))  # of any one wait: machines are noisy
 SKIP = 77
 
@@ -78,12 +81,6 @@ def until(what, condition, limit_s=SLOW_S):
         if time.monotonic() > end:
             raise AssertionError('never came: ' + what)
         time.sleep(0.1)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 class Process:

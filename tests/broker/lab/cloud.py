@@ -4,7 +4,6 @@
 import base64
 import json
 import os
-import socket
 import ssl
 import subprocess
 import sys
@@ -14,20 +13,16 @@ import urllib.parse
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(os.path.join(HERE, '..', '..', 'lib'))
+from ports import is_free, reserve  # noqa: E402
+
 SCRIPT = os.path.join(HERE, '..', '..', 'openstack', 'openstack-lab')
 SKIP = 77
 
 
 def free_block(base):
-    """Whether the lab's ports from base on are free."""
-    for port in list(range(base, base + 19)) + [base + 100]:
-        with socket.socket() as s:
-            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                s.bind(('127.0.0.1', port))
-            except OSError:
-                return False
-    return True
+    """Whether the lab's ports from base on are free, and no other test's."""
+    return all(map(is_free, [*range(base, base + 19), base + 100])) and reserve(f'cloud-{base}')
 
 
 class Cloud:
