@@ -56,14 +56,33 @@ static void end(struct app *app, const struct failure *failure)
 		app_quit(app, EXIT_FAILURE);
 		return;
 	}
-	displays_freeze(app->displays, failure->what);
+	displays_freeze(app->displays, &(struct banner){ .what = failure->what });
 	app_ui_failure(app, failure);
+}
+
+/* Over the last picture, while the connection is tried again. */
+static void show_break(struct app *app, const struct failure *failure)
+{
+	g_autofree char *remedy = failure && failure->remedy ?
+			g_strdup_printf("%s\n%s", failure->remedy, _("Connecting again…")) : NULL;
+	struct banner banner = {
+		.what = failure ? failure->what : _("Connecting again…"),
+		.remedy = remedy ? remedy : failure ? _("Connecting again…") : NULL,
+		.button = _("_Try again"),
+		.action = "win.retry",
+		.takes_keys = TRUE,
+	};
+
+	if (!app->kiosk) {
+		banner.other_button = _("_Close");
+		banner.other_action = "win.quit";
+	}
+	displays_freeze(app->displays, &banner);
 }
 
 static void on_state(enum connection_state state, const struct failure *failure, gpointer data)
 {
 	struct app *app = data;
-	g_autofree char *text = NULL;
 
 	switch (state) {
 	case CONNECTION_CONNECTING:
@@ -76,8 +95,7 @@ static void on_state(enum connection_state state, const struct failure *failure,
 			app_quit(app, EXIT_SUCCESS);
 			break;
 		}
-		text = g_strdup_printf(_("%s\nConnecting again…"), failure ? failure->what : "");
-		displays_freeze(app->displays, text);
+		show_break(app, failure);
 		break;
 	case CONNECTION_ENDED:
 		end(app, failure);
@@ -115,7 +133,9 @@ static void on_extension(gboolean there, gpointer data)
 
 static void on_silent(gboolean silent, gpointer data)
 {
-	displays_set_banner(((struct app *)data)->displays, silent ? _("The desktop does not answer.") : NULL);
+	struct banner banner = { .what = _("The desktop does not answer.") };
+
+	displays_set_banner(((struct app *)data)->displays, silent ? &banner : NULL);
 }
 
 static GtkWindow *first_window(gpointer data)
@@ -216,10 +236,13 @@ static void on_window(OsvdiWindow *window, gpointer data)
 
 static void on_video(OsvdiWindow *window, enum video_event event, gpointer data)
 {
+	struct banner banner = {
+		.what = _("The desktop sends video that nothing here can decode."),
+		.remedy = _("Install gstreamer1.0-libav and connect again."),
+	};
+
 	if (event == VIDEO_NO_DECODER)
-		osvdi_window_set_banner(window,
-				_("The desktop sends video that nothing here can decode.\nInstall gstreamer1.0-libav and connect again."),
-				NULL, NULL);
+		osvdi_window_set_banner(window, &banner);
 }
 
 static const struct displays_listener displays_listener = { .window = on_window, .video = on_video };

@@ -291,7 +291,7 @@ void displays_free(struct displays *displays)
 	g_free(displays);
 }
 
-void displays_freeze(struct displays *displays, const char *banner)
+void displays_freeze(struct displays *displays, const struct banner *banner)
 {
 	guint i;
 
@@ -299,17 +299,17 @@ void displays_freeze(struct displays *displays, const char *banner)
 		OsvdiWindow *window = displays->windows->pdata[i];
 
 		osvdi_view_freeze(osvdi_window_get_view(window));
-		osvdi_window_set_banner(window, banner, NULL, NULL);
+		osvdi_window_set_banner(window, banner);
 		head_of(window)->sent_width = 0;
 	}
 }
 
-void displays_set_banner(struct displays *displays, const char *text)
+void displays_set_banner(struct displays *displays, const struct banner *banner)
 {
 	guint i;
 
 	for (i = 0; i < displays->windows->len; i++)
-		osvdi_window_set_banner(displays->windows->pdata[i], text, NULL, NULL);
+		osvdi_window_set_banner(displays->windows->pdata[i], banner);
 }
 
 void displays_thaw(struct displays *displays)

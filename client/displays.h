@@ -28,10 +28,10 @@ void displays_free(struct displays *displays);
 void displays_add_channel(struct displays *displays, SpiceDisplayChannel *channel, int id);
 
 /* The session is gone for now: windows stay, with their last picture. */
-void displays_freeze(struct displays *displays, const char *banner);
+void displays_freeze(struct displays *displays, const struct banner *banner);
 void displays_thaw(struct displays *displays);
-/* A line over all pictures; NULL takes it away. */
-void displays_set_banner(struct displays *displays, const char *text);
+/* What is said over all pictures; NULL takes it away. */
+void displays_set_banner(struct displays *displays, const struct banner *banner);
 
 GPtrArray *displays_get_windows(struct displays *displays); /* OsvdiWindow, borrowed */
 OsvdiWindow *displays_get_first(struct displays *displays); /* or NULL */

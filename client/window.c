@@ -4,8 +4,8 @@
 #include "config.h"
 #include "window.h"
 #include "fullscreen.h"
+#include "overlay.h"
 
-#include <gdk/gdkx.h>
 #include <glib/gi18n.h>
 
 struct _OsvdiWindow {
@@ -14,52 +14,13 @@ struct _OsvdiWindow {
 	OsvdiView *view;
 	GtkWidget *root; /* GtkOverlay: picture, banner, statistics, bar */
 	GtkWidget *scrolled, *header, *menu_button;
-	GtkWidget *banner, *banner_label, *banner_button;
-	GtkWidget *stats;
+	GtkWidget *banner, *stats;
 	GtkWidget *bar; /* of full screen */
 	int number, zoom;
 	gboolean sized, fullscreen;
 };
 
 G_DEFINE_TYPE(OsvdiWindow, osvdi_window, GTK_TYPE_WINDOW)
-
-/* Widgets over an X11 picture need X windows of their own to be above it. */
-static void make_native(GtkWidget *widget, gpointer data)
-{
-	GdkWindow *window = gtk_widget_get_window(widget);
-
-	/* Elsewhere (Wayland) a native window inside another one shows nothing. */
-	if (window && gtk_widget_get_has_window(widget) && GDK_IS_X11_WINDOW(window))
-		gdk_window_ensure_native(window);
-}
-
-static gboolean redraw(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
-{
-	gtk_widget_queue_draw(widget);
-	return G_SOURCE_REMOVE;
-}
-
-/* What was drawn before the X server showed the window is lost. */
-static void redraw_soon(GtkWidget *widget, gpointer data)
-{
-	gtk_widget_add_tick_callback(widget, redraw, NULL, NULL);
-}
-
-static GtkWidget *add_overlay(OsvdiWindow *window, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical)
-{
-	GtkWidget *box = gtk_event_box_new();
-
-	gtk_container_add(GTK_CONTAINER(box), child);
-	gtk_widget_set_halign(box, horizontal);
-	gtk_widget_set_valign(box, vertical);
-	g_signal_connect_after(box, "realize", G_CALLBACK(make_native), NULL);
-	g_signal_connect_after(box, "map", G_CALLBACK(redraw_soon), NULL);
-	g_signal_connect_after(box, "size-allocate", G_CALLBACK(redraw_soon), NULL);
-	gtk_widget_show_all(child);
-	gtk_widget_set_no_show_all(box, TRUE);
-	gtk_overlay_add_overlay(GTK_OVERLAY(window->root), box);
-	return box;
-}
 
 /* ---- sizes --------------------------------------------------------------- */
 
@@ -164,20 +125,9 @@ gboolean osvdi_window_is_fullscreen(OsvdiWindow *window)
 
 /* ---- over the picture ---------------------------------------------------- */
 
-void osvdi_window_set_banner(OsvdiWindow *window, const char *text, const char *button, const char *action)
+void osvdi_window_set_banner(OsvdiWindow *window, const struct banner *banner)
 {
-	AtkObject *accessible = gtk_widget_get_accessible(window->banner_label);
-
-	gtk_widget_set_visible(window->banner, text != NULL);
-	if (!text)
-		return;
-	gtk_label_set_text(GTK_LABEL(window->banner_label), text);
-	atk_object_set_role(accessible, ATK_ROLE_ALERT);
-	gtk_widget_set_visible(window->banner_button, button != NULL);
-	if (!button)
-		return;
-	gtk_button_set_label(GTK_BUTTON(window->banner_button), button);
-	gtk_actionable_set_action_name(GTK_ACTIONABLE(window->banner_button), action);
+	banner_set(window->banner, banner);
 }
 
 void osvdi_window_set_stats(OsvdiWindow *window, const char *text)
@@ -189,29 +139,13 @@ void osvdi_window_set_stats(OsvdiWindow *window, const char *text)
 		gtk_label_set_text(GTK_LABEL(label), text);
 }
 
-static void build_banner(OsvdiWindow *window)
-{
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-
-	window->banner_label = gtk_label_new(NULL);
-	/* No wrapping: an overlay would be given the height of its narrowest shape. */
-	gtk_label_set_justify(GTK_LABEL(window->banner_label), GTK_JUSTIFY_CENTER);
-	window->banner_button = gtk_button_new();
-	gtk_button_set_use_underline(GTK_BUTTON(window->banner_button), TRUE);
-	gtk_box_pack_start(GTK_BOX(box), window->banner_label, TRUE, TRUE, 0);
-	gtk_box_pack_end(GTK_BOX(box), window->banner_button, FALSE, FALSE, 0);
-	g_object_set(box, "margin", 12, NULL);
-	window->banner = add_overlay(window, box, GTK_ALIGN_CENTER, GTK_ALIGN_CENTER);
-	gtk_style_context_add_class(gtk_widget_get_style_context(window->banner), "osvdi-banner");
-}
-
 static void build_stats(OsvdiWindow *window)
 {
 	GtkWidget *label = gtk_label_new(NULL);
 
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	g_object_set(label, "margin", 6, NULL);
-	window->stats = add_overlay(window, label, GTK_ALIGN_START, GTK_ALIGN_START);
+	window->stats = overlay_add(GTK_OVERLAY(window->root), label, GTK_ALIGN_START, GTK_ALIGN_START);
 	gtk_style_context_add_class(gtk_widget_get_style_context(window->stats), "osvdi-stats");
 }
 
@@ -221,7 +155,8 @@ static void load_css(void)
 {
 	static const char css[] =
 			".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
-			".osvdi-banner { background-color: #303030; color: #fff; }"
+			".osvdi-banner { background-color: @theme_bg_color; color: @theme_fg_color; }"
+			".osvdi-banner label { caret-color: transparent; }"
 			".osvdi-bar { background-color: #303030; color: #fff; }";
 	static gboolean loaded;
 	g_autoptr(GtkCssProvider) provider = NULL;
@@ -294,7 +229,7 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	gtk_container_add(GTK_CONTAINER(window->scrolled), GTK_WIDGET(view));
 	gtk_widget_show(GTK_WIDGET(view));
 	gtk_widget_show_all(window->root);
-	build_banner(window);
+	window->banner = banner_new(GTK_OVERLAY(window->root), GTK_WIDGET(osvdi_view_get_display(view)));
 	build_stats(window);
 	window->bar = fullscreen_bar_new(GTK_OVERLAY(window->root),
 			GTK_WIDGET(osvdi_view_get_display(view)));

@@ -4,6 +4,7 @@
 #ifndef OSVDI_WINDOW_H
 #define OSVDI_WINDOW_H
 
+#include "banner.h"
 #include "view.h"
 
 G_BEGIN_DECLS
@@ -30,12 +31,8 @@ gboolean osvdi_window_is_fullscreen(OsvdiWindow *window);
 void osvdi_window_set_zoom(OsvdiWindow *window, int percent);
 int osvdi_window_get_zoom(OsvdiWindow *window);
 
-/**
- * Shows a line over the picture; NULL takes it away.
- *
- * button: label of the one thing to do, or NULL; action: its GAction name.
- */
-void osvdi_window_set_banner(OsvdiWindow *window, const char *text, const char *button, const char *action);
+/* What is said over the picture; NULL takes it away. */
+void osvdi_window_set_banner(OsvdiWindow *window, const struct banner *banner);
 
 /* The statistics over the picture; NULL hides them. */
 void osvdi_window_set_stats(OsvdiWindow *window, const char *text);

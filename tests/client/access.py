@@ -27,8 +27,12 @@ def walk(node, depth=0):
     labels = [r.get_target(i).get_name() for r in node.get_relation_set()
               if r.get_relation_type() == Atspi.RelationType.LABELLED_BY for i in range(r.get_n_targets())]
     states = node.get_state_set()
+    part = node.get_component_iface()
+    r = part.get_extents(Atspi.CoordType.WINDOW) if part else None
     found.append({"role": node.get_role_name(), "name": node.get_name() or "", "labels": labels,
-                  "showing": states.contains(Atspi.StateType.SHOWING)})
+                  "showing": states.contains(Atspi.StateType.SHOWING),
+                  "focused": states.contains(Atspi.StateType.FOCUSED),
+                  "box": [r.x, r.y, r.width, r.height] if r else None})
     for i in range(node.get_child_count()):
         walk(node.get_child_at_index(i), depth + 1)
 desktop = Atspi.get_desktop(0)
