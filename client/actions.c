@@ -4,6 +4,8 @@
 #include "config.h"
 #include "app-internal.h"
 #include "clipboard.h"
+#include "dialogs.h"
+#include "screenshot.h"
 #include "settings.h"
 #include "smartcard.h"
 #include "transfers.h"
@@ -85,9 +87,7 @@ static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
 
 static void screenshot(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	struct context *c = data;
-
-	app_ui_screenshot(c->app, c->window);
+	screenshot_save(((struct context *)data)->window);
 }
 
 static void release_cursor(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -156,7 +156,7 @@ static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static void about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	app_ui_about(GTK_WINDOW(((struct context *)data)->window));
+	dialog_about(GTK_WINDOW(((struct context *)data)->window));
 }
 
 static void retry(GSimpleAction *action, GVariant *parameter, gpointer data)

@@ -19,6 +19,9 @@ struct app {
 	GHashTable *keymap; /* or NULL */
 	GMainLoop *loop;
 	char *title;
+	char *opened_file; /* a connection file's name, or NULL */
+	char *recent;      /* to be remembered once connected, or NULL */
+	gboolean chose;    /* in the list of desktops: the way back leads there */
 	gboolean fullscreen, kiosk;
 	gboolean show_stats, resize_guest;
 	guint stats_timer;
@@ -32,6 +35,8 @@ struct app {
 /* app.c */
 void app_quit(struct app *app, int status);
 gboolean app_open(struct app *app, struct target *target); /* takes over */
+/* Ends the session, if there is one, and shows the list of desktops. */
+void app_back(struct app *app);
 
 /* actions.c: the "win" actions of a window, and its menu. */
 void actions_add(struct app *app, OsvdiWindow *window);
@@ -41,12 +46,10 @@ void actions_set_stats(struct app *app, gboolean show);
 
 /* app-ui.c */
 void app_ui_failure(struct app *app, const struct failure *failure);
-/* Before there is a session: ends the program when read. */
+/* Before there is a session: ends the program when read, or goes back to the list. */
 void app_ui_start_failure(struct app *app, const char *title, const char *text);
 GtkWidget *app_ui_waiting(struct app *app, const char *desktop);
-void app_ui_password(struct app *app, gboolean user_too);
-void app_ui_about(GtkWindow *parent);
-void app_ui_message(GtkWindow *parent, GtkMessageType type, const char *title, const char *text);
-void app_ui_screenshot(struct app *app, OsvdiWindow *window);
+/* reason: why the password is asked for again, or NULL. */
+void app_ui_password(struct app *app, gboolean user_too, const char *reason);
 
 #endif

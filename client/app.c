@@ -7,8 +7,10 @@
 #include "broker-client.h"
 #include "chooser.h"
 #include "clipboard.h"
+#include "dialogs.h"
 #include "settings.h"
 #include "sleep.h"
+#include "style.h"
 #include "transfers.h"
 #include "usb-dialog.h"
 #include "vv-file.h"
@@ -88,6 +90,9 @@ static void on_state(enum connection_state state, const struct failure *failure,
 	case CONNECTION_CONNECTING:
 		break;
 	case CONNECTION_CONNECTED:
+		if (app->recent)
+			settings_add_recent(app->recent);
+		g_clear_pointer(&app->recent, g_free);
 		displays_thaw(app->displays);
 		break;
 	case CONNECTION_RECONNECTING:
@@ -118,7 +123,7 @@ static void on_awake(gpointer data)
 
 static void on_password(gboolean user_too, gpointer data)
 {
-	app_ui_password(data, user_too);
+	app_ui_password(data, user_too, NULL);
 }
 
 static void on_extension(gboolean there, gpointer data)
@@ -294,17 +299,23 @@ static gboolean on_signal(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
+static gboolean is_file(const char *argument)
+{
+	return g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") || g_str_has_prefix(argument, "/dev/fd/") ||
+			g_str_has_prefix(argument, "file://") ||
+			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR));
+}
+
 static struct target *read_target(const char *argument, GError **error)
 {
-	if (g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") || g_str_has_prefix(argument, "/dev/fd/") ||
-			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR)))
-		return vv_read_file(argument, error);
+	if (!is_file(argument))
+		return target_from_uri(argument, error);
 	if (g_str_has_prefix(argument, "file://")) {
 		g_autofree char *path = g_filename_from_uri(argument, NULL, error);
 
 		return path ? vv_read_file(path, error) : NULL;
 	}
-	return target_from_uri(argument, error);
+	return vv_read_file(argument, error);
 }
 
 static void load_hotkeys(struct app *app, const struct target *target)
@@ -398,22 +409,28 @@ static void start(struct app *app, struct target *target)
 	target_free(target);
 }
 
-/* Only what holds no secret is remembered. */
-static void remember(const char *argument, const struct target *target)
+/* Only what holds no secret is remembered, and only once it was reached. */
+static void note_recent(struct app *app, const char *argument, const struct target *target)
 {
 	gboolean plain = target->kind == TARGET_TCP || target->kind == TARGET_UNIX;
 
-	if (target->kind == TARGET_NAME || (plain && !target->password && strstr(argument, "://") && !strchr(argument, '@')))
-		settings_add_recent(argument);
+	if (target->kind == TARGET_NAME || (plain && !target->password && strstr(argument, "://") && !strchr(argument, '@'))) {
+		g_free(app->recent);
+		app->recent = g_strdup(argument);
+	}
 }
 
 static void start_argument(struct app *app, const char *argument)
 {
 	g_autoptr(GError) error = NULL;
-	struct target *target = read_target(argument, &error);
+	struct target *target;
 
+	g_clear_pointer(&app->recent, g_free);
+	g_free(app->opened_file);
+	app->opened_file = is_file(argument) ? g_strdup(argument) : NULL;
+	target = read_target(argument, &error);
 	if (target) {
-		remember(argument, target);
+		note_recent(app, argument, target);
 		start(app, target);
 		return;
 	}
@@ -423,10 +440,31 @@ static void start_argument(struct app *app, const char *argument)
 
 static void on_chosen(const char *what, gpointer data)
 {
+	struct app *app = data;
+
+	app->chose = what != NULL;
 	if (what)
-		start_argument(data, what);
+		start_argument(app, what);
 	else
-		app_quit(data, EXIT_SUCCESS);
+		app_quit(app, EXIT_SUCCESS);
+}
+
+static void end_session(struct app *app)
+{
+	if (app->usb_dialog)
+		gtk_widget_destroy(app->usb_dialog);
+	if (app->connection) {
+		g_signal_handlers_disconnect_by_data(connection_get_session(app->connection), app);
+		connection_close_quietly(app->connection);
+	}
+	g_clear_pointer(&app->displays, displays_free);
+	g_clear_pointer(&app->connection, connection_free);
+}
+
+void app_back(struct app *app)
+{
+	end_session(app);
+	chooser_show(app->options->broker, on_chosen, app);
 }
 
 /* Once the main loop runs: a file descriptor, an argument, or the chooser. */
@@ -457,14 +495,13 @@ static void finish(struct app *app)
 	settings_flush();
 	sleep_watch_free(app->sleep_watch);
 	g_clear_handle_id(&app->stats_timer, g_source_remove);
-	if (app->connection)
-		connection_close_quietly(app->connection);
-	displays_free(app->displays);
-	connection_free(app->connection);
+	end_session(app);
 	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
 	g_clear_pointer(&app->keymap, g_hash_table_unref);
 	g_clear_pointer(&app->loop, g_main_loop_unref);
 	g_free(app->title);
+	g_free(app->opened_file);
+	g_free(app->recent);
 }
 
 static int fail_start(struct app *app, const char *message)
@@ -481,6 +518,8 @@ int app_run(struct options *options)
 	struct app *app = g_new0(struct app, 1);
 	g_autoptr(GError) error = NULL;
 
+	style_load();
+	gtk_window_set_default_icon_name(dialog_icon_name());
 	app->options = options;
 	app->kiosk = options->kiosk;
 	app->show_stats = options->stats_overlay;

@@ -151,25 +151,6 @@ static void build_stats(OsvdiWindow *window)
 
 /* ---- construction -------------------------------------------------------- */
 
-static void load_css(void)
-{
-	static const char css[] =
-			".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
-			".osvdi-banner { background-color: @theme_bg_color; color: @theme_fg_color; }"
-			".osvdi-banner label { caret-color: transparent; }"
-			".osvdi-bar { background-color: #303030; color: #fff; }";
-	static gboolean loaded;
-	g_autoptr(GtkCssProvider) provider = NULL;
-
-	if (loaded)
-		return;
-	loaded = TRUE;
-	provider = gtk_css_provider_new();
-	gtk_css_provider_load_from_data(provider, css, -1, NULL);
-	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider),
-			GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
 static void build_header(OsvdiWindow *window)
 {
 	GtkWidget *button;
@@ -215,7 +196,6 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 			"default-width", 1024, "default-height", 768, "icon-name", "org.osvdi.Viewer", NULL);
 	int width, height;
 
-	load_css();
 	window->options = options;
 	window->view = view;
 	window->number = number;

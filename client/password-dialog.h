@@ -1,0 +1,20 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_PASSWORD_DIALOG_H
+#define OSVDI_PASSWORD_DIALOG_H
+
+#include <gtk/gtk.h>
+
+/**
+ * Asks for a desktop's password.
+ *
+ * name:     the desktop's, for people.
+ * reason:   why it is asked for (again), or NULL.
+ * answered: called once, and the dialog is gone soon; password is NULL when the
+ *           user gave up, user is NULL when no name was asked for.
+ */
+void password_dialog_show(GtkWindow *parent, const char *name, gboolean user_too, const char *reason,
+		void (*answered)(const char *user, const char *password, gpointer data), gpointer data);
+
+#endif
