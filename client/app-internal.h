@@ -7,6 +7,7 @@
 #include "connection.h"
 #include "displays.h"
 #include "keys.h"
+#include "waiting.h"
 #include "window.h"
 
 /* What app.c, actions.c and app-ui.c share; nobody else includes this. */
@@ -26,7 +27,9 @@ struct app {
 	gboolean show_stats, resize_guest;
 	guint stats_timer;
 	GtkWidget *usb_dialog;     /* or NULL */
-	GtkWidget *waiting_window; /* while the broker works, or NULL */
+	struct waiting *waiting;   /* until there is a picture */
+	GCancellable *resolving;   /* while the broker works, or NULL */
+	guint end_timer;
 	struct sleep_watch *sleep_watch;
 	gboolean extension;
 	int status;
@@ -38,17 +41,25 @@ gboolean app_open(struct app *app, struct target *target); /* takes over */
 /* Ends the session, if there is one, and shows the list of desktops. */
 void app_back(struct app *app);
 
+/* What is waited for, as long as there is no window of the desktop. Takes the text over. */
+void app_say_waiting(struct app *app, char *text);
+
 /* actions.c: the "win" actions of a window, and its menu. */
 void actions_add(struct app *app, OsvdiWindow *window);
 void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey);
 GMenuModel *actions_menu(struct app *app);
 void actions_set_stats(struct app *app, gboolean show);
 
+/* app-windows.c: what becomes of windows, keys and video; data is the app. */
+extern const struct displays_listener app_displays_listener;
+
+/* app-stats.c: a timer's. */
+gboolean app_update_stats(gpointer app);
+
 /* app-ui.c */
 void app_ui_failure(struct app *app, const struct failure *failure);
 /* Before there is a session: ends the program when read, or goes back to the list. */
 void app_ui_start_failure(struct app *app, const char *title, const char *text);
-GtkWidget *app_ui_waiting(struct app *app, const char *desktop);
 /* reason: why the password is asked for again, or NULL. */
 void app_ui_password(struct app *app, gboolean user_too, const char *reason);
 

@@ -60,49 +60,18 @@ void app_ui_start_failure(struct app *app, const char *title, const char *text)
 	}, on_failure_answer, app);
 }
 
-/* ---- waiting ------------------------------------------------------------- */
-
-static void on_waiting_cancel(GtkWidget *widget, struct app *app)
-{
-	app_quit(app, EXIT_SUCCESS);
-}
-
-static gboolean on_waiting_delete(GtkWidget *window, GdkEvent *event, struct app *app)
-{
-	app_quit(app, EXIT_SUCCESS);
-	return TRUE;
-}
-
-GtkWidget *app_ui_waiting(struct app *app, const char *desktop)
-{
-	GtkWidget *window = gtk_window_new(GTK_WINDOW_TOPLEVEL), *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
-	GtkWidget *spinner = gtk_spinner_new(), *cancel = gtk_button_new_with_mnemonic(_("_Cancel"));
-	g_autofree char *text = g_strdup_printf(_("Getting %s ready…"), desktop);
-
-	gtk_window_set_title(GTK_WINDOW(window), "osvdi-viewer");
-	gtk_window_set_default_size(GTK_WINDOW(window), 360, 140);
-	g_object_set(box, "margin", 18, NULL);
-	gtk_spinner_start(GTK_SPINNER(spinner));
-	gtk_box_pack_start(GTK_BOX(box), spinner, TRUE, TRUE, 0);
-	gtk_box_pack_start(GTK_BOX(box), gtk_label_new(text), FALSE, FALSE, 0);
-	gtk_box_pack_start(GTK_BOX(box), cancel, FALSE, FALSE, 0);
-	gtk_container_add(GTK_CONTAINER(window), box);
-	g_signal_connect(cancel, "clicked", G_CALLBACK(on_waiting_cancel), app);
-	g_signal_connect(window, "delete-event", G_CALLBACK(on_waiting_delete), app);
-	gtk_widget_show_all(window);
-	return window;
-}
-
 /* ---- password ------------------------------------------------------------ */
 
 static void on_password_answer(const char *user, const char *password, gpointer data)
 {
 	struct app *app = data;
 
-	if (password)
-		connection_set_password(app->connection, user, password);
-	else
+	if (!password) {
 		connection_close(app->connection);
+		return;
+	}
+	app_say_waiting(app, g_strdup_printf(_("Connecting to %s…"), app->title));
+	connection_set_password(app->connection, user, password);
 }
 
 void app_ui_password(struct app *app, gboolean user_too, const char *reason)

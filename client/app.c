@@ -20,6 +20,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* After a signal: the inner loops of libraries have so long to end. */
+#define END_AFTER_MS 500
 
 void app_quit(struct app *app, int status)
 {
@@ -28,6 +32,13 @@ void app_quit(struct app *app, int status)
 }
 
 /* ---- session ------------------------------------------------------------- */
+
+void app_say_waiting(struct app *app, char *text)
+{
+	if (!app->displays || !displays_get_first(app->displays))
+		waiting_say(app->waiting, text);
+	g_free(text);
+}
 
 static void update_title(struct app *app)
 {
@@ -88,8 +99,10 @@ static void on_state(enum connection_state state, const struct failure *failure,
 
 	switch (state) {
 	case CONNECTION_CONNECTING:
+		app_say_waiting(app, g_strdup_printf(_("Connecting to %s…"), app->title));
 		break;
 	case CONNECTION_CONNECTED:
+		app_say_waiting(app, g_strdup_printf(_("Waiting for the picture of %s…"), app->title));
 		if (app->recent)
 			settings_add_recent(app->recent);
 		g_clear_pointer(&app->recent, g_free);
@@ -100,9 +113,11 @@ static void on_state(enum connection_state state, const struct failure *failure,
 			app_quit(app, EXIT_SUCCESS);
 			break;
 		}
+		app_say_waiting(app, g_strdup_printf("%s\n%s", failure ? failure->what : "", _("Connecting again…")));
 		show_break(app, failure);
 		break;
 	case CONNECTION_ENDED:
+		waiting_end(app->waiting);
 		end(app, failure);
 		break;
 	}
@@ -123,6 +138,7 @@ static void on_awake(gpointer data)
 
 static void on_password(gboolean user_too, gpointer data)
 {
+	waiting_end(((struct app *)data)->waiting);
 	app_ui_password(data, user_too, NULL);
 }
 
@@ -174,129 +190,50 @@ static const struct connection_listener connection_listener = {
 	.main_channel = on_main_channel,
 };
 
-/* ---- windows ------------------------------------------------------------- */
-
-static gboolean on_delete(GtkWidget *widget, GdkEvent *event, struct app *app)
-{
-	OsvdiWindow *window = OSVDI_WINDOW(widget);
-
-	if (app->kiosk)
-		return TRUE;
-	if (displays_get_windows(app->displays)->len > 1 && window != displays_get_first(app->displays))
-		displays_set_enabled(app->displays, osvdi_window_get_number(window), FALSE);
-	else
-		connection_close(app->connection);
-	return TRUE;
-}
-
-static gboolean remap(struct app *app, OsvdiWindow *window, GdkEventKey *event)
-{
-	GArray *keys = app->keymap ? g_hash_table_lookup(app->keymap, GUINT_TO_POINTER(event->keyval)) : NULL;
-
-	if (!keys)
-		return FALSE;
-	if (keys->len)
-		spice_display_send_keys(osvdi_view_get_display(osvdi_window_get_view(window)), (guint *)(void *)keys->data,
-				(int)keys->len, event->type == GDK_KEY_PRESS ? SPICE_DISPLAY_KEY_EVENT_PRESS :
-										 SPICE_DISPLAY_KEY_EVENT_RELEASE);
-	return TRUE;
-}
-
-/* Before GTK's own keys: what is typed at a desktop belongs to it. */
-static gboolean on_key(GtkWidget *widget, GdkEventKey *event, struct app *app)
-{
-	OsvdiWindow *window = OSVDI_WINDOW(widget);
-	GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(widget));
-	const char *hotkey = event->type == GDK_KEY_PRESS ? hotkeys_find(app->hotkeys, event) : NULL;
-
-	if (app->options->debug)
-		g_debug("Key %s keycode=0x%x gdk_keyname=%s", event->type == GDK_KEY_PRESS ? "press" : "release",
-				event->keyval, gdk_keyval_name(event->keyval));
-	if (hotkey) {
-		actions_run(app, window, hotkey);
-		return TRUE;
-	}
-	if (!focus || !SPICE_IS_DISPLAY(focus))
-		return FALSE;
-	if (remap(app, window, event))
-		return TRUE;
-	gtk_window_propagate_key_event(GTK_WINDOW(widget), event);
-	return TRUE;
-}
-
-static void on_window(OsvdiWindow *window, gpointer data)
-{
-	struct app *app = data;
-
-	actions_add(app, window);
-	if (!app->kiosk) {
-		g_autoptr(GMenuModel) menu = actions_menu(app);
-
-		osvdi_window_set_menu(window, menu);
-	}
-	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), app);
-	g_signal_connect(window, "key-press-event", G_CALLBACK(on_key), app);
-	g_signal_connect(window, "key-release-event", G_CALLBACK(on_key), app);
-}
-
-static void on_video(OsvdiWindow *window, enum video_event event, gpointer data)
-{
-	struct banner banner = {
-		.what = _("The desktop sends video that nothing here can decode."),
-		.remedy = _("Install gstreamer1.0-libav and connect again."),
-	};
-
-	if (event == VIDEO_NO_DECODER)
-		osvdi_window_set_banner(window, &banner);
-}
-
-static const struct displays_listener displays_listener = { .window = on_window, .video = on_video };
-
-/* ---- statistics ---------------------------------------------------------- */
-
-static char *describe(struct app *app, OsvdiWindow *window)
-{
-	struct stats_summary s;
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	stats_read(app->stats, osvdi_view_get_channel_id(osvdi_window_get_view(window)), &s);
-	if (!s.total) {
-		g_string_append(text, _("classic drawing (no video stream)"));
-		return g_string_free(g_steal_pointer(&text), FALSE);
-	}
-	g_string_append_printf(text, "%dx%d  %s  %s → %s\n", s.width, s.height, s.codec, s.decoder, s.presenter);
-	g_string_append_printf(text, _("%.1f pictures/s, %.1f dropped, %.2f Mbit/s\n"), s.fps, s.dropped_fps, s.kbps / 1e3);
-	g_string_append_printf(text, _("decode %.1f ms, show %.1f ms\n"), s.decode_ms, s.present_ms);
-	if (s.latency_ms >= 0)
-		g_string_append_printf(text, _("source to screen %.1f ms\n"), s.latency_ms);
-	if (app->extension)
-		g_string_append_printf(text, _("%s, %.1f lossless updates/s\n"),
-				s.exact ? _("pixel-exact") : _("not pixel-exact"), s.tiles_per_s);
-	g_string_append_printf(text, _("extension %s, %.0f pictures, %.0f dropped"),
-			app->extension ? _("yes") : _("no"), (double)s.total, (double)s.total_dropped);
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-static gboolean update_stats(gpointer data)
-{
-	struct app *app = data;
-	GPtrArray *windows = app->show_stats && app->displays ? displays_get_windows(app->displays) : NULL;
-	guint i;
-
-	for (i = 0; windows && i < windows->len; i++) {
-		g_autofree char *text = describe(app, windows->pdata[i]);
-
-		osvdi_window_set_stats(windows->pdata[i], text);
-	}
-	return G_SOURCE_CONTINUE;
-}
-
 /* ---- life ---------------------------------------------------------------- */
+
+/* A library runs a main loop of its own inside ours, and does not end it. */
+static gboolean end_at_once(gpointer data)
+{
+	struct app *app = data;
+
+	g_cancellable_cancel(app->resolving);
+	settings_flush();
+	stats_free(app->stats);
+	_exit(app->status);
+}
 
 static gboolean on_signal(gpointer data)
 {
-	app_quit(data, EXIT_SUCCESS);
+	struct app *app = data;
+
+	/* Ends the loop in which spice-gtk waits for what the desktop copied. */
+	if (app->connection)
+		connection_close_quietly(app->connection);
+	app_quit(app, EXIT_SUCCESS);
+	if (!app->end_timer)
+		app->end_timer = g_timeout_add(END_AFTER_MS, end_at_once, app);
 	return G_SOURCE_CONTINUE;
+}
+
+static void watch_signals(struct app *app)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(signals); i++)
+		g_unix_signal_add(signals[i], on_signal, app);
+}
+
+static void on_wait_cancelled(gpointer data)
+{
+	struct app *app = data;
+
+	g_cancellable_cancel(app->resolving);
+	if (app->chose)
+		app_back(app);
+	else
+		app_quit(app, EXIT_SUCCESS);
 }
 
 static gboolean is_file(const char *argument)
@@ -371,7 +308,7 @@ gboolean app_open(struct app *app, struct target *target)
 		app_quit(app, EXIT_FAILURE);
 		return FALSE;
 	}
-	app->displays = displays_new(app->connection, app->options, app->stats, &displays_listener, app);
+	app->displays = displays_new(app->connection, app->options, app->stats, &app_displays_listener, app);
 	displays_set_resize_guest(app->displays, app->resize_guest);
 	displays_set_fullscreen(app->displays, app->fullscreen);
 	update_title(app);
@@ -388,11 +325,14 @@ static void on_resolved(GObject *source, GAsyncResult *result, gpointer data)
 	struct target *target = broker_client_resolve_finish(result, &error);
 	struct app *app = data;
 
-	g_clear_pointer(&app->waiting_window, gtk_widget_destroy);
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return;
+	g_clear_object(&app->resolving);
 	if (target) {
 		start(app, target);
 		return;
 	}
+	waiting_end(app->waiting);
 	g_printerr("osvdi-viewer: %s\n", error->message);
 	app_ui_start_failure(app, _("The desktop was not found."), error->message);
 }
@@ -404,8 +344,10 @@ static void start(struct app *app, struct target *target)
 		app_open(app, target);
 		return;
 	}
-	app->waiting_window = app_ui_waiting(app, target->label);
-	broker_client_resolve_async(app->options->broker, target->name, NULL, on_resolved, app);
+	app_say_waiting(app, g_strdup_printf(_("Getting %s ready…"), target->label));
+	g_clear_object(&app->resolving);
+	app->resolving = g_cancellable_new();
+	broker_client_resolve_async(app->options->broker, target->name, app->resolving, on_resolved, app);
 	target_free(target);
 }
 
@@ -451,6 +393,7 @@ static void on_chosen(const char *what, gpointer data)
 
 static void end_session(struct app *app)
 {
+	waiting_end(app->waiting);
 	if (app->usb_dialog)
 		gtk_widget_destroy(app->usb_dialog);
 	if (app->connection) {
@@ -485,8 +428,7 @@ static gboolean begin(gpointer data)
 		app_ui_start_failure(app, _("This cannot be opened."), error->message);
 	}
 	/* Not before: a file may be a pipe to which nobody writes. */
-	g_unix_signal_add(SIGTERM, on_signal, app);
-	g_unix_signal_add(SIGINT, on_signal, app);
+	watch_signals(app);
 	return G_SOURCE_REMOVE;
 }
 
@@ -495,7 +437,11 @@ static void finish(struct app *app)
 	settings_flush();
 	sleep_watch_free(app->sleep_watch);
 	g_clear_handle_id(&app->stats_timer, g_source_remove);
+	g_clear_handle_id(&app->end_timer, g_source_remove);
+	g_cancellable_cancel(app->resolving);
+	g_clear_object(&app->resolving);
 	end_session(app);
+	g_clear_pointer(&app->waiting, waiting_free);
 	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
 	g_clear_pointer(&app->keymap, g_hash_table_unref);
 	g_clear_pointer(&app->loop, g_main_loop_unref);
@@ -524,6 +470,7 @@ int app_run(struct options *options)
 	app->kiosk = options->kiosk;
 	app->show_stats = options->stats_overlay;
 	app->loop = g_main_loop_new(NULL, FALSE);
+	app->waiting = waiting_new(app->kiosk ? NULL : on_wait_cancelled, app);
 	app->stats = stats_new(options->stats_file, &error);
 	if (!app->stats)
 		return fail_start(app, error->message);
@@ -531,7 +478,7 @@ int app_run(struct options *options)
 	if (options->keymap && !(app->keymap = keymap_parse(options->keymap, &error)))
 		return fail_start(app, error->message);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
-	app->stats_timer = g_timeout_add(1000, update_stats, app);
+	app->stats_timer = g_timeout_add(1000, app_update_stats, app);
 	app->sleep_watch = sleep_watch_new(on_awake, app);
 	g_main_loop_run(app->loop);
 	finish(app);

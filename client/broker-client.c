@@ -3,9 +3,11 @@
  */
 #include "config.h"
 #include "broker-client.h"
+#include "child.h"
 #include "vv-file.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <string.h>
 
 static const char *program_or_default(const char *program)
@@ -60,6 +62,36 @@ static void bytes_wipe(GBytes *bytes)
 	g_free(data);
 }
 
+struct run {
+	GSubprocess *process;
+	GCancellable *cancellable; /* or NULL */
+	gulong cancelled;
+};
+
+static void run_free(gpointer data)
+{
+	struct run *run = data;
+
+	if (run->cancelled)
+		g_cancellable_disconnect(run->cancellable, run->cancelled);
+	g_clear_object(&run->cancellable);
+	g_clear_object(&run->process);
+	g_free(run);
+}
+
+/* At once: who cancels may be about to end the viewer. */
+static void on_cancelled(GCancellable *cancellable, gpointer data)
+{
+	child_end(data);
+}
+
+/* Ctrl+C on the terminal reached the broker only, and means the viewer too. */
+static void pass_interrupt(GSubprocess *process)
+{
+	if (g_subprocess_get_if_signaled(process) && g_subprocess_get_term_sig(process) == SIGINT)
+		raise(SIGINT);
+}
+
 static void communicated(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autoptr(GTask) task = data;
@@ -69,14 +101,16 @@ static void communicated(GObject *source, GAsyncResult *result, gpointer data)
 	GError *error = NULL;
 
 	if (!g_subprocess_communicate_finish(G_SUBPROCESS(source), result, &out, &err, &error)) {
-		g_subprocess_force_exit(G_SUBPROCESS(source));
+		child_end(G_SUBPROCESS(source));
 		g_task_return_error(task, error);
 		return;
 	}
+	child_ended(G_SUBPROCESS(source));
 	if (g_subprocess_get_successful(G_SUBPROCESS(source))) {
 		g_task_return_pointer(task, out, (GDestroyNotify)bytes_wipe);
 		return;
 	}
+	pass_interrupt(G_SUBPROCESS(source));
 	said = g_strndup(g_bytes_get_data(err, NULL), MIN(g_bytes_get_size(err), 4096));
 	set_error_from(&error, said);
 	bytes_wipe(out);
@@ -86,16 +120,21 @@ static void communicated(GObject *source, GAsyncResult *result, gpointer data)
 static void run_async(const char *const *argv, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
 {
 	g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
-	g_autoptr(GSubprocess) process = NULL;
-	GError *error = NULL;
+	g_autoptr(GSubprocess) process = child_start(argv, NULL);
+	struct run *run;
 
-	process = g_subprocess_newv(argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
 	if (!process) {
-		g_clear_error(&error);
 		g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
 				_("The program that finds desktops (%s) is not installed."), argv[0]);
 		return;
 	}
+	run = g_new0(struct run, 1);
+	run->process = g_object_ref(process);
+	if (cancellable) {
+		run->cancellable = g_object_ref(cancellable);
+		run->cancelled = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), process, NULL);
+	}
+	g_task_set_task_data(task, run, run_free);
 	g_subprocess_communicate_async(process, NULL, cancellable, communicated, g_steal_pointer(&task));
 }
 

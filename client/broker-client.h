@@ -19,6 +19,7 @@ gboolean broker_client_available(const char *program);
  *
  * name:   of the desktop, or its id; NULL: the user's only one.
  * Errors: what the broker said, or G_IO_ERROR_NOT_FOUND without a broker.
+ * Cancelling ends the broker and all that it started before it returns.
  * Thread: main loop of the caller.
  */
 void broker_client_resolve_async(const char *program, const char *name, GCancellable *cancellable,

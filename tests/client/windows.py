@@ -5,6 +5,10 @@
 
   windows.py --build DIR TEST
 """
+import os
+import socket
+import subprocess
+
 from access import read, start_bus
 from viewer import CutProxy, check, main, wait_for
 
@@ -54,7 +58,50 @@ def banner(lab, args):
     check(v.wait(10) == 0, "Close ends the viewer")
 
 
-TESTS = {"banner": banner}
+def in_group(group):
+    """The processes of a group that run."""
+    out = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,pid="], capture_output=True, text=True).stdout
+    rows = [line.split() for line in out.splitlines()]
+    return [row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+
+
+WAYS_OUT = {
+    "Escape": lambda lab, window: lab.xdo("windowfocus", "--sync", window, "key", "Escape"),
+    "the window's closing": lambda lab, window: lab.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
+    "its button": lambda lab, window: lab.xdo("windowfocus", "--sync", window, "key", "Return"),
+}
+
+
+def waiting(lab, args):
+    """Who waits for a desktop sees so, and can stop it; nothing goes on behind that."""
+    lab.start_x()
+    with socket.socket() as s:  # takes connections, and says nothing
+        s.bind(("127.0.0.1", 0))
+        s.listen(9)
+        for name, leave in WAYS_OUT.items():
+            v = lab.viewer("-t", "slow", f"spice://127.0.0.1:{s.getsockname()[1]}")
+            leave(lab, lab.wait_window("Connecting to slow"))
+            check(v.wait(10) == 0, f"while connecting, {name} ends the viewer")
+    broker, pid = lab.file("broker"), lab.file("pid")
+    for deaf in ("", "trap '' TERM"):
+        with open(broker, "w") as f:
+            f.write(f"#!/bin/sh\n{deaf}\nsleep 1000 &\necho $$ >{pid}.new; mv {pid}.new {pid}\nsleep 1000; sleep 1000\n")
+        os.chmod(broker, 0o700)
+        for name, leave in {**WAYS_OUT, "SIGTERM": lambda lab, window: v.terminate(),
+                            "SIGHUP": lambda lab, window: v.send_signal(1)}.items():
+            v = lab.viewer("--broker", broker, "sleepy")
+            window = lab.wait_window("Getting sleepy ready")
+            wait_for(lambda: os.path.exists(pid), 10, "the broker")
+            with open(pid) as f:
+                group = int(f.read())
+            os.unlink(pid)
+            check(len(in_group(group)) >= 2, "the broker and its child run")
+            leave(lab, window)
+            check(v.wait(10) == 0 and not in_group(group),
+                  f"while the broker works, {name} ends all of it" + (" though it does not listen" if deaf else ""))
+
+
+TESTS = {"banner": banner, "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)
