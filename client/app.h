@@ -9,7 +9,6 @@
 /**
  * Runs the viewer until its last window is closed.
  *
- * started_us: CLOCK_MONOTONIC when the process began, for the statistics.
  * Returns the exit status.
  */
 int app_run(struct options *options);

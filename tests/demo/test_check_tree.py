@@ -68,8 +68,20 @@ class CheckTree(unittest.TestCase):
         self.assertEqual(self.check(NEWS_dot_md='$dir/wor' 'k/x ./wor' 'k/y\n').returncode, 0)
 
     def test_unregistered(self):
-        self.assert_found('tests/part/b.c: nothing in tests/ names it',
-                          tests__part__b_dot_c=HEADER.replace('#', '//'))
+        c = HEADER.replace('#', '//')
+        what = 'no meson.build has it, and nothing in tests/ uses it'
+        self.assert_found('tests/part/b.c: ' + what, tests__part__b_dot_c=c)
+        # the name stands elsewhere, but nothing builds or runs the file
+        self.assert_found('tests/part/test-b.py: ' + what, **{'tests__part__test-b_dot_py': HEADER},
+                          tests__part__a_dot_c=c + '/* as b does */\n')
+        self.assert_found('tests/part/b.c: ' + what, tests__part__b_dot_c=c,
+                          tests__other__meson_dot_build=HEADER + "foreach name : ['b']\n")
+        for build in ("test('b', executable('b', 'b.c'))", "foreach name : ['a', 'b']"):
+            done = self.check(tests__part__b_dot_c=c,
+                              tests__part__meson_dot_build=HEADER + build + "\n'a.c'\n")
+            self.assertEqual(done.returncode, 0, done.stdout)
+        done = self.check(tests__part__b_dot_py=HEADER, tests__part__a_dot_c=c + '/* runs b.py */\n')
+        self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_scripts(self):
         self.assert_found('tool:', tool='#!/bin/sh\n' + HEADER + 'if\n')

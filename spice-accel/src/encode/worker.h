@@ -28,12 +28,12 @@ struct worker_job {
 	bool key;
 	int qp;
 	size_t max_bytes;              /* a larger unit is encoded again, coarser; 0: no limit */
-	const struct picture *picture; /* borrowed until done(), or NULL */
-	struct spice_accel_frame *frame; /* a DMA-BUF; a reference is kept until done(), or NULL */
+	const struct picture *picture; /* borrowed until worker_take(), or NULL */
+	struct spice_accel_frame *frame; /* a DMA-BUF; a reference is kept until worker_take(), or NULL */
 	struct damage damage;
 	bool drop_unchanged;           /* the packet may come back empty: no pixel changed */
 	bool partial;                  /* see struct encode_request */
-	/* Not a picture but these: borrowed until done(), or NULL. No encoder is touched. */
+	/* Not a picture but these: borrowed until worker_take(), or NULL. No encoder is touched. */
 	struct tile_batch *tiles;
 	uint64_t number, capture_us;
 	unsigned generation;           /* for the owner */
