@@ -71,19 +71,19 @@ def places(lab, args):
     lab.serve("-s", "pattern:idle", "-S", "800x600")
     uri = f"spice://127.0.0.1:{lab.port}"
 
-    def appear(seconds=1.0):
+    def appear():
         n = len(lab.events("first-picture"))
         v = lab.viewer("--auto-resize=never", uri)
         window = lab.wait_window("accel|127")
         wait_for(lambda: len(lab.events("first-picture")) > n, 30, "a picture, which gives the window its first size")
-        time.sleep(seconds)
+        steady(lambda: lab.geometry(window), 0.5)
         return v, window
     v, window = appear()
     lab.xdo("windowmove", window, 333, 222, "windowsize", window, 700, 500)
     before = steady(lambda: lab.geometry(window), 1)
     v.terminate()
     v.wait(10)
-    v, window = appear(0)
+    v, window = appear()
     wait_for(lambda: all(abs(a - b) <= 2 for a, b in zip(lab.geometry(window), before)), 10,
              f"the same place as before ({before})")
     check(True, f"back at {before}")

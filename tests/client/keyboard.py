@@ -14,7 +14,7 @@ from viewer import LabError, check, main, wait_for
 # The keys that carry symbols, by their X keycodes (evdev: scan code + 8).
 SYMBOLS = [*range(10, 22), *range(24, 36), *range(38, 50), *range(51, 62), 94]
 ALTGR, LEFT_SHIFT, LEFT_CTRL = 108, 50, 37
-QUIET = 1.0  # what would come after a key has come by then
+LAST, LAST_CODE = 74, "42"  # F8: what came before it has all come when it does
 
 
 def keys(lab):
@@ -34,22 +34,25 @@ def start(lab, *options):
 
 def focus(lab, window):
     lab.xdo("windowfocus", "--sync", window)
-    time.sleep(0.3)
 
 
 def layout(lab, name):
     subprocess.run(["setxkbmap", name], env=lab.env, check=True)
-    time.sleep(0.5)
+
+
+def all_since(lab, before, what):
+    """All scan codes after so many: what F8, pressed now, comes after."""
+    lab.xdo("key", LAST)
+    try:
+        wait_for(lambda: keys(lab)[before:][-2:] == click(LAST_CODE), 15, what)
+    except LabError:
+        raise LabError(f"{what}: got {keys(lab)[before:]}, and F8 did not come")
+    return keys(lab)[before:-2]
 
 
 def expect(lab, before, wanted, what):
     """Just these scan codes, in this order, come after so many."""
-    try:
-        wait_for(lambda: len(keys(lab)) >= before + len(wanted), 15, what)
-    except LabError:
-        raise LabError(f"{what}: wanted {wanted}, got {keys(lab)[before:]}")
-    time.sleep(QUIET)
-    got = keys(lab)[before:]
+    got = all_since(lab, before, what)
     if got != wanted:
         raise LabError(f"{what}: wanted {wanted}, got {got}")
     check(True, what + (": " + " ".join(got) if len(got) < 20 else ""))
@@ -102,7 +105,6 @@ def locks(lab, args):
             focus(lab, other)
             before = len(keys(lab))
             lab.xdo("key", name)
-            time.sleep(QUIET)
             focus(lab, window)
             lab.xdo("key", 38)
             wait_for(lambda: "1e up" in keys(lab)[before:], 10, "a key")
@@ -142,8 +144,7 @@ def hot_keys(lab, args):
     before = len(keys(lab))
     lab.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT, "keyup", LEFT_CTRL)
     wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen by ctrl and +")
-    time.sleep(QUIET)
-    got = keys(lab)[before:]
+    got = all_since(lab, before, "ctrl and +")
     check(not [k for k in got if k.startswith("0d")], f"ctrl and + (with shift on this layout): {' '.join(got)}")
     check(got.count("1d down") == got.count("1d up") and got.count("2a down") == got.count("2a up"), "nothing is left held")
     lab.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT, "keyup", LEFT_CTRL)
@@ -177,14 +178,12 @@ def send_keys_menu(lab, args):
         wait_for(lambda: secure <= set(keys(lab)[before:]), 10, f"ctrl+alt+del by the menu, {where}")
         got = keys(lab)[sent:]
         check("25 down" not in got and "1c down" not in got, f"the menu's own keys are not sent, {where}: {' '.join(got)}")
-        time.sleep(QUIET)
         before = len(keys(lab))
         lab.xdo("key", 38)
         expect(lab, before, click("1e"), f"the desktop has the keyboard again, {where}")
         if where == "in a window":
             lab.xdo("key", "shift+F11")
             wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen")
-            time.sleep(QUIET)
 
 
 if __name__ == "__main__":

@@ -304,6 +304,7 @@ static void test_garbage(void)
 		if (decoder_push(decoder, buffer, NULL, 1) == DECODER_FAILED)
 			break;
 	}
+	g_assert_cmpuint(seen.pictures, ==, 0);
 	decoder_free(decoder);
 }
 

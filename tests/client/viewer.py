@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -119,11 +120,26 @@ class Case(Lab):
                                   "-display", "none", "-device", "qemu-xhci", "-device", "usb-tablet",
                                   "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name", "red desk",
                                   "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
+                                  "-qmp", f"unix:{self.file('qmp')},server=on,wait=off",
                                   "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
                                   *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
         ports = re.findall(r"port=(\d+)", ",".join(listen))
         wait_for(lambda: all(map(listens, ports)), 40, "QEMU listens")
         return p, port
+
+    def hmp(self, line):
+        """What the latest QEMU's monitor answers to a line."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.file("qmp"))
+            f = s.makefile("rw")
+            f.readline()
+            for command in ({"execute": "qmp_capabilities"},
+                            {"execute": "human-monitor-command", "arguments": {"command-line": line}}):
+                f.write(json.dumps(command) + "\n")
+                f.flush()
+                while "return" not in (answer := json.loads(f.readline())):
+                    pass
+        return answer["return"]
 
     def wait_desk(self):
         """The window of that screen, once it is red: libspice-server 0.15.1 crashes where a
@@ -183,8 +199,7 @@ def unix_and_password(lab, args):
     dialog = lab.wait_window("^locked$")
     lab.xdo("windowfocus", "--sync", dialog, "type", "bad")
     lab.xdo("key", "Return")
-    time.sleep(2)
-    dialog = lab.wait_window("^locked$")
+    dialog = wait_for(lambda: set(lab.windows("^locked$")) - {dialog}, 20, "another dialog").pop()
     check(True, "asks again after a wrong password")
     lab.xdo("windowfocus", "--sync", dialog, "type", "good word")
     lab.xdo("key", "Return")
@@ -268,7 +283,8 @@ def reconnect(lab, args):
             wait_for(lambda: not near(lab.fb.pixel(*middle), RED, 40), 10, "the picture turns grey")
             r, g, b = lab.fb.pixel(*middle)
             check(r == g == b and r > 8, f"the last picture stays, in grey ({r})")
-            time.sleep(1.5)
+            tries = len(lab.events("connecting"))
+            wait_for(lambda: len(lab.events("connecting")) >= tries + 2, 20, "tries that are refused")
             back = time.monotonic()
             proxy.refusing = False
         wait_for(lambda: len(lab.events("connected")) > before, 20, "connected again")
@@ -287,8 +303,9 @@ def reconnect(lab, args):
               f"descriptors {sizes[0][0]} -> {sizes[-1][0]}")
         print(f"memory {sizes[0][1]} -> {sizes[-1][1]} KiB over {len(sizes)} reconnects")
         check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 64 * len(sizes), "memory does not grow with them")
+    broken = len(lab.events("disconnected"))
     lab.procs.end(server)
-    time.sleep(1)
+    wait_for(lambda: len(lab.events("disconnected")) > broken, 20, "the viewer notices the end of the server")
     lab.qemu(port=port)
     lab.wait_colour(*middle, RED, 30, "the restarted server's picture")
     check(True, "after the server restarted")
@@ -403,12 +420,15 @@ def usb_cd(lab, args):
     with open(lab.file("cd.iso"), "wb") as f:
         f.write(b"\0" * 2048 * 512)
     _, port = lab.qemu()
-    lab.viewer("-f", "--debug", f"--spice-share-cd={lab.file('cd.iso')}",
+
+    def plugged(device):
+        return re.search(rf"name {device}(, attached)?", lab.hmp("info qtree"))[1]
+    check(plugged("QEMU USB Tablet") and not plugged("USB Redirection Device"), "the guest has no drive yet")
+    lab.viewer("-f", f"--spice-share-cd={lab.file('cd.iso')}",
                "--spice-usbredir-redirect-on-connect=-1,-1,-1,-1,1", f"spice://127.0.0.1:{port}")
     lab.wait_colour(960, 540, RED)
-    wait_for(lambda: re.search(r"cd.*(attach|connect|redirect)|usbredir.*(connected|hello)",
-                               lab.read_log("client.log"), re.I), 20, "the drive is redirected")
-    check(True, "the drive is redirected")
+    wait_for(lambda: plugged("USB Redirection Device"), 20, "the guest has the drive")
+    check(True, "the guest has the drive")
 
 
 def leave(lab, args):
@@ -458,8 +478,9 @@ def presenters(lab, args):
         open(lab.file("client.log"), "w").close()
         v = lab.viewer("-f", *options, uri)
         wait_for(lambda: "Presenting by" in lab.read_log("client.log"), 30, "a presenter")
-        if "present=gl is not possible" in lab.read_log("client.log"):
-            print("no OpenGL here: not tested")
+        if options[0].startswith("--present"):
+            way = options[0].partition("=")[2]
+            check(f"Presenting by {way}" in lab.read_log("client.log"), f"presents by {way}, and by nothing else")
         check_quarters(lab, (0, 0, 1920, 1080), quarters, " ".join(options))
         lab.procs.end(v)
         lab.xdo("mousemove", 5, 5)
@@ -569,8 +590,8 @@ def wayland(lab, args):
     open(lab.file("stats.jsonl"), "w").close()
     lab.viewer("-f", "--present=gl", f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-twice"))
     wait_for(lambda: sum(not f["dropped"] for f in lab.frames()) > 30, 30, "moving pictures")
-    before = [lab.fb.row(y + 300, x, x + w) for _ in range(1)]
-    wait_for(lambda: lab.fb.row(y + 300, x, x + w) not in before, 5, "they move on the screen")
+    before = lab.fb.row(y + 300, x, x + w)
+    wait_for(lambda: lab.fb.row(y + 300, x, x + w) != before, 5, "they move on the screen")
     check(True, "moving pictures")
 
 
@@ -619,9 +640,8 @@ def statistics(lab, args):
     lab.serve("-s", "pattern:pan", "-S", "1280x720", "--status", "1")
     lab.viewer("-f", "--stats", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
     wait_for(lambda: lab.events("first-picture"), 30, "a picture")
-    time.sleep(4)
+    wait_for(lambda: sum(not f["dropped"] for f in lab.frames()) > 60, 20, "60 frames")
     frames = [f for f in lab.frames() if not f["dropped"]]
-    check(len(frames) > 20, f"{len(frames)} frames")
     numbers = [f["frame"] for f in frames]
     check(all(a < b for a, b in zip(numbers, numbers[1:])), "numbers rise")
     check(all(f["capture_us"] < f["received_us"] <= f["decoded_us"] <= f["presented_us"] for f in frames),
