@@ -32,17 +32,45 @@ static int way_number(const char *name)
 	return -1;
 }
 
-gboolean access_check(const struct access_options *o, GError **error)
+gboolean access_wants_vnc(const struct access_options *o)
 {
-	if (o->via && way_number(o->via) < 0) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--via: direct, spice-direct or websocket");
+	return !g_strcmp0(o->protocol, "vnc");
+}
+
+gboolean access_wants_websocket(const struct access_options *o)
+{
+	return way_number(o->via) == WAY_WEBSOCKET;
+}
+
+static gboolean check_words(const struct access_options *o, GError **error)
+{
+	const char *wrong = NULL;
+
+	if (o->via && way_number(o->via) < 0)
+		wrong = "--via: direct, spice-direct or websocket";
+	else if (o->protocol && strcmp(o->protocol, "spice") && strcmp(o->protocol, "vnc"))
+		wrong = "--protocol: spice or vnc";
+	else if (access_wants_vnc(o) && way_number(o->via) == WAY_SPICE_DIRECT)
+		wrong = "--via spice-direct is not for VNC";
+	if (wrong)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", wrong);
+	return !wrong;
+}
+
+static gboolean read_authorities(struct broker *b, struct access_options *o, GError **error)
+{
+	const char *cacert = settings_get(&b->settings, SET_CACERT);
+
+	if (b->config.spice_ca_file && !(o->ca = broker_read_pem(b->config.spice_ca_file, error)))
 		return FALSE;
-	}
-	if (o->protocol && strcmp(o->protocol, "spice") && strcmp(o->protocol, "vnc")) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--protocol: spice or vnc");
+	if (cacert && !(o->ws_ca = broker_read_pem(cacert, error)))
 		return FALSE;
-	}
 	return TRUE;
+}
+
+gboolean access_prepare(struct broker *b, struct access_options *o, GError **error)
+{
+	return check_words(o, error) && broker_load(b, error) && read_authorities(b, o, error);
 }
 
 static void warn_of_lease(struct broker *b, struct access *a)
@@ -82,33 +110,20 @@ static void annotate_lease(struct broker *b, struct server *s)
 	lease_annotate(b->session, one);
 }
 
-static gboolean read_authorities(struct broker *b, char **ca, char **ws_ca, GError **error)
-{
-	const char *cacert = settings_get(&b->settings, SET_CACERT);
-
-	if (b->config.spice_ca_file && !(*ca = broker_read_pem(b->config.spice_ca_file, error)))
-		return FALSE;
-	if (cacert && !(*ws_ca = broker_read_pem(cacert, error)))
-		return FALSE;
-	return TRUE;
-}
-
 gboolean access_run(struct broker *b, const struct access_options *o, const char *name, struct access *a, GError **error)
 {
-	g_autofree char *ca = NULL, *ws_ca = NULL;
-	struct resolve_params p = { 0 };
+	struct resolve_params p = { .deadline_us = b->deadline_us };
 
 	a->warnings = g_ptr_array_new_with_free_func(g_free);
-	p.vnc = o->protocol && !strcmp(o->protocol, "vnc");
+	p.vnc = access_wants_vnc(o);
 	p.only = way_number(o->via);
+	p.no_websocket = o->no_websocket;
 	p.no_wake = o->no_wake;
 	p.repair = b->repair;
 	p.host_subject = b->config.spice_host_subject;
 	p.console_token_ttl_s = b->config.console_token_ttl_s;
-	if (!broker_deadline(b, &p.deadline_us, error) || !read_authorities(b, &ca, &ws_ca, error))
-		return FALSE;
-	p.ca = ca;
-	p.ws_ca = ws_ca;
+	p.ca = o->ca;
+	p.ws_ca = o->ws_ca;
 	a->server = broker_find(b, name, error);
 	a->address = a->server ? resolve_server(b->session, &a->server, &p, &a->log, error) : NULL;
 	if (!a->address)
@@ -123,6 +138,8 @@ void access_options_clear(struct access_options *o)
 {
 	g_clear_pointer(&o->via, g_free);
 	g_clear_pointer(&o->protocol, g_free);
+	g_clear_pointer(&o->ca, g_free);
+	g_clear_pointer(&o->ws_ca, g_free);
 }
 
 void access_clear(struct access *a)

@@ -12,6 +12,9 @@ struct access_options {
 	char *via;
 	char *protocol;
 	gboolean no_wake;
+	const char *no_websocket; /* why the viewer cannot use one; NULL: it can */
+
+	char *ca, *ws_ca; /* PEM text, after access_prepare() */
 };
 
 struct access {
@@ -26,10 +29,17 @@ GOptionEntry access_option_via(struct access_options *o);
 GOptionEntry access_option_protocol(struct access_options *o);
 GOptionEntry access_option_no_wake(struct access_options *o);
 
-/** Check the options' words, before anything is asked of a service. */
-gboolean access_check(const struct access_options *o, GError **error);
+/**
+ * Check the options, read the configuration and the files that it names, before
+ * anything is asked of a service.
+ */
+gboolean access_prepare(struct broker *b, struct access_options *o, GError **error);
 
-/** Find the desktop, wake it, find its console. The session is open. */
+gboolean access_wants_vnc(const struct access_options *o);
+/** Only the WebSocket will do: --via websocket. */
+gboolean access_wants_websocket(const struct access_options *o);
+
+/** Find the desktop, wake it, find its console. After access_prepare() and broker_open(). */
 gboolean access_run(struct broker *b, const struct access_options *o, const char *name, struct access *out, GError **error);
 
 void access_options_clear(struct access_options *o);

@@ -113,17 +113,23 @@ static void add_options(JsonBuilder *b, const struct boot_request *r)
 	}
 }
 
+gboolean boot_check_user_data(gsize length, GError **error)
+{
+	if (length <= BOOT_USER_DATA_MAX / 4 * 3)
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", BOOT_USER_DATA_MAX);
+	return FALSE;
+}
+
 static gboolean add_user_data(JsonBuilder *b, const struct boot_request *r, GError **error)
 {
 	g_autofree char *encoded = NULL;
 
 	if (!r->user_data)
 		return TRUE;
-	encoded = g_base64_encode((const guchar *)r->user_data, r->user_data_length);
-	if (strlen(encoded) > BOOT_USER_DATA_MAX) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", BOOT_USER_DATA_MAX);
+	if (!boot_check_user_data(r->user_data_length, error))
 		return FALSE;
-	}
+	encoded = g_base64_encode((const guchar *)r->user_data, r->user_data_length);
 	json_add_str(b, "user_data", encoded);
 	return TRUE;
 }

@@ -25,6 +25,9 @@ struct boot_request {
 /** Nova's limit for user data, after base64. */
 #define BOOT_USER_DATA_MAX 65535
 
+/** Refuse user data of more bytes than Nova takes: BROKER_ERROR_USAGE. */
+gboolean boot_check_user_data(gsize length, GError **error);
+
 /**
  * Have Nova make the server. Names are looked up first.
  *

@@ -35,6 +35,16 @@ static char **split_options(int *argc, char **argv)
 	return NULL;
 }
 
+/* The viewer is there and fit, before a desktop is woken for it. */
+static char *prepare(struct broker *b, struct access_options *o, const char *viewer, GError **error)
+{
+	struct viewer_needs needs = { access_wants_vnc(o), access_wants_websocket(o) };
+	char *path = access_prepare(b, o, error) ? viewer_find(chosen_viewer(b, viewer), &needs, error) : NULL;
+
+	o->no_websocket = path ? viewer_no_websocket(path) : NULL;
+	return path;
+}
+
 gboolean cmd_connect(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
 {
 	struct access_options o = { 0 };
@@ -47,14 +57,15 @@ gboolean cmd_connect(struct broker *b, const struct command *self, int argc, cha
 	};
 	struct access a = { 0 };
 	g_auto(GStrv) rest = split_options(&argc, argv);
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && access_check(&o, error) &&
-			broker_open(b, error) && access_run(b, &o, argv[1], &a, error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error);
+	g_autofree char *path = ok ? prepare(b, &o, viewer, error) : NULL;
 
+	ok = path && broker_open(b, error) && access_run(b, &o, argv[1], &a, error);
 	if (ok) {
 		show_warnings(&a);
 		/* The viewer inherits no connection of ours. */
 		g_clear_pointer(&b->session, session_free);
-		ok = viewer_run(chosen_viewer(b, viewer), rest, a.address, &b->settings, error);
+		ok = viewer_run(path, rest, a.address, &b->settings, error);
 	}
 	access_clear(&a);
 	access_options_clear(&o);

@@ -15,6 +15,10 @@ struct create_options {
 	char *profile, *image, *flavor, *key_name, *zone, *pool, *lease, *user_data;
 	char **networks, **properties, **groups;
 	gboolean config_drive, is_default, no_wait;
+
+	GHashTable *metadata; /* after prepare() */
+	char *data; /* of user_data */
+	gsize data_length;
 };
 
 static void create_options_clear(struct create_options *o)
@@ -30,6 +34,8 @@ static void create_options_clear(struct create_options *o)
 	g_strfreev(o->networks);
 	g_strfreev(o->properties);
 	g_strfreev(o->groups);
+	g_clear_pointer(&o->metadata, g_hash_table_unref);
+	g_free(o->data);
 }
 
 static void fill(char **option, JsonObject *profile, const char *key)
@@ -138,20 +144,50 @@ static gboolean find_reservation(struct broker *b, const char *name, char **rese
 	return TRUE;
 }
 
-static gboolean read_user_data(const char *path, char **data, gsize *length, GError **error)
+static gboolean read_user_data(struct create_options *o, GError **error)
 {
 	g_autoptr(GError) e = NULL;
 
-	if (g_file_get_contents(path, data, length, &e))
+	if (!o->user_data)
 		return TRUE;
+	if (g_file_get_contents(o->user_data, &o->data, &o->data_length, &e))
+		return boot_check_user_data(o->data_length, error);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
 	return FALSE;
 }
 
-static struct server *boot(struct broker *b, const struct create_options *o, GHashTable *metadata, const char *name, GError **error)
+/* "auto" and "none" are no networks, and mean nothing beside others. */
+static gboolean check_networks(char **networks, GError **error)
+{
+	gboolean special = FALSE;
+	guint n = 0;
+
+	for (; networks && networks[n]; n++)
+		special = special || !strcmp(networks[n], "auto") || !strcmp(networks[n], "none");
+	if (!special || n == 1)
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--network: auto and none stand alone");
+	return FALSE;
+}
+
+/* All that is known without the cloud. */
+static gboolean prepare(struct broker *b, struct create_options *o, GError **error)
+{
+	JsonObject *profile;
+
+	if (!broker_load(b, error) || !apply_profile(b, o, &profile, error))
+		return FALSE;
+	if (!o->image || (!o->flavor && !o->lease)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "create: --image and --flavor (or --lease) are needed, or a profile with them");
+		return FALSE;
+	}
+	o->metadata = make_metadata(o, profile, error);
+	return o->metadata && check_networks(o->networks, error) && read_user_data(o, error) && output_check(error);
+}
+
+static struct server *boot(struct broker *b, const struct create_options *o, const char *name, GError **error)
 {
 	g_autofree char *reservation = NULL;
-	g_autofree char *data = NULL;
 	struct boot_request r = {
 		.name = name,
 		.image = o->image,
@@ -161,37 +197,25 @@ static struct server *boot(struct broker *b, const struct create_options *o, GHa
 		.availability_zone = o->zone,
 		.security_groups = o->groups,
 		.config_drive = o->config_drive,
-		.metadata = metadata,
+		.metadata = o->metadata,
+		.user_data = o->data,
+		.user_data_length = o->data_length,
 	};
 
-	if (!o->image || (!o->flavor && !o->lease)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "create: --image and --flavor (or --lease) are needed, or a profile with them");
-		return NULL;
-	}
-	if (o->user_data && !read_user_data(o->user_data, &data, &r.user_data_length, error))
-		return NULL;
 	if (o->lease && !find_reservation(b, o->lease, &reservation, error))
 		return NULL;
-	r.user_data = data;
 	r.reservation = reservation;
 	return boot_server(b->session, &r, error);
 }
 
-static gboolean run_create(struct broker *b, struct create_options *o, const char *name, GError **error)
+static gboolean run_create(struct broker *b, const struct create_options *o, const char *name, GError **error)
 {
-	g_autoptr(GHashTable) metadata = NULL;
-	g_autoptr(auto_server) s = NULL;
-	struct power_params p = { 0 };
-	JsonObject *profile;
+	struct power_params p = { .deadline_us = b->deadline_us };
+	g_autoptr(auto_server) s = boot(b, o, name, error);
 
-	if (!apply_profile(b, o, &profile, error) || !broker_deadline(b, &p.deadline_us, error))
-		return FALSE;
-	metadata = make_metadata(o, profile, error);
-	s = metadata ? boot(b, o, metadata, name, error) : NULL;
 	if (!s || (!o->no_wait && !power_wait(b->session, &s, "ACTIVE", &p, error)))
 		return FALSE;
-	g_print("%s %s\n", s->id, s->status);
-	return TRUE;
+	return output_line(error, "%s %s", s->id, s->status);
 }
 
 gboolean cmd_create(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -214,8 +238,8 @@ gboolean cmd_create(struct broker *b, const struct command *self, int argc, char
 		{ "no-wait", 0, 0, G_OPTION_ARG_NONE, &o.no_wait, "do not wait until it runs", NULL },
 		command_option_timeout(b), { NULL }
 	};
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) && broker_open(b, error) &&
-			run_create(b, &o, argv[1], error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) && prepare(b, &o, error) &&
+			broker_open(b, error) && run_create(b, &o, argv[1], error);
 
 	create_options_clear(&o);
 	return ok;

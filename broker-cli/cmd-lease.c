@@ -70,20 +70,31 @@ static gboolean print_leases(struct broker *b, enum output_format format, GError
 	return output_rows(rows, columns, b->columns, format, error);
 }
 
-/* "--until" (UTC) or "--for"/"--by" a length of time after base; 0 and an error. */
-static gint64 parse_end(const char *until, const char *length, gint64 base, GError **error)
-{
-	gint64 n = length ? text_parse_duration(length) : -1;
-	gint64 end = until ? lease_parse_time(until) : n > 0 ? base + n
-							     : 0;
+/* A length of time, or a moment in UTC: when something ends. */
+struct end {
+	gint64 moment; /* or 0: */
+	gint64 length;
+};
 
+/* By "--until MOMENT" or by a length of time, one of the two. */
+static gboolean parse_end(const char *until, const char *length, struct end *end, GError **error)
+{
+	end->length = length ? text_parse_duration(length) : 0;
+	end->moment = until ? lease_parse_time(until) : 0;
 	if ((until != NULL) == (length != NULL))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say when it ends: by --until TIME or by a length of time, one of the two");
-	else if (!end)
+	else if (end->length <= 0 && !end->moment)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "not a time: a length is 90m, 8h, 2d; a moment is \"2026-11-22 18:00\" in UTC");
+	else if (end->moment && end->moment <= clock_unix_s(clock_system()))
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--until: this moment (UTC) has passed");
 	else
-		return end;
-	return 0;
+		return TRUE;
+	return FALSE;
+}
+
+static gint64 end_after(const struct end *end, gint64 base)
+{
+	return end->moment ? end->moment : base + end->length;
 }
 
 static void explain_end(const struct lease *l)
@@ -97,6 +108,9 @@ struct reserve_options {
 	char *until, *length, *from, *flavor;
 	int amount, vcpus, memory_mb, disk_gb;
 	gboolean wait;
+
+	gint64 start; /* after check_reserve(); 0: now */
+	struct end end;
 };
 
 static void reserve_options_clear(struct reserve_options *o)
@@ -107,14 +121,29 @@ static void reserve_options_clear(struct reserve_options *o)
 	g_free(o->flavor);
 }
 
-static gboolean check_reserve(const struct reserve_options *o, GError **error)
+static gboolean check_size(const struct reserve_options *o, GError **error)
 {
 	gboolean shape = o->vcpus > 0 && o->memory_mb > 0 && o->disk_gb >= 0;
+	gboolean any = o->vcpus || o->memory_mb || o->disk_gb;
 
 	if (o->amount < 1 || o->amount > 1000)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--amount: 1 to 1000");
-	else if (!o->flavor && !shape)
+	else if (o->flavor ? any : !shape)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say how large: --flavor FLAVOR, or --vcpus N --memory MIB [--disk GIB]");
+	else
+		return TRUE;
+	return FALSE;
+}
+
+static gboolean check_reserve(struct reserve_options *o, GError **error)
+{
+	if (!check_size(o, error) || !parse_end(o->until, o->length, &o->end, error))
+		return FALSE;
+	o->start = o->from ? lease_parse_time(o->from) : 0;
+	if (o->from && !o->start)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--from: a moment is \"2026-11-22 18:00\", in UTC");
+	else if (o->start && end_after(&o->end, o->start) <= o->start)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--until: the lease would end before it starts (--from)");
 	else
 		return TRUE;
 	return FALSE;
@@ -125,20 +154,13 @@ static gboolean run_reserve(struct broker *b, const struct reserve_options *o, c
 	g_autofree char *flavor = o->flavor ? boot_flavor_id(b->session, o->flavor, error) : NULL;
 	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
 	g_autoptr(auto_lease) l = NULL;
-	gint64 deadline;
 
 	if (o->flavor && !flavor)
 		return FALSE;
-	r.start = o->from ? lease_parse_time(o->from) : 0;
-	if (o->from && !r.start) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--from: a moment is \"2026-11-22 18:00\", in UTC");
-		return FALSE;
-	}
-	r.end = parse_end(o->until, o->length, r.start ? r.start : clock_unix_s(session_clock(b->session)), error);
-	if (!r.end || !broker_deadline(b, &deadline, error))
-		return FALSE;
+	r.start = o->start;
+	r.end = end_after(&o->end, r.start ? r.start : clock_unix_s(session_clock(b->session)));
 	l = lease_create(b->session, &r, error);
-	if (!l || (o->wait && !lease_wait(b->session, &l, deadline, error)))
+	if (!l || (o->wait && !lease_wait(b->session, &l, b->deadline_us, error)))
 		return FALSE;
 	explain_end(l);
 	return print_lease(l, format, error);
@@ -161,7 +183,7 @@ gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, cha
 	};
 	enum output_format format;
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) &&
-			output_parse_format(b->format_name, &format, error) && check_reserve(&o, error) && broker_open(b, error) &&
+			output_parse_format(b->format_name, &format, error) && check_reserve(&o, error) && output_check(error) && broker_open(b, error) &&
 			run_reserve(b, &o, argv[1], format, error);
 
 	reserve_options_clear(&o);
@@ -207,19 +229,19 @@ static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean y
 	}
 	if (!lease_delete(b->session, l, error))
 		return FALSE;
-	g_print("%s deleted\n", l->id);
-	return TRUE;
+	return output_line(error, "%s deleted", l->id);
 }
 
 struct leases_options {
 	char *until, *length;
 	gboolean yes;
+
+	struct end end; /* after check_leases(), for "extend" */
 };
 
 static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb, const char *name, enum output_format format, GError **error)
 {
 	g_autoptr(auto_lease) l = NULL;
-	gint64 end;
 
 	if (!strcmp(verb, "list"))
 		return print_leases(b, format, error);
@@ -229,8 +251,7 @@ static gboolean run_leases(struct broker *b, const struct leases_options *o, con
 	if (!strcmp(verb, "delete"))
 		return delete_lease(b, l, o->yes, error);
 	if (!strcmp(verb, "extend")) {
-		end = parse_end(o->until, o->length, l->end, error);
-		if (!end || !lease_extend(b->session, &l, end, error))
+		if (!lease_extend(b->session, &l, end_after(&o->end, l->end), error))
 			return FALSE;
 		explain_end(l);
 	}
@@ -249,6 +270,24 @@ static gboolean check_verb(const char *verb, const char *name, GError **error)
 	return FALSE;
 }
 
+/* What one verb alone understands. */
+static gboolean check_leases(const struct broker *b, struct leases_options *o, const char *verb, GError **error)
+{
+	const char *wrong = NULL;
+
+	if (strcmp(verb, "extend") && (o->until || o->length))
+		wrong = "--until and --by are for extend";
+	else if (strcmp(verb, "delete") && o->yes)
+		wrong = "--yes is for delete";
+	else if (strcmp(verb, "list") && b->columns)
+		wrong = "--column is for list";
+	else if (!strcmp(verb, "delete") && !o->yes && !prompt_is_possible())
+		wrong = "delete: there is no terminal to ask at; --yes deletes without asking";
+	if (wrong)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "leases: %s", wrong);
+	return !wrong && (strcmp(verb, "extend") || parse_end(o->until, o->length, &o->end, error));
+}
+
 gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
 {
 	struct leases_options o = { 0 };
@@ -264,7 +303,9 @@ gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char
 	const char *verb = ok && argc > 1 ? argv[1] : "list";
 	const char *name = ok && argc > 2 ? argv[2] : NULL;
 
-	ok = ok && check_verb(verb, name, error) && broker_open(b, error) && run_leases(b, &o, verb, name, format, error);
+	ok = ok && check_verb(verb, name, error) && check_leases(b, &o, verb, error) &&
+	     output_check_columns(columns, b->columns, error) && output_check(error) && broker_open(b, error) &&
+	     run_leases(b, &o, verb, name, format, error);
 	g_free(o.until);
 	g_free(o.length);
 	return ok;

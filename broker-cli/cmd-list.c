@@ -66,6 +66,8 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	owned_pool = pool;
 	if (!parsed || !output_parse_format(b->format_name, &format, error))
 		return FALSE;
+	if (!output_check_columns(columns, b->columns, error) || !output_check(error))
+		return FALSE;
 	b->any_owner = (all || pool || b->all_projects) && !b->user;
 	if (!broker_open(b, error))
 		return FALSE;

@@ -23,8 +23,7 @@ static gboolean print_desktop(struct broker *b, struct server *s, enum output_fo
 		return output_object(json_array_get_element(json_node_get_array(rows), 0), format, error);
 	}
 	line = text_clean(s->name, 200);
-	g_print("%s %s\n", s->id, line);
-	return TRUE;
+	return output_line(error, "%s %s", s->id, line);
 }
 
 gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -33,14 +32,13 @@ gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char
 	g_autoptr(auto_server) s = NULL;
 	g_autofree char *owner = NULL;
 	enum output_format format;
-	gint64 deadline;
 
 	if (!command_parse(b, self, options, &argc, &argv, 1, 1, error) || !output_parse_format(b->format_name, &format, error))
 		return FALSE;
-	if (!broker_open(b, error) || !broker_deadline(b, &deadline, error))
+	if (!output_check(error) || !broker_open(b, error))
 		return FALSE;
 	owner = claim_owner(b->user_id);
-	s = pool_assign(b->session, argv[1], owner, deadline, error);
+	s = pool_assign(b->session, argv[1], owner, b->deadline_us, error);
 	return s && print_desktop(b, s, format, error);
 }
 
@@ -66,10 +64,8 @@ static gboolean rebuild(struct broker *b, struct server **s, gint64 deadline, GE
  * claim goes: a failure leaves the desktop with its user. */
 static gboolean clean_up(struct broker *b, struct server **s, gboolean do_rebuild, gboolean stop, GError **error)
 {
-	struct power_params p = { 0 };
+	struct power_params p = { .deadline_us = b->deadline_us };
 
-	if (!broker_deadline(b, &p.deadline_us, error))
-		return FALSE;
 	if (do_rebuild && !rebuild(b, s, p.deadline_us, error))
 		return FALSE;
 	return !stop || power_reach(b->session, s, GOAL_STOPPED, &p, NULL, error);
@@ -100,7 +96,7 @@ gboolean cmd_release(struct broker *b, const struct command *self, int argc, cha
 	g_autoptr(auto_server) s = NULL;
 	g_autofree char *owner = NULL;
 
-	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error) || !broker_open(b, error))
+	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error) || !output_check(error) || !broker_open(b, error))
 		return FALSE;
 	s = find_pool_desktop(b, argv[1], error);
 	if (!s || !clean_up(b, &s, do_rebuild, stop, error))
@@ -108,6 +104,5 @@ gboolean cmd_release(struct broker *b, const struct command *self, int argc, cha
 	owner = b->user_id ? claim_owner(b->user_id) : NULL;
 	if (!pool_release(b->session, s, owner, error))
 		return FALSE;
-	g_print("%s released\n", s->id);
-	return TRUE;
+	return output_line(error, "%s released", s->id);
 }

@@ -27,20 +27,21 @@ static enum power_goal goal_of(const char *name)
 	g_assert_not_reached();
 }
 
-static void report(const struct server *s)
+static gboolean report(const struct server *s, GError **error)
 {
 	g_autofree char *name = text_clean(s->name, 80);
 	g_autofree char *status = text_clean(s->status, 40);
 
-	g_print("%s %s\n", name, status);
+	return output_line(error, "%s %s", name, status);
 }
 
 /* The desktop and the deadline, from the options. */
 static struct server *begin(struct broker *b, const char *name, struct power_params *p, GError **error)
 {
 	p->repair = b->repair;
-	if (!broker_open(b, error) || !broker_deadline(b, &p->deadline_us, error))
+	if (!output_check(error) || !broker_open(b, error))
 		return NULL;
+	p->deadline_us = b->deadline_us;
 	return broker_find(b, name, error);
 }
 
@@ -58,8 +59,7 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 	s = begin(b, argv[1], &p, error);
 	if (!s || !power_reach(b->session, &s, goal_of(self->name), &p, NULL, error))
 		return FALSE;
-	report(s);
-	return TRUE;
+	return report(s, error);
 }
 
 gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -78,8 +78,7 @@ gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char
 	s = begin(b, argv[1], &p, error);
 	if (!s || !power_reboot(b->session, &s, hard, &p, error))
 		return FALSE;
-	report(s);
-	return TRUE;
+	return report(s, error);
 }
 
 gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -105,6 +104,5 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 	s = begin(b, argv[1], &p, error);
 	if (!s || !power_wait(b->session, &s, state ? state : "ACTIVE", &p, error))
 		return FALSE;
-	report(s);
-	return TRUE;
+	return report(s, error);
 }

@@ -5,9 +5,9 @@
 #include "access.h"
 #include "desktop-json.h"
 #include "error.h"
-#include "file.h"
 #include "json.h"
 #include "log.h"
+#include "target.h"
 #include "text.h"
 #include "vv.h"
 
@@ -19,11 +19,23 @@ static void show_warnings(const struct access *a)
 		log_warning("this desktop wants a password, which no address holds: use --vv or -f json");
 }
 
-static gboolean write_vv(const struct access *a, const char *path, GError **error)
+struct resolve_options {
+	struct access_options access;
+	char *vv;
+	struct target *target; /* of vv, unless that is "-" */
+	enum output_format format;
+};
+
+static gboolean vv_to_stdout(const struct resolve_options *o)
 {
-	gboolean to_stdout = !strcmp(path, "-");
-	char *text = vv_format(a->address, !to_stdout);
-	gboolean ok = to_stdout ? output_text(text, error) : file_write_private(path, text, strlen(text), error);
+	return !g_strcmp0(o->vv, "-");
+}
+
+static gboolean write_vv(const struct access *a, const struct resolve_options *o, GError **error)
+{
+	/* Only a file is there to be deleted by its viewer. */
+	char *text = vv_format(a->address, o->target && target_is_file(o->target));
+	gboolean ok = o->target ? target_write(o->target, text, error) : output_text(text, error);
 
 	secret_free(text);
 	return ok;
@@ -44,45 +56,60 @@ static void show_cost(struct broker *b)
 	log_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
 }
 
-static gboolean print_address(const struct access *a, const char *vv, const char *format_name, GError **error)
+static gboolean print_address(const struct broker *b, const struct access *a, const struct resolve_options *o, GError **error)
 {
-	g_autofree char *line = NULL;
-	enum output_format format;
-
-	if (vv && !write_vv(a, vv, error))
+	if (o->vv && !write_vv(a, o, error))
 		return FALSE;
-	if (!g_strcmp0(vv, "-") || (vv && !format_name))
-		return TRUE;
-	if (format_name)
-		return output_parse_format(format_name, &format, error) && print_json(a, format, error);
-	line = g_strconcat(a->address->uri, "\n", NULL);
-	return output_text(line, error);
+	if (b->format_name)
+		return print_json(a, o->format, error);
+	return o->vv || output_line(error, "%s", a->address->uri);
+}
+
+/* All that can be known before a desktop is woken. */
+static gboolean prepare(struct broker *b, struct resolve_options *o, GError **error)
+{
+	if (!output_parse_format(b->format_name, &o->format, error))
+		return FALSE;
+	if (vv_to_stdout(o) && b->format_name) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--vv - and --format: standard output takes one of them");
+		return FALSE;
+	}
+	if (!access_prepare(b, &o->access, error))
+		return FALSE;
+	if ((!o->vv || vv_to_stdout(o) || b->format_name) && !output_check(error))
+		return FALSE;
+	if (o->vv && !vv_to_stdout(o))
+		o->target = target_open(o->vv, error);
+	return !o->vv || vv_to_stdout(o) || o->target;
+}
+
+static void clear(struct resolve_options *o)
+{
+	access_options_clear(&o->access);
+	target_free(o->target);
+	g_free(o->vv);
 }
 
 gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
 {
-	struct access_options o = { 0 };
-	char *vv = NULL;
+	struct resolve_options o = { 0 };
 	const GOptionEntry options[] = {
 		command_option_format(b),
-		{ "vv", 0, 0, G_OPTION_ARG_FILENAME, &vv, "write a connection file, - for standard output", "FILE" },
-		access_option_via(&o), access_option_protocol(&o), access_option_no_wake(&o), command_option_repair(b),
-		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
+		{ "vv", 0, 0, G_OPTION_ARG_FILENAME, &o.vv, "write a connection file, - for standard output", "FILE" },
+		access_option_via(&o.access), access_option_protocol(&o.access), access_option_no_wake(&o.access),
+		command_option_repair(b), command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
 	struct access a = { 0 };
-	enum output_format format;
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) &&
-			output_parse_format(b->format_name, &format, error) && access_check(&o, error) && broker_open(b, error) &&
-			access_run(b, &o, argv[1], &a, error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && prepare(b, &o, error) &&
+			broker_open(b, error) && access_run(b, &o.access, argv[1], &a, error);
 
 	if (ok) {
 		show_warnings(&a);
 		show_cost(b);
-		ok = print_address(&a, vv, b->format_name, error);
+		ok = print_address(b, &a, &o, error);
 	}
 	access_clear(&a);
-	access_options_clear(&o);
-	g_free(vv);
+	clear(&o);
 	return ok;
 }

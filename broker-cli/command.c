@@ -13,6 +13,7 @@
 #include "clouds.h"
 
 #define DEFAULT_TIMEOUT_S 300
+#define MAX_REQUEST_TIMEOUT_S (24 * 3600)
 
 const struct command command_table[] = {
 	{ "list", "", "the user's desktops", cmd_list },
@@ -51,7 +52,8 @@ static gboolean on_secret(const char *name, const char *value, gpointer data, GE
 
 static gboolean on_version(const char *name, const char *value, gpointer data, GError **error)
 {
-	g_print("osvdi-broker %s\n", OSVDI_VERSION);
+	if (!output_line(error, "osvdi-broker %s", OSVDI_VERSION))
+		return FALSE;
 	exit(0);
 }
 
@@ -110,14 +112,66 @@ GOptionGroup *command_global_options(struct broker *b)
 	return group;
 }
 
+static gboolean refuse_empty(const char *what, GError **error)
+{
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s is empty; does it come from a variable that is not set?", what);
+	return FALSE;
+}
+
 static gboolean check_arguments(const struct command *self, int argc, char **argv, int min_args, int max_args, GError **error)
 {
+	for (int i = 1; i < argc; i++)
+		if (!*argv[i])
+			return refuse_empty("an argument", error);
 	if (argc - 1 >= min_args && argc - 1 <= max_args)
 		return TRUE;
 	if (argc - 1 < min_args)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: something is missing: osvdi-broker %s %s", self->name, self->name, self->arguments);
 	else
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: too many arguments, from \"%s\" on: osvdi-broker %s %s", self->name, argv[max_args + 1], self->name, self->arguments);
+	return FALSE;
+}
+
+static gboolean is_empty(const GOptionEntry *e)
+{
+	const char *text = NULL;
+	char **list = NULL;
+
+	if (e->arg == G_OPTION_ARG_STRING || e->arg == G_OPTION_ARG_FILENAME)
+		text = *(char **)e->arg_data;
+	else if (e->arg == G_OPTION_ARG_STRING_ARRAY)
+		list = *(char ***)e->arg_data;
+	for (; list && *list; list++)
+		if (!**list)
+			return TRUE;
+	return text && !*text;
+}
+
+/* No option of a subcommand means anything by an empty word. */
+static gboolean check_values(const GOptionEntry *own, GError **error)
+{
+	for (; own && own->long_name; own++)
+		if (is_empty(own)) {
+			g_autofree char *name = g_strconcat("--", own->long_name, NULL);
+
+			return refuse_empty(name, error);
+		}
+	return TRUE;
+}
+
+/* The options of struct broker, whichever of them the subcommand has. */
+static gboolean check_shared(const struct broker *b, GError **error)
+{
+	enum output_format format;
+
+	if (b->config_path && !*b->config_path)
+		return refuse_empty("--config", error);
+	if (b->timeout && text_parse_duration(b->timeout) < 0)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
+	else if (b->request_timeout_s < 1 || b->request_timeout_s > MAX_REQUEST_TIMEOUT_S)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);
+	else
+		return output_parse_format(b->format_name, &format, error);
 	return FALSE;
 }
 
@@ -152,7 +206,7 @@ gboolean command_parse(struct broker *b, const struct command *self, const GOpti
 		memmove(*argv + 1, *argv + 2, (gsize)(*argc - 1) * sizeof(**argv));
 		(*argc)--;
 	}
-	return check_arguments(self, *argc, *argv, min_args, max_args, error);
+	return check_arguments(self, *argc, *argv, min_args, max_args, error) && check_values(own, error) && check_shared(b, error);
 }
 
 GOptionEntry command_option_format(struct broker *b)
@@ -187,7 +241,8 @@ GOptionEntry command_option_no_pools(struct broker *b)
 
 GOptionEntry command_option_timeout(struct broker *b)
 {
-	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->timeout, "wait at most this long: 90, 5m (5m)", "TIME" };
+	b->has_timeout = TRUE;
+	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->timeout, "the whole command takes at most this long: 90, 5m (5m)", "TIME" };
 }
 
 GOptionEntry command_option_repair(struct broker *b)
@@ -240,16 +295,33 @@ static gboolean find_user(struct broker *b, GError **error)
 	return b->user_id != NULL;
 }
 
+gboolean broker_load(struct broker *b, GError **error)
+{
+	if (!b->loaded)
+		b->loaded = config_load(&b->config, b->config_path, error) && load_settings(b, error);
+	return b->loaded;
+}
+
+static void set_deadline(struct broker *b)
+{
+	gint64 s = b->timeout ? text_parse_duration(b->timeout) : DEFAULT_TIMEOUT_S;
+
+	if (b->has_timeout)
+		b->deadline_us = clock_now_us(clock_system()) + s * G_USEC_PER_SEC;
+}
+
 gboolean broker_open(struct broker *b, GError **error)
 {
 	g_autofree char *directory = token_cache_directory();
 	struct session_params params = { 0 };
 
-	if (!config_load(&b->config, b->config_path, error) || !load_settings(b, error))
+	if (!broker_load(b, error))
 		return FALSE;
+	set_deadline(b);
 	params.settings = &b->settings;
 	params.cache_directory = b->no_cache ? NULL : directory;
 	params.request_timeout_s = b->request_timeout_s;
+	params.deadline_us = b->deadline_us;
 	params.ask_password = prompt_password;
 	b->session = session_new(&params, error);
 	return b->session && find_user(b, error);
@@ -284,18 +356,6 @@ struct server *broker_find(struct broker *b, const char *name, GError **error)
 
 	broker_query(b, &query);
 	return desktops_find(b->session, &query, name, b->config.desktop, error);
-}
-
-gboolean broker_deadline(struct broker *b, gint64 *deadline_us, GError **error)
-{
-	gint64 s = b->timeout ? text_parse_duration(b->timeout) : DEFAULT_TIMEOUT_S;
-
-	if (s < 0) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
-		return FALSE;
-	}
-	*deadline_us = clock_now_us(session_clock(b->session)) + s * G_USEC_PER_SEC;
-	return TRUE;
 }
 
 char *broker_read_pem(const char *path, GError **error)

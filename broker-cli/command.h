@@ -9,26 +9,31 @@
 #include "power.h"
 #include "session.h"
 
+#define REQUEST_TIMEOUT_S 60
+
 /* What every subcommand works with. */
 struct broker {
 	char *option[SET_COUNT]; /* --os-*, by enum setting */
 	char *config_path;
 	gboolean no_cache;
 	gboolean insecure;
-	int request_timeout_s;
+	int request_timeout_s; /* REQUEST_TIMEOUT_S at the start */
 
 	/* options that several subcommands have */
 	char *format_name;
 	char *columns;
 	char *user; /* --user: name or id */
 	char *timeout; /* --timeout: a length of time */
+	gboolean has_timeout; /* the subcommand has that option */
 	gboolean any_owner;
 	gboolean all_projects;
 	gboolean no_pools;
 	gboolean repair;
 
+	gboolean loaded; /* by broker_load(): */
 	struct settings settings;
 	struct config config;
+	gint64 deadline_us; /* after broker_open(), on the session's clock; 0: none */
 	struct session *session; /* after broker_open() */
 	char *user_id; /* whose desktops; NULL: everyone's */
 };
@@ -47,9 +52,10 @@ extern const struct command command_table[];
 GOptionGroup *command_global_options(struct broker *b);
 
 /**
- * Parse a subcommand's options: its own (ended by an empty entry, or NULL) and
+ * Parse a subcommand's options and check those of struct broker: its own (ended by an empty entry, or NULL) and
  * the global ones. What is left are the arguments, argv[0] being the name.
- * Fewer than min_args or more than max_args is an error.
+ * Fewer than min_args or more than max_args is an error, and so is an empty
+ * argument or value.
  */
 gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error);
 
@@ -66,7 +72,17 @@ GOptionEntry command_option_no_pools(struct broker *b);
 GOptionEntry command_option_timeout(struct broker *b);
 GOptionEntry command_option_repair(struct broker *b);
 
-/** Read the configuration, log in and learn whose desktops are meant. */
+/**
+ * Read the configuration and the settings, for what a subcommand checks before
+ * broker_open(): all that this machine can tell is looked at before the first
+ * request. Does nothing the second time.
+ */
+gboolean broker_load(struct broker *b, GError **error);
+
+/**
+ * broker_load(), then log in and learn whose desktops are meant. From here on
+ * --timeout counts (5 minutes without it), where the subcommand has that option.
+ */
 gboolean broker_open(struct broker *b, GError **error);
 void broker_clear(struct broker *b);
 
@@ -75,9 +91,6 @@ void broker_query(const struct broker *b, struct desktops_query *query);
 
 /** The desktop meant by the argument, or the user's default. */
 struct server *broker_find(struct broker *b, const char *name, GError **error);
-
-/** Deadline from --timeout (5 minutes without it), on the session's clock. */
-gboolean broker_deadline(struct broker *b, gint64 *deadline_us, GError **error);
 
 /** Contents of a PEM file for JSON or .vv; NULL and BROKER_ERROR_USAGE. */
 char *broker_read_pem(const char *path, GError **error);

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 #include "file.h"
 #include "text.h"
 
-static gboolean write_all(int fd, const char *data, gsize length)
+gboolean file_write_fd(int fd, const char *data, gsize length)
 {
 	while (length) {
 		ssize_t n = write(fd, data, length);
@@ -26,29 +26,49 @@ static gboolean write_all(int fd, const char *data, gsize length)
 	return TRUE;
 }
 
+/* A signal that ends the program waits, so that no temporary file stays. */
+static void hold_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, before);
+}
+
 gboolean file_write_private(const char *path, const char *data, gsize length, GError **error)
 {
+	const GFileSetContentsFlags flags = G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE;
+	g_autoptr(GError) e = NULL;
+	sigset_t signals;
+	gboolean ok;
+	mode_t mask;
+
+	hold_signals(&signals);
+	mask = umask(077);
+	ok = g_file_set_contents_full(path, data, (gssize)length, flags, 0600, &e);
+	umask(mask);
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	if (!ok)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, e->message);
+	return ok;
+}
+
+gboolean file_can_write_private(const char *path)
+{
 	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
-	int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
-	int saved = errno;
+	sigset_t signals;
+	int fd, saved;
 
+	hold_signals(&signals);
+	fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
+	saved = errno;
 	if (fd >= 0) {
-		/* The umask may have taken bits, never given any. */
-		gboolean ok = !fchmod(fd, 0600) && write_all(fd, data, length);
-
-		saved = errno;
-		if (close(fd) && ok) {
-			saved = errno;
-			ok = FALSE;
-		}
-		if (ok && !rename(temporary, path))
-			return TRUE;
-		if (ok)
-			saved = errno;
+		close(fd);
 		unlink(temporary);
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, g_strerror(saved));
-	return FALSE;
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	errno = saved;
+	return fd >= 0;
 }
 
 static char *read_all(int fd, gsize max_bytes, gsize *length)

@@ -16,6 +16,7 @@ struct http {
 	char *cacert, *cert, *key;
 	gboolean insecure;
 	int timeout_s;
+	gint64 deadline_us;
 	const struct clock *clock;
 	http_transport transport;
 	void *transport_data;
@@ -26,6 +27,7 @@ struct http {
 struct receipt {
 	struct http_reply *reply;
 	gboolean too_large;
+	gboolean by_deadline; /* the time it may take ends with the deadline's */
 };
 
 static size_t on_body(char *data, size_t size, size_t n, void *user)
@@ -66,9 +68,22 @@ static void set_tls(struct http *http)
 	curl_easy_setopt(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 }
 
+/* Milliseconds that the request may take. */
+static long set_time(const struct http *http, struct receipt *receipt)
+{
+	gint64 all = (gint64)http->timeout_s * 1000;
+	gint64 left = (http->deadline_us - clock_now_us(http->clock)) / 1000;
+
+	if (!http->deadline_us || left >= all)
+		return (long)all;
+	receipt->by_deadline = TRUE;
+	return (long)MIN(all, MAX(left, HTTP_GRACE_S * 1000));
+}
+
 /* Options last for one request; the connections last (curl_easy_reset()). */
 static void set_common(struct http *http, struct receipt *receipt, char *message)
 {
+	long time_ms = set_time(http, receipt);
 	CURL *c = http->curl;
 
 	curl_easy_reset(c);
@@ -76,8 +91,8 @@ static void set_common(struct http *http, struct receipt *receipt, char *message
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)MIN(CONNECT_TIMEOUT_S, http->timeout_s));
-	curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)http->timeout_s);
+	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, MIN(CONNECT_TIMEOUT_S * 1000L, time_ms));
+	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS, time_ms);
 	curl_easy_setopt(c, CURLOPT_USERAGENT, "osvdi-broker/" OSVDI_VERSION);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, message);
 	curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_body);
@@ -111,13 +126,17 @@ static gboolean is_cut_off(CURLcode code)
 	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
 }
 
-static void set_curl_error(const char *url, CURLcode code, const char *message, gboolean too_large, GError **error)
+static void set_curl_error(const char *url, CURLcode code, const char *message, const struct receipt *receipt, GError **error)
 {
 	/* What libcurl says of a cut connection is about its sockets. */
 	g_autofree char *text = text_clean(*message && !is_cut_off(code) ? message : curl_easy_strerror(code), 200);
 	const char *remedy = "";
 
-	if (too_large) {
+	if (receipt->by_deadline && code == CURLE_OPERATION_TIMEDOUT) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "no answer in time; try again, or give more --timeout");
+		return;
+	}
+	if (receipt->too_large) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
 		return;
 	}
@@ -148,7 +167,7 @@ static void set_curl_error(const char *url, CURLcode code, const char *message, 
 static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
 {
 	struct http *http = data;
-	struct receipt receipt = { reply, FALSE };
+	struct receipt receipt = { .reply = reply };
 	char message[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers = NULL;
 	long connects = 0;
@@ -168,7 +187,7 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return TRUE;
-	set_curl_error(request->url, code, message, receipt.too_large, error);
+	set_curl_error(request->url, code, message, &receipt, error);
 	return FALSE;
 }
 
@@ -181,6 +200,7 @@ struct http *http_new(const struct http_params *params, GError **error)
 	http->key = g_strdup(params->key);
 	http->insecure = params->insecure;
 	http->timeout_s = params->timeout_s > 0 ? params->timeout_s : 60;
+	http->deadline_us = params->deadline_us;
 	http->clock = params->clock ? params->clock : clock_system();
 	http->transport = params->transport ? params->transport : curl_transport;
 	http->transport_data = params->transport ? params->transport_data : http;

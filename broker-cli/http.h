@@ -33,12 +33,17 @@ struct http_reply {
  */
 typedef gboolean (*http_transport)(void *data, const struct http_request *request, struct http_reply *reply, GError **error);
 
+/* A request that begins at the deadline or later has this long: what was begun can
+ * be undone. */
+#define HTTP_GRACE_S 2
+
 struct http_params {
 	const char *cacert; /* file of PEM certificates; NULL: the system's */
 	const char *cert; /* client certificate, PEM file; or NULL */
 	const char *key; /* its key; or NULL */
 	gboolean insecure; /* do not verify TLS peers */
 	int timeout_s; /* for one request; 0: 60 */
+	gint64 deadline_us; /* no request outlives it, but see HTTP_GRACE_S; 0: none */
 	const struct clock *clock;
 	http_transport transport; /* NULL: libcurl */
 	void *transport_data;
@@ -61,7 +66,8 @@ void http_free(struct http *http);
  *
  * Errors: BROKER_ERROR_SERVICE when there is no whole HTTP reply: host not
  *         found, refused, timed out, TLS not trusted, reply too large. A reply
- *         with an error status is a reply.
+ *         with an error status is a reply. BROKER_ERROR_NOT_READY when the
+ *         deadline cut it short.
  * Owner:  http_reply_free().
  */
 struct http_reply *http_send(struct http *http, const struct http_request *request, GError **error);

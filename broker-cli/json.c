@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "json.h"
+#include "text.h"
 
 /*
  * What json-glib would accept beyond JSON (comments, single quotes, identifiers
@@ -137,6 +138,33 @@ char *json_dump(JsonNode *root, gboolean pretty)
 	json_generator_set_indent(g, 1);
 	json_generator_set_root(g, root);
 	return json_generator_to_data(g, NULL);
+}
+
+/* Outside of strings JSON is ASCII, so each of these stands within one. */
+static void add_escaped(GString *out, gunichar c)
+{
+	if (c > 0xffff) {
+		g_string_append_printf(out, "\\u%04x", 0xd800 + ((c - 0x10000) >> 10));
+		c = 0xdc00 + ((c - 0x10000) & 0x3ff);
+	}
+	g_string_append_printf(out, "\\u%04x", c);
+}
+
+char *json_dump_shown(JsonNode *root, gboolean pretty)
+{
+	char *text = json_dump(root, pretty);
+	GString *out = g_string_sized_new(strlen(text));
+
+	for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == '\n' || text_char_is_shown(c))
+			g_string_append_unichar(out, c);
+		else
+			add_escaped(out, c);
+	}
+	secret_free(text);
+	return g_string_free(out, FALSE);
 }
 
 void json_add_str(JsonBuilder *b, const char *key, const char *value)

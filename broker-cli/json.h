@@ -44,6 +44,12 @@ guint json_len(JsonArray *array);
 /** Text of a document. Free with g_free(). */
 char *json_dump(JsonNode *root, gboolean pretty);
 
+/**
+ * The same for people's eyes: what steers a terminal or turns the direction of
+ * writing is escaped. Free with g_free().
+ */
+char *json_dump_shown(JsonNode *root, gboolean pretty);
+
 /** Builder shorthands: a member that is null when the value is NULL. */
 void json_add_str(JsonBuilder *b, const char *key, const char *value);
 void json_add_int(JsonBuilder *b, const char *key, gint64 value);

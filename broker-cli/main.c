@@ -1,9 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "error.h"
@@ -68,25 +71,56 @@ static gboolean run(struct broker *b, int argc, char **argv, GError **error)
 	return c && c->run(b, c, argc - 1, argv + 1, error);
 }
 
+/*
+ * A closed descriptor 0, 1 or 2 would become the number of a connection to the
+ * cloud, and our own words would be written into that. What takes its place can be
+ * written to as little as before.
+ */
+static gboolean fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY | O_NOCTTY) != fd)
+			return FALSE;
+	return TRUE;
+}
+
+/* GLib prints --help itself. */
+static void on_print(const char *text)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (output_text(text, &error))
+		return;
+	fprintf(stderr, "osvdi-broker: %s\n", error->message);
+	exit(broker_error_exit_code(error));
+}
+
+static void show_error(const GError *error)
+{
+	g_autofree char *redacted = text_redact(error->message);
+	g_autofree char *shown = text_clean(redacted, 2000);
+
+	fprintf(stderr, "osvdi-broker: %s\n", shown);
+}
+
 int main(int argc, char **argv)
 {
-	struct broker b = { 0 };
+	struct broker b = { .request_timeout_s = REQUEST_TIMEOUT_S };
 	GError *error = NULL;
 	int code;
 
+	if (!fill_descriptors())
+		return BROKER_ERROR_FAILED;
 	setlocale(LC_ALL, "");
+	g_set_print_handler(on_print);
 	/* A core file would hold the password. A viewer started later has its own. */
 	prctl(PR_SET_DUMPABLE, 0);
 	g_set_prgname("osvdi-broker");
 	run(&b, argc, argv, &error);
 	log_progress_end();
 	code = broker_error_exit_code(error);
-	if (error) {
-		g_autofree char *redacted = text_redact(error->message);
-		g_autofree char *shown = text_clean(redacted, 2000);
-
-		fprintf(stderr, "osvdi-broker: %s\n", shown);
-	}
+	if (error)
+		show_error(error);
 	g_clear_error(&error);
 	broker_clear(&b);
 	return code;

@@ -1,8 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "json.h"
@@ -52,7 +55,7 @@ static char *cell(JsonObject *row, const char *key, const char *none)
 		return g_strdup(json_node_get_boolean(n) ? "True" : "False");
 	if (JSON_NODE_HOLDS_VALUE(n))
 		return g_strdup_printf("%" G_GINT64_FORMAT, json_int(row, key, 0));
-	return json_dump(n, FALSE);
+	return json_dump_shown(n, FALSE);
 }
 
 static const struct output_column *find_column(const struct output_column *columns, const char *key)
@@ -196,7 +199,7 @@ char *output_format_rows(JsonNode *rows, const struct output_column *columns, co
 	case OUTPUT_CSV: add_csv(out, array, chosen); break;
 	case OUTPUT_VALUE: add_values(out, array, chosen); break;
 	case OUTPUT_JSON: {
-		g_autofree char *text = json_dump(rows, TRUE);
+		g_autofree char *text = json_dump_shown(rows, TRUE);
 
 		g_string_append_printf(out, "%s\n", text);
 		break;
@@ -205,12 +208,48 @@ char *output_format_rows(JsonNode *rows, const struct output_column *columns, co
 	return g_string_free(out, FALSE);
 }
 
+static gboolean fail_output(const char *why, GError **error)
+{
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "standard output: %s", why);
+	return FALSE;
+}
+
+gboolean output_check(GError **error)
+{
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	if (flags >= 0 && (flags & O_ACCMODE) != O_RDONLY)
+		return TRUE;
+	return fail_output("it is closed, or open for reading only", error);
+}
+
 gboolean output_text(const char *text, GError **error)
 {
+	if (!output_check(error))
+		return FALSE;
 	if (fputs(text, stdout) >= 0 && !fflush(stdout))
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "standard output: %s", g_strerror(errno));
-	return FALSE;
+	return fail_output(g_strerror(errno), error);
+}
+
+gboolean output_line(GError **error, const char *format, ...)
+{
+	g_autofree char *line = NULL;
+	g_autofree char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	line = g_strdup_vprintf(format, args);
+	va_end(args);
+	text = g_strconcat(line, "\n", NULL);
+	return output_text(text, error);
+}
+
+gboolean output_check_columns(const struct output_column *columns, const char *selected, GError **error)
+{
+	g_autoptr(GPtrArray) chosen = choose_columns(columns, selected, error);
+
+	return chosen != NULL;
 }
 
 gboolean output_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error)
@@ -281,7 +320,7 @@ gboolean output_object(JsonNode *object, enum output_format format, GError **err
 	g_autofree char *text = NULL;
 
 	if (format == OUTPUT_JSON) {
-		g_autofree char *body = json_dump(object, TRUE);
+		g_autofree char *body = json_dump_shown(object, TRUE);
 
 		text = g_strconcat(body, "\n", NULL);
 		return output_text(text, error);

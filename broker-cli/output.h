@@ -35,7 +35,22 @@ gboolean output_object(JsonNode *object, enum output_format format, GError **err
 /** The text of output_rows(), for tests. */
 char *output_format_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error);
 
-/** Print text as it is and see that it got out. */
+/** Refuse columns that are none, before anything is asked of a service. */
+gboolean output_check_columns(const struct output_column *columns, const char *selected, GError **error);
+
+/**
+ * Whether standard output can be written to at all: a program's caller may have
+ * closed it. BROKER_ERROR_FAILED, before anything is done in vain.
+ */
+gboolean output_check(GError **error);
+
+/**
+ * Print text as it is, UTF-8 in every locale, and see that it got out. All that
+ * goes to standard output goes through here.
+ */
 gboolean output_text(const char *text, GError **error);
+
+/** The same with a format and a line's end. */
+gboolean output_line(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #endif

@@ -28,34 +28,49 @@ static void catch_signals(struct sigaction old[3], gboolean restore)
 		sigaction(numbers[i], restore ? &old[i] : &a, restore ? NULL : &old[i]);
 }
 
-static char *read_line(int fd)
+/* A terminal hands out whole lines, and cuts longer ones to this many bytes without
+ * a word, the end of the line among them. */
+#define LINE_MAX_BYTES 4096
+
+/* What is typed, up to the line's end; FALSE when there is none. */
+static gboolean read_line(int fd, char line[LINE_MAX_BYTES])
 {
-	char line[1024];
 	gsize used = 0;
 	gboolean ended = FALSE;
-	char *out = NULL;
 
-	while (used < sizeof(line) - 1) {
-		ssize_t n = read(fd, line + used, 1);
-
-		if (n <= 0) {
-			ended = TRUE;
-			break;
-		}
-		if (line[used] == '\n')
+	while (used < LINE_MAX_BYTES - 1) {
+		ended = read(fd, line + used, 1) <= 0;
+		if (ended || line[used] == '\n')
 			break;
 		used++;
 	}
 	line[used] = '\0';
-	if (!ended || used)
-		out = caught ? NULL : g_strdup(line);
+	return !caught && (!ended || used);
+}
+
+static char *take_answer(int fd)
+{
+	char line[LINE_MAX_BYTES];
+	char *out = NULL;
+
+	if (!read_line(fd, line))
+		;
+	else if (strlen(line) < LINE_MAX_BYTES - 1)
+		out = g_strdup(line);
+	else
+		dprintf(fd, "\nThis line is too long for a terminal, which cut it.");
 	explicit_bzero(line, sizeof(line));
 	return out;
 }
 
+static int open_terminal(void)
+{
+	return open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+}
+
 static char *ask(const char *question, gboolean hide)
 {
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	int fd = open_terminal();
 	struct termios before, quiet;
 	struct sigaction old[3];
 	char *answer;
@@ -73,7 +88,7 @@ static char *ask(const char *question, gboolean hide)
 	if (hide)
 		tcsetattr(fd, TCSAFLUSH, &quiet);
 	dprintf(fd, "%s", question);
-	answer = read_line(fd);
+	answer = take_answer(fd);
 	if (hide) {
 		tcsetattr(fd, TCSAFLUSH, &before);
 		dprintf(fd, "\n");
@@ -88,6 +103,16 @@ static char *ask(const char *question, gboolean hide)
 char *prompt_password(const char *question)
 {
 	return ask(question, TRUE);
+}
+
+gboolean prompt_is_possible(void)
+{
+	int fd = open_terminal();
+
+	if (fd < 0)
+		return FALSE;
+	close(fd);
+	return TRUE;
 }
 
 gboolean prompt_yes(const char *question)

@@ -212,9 +212,18 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	return g_steal_pointer(&a);
 }
 
+static gboolean refuse_websocket(struct resolving *r, GError **error)
+{
+	if (!r->params->no_websocket)
+		return FALSE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s", r->params->no_websocket);
+	return TRUE;
+}
+
 static struct address *way_websocket(struct resolving *r, GError **error)
 {
-	const char *url = get_console(r, r->params->vnc ? "vnc" : "spice", r->params->vnc ? "novnc" : "spice-html5", error);
+	const char *url = refuse_websocket(r, error) ? NULL :
+						       get_console(r, r->params->vnc ? "vnc" : "spice", r->params->vnc ? "novnc" : "spice-html5", error);
 	char *ws = url ? console_websocket(url, error) : NULL;
 	struct address *a;
 
@@ -267,6 +276,39 @@ static struct address *try_ways(struct resolving *r, GError **error)
 	return NULL;
 }
 
+/* Whether the policy has this login look tokens up. An id that is no token's is
+ * enough to learn it, so nothing has to run. */
+static gboolean may_look_up(struct resolving *r)
+{
+	g_autoptr(auto_api_reply) reply = NULL;
+	struct nova_console c = { 0 };
+
+	if (session_fact(r->session, "direct_denied"))
+		return FALSE;
+	reply = nova_lookup_console(r->session, (*r->s)->id, &c, NULL);
+	nova_console_clear(&c);
+	if (!reply || reply->status != 403)
+		return TRUE;
+	session_set_fact(r->session, "direct_denied", "403");
+	return FALSE;
+}
+
+/* Without the WebSocket there may be no way: known before a desktop is woken. */
+static gboolean check_ways(struct resolving *r, GError **error)
+{
+	int minor;
+
+	if (!r->params->no_websocket || r->params->only >= 0)
+		return TRUE;
+	minor = nova_minor(r->session, error);
+	if (minor < 0)
+		return FALSE;
+	if ((!r->params->vnc && minor >= NOVA_MINOR_SPICE_DIRECT) || (minor >= NOVA_MINOR_CONSOLE_TOKENS && may_look_up(r)))
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "a WebSocket is the only way to this desktop, and %s", r->params->no_websocket);
+	return FALSE;
+}
+
 struct address *resolve_server(struct session *session, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error)
 {
 	struct resolving r = { session, s, params, log };
@@ -274,7 +316,7 @@ struct address *resolve_server(struct session *session, struct server **s, const
 
 	memset(log, 0, sizeof(*log));
 	log->woken = g_ptr_array_new_with_free_func(g_free);
-	if (!wake(&r, error))
+	if (!check_ways(&r, error) || !wake(&r, error))
 		return NULL;
 	a = try_ways(&r, error);
 	secret_free(r.console_url);

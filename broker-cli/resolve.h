@@ -18,6 +18,7 @@ enum resolve_way {
 struct resolve_params {
 	gboolean vnc; /* instead of SPICE */
 	int only; /* a resolve_way to force, or -1: the first that works */
+	const char *no_websocket; /* why that way cannot be used; NULL: it can */
 	gboolean no_wake;
 	gboolean repair;
 	gint64 deadline_us;
@@ -42,8 +43,8 @@ const char *resolve_way_name(enum resolve_way way);
  *
  * s:      replaced by what Nova shows last.
  * log:    filled in; clear with resolve_log_clear() also after a failure.
- * Errors: as power_reach(); BROKER_ERROR_SERVICE or _AUTH when no way works,
- *         with the reasons.
+ * Errors: as power_reach(); BROKER_ERROR_SERVICE, _AUTH or _FAILED when no way
+ *         works, with the reasons. Where no_websocket leaves none, nothing is woken.
  * Owner:  address_free().
  */
 struct address *resolve_server(struct session *session, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error);

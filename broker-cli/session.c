@@ -51,6 +51,7 @@ struct session *session_new(const struct session_params *params, GError **error)
 	http.key = settings_get(&s->settings, SET_KEY);
 	http.insecure = text_is_true(settings_get(&s->settings, SET_INSECURE));
 	http.timeout_s = params->request_timeout_s;
+	http.deadline_us = params->deadline_us;
 	http.clock = s->clock;
 	http.transport = params->transport;
 	http.transport_data = params->transport_data;
@@ -77,8 +78,11 @@ static void save_token(struct session *s)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (s->cache_path && s->token && !token_cache_save(s->cache_path, s->token, s->facts, &error))
-		log_warning("the login is not kept: %s", error->message);
+	if (!s->cache_path || !s->token || token_cache_save(s->cache_path, s->token, s->facts, &error))
+		return;
+	/* Once is enough: the next time would fail alike. */
+	log_warning("the login is not kept: %s", error->message);
+	g_clear_pointer(&s->cache_path, g_free);
 }
 
 static void ask_for_password(struct session *s)

@@ -25,6 +25,7 @@ struct session_params {
 	const struct clock *clock; /* NULL: the system's */
 	const char *cache_directory; /* NULL: keep no token */
 	int request_timeout_s; /* 0: 60 */
+	gint64 deadline_us; /* of all requests together, on the clock; 0: none */
 	char *(*ask_password)(const char *question); /* or NULL */
 	http_transport transport; /* NULL: libcurl */
 	void *transport_data;

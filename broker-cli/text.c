@@ -4,6 +4,20 @@
 
 #include "text.h"
 
+gboolean text_char_is_shown(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_UNASSIGNED: return FALSE;
+	default: return TRUE;
+	}
+}
+
 char *text_clean(const char *text, gsize max_chars)
 {
 	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
@@ -12,7 +26,6 @@ char *text_clean(const char *text, gsize max_chars)
 
 	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
-		GUnicodeType type = g_unichar_type(c);
 
 		if (n++ == max_chars) {
 			g_string_append(out, "...");
@@ -20,7 +33,7 @@ char *text_clean(const char *text, gsize max_chars)
 		}
 		if (c == '\n' || c == '\t' || c == '\r')
 			g_string_append_c(out, ' ');
-		else if (g_unichar_iscntrl(c) || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR || type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_UNASSIGNED)
+		else if (!text_char_is_shown(c))
 			g_string_append_c(out, '?');
 		else
 			g_string_append_unichar(out, c);

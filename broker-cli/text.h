@@ -5,6 +5,9 @@
 
 #include <glib.h>
 
+/** Whether a terminal draws it: no control, format or unknown character. */
+gboolean text_char_is_shown(gunichar c);
+
 /**
  * Text from outside, made safe for a terminal: valid UTF-8, no control
  * characters, at most max_chars characters. NULL gives "". Free with g_free().

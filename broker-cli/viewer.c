@@ -8,34 +8,20 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "file.h"
 #include "log.h"
 #include "text.h"
 #include "viewer.h"
 #include "vv.h"
 
-static gboolean fill(int fd, const char *text)
-{
-	gsize n = strlen(text);
-
-	while (n) {
-		ssize_t written = write(fd, text, n);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return FALSE;
-		text += written;
-		n -= (gsize)written;
-	}
-	return !fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
-}
+#define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
 static int memory_file(const struct address *address, GError **error)
 {
 	/* Not close-on-exec: it is for the viewer. */
 	int fd = memfd_create("osvdi-connection", MFD_ALLOW_SEALING);
 	char *text = vv_format(address, FALSE);
-	gboolean ok = fd >= 0 && !fchmod(fd, 0600) && fill(fd, text);
+	gboolean ok = fd >= 0 && !fchmod(fd, 0600) && file_write_fd(fd, text, strlen(text)) && !fcntl(fd, F_ADD_SEALS, SEALS);
 
 	secret_free(text);
 	if (ok)
@@ -46,19 +32,66 @@ static int memory_file(const struct address *address, GError **error)
 	return -1;
 }
 
-static char *find_viewer(const char *viewer, const struct address *address, GError **error)
+static gboolean is_called(const char *path, const char *name)
 {
-	char *path = g_find_program_in_path(viewer ? viewer : "osvdi-viewer");
+	g_autofree char *last = g_path_get_basename(path);
 
-	if (!path && !viewer)
-		path = g_find_program_in_path("remote-viewer");
-	if (!path)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "the viewer %s is not installed", viewer ? viewer : "(osvdi-viewer or remote-viewer)");
-	if (path && address->ws_url && g_str_has_suffix(path, "/remote-viewer")) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "remote-viewer cannot use a WebSocket, the only way to this desktop: install osvdi-viewer");
-		g_clear_pointer(&path, g_free);
+	return !strcmp(last, name);
+}
+
+const char *viewer_no_websocket(const char *path)
+{
+	return is_called(path, "remote-viewer") ? "remote-viewer cannot use a WebSocket: install osvdi-viewer" : NULL;
+}
+
+static gboolean check_needs(const char *path, const struct viewer_needs *needs, GError **error)
+{
+	const char *wrong = NULL;
+
+	if (needs->vnc && is_called(path, "osvdi-viewer"))
+		wrong = "osvdi-viewer shows no VNC: choose another with --viewer";
+	else if (needs->websocket)
+		wrong = viewer_no_websocket(path);
+	if (wrong)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", wrong);
+	return !wrong;
+}
+
+/* The first of those that are installed and able. */
+static char *find_default(const struct viewer_needs *needs, GError **error)
+{
+	static const char *const names[] = { "osvdi-viewer", "remote-viewer" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_find_program_in_path(names[i]);
+
+		g_clear_error(error);
+		if (path && check_needs(path, needs, error))
+			return g_steal_pointer(&path);
 	}
-	return path;
+	if (error && !*error)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "no viewer is installed: osvdi-viewer%s", needs->websocket ? "" : " or remote-viewer");
+	return NULL;
+}
+
+static void set_not_found(const char *viewer, GError **error)
+{
+	gboolean exists = strchr(viewer, '/') && !access(viewer, F_OK);
+	g_autofree char *shown = text_clean(viewer, 200);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, exists ? "the viewer %s is no program that this user may start" : "the viewer %s is not installed", shown);
+}
+
+char *viewer_find(const char *viewer, const struct viewer_needs *needs, GError **error)
+{
+	g_autofree char *path = NULL;
+
+	if (!viewer)
+		return find_default(needs, error);
+	path = g_find_program_in_path(viewer);
+	if (!path)
+		set_not_found(viewer, error);
+	return path && check_needs(path, needs, error) ? g_steal_pointer(&path) : NULL;
 }
 
 static void export_settings(const struct settings *s, gboolean with_secrets)
@@ -76,23 +109,22 @@ static void export_settings(const struct settings *s, gboolean with_secrets)
 	}
 }
 
-gboolean viewer_run(const char *viewer, char **options, const struct address *address, const struct settings *settings, GError **error)
+gboolean viewer_run(const char *path, char **options, const struct address *address, const struct settings *settings, GError **error)
 {
-	g_autofree char *path = find_viewer(viewer, address, error);
 	g_autoptr(GPtrArray) args = g_ptr_array_new();
 	g_autofree char *file = NULL;
-	int fd = path ? memory_file(address, error) : -1;
+	int fd = memory_file(address, error);
 
 	if (fd < 0)
 		return FALSE;
 	file = g_strdup_printf("/dev/fd/%d", fd);
-	g_ptr_array_add(args, path);
+	g_ptr_array_add(args, (gpointer)path);
 	for (; options && *options; options++)
 		g_ptr_array_add(args, *options);
 	g_ptr_array_add(args, file);
 	g_ptr_array_add(args, NULL);
 	/* Only our own viewer logs in again, so only it keeps what it was given. */
-	export_settings(settings, g_str_has_suffix(path, "/osvdi-viewer"));
+	export_settings(settings, is_called(path, "osvdi-viewer"));
 	log_info("starting %s", path);
 	execv(path, (char **)args->pdata);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, g_strerror(errno));

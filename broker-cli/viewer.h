@@ -8,17 +8,36 @@
 #include "address.h"
 #include "settings.h"
 
+/* What a connection may ask of a viewer. */
+struct viewer_needs {
+	gboolean vnc;
+	gboolean websocket; /* it has to be able to use one */
+};
+
+/**
+ * The program to start: viewer, or when that is NULL osvdi-viewer, else
+ * remote-viewer. It exists and may be started, and is not known to be unable to do
+ * what it has to.
+ *
+ * Errors: BROKER_ERROR_FAILED when there is none, BROKER_ERROR_USAGE when it cannot.
+ * Owner:  g_free().
+ */
+char *viewer_find(const char *viewer, const struct viewer_needs *needs, GError **error);
+
+/** Why this viewer cannot use a WebSocket; NULL when it can, or is not known. */
+const char *viewer_no_websocket(const char *path);
+
 /**
  * Become the viewer, with the connection file in an anonymous memory file that
  * it finds at /dev/fd/N: no name on disk, nothing secret on a command line. The
  * viewer may read it as often as it wants; no one can change it.
  *
- * viewer:   program, or NULL: osvdi-viewer, else remote-viewer.
+ * path:     from viewer_find().
  * options:  further arguments for it, NULL at the end; or NULL.
  * settings: what is no secret is put in the environment as OS_*, so that
  *           osvdi-viewer can ask the broker again when it reconnects.
  * Errors:   BROKER_ERROR_FAILED; returns only then.
  */
-gboolean viewer_run(const char *viewer, char **options, const struct address *address, const struct settings *settings, GError **error);
+gboolean viewer_run(const char *path, char **options, const struct address *address, const struct settings *settings, GError **error);
 
 #endif

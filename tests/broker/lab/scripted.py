@@ -80,7 +80,8 @@ class Cloud:
                 200, {'remote_console': {
                     'url': 'http://p:6082/spice_auto.html?token=tk'}}),
         }
-        threading.Thread(target=self.httpd.serve_forever, daemon=True).start()
+        threading.Thread(target=self.httpd.serve_forever, args=(0.02,),
+                         daemon=True).start()
 
     def token(self):
         return {'token': {

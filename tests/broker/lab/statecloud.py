@@ -329,7 +329,7 @@ class StateCloud(scripted.Cloud):
             return h.say(200, {'images': [
                 {'id': i, 'name': n}
                 for i, n in self.scenario['images'].items()]})
-        if '/v2.1' in path and not re.search(r'[(%]', path):
+        if '/v2.1' in path and '(' not in path:
             return self.nova(h, *path.split('/v2.1', 1), text)
         return h.refuse(404, 'itemNotFound', 'The resource could not be found.')
 
