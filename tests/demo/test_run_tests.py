@@ -47,9 +47,9 @@ class RunTests(unittest.TestCase):
         with open(self.file(name), 'w', encoding='utf-8') as file:
             file.write(text)
 
-    def call(self, *words):
+    def call(self, *words, **env):
         path = self.folder + ':' + os.environ['PATH']
-        return scripts.run(scripts.path('scripts', 'run-tests'), *words, env={'PATH': path})
+        return scripts.run(scripts.path('scripts', 'run-tests'), *words, env={'CI': '', 'PATH': path, **env})
 
     def run_script(self, *options, **script):
         self.write('script', json.dumps(script))
@@ -72,6 +72,17 @@ class RunTests(unittest.TestCase):
         done = self.run_script(a=['OK'], b=['EXPECTEDFAIL'], c=['SKIP'])
         self.assertEqual((done.returncode, self.count()), (0, '2 0 1'))
         self.assertIn('skipped: c (SKIP', done.stdout)
+
+    def test_ci_skips_only_what_is_named(self):
+        self.write('may-skip', '# tests\na  # no GPU\n')
+        self.write('script', json.dumps({'a': ['SKIP'], 'b': ['OK']}))
+        ci = {'CI': 'true', 'OSVDI_MAY_SKIP': self.file('may-skip')}
+        done = self.call('run', self.file('results'), self.file('build'), **ci)
+        self.assertEqual((done.returncode, self.count()), (0, '1 0 1'))
+        self.write('script', json.dumps({'a': ['OK'], 'b': ['SKIP']}))
+        done = self.call('run', self.file('results'), self.file('build'), **ci)
+        self.assertEqual((done.returncode, self.count()), (1, '1 1 0'))
+        self.assertIn('FAILED:  b (SKIP', done.stdout)
 
     def test_each_kind_of_failure_fails(self):
         for result in 'FAIL', 'TIMEOUT', 'ERROR', 'INTERRUPT', 'UNEXPECTEDPASS', 'SPLENDID':
