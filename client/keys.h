@@ -13,6 +13,12 @@ struct hotkey {
 	GdkModifierType modifiers;
 };
 
+/* The n-th action that a hot key can start, by remote-viewer's name (which is
+ * also its key in connection files), or NULL behind the last. */
+const char *hotkey_name(guint n);
+/* The window's action of that name: "fullscreen" of "toggle-fullscreen". */
+const char *hotkey_action(const char *name);
+
 /* Hot keys: array of struct hotkey. Owner: g_ptr_array_unref(). */
 GPtrArray *hotkeys_default(void);
 
@@ -21,10 +27,11 @@ GPtrArray *hotkeys_default(void);
  * Errors: NULL with a sentence that names the part that is wrong.
  */
 GPtrArray *hotkeys_parse(const char *text, GError **error);
-/* From a .vv file's keys; combinations that cannot be read are left out. */
+/* The default ones, but for the actions of a .vv file's table those named there. */
 GPtrArray *hotkeys_from_table(GHashTable *table);
 
-/* "shift+f11" -> key and modifiers; FALSE when it is none. */
+/* "shift+f11" -> key and modifiers; FALSE when it is none. Names of keys are
+ * remote-viewer's or GDK's, in any case. */
 gboolean hotkey_parse_combination(const char *text, guint *keyval, GdkModifierType *modifiers);
 
 /* The action of a key press, or NULL. */
