@@ -63,7 +63,7 @@ static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
 
 	c->app->resize_guest = g_variant_get_boolean(state);
 	displays_set_resize_guest(c->app->displays, c->app->resize_guest);
-	settings_set_flag(connection_get_target(c->app->connection)->label, "auto-resize", c->app->resize_guest);
+	settings_set_flag(connection_get_target(c->app->connection)->key, "auto-resize", c->app->resize_guest);
 	g_simple_action_set_state(action, state);
 }
 
@@ -80,7 +80,7 @@ static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
 	struct context *c = data;
 
 	clipboard_set_shared(connection_get_session(c->app->connection), g_variant_get_boolean(state));
-	settings_set_flag(connection_get_target(c->app->connection)->label, "share-clipboard",
+	settings_set_flag(connection_get_target(c->app->connection)->key, "share-clipboard",
 			g_variant_get_boolean(state));
 	g_simple_action_set_state(action, state);
 }
@@ -240,19 +240,9 @@ void actions_add(struct app *app, OsvdiWindow *window)
 
 void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey)
 {
-	static const struct {
-		const char *hotkey, *action;
-	} names[] = {
-		{ "toggle-fullscreen", "fullscreen" },
-		{ "toggle-statistics", "statistics" },
-	};
 	GActionGroup *group = gtk_widget_get_action_group(GTK_WIDGET(window), "win");
-	guint i;
 
-	for (i = 0; i < G_N_ELEMENTS(names); i++)
-		if (g_str_equal(names[i].hotkey, hotkey))
-			hotkey = names[i].action;
-	g_action_group_activate_action(group, hotkey, NULL);
+	g_action_group_activate_action(group, hotkey_action(hotkey), NULL);
 }
 
 void actions_set_stats(struct app *app, gboolean show)

@@ -19,7 +19,7 @@ struct app {
 	GPtrArray *hotkeys;
 	GHashTable *keymap; /* or NULL */
 	GMainLoop *loop;
-	char *title;
+	char *title;       /* of the desktop as a whole */
 	char *opened_file; /* a connection file's name, or NULL */
 	char *recent;      /* to be remembered once connected, or NULL */
 	gboolean chose;    /* in the list of desktops: the way back leads there */
@@ -32,6 +32,7 @@ struct app {
 	guint end_timer;
 	struct sleep_watch *sleep_watch;
 	gboolean extension;
+	gboolean notes_shown;
 	int status;
 };
 
@@ -62,5 +63,7 @@ void app_ui_failure(struct app *app, const struct failure *failure);
 void app_ui_start_failure(struct app *app, const char *title, const char *text);
 /* reason: why the password is asked for again, or NULL. */
 void app_ui_password(struct app *app, gboolean user_too, const char *reason);
+/* again: the proxy did not take the last one. */
+void app_ui_proxy_login(struct app *app, const char *proxy, gboolean again);
 
 #endif

@@ -76,5 +76,25 @@ static void on_password_answer(const char *user, const char *password, gpointer 
 
 void app_ui_password(struct app *app, gboolean user_too, const char *reason)
 {
-	password_dialog_show(parent_of(app), app->title, user_too, reason, on_password_answer, app);
+	g_autofree char *question = g_strdup_printf(_("%s asks for its password."), app->title);
+
+	password_dialog_show(parent_of(app), app->title, question, user_too, reason, on_password_answer, app);
+}
+
+static void on_proxy_answer(const char *user, const char *password, gpointer data)
+{
+	struct app *app = data;
+
+	if (password)
+		connection_set_proxy_login(app->connection, user, password);
+	else
+		connection_close(app->connection);
+}
+
+void app_ui_proxy_login(struct app *app, const char *proxy, gboolean again)
+{
+	g_autofree char *question = g_strdup_printf(_("The proxy %s asks for a login."), proxy);
+
+	password_dialog_show(parent_of(app), app->title, question, TRUE,
+			again ? _("The proxy did not accept this login.") : NULL, on_proxy_answer, app);
 }

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "app-internal.h"
+#include "dialogs.h"
 
 #include <glib/gi18n.h>
 
@@ -54,9 +55,34 @@ static gboolean on_key(GtkWidget *widget, GdkEventKey *event, struct app *app)
 	return TRUE;
 }
 
+static gboolean show_notes(gpointer data)
+{
+	struct app *app = data;
+	const struct target *target = connection_get_target(app->connection);
+	OsvdiWindow *window = displays_get_first(app->displays);
+	g_autofree char *text = g_strjoinv("\n", target->notes);
+
+	dialog_message(window ? GTK_WINDOW(window) : NULL, GTK_MESSAGE_WARNING,
+			_("Not all of the connection file counts."), text);
+	return G_SOURCE_REMOVE;
+}
+
+/* To the user too, who may have no terminal; once the window is there. */
+static void show_notes_soon(struct app *app)
+{
+	const struct target *target = connection_get_target(app->connection);
+
+	if (app->notes_shown || app->kiosk || !target->notes || !target->notes[0])
+		return;
+	app->notes_shown = TRUE;
+	g_idle_add(show_notes, app);
+}
+
 static void on_window(OsvdiWindow *window, gpointer data)
 {
 	struct app *app = data;
+
+	show_notes_soon(app);
 
 	waiting_end(app->waiting);
 	actions_add(app, window);

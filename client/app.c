@@ -8,6 +8,7 @@
 #include "chooser.h"
 #include "clipboard.h"
 #include "dialogs.h"
+#include "names.h"
 #include "settings.h"
 #include "sleep.h"
 #include "style.h"
@@ -47,9 +48,11 @@ static void update_title(struct app *app)
 	g_autofree char *name = NULL;
 
 	g_object_get(connection_get_session(app->connection), "name", &name, NULL);
+	if (!given)
+		given = name && *name ? name : target->label;
 	g_free(app->title);
-	app->title = g_strdup(given ? given : name && *name ? name : target->label);
-	displays_set_title(app->displays, app->title);
+	app->title = name_title_plain(given);
+	displays_set_title(app->displays, given);
 }
 
 static void on_name(SpiceSession *session, GParamSpec *pspec, struct app *app)
@@ -142,6 +145,11 @@ static void on_password(gboolean user_too, gpointer data)
 	app_ui_password(data, user_too, NULL);
 }
 
+static void on_proxy_login(const char *proxy, gboolean again, gpointer data)
+{
+	app_ui_proxy_login(data, proxy, again);
+}
+
 static void on_extension(gboolean there, gpointer data)
 {
 	struct app *app = data;
@@ -185,6 +193,7 @@ static const struct connection_listener connection_listener = {
 	.state = on_state,
 	.display = on_display,
 	.password = on_password,
+	.proxy_login = on_proxy_login,
 	.extension = on_extension,
 	.silent = on_silent,
 	.main_channel = on_main_channel,
@@ -276,7 +285,7 @@ static void setup_session(struct app *app, const struct target *target)
 	gboolean audio;
 
 	clipboard_watch(session);
-	clipboard_set_shared(session, settings_get_flag(target->label, "share-clipboard", TRUE));
+	clipboard_set_shared(session, settings_get_flag(target->key, "share-clipboard", TRUE));
 	g_object_set(spice_gtk_session_get(session), "sync-modifiers", TRUE, NULL);
 	g_object_get(session, "enable-audio", &audio, NULL);
 	if (audio)
@@ -285,27 +294,28 @@ static void setup_session(struct app *app, const struct target *target)
 	g_signal_connect(session, "notify::name", G_CALLBACK(on_name), app);
 }
 
-static void print_notes(const struct target *target)
+static void print_notes(GStrv notes)
 {
 	guint i;
 
-	for (i = 0; target->notes && target->notes[i]; i++)
-		g_printerr("osvdi-viewer: %s\n", target->notes[i]);
+	for (i = 0; notes && notes[i]; i++)
+		g_printerr("osvdi-viewer: %s\n", notes[i]);
 }
 
 gboolean app_open(struct app *app, struct target *target)
 {
 	g_autoptr(GError) error = NULL;
 
-	print_notes(target);
+	print_notes(target->notes);
+	print_notes(target->remarks);
 	load_hotkeys(app, target);
 	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES;
 	app->resize_guest = app->options->auto_resize ? g_str_equal(app->options->auto_resize, "always") :
-							 settings_get_flag(target->label, "auto-resize", TRUE);
+							 settings_get_flag(target->key, "auto-resize", TRUE);
 	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app, &error);
 	if (!app->connection) {
 		g_printerr("osvdi-viewer: %s\n", error->message);
-		app_quit(app, EXIT_FAILURE);
+		app_ui_start_failure(app, _("This cannot be opened."), error->message);
 		return FALSE;
 	}
 	app->displays = displays_new(app->connection, app->options, app->stats, &app_displays_listener, app);
@@ -356,9 +366,9 @@ static void note_recent(struct app *app, const char *argument, const struct targ
 {
 	gboolean plain = target->kind == TARGET_TCP || target->kind == TARGET_UNIX;
 
-	if (target->kind == TARGET_NAME || (plain && !target->password && strstr(argument, "://") && !strchr(argument, '@'))) {
+	if (target->kind == TARGET_NAME || (plain && !target->password && !is_file(argument) && !strchr(argument, '@'))) {
 		g_free(app->recent);
-		app->recent = g_strdup(argument);
+		app->recent = g_strstrip(g_strdup(argument));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "connection.h"
 #include "keepalive.h"
+#include "proxy.h"
 #include "reach.h"
 #include "retry.h"
 #include "session-setup.h"
@@ -255,6 +256,25 @@ static void ask_password(struct connection *connection, const GError *error)
 	connection->listener->password(user_too, connection->data);
 }
 
+static gboolean is_proxy_login(const struct connection *connection, const GError *error)
+{
+	return connection->target->proxy && !connection->address &&
+			(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+					g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED));
+}
+
+static void ask_proxy_login(struct connection *connection, const GError *error)
+{
+	gboolean again;
+
+	clear_timers(connection);
+	connection->asking = TRUE;
+	connection->waiting_for_end = TRUE;
+	again = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED);
+	spice_session_disconnect(connection->session);
+	connection->listener->proxy_login(connection->target->proxy->address, again, connection->data);
+}
+
 /* The tunnel knows better than SPICE, which only sees an end. */
 static struct failure *explain(struct connection *connection, SpiceChannelEvent event, const GError *error)
 {
@@ -301,7 +321,11 @@ static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct
 	case SPICE_CHANNEL_ERROR_TLS:
 	case SPICE_CHANNEL_ERROR_LINK:
 	case SPICE_CHANNEL_ERROR_IO:
-		if (!connection->waiting_for_end)
+		if (connection->waiting_for_end)
+			break;
+		if (is_proxy_login(connection, error) && !connection->options->no_reconnect)
+			ask_proxy_login(connection, error);
+		else
 			main_ended(connection, event, error);
 		break;
 	default:
@@ -457,7 +481,11 @@ struct connection *connection_new(const struct options *options, struct target *
 	connection->port = port_new(&port_listener, connection);
 	port_set_preferences(connection->port, (guint32)MAX(options->max_fps, 0) * 1000,
 			(guint32)MAX(options->max_kbps, 0));
-	connection->session = session_setup_new(options, target);
+	connection->session = session_setup_new(options, target, error);
+	if (!connection->session) {
+		connection_free(connection);
+		return NULL;
+	}
 	if (target->kind == TARGET_WEBSOCKET)
 		connection->address = ws_address_new(options->broker, options->ca_file, target, renewed, connection, error);
 	if (target->kind == TARGET_WEBSOCKET && !connection->address) {
@@ -470,24 +498,29 @@ struct connection *connection_new(const struct options *options, struct target *
 	return connection;
 }
 
+static void release_session(struct connection *connection)
+{
+	GList *channels = spice_session_get_channels(connection->session), *l;
+
+	g_signal_handlers_disconnect_by_data(connection->session, connection);
+	for (l = channels; l; l = l->next)
+		g_signal_handlers_disconnect_by_data(l->data, connection);
+	g_list_free(channels);
+	spice_session_disconnect(connection->session);
+	g_object_unref(connection->session);
+}
+
 void connection_free(struct connection *connection)
 {
-	GList *channels, *l;
-
 	if (!connection)
 		return;
 	clear_timers(connection);
 	if (connection->network)
 		g_clear_signal_handler(&connection->network_changed, connection->network);
-	g_signal_handlers_disconnect_by_data(connection->session, connection);
-	channels = spice_session_get_channels(connection->session);
-	for (l = channels; l; l = l->next)
-		g_signal_handlers_disconnect_by_data(l->data, connection);
-	g_list_free(channels);
-	spice_session_disconnect(connection->session);
 	port_detach(connection->port);
+	if (connection->session)
+		release_session(connection);
 	port_unref(connection->port);
-	g_object_unref(connection->session);
 	ws_address_free(connection->address);
 	failure_free(connection->failure);
 	target_free(connection->target);
@@ -530,11 +563,8 @@ void connection_retry_now(struct connection *connection)
 		attempt(connection);
 }
 
-void connection_set_password(struct connection *connection, const char *user, const char *password)
+static void go_on_asked(struct connection *connection)
 {
-	if (user && *user)
-		g_object_set(connection->session, "username", user, NULL);
-	g_object_set(connection->session, "password", password, NULL);
 	connection->asking = FALSE;
 	if (connection->waiting_for_end) {
 		/* on_disconnected() goes on */
@@ -542,6 +572,20 @@ void connection_set_password(struct connection *connection, const char *user, co
 		return;
 	}
 	attempt(connection);
+}
+
+void connection_set_password(struct connection *connection, const char *user, const char *password)
+{
+	if (user && *user)
+		g_object_set(connection->session, "username", user, NULL);
+	g_object_set(connection->session, "password", password, NULL);
+	go_on_asked(connection);
+}
+
+void connection_set_proxy_login(struct connection *connection, const char *user, const char *password)
+{
+	session_setup_proxy_login(connection->session, user, password);
+	go_on_asked(connection);
 }
 
 SpiceSession *connection_get_session(struct connection *connection)

@@ -32,6 +32,9 @@ struct connection_listener {
 	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
 	/* The password is missing or wrong: call connection_set_password() or connection_close(). */
 	void (*password)(gboolean user_too, gpointer data);
+	/* The proxy wants a login, or did not take the last one (again):
+	 * call connection_set_proxy_login() or connection_close(). */
+	void (*proxy_login)(const char *proxy, gboolean again, gpointer data);
 	/* The session's main channel, before it is opened. */
 	void (*main_channel)(SpiceMainChannel *main, gpointer data);
 	/* Nothing was heard from the server for some seconds, or again. */
@@ -41,7 +44,7 @@ struct connection_listener {
 };
 
 /* target is taken over, options and stats are borrowed.
- * Errors: NULL when the target cannot be used (a bad CA). */
+ * Errors: NULL when the target cannot be used (a bad CA, a proxy that is not understood). */
 struct connection *connection_new(const struct options *options, struct target *target,
 		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error);
 void connection_free(struct connection *connection);
@@ -58,6 +61,7 @@ void connection_retry_now(struct connection *connection);
 
 /* Strings are copied. */
 void connection_set_password(struct connection *connection, const char *user, const char *password);
+void connection_set_proxy_login(struct connection *connection, const char *user, const char *password);
 
 SpiceSession *connection_get_session(struct connection *connection);
 SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */

@@ -144,24 +144,24 @@ static gboolean on_configure(OsvdiWindow *window, GdkEvent *event, struct displa
 		return FALSE;
 	gtk_window_get_position(GTK_WINDOW(window), &x, &y);
 	gtk_window_get_size(GTK_WINDOW(window), &width, &height);
-	settings_remember_place(connection_get_target(displays->connection)->label,
+	settings_remember_place(connection_get_target(displays->connection)->key,
 			osvdi_window_get_number(window), &(GdkRectangle){ x, y, width, height });
 	return FALSE;
 }
 
 static void restore_place(struct displays *displays, OsvdiWindow *window)
 {
-	const char *label = connection_get_target(displays->connection)->label;
+	const char *key = connection_get_target(displays->connection)->key;
 	GdkRectangle place;
 
-	if (settings_recall_place(label, osvdi_window_get_number(window), &place))
+	if (settings_recall_place(key, osvdi_window_get_number(window), &place))
 		osvdi_window_set_place(window, &place);
 }
 
 static int monitor_for(struct displays *displays, OsvdiWindow *window)
 {
 	int number = osvdi_window_get_number(window);
-	int mapped = settings_get_monitor(connection_get_target(displays->connection)->label, number);
+	int mapped = settings_get_monitor(connection_get_target(displays->connection)->key, number);
 	int n = gdk_display_get_n_monitors(gtk_widget_get_display(GTK_WIDGET(window)));
 
 	if (mapped >= 0 && mapped < n)

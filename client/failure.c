@@ -3,8 +3,10 @@
  */
 #include "config.h"
 #include "failure.h"
+#include "proxy.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct failure *failure_new(const char *what, const char *why, const char *remedy, gboolean final)
 {
@@ -27,8 +29,32 @@ void failure_free(struct failure *failure)
 	g_free(failure);
 }
 
-static const char *connect_remedy(const GError *error)
+static const char *proxy_remedy(const GError *error)
 {
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED))
+		return _("The proxy refused. A connection file is often good for one session and some seconds: get a new one.");
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
+		return _("The proxy wants a login (http://USER:PASSWORD@HOST:PORT in the connection file's “proxy”).");
+	if (error && error->domain == G_RESOLVER_ERROR)
+		return _("The name of the proxy is not known. Check your network, or VPN.");
+	return _("The proxy does not answer. Check your network, or VPN, and that the proxy is running.");
+}
+
+static gboolean is_this_computer(const struct target *target)
+{
+	g_autoptr(GInetAddress) address = target->host ? g_inet_address_new_from_string(target->host) : NULL;
+
+	return g_strcmp0(target->host, "localhost") == 0 || (address && g_inet_address_get_is_loopback(address));
+}
+
+static const char *connect_remedy(const GError *error, const struct target *target)
+{
+	if (target->proxy)
+		return proxy_remedy(error);
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) && target->of_file && is_this_computer(target))
+		return _("Nothing answers there. The connection file says this computer itself: was it made for a tunnel, or on another computer?");
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
 		return _("Nothing answers there. Check that the desktop is running and that the port is right.");
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
@@ -42,11 +68,6 @@ static const char *connect_remedy(const GError *error)
 		return _("You may not open this socket. Ask for access to it.");
 	if (error && error->domain == G_RESOLVER_ERROR)
 		return _("The name of the host is not known. Check its spelling, or your VPN.");
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED) ||
-			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED) ||
-			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED) ||
-			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH))
-		return _("The proxy refused. Check its address and your rights there.");
 	return _("Check the address and that the desktop is running.");
 }
 
@@ -56,10 +77,16 @@ struct failure *failure_from_channel(SpiceChannelEvent event, const GError *erro
 	const char *why = error ? error->message : NULL;
 	g_autofree char *what = NULL;
 
+	/* A host that the label does not show is a ticket. */
+	if (why && target->host && strstr(why, target->host) && !strstr(target->label, target->host))
+		why = NULL;
+
 	switch (event) {
 	case SPICE_CHANNEL_ERROR_CONNECT:
-		what = g_strdup_printf(_("Cannot connect to %s."), target->label);
-		return failure_new(what, why, connect_remedy(error), FALSE);
+		what = target->proxy ?
+				g_strdup_printf(_("Cannot connect to %s through the proxy %s."), target->label, target->proxy->address) :
+				g_strdup_printf(_("Cannot connect to %s."), target->label);
+		return failure_new(what, why, connect_remedy(error, target), FALSE);
 	case SPICE_CHANNEL_ERROR_TLS:
 		what = g_strdup_printf(_("No secure connection to %s."), target->label);
 		return failure_new(what, why ? why : _("The certificate of the server is not the expected one."),

@@ -24,6 +24,13 @@ static gpointer warm_up(gpointer data)
 	return NULL;
 }
 
+/* Said with the password of the proxy in it. */
+static void drop_proxy_login(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+	if (!strstr(message, "(with proxy "))
+		g_log_default_handler(domain, level, message, data);
+}
+
 /* Said by SpiceDisplay of each new connection, and by SPICE of a tunnel whose
  * own report is the better one. */
 static void drop_known_noise(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
@@ -32,11 +39,20 @@ static void drop_known_noise(const char *domain, GLogLevelFlags level, const cha
 		g_log_default_handler(domain, level, message, data);
 }
 
+/* spice-gtk would read the variable by itself, print what it does not understand, and
+ * connect without the proxy. */
+static void take_proxy(struct options *options)
+{
+	options->environment_proxy = g_strdup(g_getenv("SPICE_PROXY"));
+	g_unsetenv("SPICE_PROXY");
+}
+
 static void set_verbosity(const struct options *options)
 {
 	if (options->debug) {
 		g_setenv("G_MESSAGES_DEBUG", "all", FALSE);
 		spice_util_set_debug(TRUE);
+		g_log_set_handler("GSpice", G_LOG_LEVEL_DEBUG, drop_proxy_login, NULL);
 	} else if (options->verbose) {
 		g_setenv("G_MESSAGES_DEBUG", G_LOG_DOMAIN, FALSE);
 	}
@@ -69,6 +85,7 @@ int main(int argc, char **argv)
 		g_printerr("osvdi-viewer: %s\n", error->message);
 		return EXIT_FAILURE;
 	}
+	take_proxy(&options);
 	set_verbosity(&options);
 	if (g_file_test(USB_ACCESS, G_FILE_TEST_IS_EXECUTABLE))
 		g_setenv("SPICE_USB_ACL_BINARY", USB_ACCESS, FALSE);

@@ -24,6 +24,7 @@ struct options {
 	int max_fps, max_kbps;
 	char *broker;      /* program to ask for desktops */
 	char *screenshot_dir;
+	char *environment_proxy; /* SPICE_PROXY, or NULL */
 
 	/* as remote-viewer's --spice-... */
 	char *secure_channels, *disable_effects, *ca_file, *host_subject;

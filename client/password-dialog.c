@@ -55,17 +55,16 @@ static void add_text(GtkGrid *grid, int row, const char *text, const char *class
 	gtk_grid_attach(grid, label, 1, row, 2, 1);
 }
 
-static GtkWidget *build(struct ask *ask, const char *name, gboolean user_too, const char *reason)
+static GtkWidget *build(struct ask *ask, const char *question, gboolean user_too, const char *reason)
 {
 	GtkWidget *widget = gtk_grid_new();
 	GtkGrid *grid = GTK_GRID(widget);
 	GtkWidget *icon = gtk_image_new_from_icon_name("dialog-password", GTK_ICON_SIZE_DIALOG);
-	g_autofree char *text = g_strdup_printf(_("%s asks for its password."), name);
 
 	g_object_set(widget, "row-spacing", 9, "column-spacing", 12, "margin", 18, NULL);
 	gtk_widget_set_valign(icon, GTK_ALIGN_START);
 	gtk_grid_attach(grid, icon, 0, 0, 1, 4);
-	add_text(grid, 0, text, "osvdi-heading");
+	add_text(grid, 0, question, "osvdi-heading");
 	if (reason)
 		add_text(grid, 1, reason, "error");
 	if (user_too)
@@ -74,7 +73,8 @@ static GtkWidget *build(struct ask *ask, const char *name, gboolean user_too, co
 	return widget;
 }
 
-void password_dialog_show(GtkWindow *parent, const char *name, gboolean user_too, const char *reason,
+void password_dialog_show(GtkWindow *parent, const char *name, const char *question,
+		gboolean user_too, const char *reason,
 		void (*answered)(const char *user, const char *password, gpointer data), gpointer data)
 {
 	GtkWidget *dialog = dialog_new(parent, name);
@@ -88,7 +88,7 @@ void password_dialog_show(GtkWindow *parent, const char *name, gboolean user_too
 	gtk_window_set_default_size(GTK_WINDOW(dialog), 420, -1);
 	gtk_window_set_resizable(GTK_WINDOW(dialog), FALSE);
 	gtk_container_add(GTK_CONTAINER(gtk_dialog_get_content_area(GTK_DIALOG(dialog))),
-			build(ask, name, user_too, reason));
+			build(ask, question, user_too, reason));
 	g_object_set_data_full(G_OBJECT(dialog), "osvdi-ask", ask, g_free);
 	g_signal_connect(dialog, "response", G_CALLBACK(on_response), ask);
 	gtk_widget_show_all(dialog);

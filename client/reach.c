@@ -3,10 +3,9 @@
  */
 #include "config.h"
 #include "reach.h"
+#include "proxy.h"
 
 #include <glib/gi18n.h>
-
-#define PROXY_PORT 3128
 
 struct reach {
 	GCancellable *cancellable;
@@ -49,17 +48,10 @@ static gboolean on_timeout(gpointer data)
 /* Of the machine that is connected to; FALSE when TCP is not used. */
 static gboolean get_address(const struct target *target, char **host, guint16 *port)
 {
-	g_autoptr(GUri) proxy = target->proxy ? g_uri_parse(target->proxy, G_URI_FLAGS_NON_DNS, NULL) : NULL;
-
 	if (target->kind != TARGET_TCP)
 		return FALSE;
-	if (proxy && g_uri_get_host(proxy)) {
-		*host = g_strdup(g_uri_get_host(proxy));
-		*port = (guint16)(g_uri_get_port(proxy) > 0 ? g_uri_get_port(proxy) : PROXY_PORT);
-	} else {
-		*host = g_strdup(target->host);
-		*port = (guint16)(target->port ? target->port : target->tls_port);
-	}
+	*host = g_strdup(target->proxy ? target->proxy->host : target->host);
+	*port = (guint16)(target->proxy ? target->proxy->port : target_used_port(target));
 	return TRUE;
 }
 

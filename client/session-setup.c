@@ -3,7 +3,10 @@
  */
 #include "config.h"
 #include "session-setup.h"
+#include "proxy.h"
 
+#include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 static void set_tls(SpiceSession *session, const struct options *options, const struct target *target)
@@ -38,8 +41,42 @@ static void set_address(SpiceSession *session, const struct target *target)
 		g_object_set(session, "username", target->username, NULL);
 	if (target->password)
 		g_object_set(session, "password", target->password, NULL);
-	if (target->proxy)
-		g_object_set(session, "proxy", target->proxy, NULL);
+}
+
+/* The variable is spice-gtk's; nobody but this function gets to read it. */
+static gboolean find_proxy(const struct options *options, struct target *target, GError **error)
+{
+	const char *given = options->environment_proxy;
+
+	if (target->kind != TARGET_TCP || target->proxy || !given || !*given)
+		return TRUE;
+	target->proxy = proxy_parse(given, PROXY_OF_ENVIRONMENT, error);
+	return target->proxy != NULL;
+}
+
+void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password)
+{
+	SpiceURI *uri = spice_session_get_proxy_uri(session);
+
+	g_return_if_fail(uri);
+	spice_uri_set_user(uri, user);
+	spice_uri_set_password(uri, password);
+}
+
+/* spice-gtk drops what it does not understand, and would connect without a proxy. */
+static gboolean set_proxy(SpiceSession *session, const struct target *target, GError **error)
+{
+	if (target->kind != TARGET_TCP || !target->proxy)
+		return TRUE;
+	g_object_set(session, "proxy", target->proxy->address, NULL);
+	if (!spice_session_get_proxy_uri(session)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("The proxy %s cannot be used."),
+				target->proxy->address);
+		return FALSE;
+	}
+	if (target->proxy->user)
+		session_setup_proxy_login(session, target->proxy->user, target->proxy->password);
+	return TRUE;
 }
 
 static void set_channels(SpiceSession *session, const struct options *options, const struct target *target)
@@ -106,10 +143,17 @@ static void set_compression(SpiceSession *session, const struct options *options
 		g_warning("--spice-preferred-compression: unknown value “%s” ignored", options->preferred_compression);
 }
 
-SpiceSession *session_setup_new(const struct options *options, const struct target *target)
+SpiceSession *session_setup_new(const struct options *options, struct target *target, GError **error)
 {
-	SpiceSession *session = spice_session_new();
+	SpiceSession *session;
 
+	if (!find_proxy(options, target, error))
+		return NULL;
+	session = spice_session_new();
+	if (!set_proxy(session, target, error)) {
+		g_object_unref(session);
+		return NULL;
+	}
 	set_address(session, target);
 	set_tls(session, options, target);
 	set_channels(session, options, target);

@@ -8,8 +8,16 @@
 #include "options.h"
 #include "target.h"
 
-/* A SpiceSession with everything from the command line and the target set. */
-SpiceSession *session_setup_new(const struct options *options, const struct target *target);
+/**
+ * A SpiceSession with everything from the command line and the target set.
+ *
+ * target: gets the proxy of the environment when it has none and needs one.
+ * Errors: NULL when a proxy is not understood: nothing connects without it.
+ */
+SpiceSession *session_setup_new(const struct options *options, struct target *target, GError **error);
+
+/* For a proxy that wants one; kept in memory only. */
+void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password);
 
 /* Starts a connection attempt over what the target names. */
 void session_setup_connect(SpiceSession *session, const struct target *target);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "settings.h"
+#include "names.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -10,13 +11,36 @@
 
 #define MAX_RECENT 12
 #define SAVE_AFTER_MS 2000
+#define DESKTOP "desktop " /* begins the name of a group */
 
 static GKeyFile *file;
 static guint save_timer;
 
+static void save_soon(void);
+
 static char *settings_path(void)
 {
 	return g_build_filename(g_get_user_config_dir(), "osvdi-viewer", "settings", NULL);
+}
+
+/* Earlier versions took the one-time ticket in a file's "host" for the desktop's name. */
+static void forget_tickets(void)
+{
+	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+	guint i;
+
+	for (i = 0; groups[i]; i++) {
+		char *port = strrchr(groups[i], ':');
+		g_autofree char *host = NULL;
+
+		if (!g_str_has_prefix(groups[i], DESKTOP) || !port)
+			continue;
+		host = g_strndup(groups[i] + strlen(DESKTOP), (gsize)(port - groups[i]) - strlen(DESKTOP));
+		if (!name_is_ticket(host))
+			continue;
+		g_key_file_remove_group(file, groups[i], NULL);
+		save_soon();
+	}
 }
 
 static GKeyFile *load(void)
@@ -28,6 +52,7 @@ static GKeyFile *load(void)
 	path = settings_path();
 	file = g_key_file_new();
 	g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, NULL);
+	forget_tickets();
 	return file;
 }
 
@@ -66,7 +91,7 @@ void settings_flush(void)
 /* A group name may hold neither brackets nor control characters. */
 static char *group_of(const char *desktop)
 {
-	char *group = g_strdup_printf("desktop %s", desktop);
+	char *group = g_strconcat(DESKTOP, desktop, NULL);
 	char *p;
 
 	for (p = group; *p; p++)

@@ -17,6 +17,8 @@ enum target_kind {
 	TARGET_NAME, /* a desktop's name, to be resolved by osvdi-broker */
 };
 
+struct proxy;
+
 enum target_bool {
 	TARGET_UNSET = -1,
 	TARGET_NO = 0,
@@ -26,6 +28,7 @@ enum target_bool {
 struct target {
 	enum target_kind kind;
 	char *label; /* for people: never holds a secret */
+	char *key;   /* of its settings: the same each time it is opened */
 
 	char *host;
 	int port, tls_port; /* 0: none */
@@ -38,11 +41,11 @@ struct target {
 	char *ca_file;      /* path */
 	char *host_subject;
 	char *tls_ciphers;
-	char *proxy;
+	struct proxy *proxy;
 	GStrv secure_channels, disable_channels, disable_effects;
-	int color_depth; /* 16, 32 or 0 */
+	int color_depth; /* bits, or 0 */
 
-	char *title;
+	char *title; /* "%d" stands for the number of the display */
 	enum target_bool fullscreen, usbredir, usb_autoshare, smartcard;
 	char *usb_filter;
 	GHashTable *hotkeys; /* action -> key combination, or NULL */
@@ -51,19 +54,30 @@ struct target {
 	gint64 expires;     /* Unix time, s, after which url is no longer good; 0 */
 	char *ws_ca;        /* PEM, to trust for wss besides the system's */
 	char *resolve_name; /* what to ask osvdi-broker for a fresh url; may equal name */
-	GStrv notes;        /* for the user: what was left out of a file, or NULL */
+	gboolean of_file;     /* of a connection file */
+	gboolean delete_file; /* which is for one session */
+	GStrv notes;        /* for the user: what of a file was not understood, or NULL */
+	GStrv remarks;      /* likewise, but of no use to most people */
 };
 
 struct target *target_new(enum target_kind kind);
 void target_free(struct target *target);
 
 /**
- * Reads spice://, spice+tls://, spice+unix://, spice+ws://, spice+wss:// or a
- * desktop's name (anything without "://").
+ * Reads what a person gives: spice://, spice+tls://, spice+unix://,
+ * spice+ws://, spice+wss://, HOST:PORT, or a desktop's name (all else without
+ * "://"). Blanks around do not count.
  *
  * Errors: G_IO_ERROR_INVALID_ARGUMENT with a sentence for the user.
  */
 struct target *target_from_uri(const char *uri, GError **error);
+
+/* A port as connection files and addresses give it: nothing, "None", 0 and
+ * below are 0 for none. FALSE when it is no number, or too large. */
+gboolean target_parse_port(const char *text, int *port);
+
+/* The port that the main channel connects to first. */
+int target_used_port(const struct target *target);
 
 /* Overwrites and frees a secret. */
 void secret_free(char *secret);

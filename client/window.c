@@ -4,6 +4,7 @@
 #include "config.h"
 #include "window.h"
 #include "fullscreen.h"
+#include "names.h"
 #include "overlay.h"
 
 #include <glib/gi18n.h>
@@ -176,7 +177,7 @@ static void build_header(OsvdiWindow *window)
 
 void osvdi_window_set_name(OsvdiWindow *window, const char *name)
 {
-	g_autofree char *title = window->number > 1 ? g_strdup_printf("%s (%d)", name, window->number) : g_strdup(name);
+	g_autofree char *title = name_title(name, window->number);
 
 	gtk_window_set_title(GTK_WINDOW(window), title);
 	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header), title);

@@ -27,7 +27,7 @@ static void test_keys(void)
 	int verify;
 
 	g_assert_no_error(error);
-	session = session_setup_new(&options, target);
+	session = session_setup_new(&options, target, NULL);
 	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "username", &user, "password", &password,
 			"ca", &ca, "cert-subject", &subject, "verify", &verify, "ciphers", &ciphers, "proxy", &proxy,
 			"secure-channels", &secure, "disable-effects", &effects,
@@ -53,11 +53,11 @@ static void test_keys(void)
 /* What the command line says goes before the file. */
 static void test_options_first(void)
 {
-	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\nhost-subject=CN=file\nsecure-channels=main\n";
+	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ntls-port=2\nhost-subject=CN=file\nsecure-channels=main\n";
 	static struct options options = { .vv_fd = -1, .host_subject = (char *)"CN=option", .secure_channels = (char *)"display,inputs",
 		.disable_audio = TRUE };
 	target_auto target = vv_parse(text, strlen(text), NULL, NULL);
-	SpiceSession *session = session_setup_new(&options, target);
+	SpiceSession *session = session_setup_new(&options, target, NULL);
 	g_autofree char *subject = NULL;
 	g_auto(GStrv) secure = NULL;
 	gboolean audio;
@@ -69,10 +69,71 @@ static void test_options_first(void)
 	g_object_unref(session);
 }
 
+static SpiceSession *session_of(const char *proxy, const char *environment, GError **error)
+{
+	static struct options options = { .vv_fd = -1 };
+	g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\nport=1\n%s%s\n", proxy ? "proxy=" : "",
+			proxy ? proxy : "");
+	target_auto target = vv_parse(text, strlen(text), NULL, error);
+
+	options.environment_proxy = (char *)environment;
+	return target ? session_setup_new(&options, target, error) : NULL;
+}
+
+/* A login arrives decoded; the environment's proxy counts where the file has none. */
+static void test_proxy(void)
+{
+	static const struct {
+		const char *file, *environment, *host, *user, *password;
+		guint port;
+	} cases[] = {
+		{ "http://user:p%40ss@squid:3128", NULL, "squid", "user", "p@ss", 3128 },
+		{ "http://squid", "http://other:1", "squid", NULL, NULL, 3128 },
+		{ NULL, "http://u:p%3Aw@other:1/", "other", "u", "p:w", 1 },
+		{ NULL, "other:8080", "other", NULL, NULL, 8080 },
+		{ "https://[::1]", NULL, "::1", NULL, NULL, 3129 },
+		{ NULL, NULL, NULL, NULL, NULL, 0 },
+		{ NULL, "", NULL, NULL, NULL, 0 },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		SpiceSession *session = session_of(cases[i].file, cases[i].environment, &error);
+		SpiceURI *uri;
+
+		g_assert_no_error(error);
+		uri = spice_session_get_proxy_uri(session);
+		g_assert_cmpstr(uri ? spice_uri_get_hostname(uri) : NULL, ==, cases[i].host);
+		g_assert_cmpstr(uri ? spice_uri_get_user(uri) : NULL, ==, cases[i].user);
+		g_assert_cmpstr(uri ? spice_uri_get_password(uri) : NULL, ==, cases[i].password);
+		g_assert_cmpuint(uri ? spice_uri_get_port(uri) : 0, ==, cases[i].port);
+		g_object_unref(session);
+	}
+}
+
+/* None that cannot be read is gone round. */
+static void test_bad_proxy(void)
+{
+	static const char *const bad[] = { "socks5://p:1", "http://p:1/x", "http://[::1", "ftp://p", "http://p:99999", "http://" };
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) of_file = NULL, of_environment = NULL;
+
+		g_assert_null(session_of(bad[i], NULL, &of_file));
+		g_assert_nonnull(strstr(of_file->message, "The connection file's proxy is not understood"));
+		g_assert_null(session_of(NULL, bad[i], &of_environment));
+		g_assert_nonnull(strstr(of_environment->message, "SPICE_PROXY"));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/session-setup/keys", test_keys);
 	g_test_add_func("/session-setup/options-first", test_options_first);
+	g_test_add_func("/session-setup/proxy", test_proxy);
+	g_test_add_func("/session-setup/bad-proxy", test_bad_proxy);
 	return g_test_run();
 }

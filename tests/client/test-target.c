@@ -71,6 +71,92 @@ static void test_bad(void)
 	bad("://x");
 }
 
+/* What people type, paste and find in other programs' manuals. */
+static void test_typed(void)
+{
+	static const struct {
+		const char *text, *host;
+		int port, tls_port;
+	} cases[] = {
+		{ "127.0.0.1:5930", "127.0.0.1", 5930, 0 },
+		{ " 127.0.0.1:5930\n", "127.0.0.1", 5930, 0 },
+		{ "127.0.0.1:5930/", "127.0.0.1", 5930, 0 },
+		{ "desk.example:5900", "desk.example", 5900, 0 },
+		{ "desk:1", "desk", 1, 0 },
+		{ "[::1]:5930", "::1", 5930, 0 },
+		{ "[fe80::1%eth0]:5930", "fe80::1%eth0", 5930, 0 },
+		{ "spice://127.0.0.1:5930/", "127.0.0.1", 5930, 0 },
+		{ "\tSPICE://127.0.0.1:5930 \r\n", "127.0.0.1", 5930, 0 },
+		{ "spice://[::1]:5930", "::1", 5930, 0 },
+		{ "spice://[fe80::1%25eth0]:5930", "fe80::1%eth0", 5930, 0 },
+		{ "spice://[fe80::1%eth0]:5930", "fe80::1%eth0", 5930, 0 },
+		{ "spice://127.0.0.1?port=5930&tls-port=-1", "127.0.0.1", 5930, 0 },
+		{ "spice://127.0.0.1?port=5930&tls-port=", "127.0.0.1", 5930, 0 },
+		{ "spice://127.0.0.1?port=None&tls-port=5931", "127.0.0.1", 0, 5931 },
+		{ "spice://127.0.0.1?tls-port=5931", "127.0.0.1", 0, 5931 },
+		{ "spice+tls://desk:5931", "desk", 0, 5931 },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		target_auto t = good(cases[i].text);
+
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpint(t->kind, ==, TARGET_TCP);
+		g_assert_cmpstr(t->host, ==, cases[i].host);
+		g_assert_cmpint(t->port, ==, cases[i].port);
+		g_assert_cmpint(t->tls_port, ==, cases[i].tls_port);
+	}
+}
+
+/* One sentence, which says what to write. */
+static void test_explained(void)
+{
+	static const struct {
+		const char *text, *says;
+	} cases[] = {
+		{ "127.0.0.1", "192.0.2.7:5900" },
+		{ "::1", "]:5900" },
+		{ "[::1]", "]:5900" },
+		{ "::1:5930", "]:5900" },
+		{ "desk:99999", "port" },
+		{ "", "empty" },
+		{ " \n", "empty" },
+		{ "spice://::1:5930", "brackets" },
+		{ "spice://desk", "spice://desk.example:5900" },
+		{ "spice:///?socket=/run/vm.sock", "spice+unix:///PATH" },
+		{ "spice://", "spice://desk.example:5900" },
+		{ "spice://de sk:1", "spice://desk.example:5900" },
+		{ "spice://desk?port=1&tls-port=59o1", "TLS port" },
+		{ "https://cloud.example:6082/spice_auto.html?token=hunter2", "spice+wss" },
+		{ "http://cloud.example:6082/spice_auto.html?token=hunter2", "spice+ws" },
+		{ "vnc://desk:1", "spice://" },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_test_message("%s", cases[i].text);
+		g_assert_null(target_from_uri(cases[i].text, &error));
+		g_assert_nonnull(strstr(error->message, cases[i].says));
+		g_assert_null(strstr(error->message, "hunter2"));
+	}
+}
+
+static void test_names(void)
+{
+	static const char *const names[] = { "alice", "my desktop", "lab: one", "a:b", "desk:x", "05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4", "x:" };
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(names); i++) {
+		target_auto t = good(names[i]);
+
+		g_assert_cmpint(t->kind, ==, TARGET_NAME);
+		g_assert_cmpstr(t->name, ==, names[i]);
+	}
+}
+
 static void test_socket_url(void)
 {
 	static const struct {
@@ -100,6 +186,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/target/tcp", test_tcp);
 	g_test_add_func("/target/others", test_others);
 	g_test_add_func("/target/bad", test_bad);
+	g_test_add_func("/target/typed", test_typed);
+	g_test_add_func("/target/explained", test_explained);
+	g_test_add_func("/target/names", test_names);
 	g_test_add_func("/target/socket-url", test_socket_url);
 	return g_test_run();
 }

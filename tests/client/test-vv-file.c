@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "vv-file.h"
+#include "proxy.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -67,14 +68,14 @@ static void test_all_keys(void)
 	g_assert_cmpint(t->usbredir, ==, TARGET_NO);
 	g_assert_cmpint(t->usb_autoshare, ==, TARGET_YES);
 	g_assert_cmpstr(t->usb_filter, ==, "-1,-1,-1,-1,0");
-	g_assert_cmpstr(t->proxy, ==, "http://p:8080");
+	g_assert_cmpstr(t->proxy->address, ==, "http://p:8080");
 	g_assert_cmpuint(g_strv_length(t->secure_channels), ==, 2);
 	g_assert_cmpstr(t->secure_channels[1], ==, "inputs");
 	g_assert_cmpuint(g_strv_length(t->disable_channels), ==, 2);
 	g_assert_cmpuint(g_strv_length(t->disable_effects), ==, 2);
 	g_assert_cmpuint(g_hash_table_size(t->hotkeys), ==, 4);
 	g_assert_cmpstr(g_hash_table_lookup(t->hotkeys, "release-cursor"), ==, "ctrl+alt");
-	g_assert_cmpstr(t->label, ==, "desk.example:5900");
+	g_assert_cmpstr(t->label, ==, "desk.example:5901"); /* main is secure */
 }
 
 static void test_defaults(void)
@@ -120,8 +121,9 @@ static void test_ovirt_note(void)
 {
 	target_auto t = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\n[ovirt]\nhost=o\nsso-token=" SECRET "\n");
 
-	g_assert_cmpuint(g_strv_length(t->notes), ==, 1);
-	g_assert_nonnull(strstr(t->notes[0], "oVirt"));
+	g_assert_cmpuint(g_strv_length(t->notes), ==, 0);
+	g_assert_cmpuint(g_strv_length(t->remarks), ==, 1);
+	g_assert_nonnull(strstr(t->remarks[0], "oVirt"));
 }
 
 static void test_hostile(void)
@@ -138,16 +140,191 @@ static void test_hostile(void)
 	bad("[virt-viewer]\ntype=spice\nhost=h\n", "port");
 	bad("[virt-viewer]\ntype=spice\nhost=h\nport=99999\n", "port");
 	bad("[virt-viewer]\ntype=spice\nhost=h\nport=5900x\n", "port");
-	bad("[virt-viewer]\ntype=spice\nhost=h\nport=1\ncolor-depth=24\n", "color-depth");
-	bad("[virt-viewer]\ntype=spice\nhost=h\nport=1\nfullscreen=maybe\n", "fullscreen");
-	bad("[virt-viewer]\ntype=spice\nhost=h\nport=1\npassword=" SECRET "\\q\n", "password");
 	bad("[virt-viewer]\ntype=spice\npassword " SECRET "\n", "damaged");
-	bad("[virt-viewer]\ntype=spice\nhost=\xff\xfe\nport=1\n", "");
 	g_assert_null(vv_parse(nul, sizeof nul - 1, NULL, &error));
 	g_assert_nonnull(strstr(error->message, "binary"));
 	g_clear_error(&error);
 	g_assert_null(vv_parse(big, VV_MAX_BYTES + 1, NULL, &error));
 	g_assert_nonnull(error);
+}
+
+/* What remote-viewer opens is opened; a value without a sense is told, or means no. */
+static void test_values(void)
+{
+	static const struct {
+		const char *line;
+		int port, tls_port;
+		enum target_bool fullscreen, usbredir;
+		const char *note; /* or NULL */
+	} cases[] = {
+		{ "port=5900", 5900, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=5900 ", 5900, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=05930", 5930, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ntls-port=None", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ntls-port=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ntls-port=-1", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ntls-port=0", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ntls-port=null", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=\ntls-port=2", 0, 2, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=None\ntls-port=2", 0, 2, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=x\ntls-port=2", 0, 2, TARGET_UNSET, TARGET_UNSET, "“port” (line 4)" },
+		{ "port=1\nfullscreen=2", 1, 0, TARGET_YES, TARGET_UNSET, NULL },
+		{ "port=1\nfullscreen=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\nfullscreen=no", 1, 0, TARGET_NO, TARGET_UNSET, NULL },
+		{ "port=1\nfullscreen=False", 1, 0, TARGET_NO, TARGET_UNSET, NULL },
+		{ "port=1\nfullscreen=yes", 1, 0, TARGET_YES, TARGET_UNSET, NULL },
+		{ "port=1\nfullscreen=maybe", 1, 0, TARGET_UNSET, TARGET_UNSET, "“fullscreen” (line 5)" },
+		{ "port=1\nenable-usbredir=yes", 1, 0, TARGET_UNSET, TARGET_YES, NULL },
+		{ "port=1\nenable-usbredir=maybe", 1, 0, TARGET_UNSET, TARGET_NO, "“enable-usbredir” (line 5)" },
+		{ "port=1\ncolor-depth=24", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ncolor-depth=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\ncolor-depth=many", 1, 0, TARGET_UNSET, TARGET_UNSET, "“color-depth” (line 5)" },
+		{ "port=1\nsecure-attention=ctrl+alt+foo", 1, 0, TARGET_UNSET, TARGET_UNSET, "“secure-attention” (line 5)" },
+		{ "port=1\nsecure-attention=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\nsecure-channels=\ndisable-effects=\nusb-filter=\nnewer-version-url=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\nwhatever=x", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ ";port=2\nport=1", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "  port = 1", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n", cases[i].line);
+		target_auto t = NULL;
+
+		g_test_message("%s", cases[i].line);
+		t = good(text);
+		g_assert_cmpint(t->port, ==, cases[i].port);
+		g_assert_cmpint(t->tls_port, ==, cases[i].tls_port);
+		g_assert_cmpint(t->fullscreen, ==, cases[i].fullscreen);
+		g_assert_cmpint(t->usbredir, ==, cases[i].usbredir);
+		g_assert_cmpuint(g_strv_length(t->notes), ==, cases[i].note ? 1 : 0);
+		if (cases[i].note)
+			g_assert_nonnull(strstr(t->notes[0], cases[i].note));
+	}
+}
+
+/* What cannot be obeyed and is there for safety is refused, or the safest is done. */
+static void test_safety(void)
+{
+	static const struct {
+		const char *line, *says;
+	} refused[] = {
+		{ "port=1\ntls-port=59o1", "“tls-port” (line 5)" },
+		{ "port=1\ntls-port=99999", "tls-port" },
+		{ "port=5900x", "“port” (line 4)" },
+		{ "port=1\nproxy=http://kvm:8000/websockify", "proxy is not understood: http://kvm:8000" },
+		{ "port=1\nproxy=https://front:29876?token=" SECRET, "spice+wss" },
+		{ "port=1\nproxy=socks5://u:" SECRET "@p", "proxy is not understood" },
+		{ "port=1\npassword=\xfc" SECRET, "“password” (line 5) is not UTF-8" },
+		{ "port=1\nhost-subject=\xfc", "host-subject" },
+		{ "port=1\nsecure-channels=main", "“secure-channels” (line 5)" },
+		{ "port=1\n[osvdi]\nexpires=soon", "“expires” (line 6)" },
+	};
+	static const struct {
+		const char *list, *first;
+		guint n;
+	} channels[] = {
+		{ "main;inputs;", "main", 2 },
+		{ " main, inputs ,", "main", 2 },
+		{ "smain;sinputs", "main", 2 },
+		{ "MAIN", "main", 1 },
+		{ "all", "all", 1 },
+		{ "main;mian", "all", 1 },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(refused); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n", refused[i].line);
+
+		g_test_message("%s", refused[i].line);
+		bad(text, refused[i].says);
+	}
+	for (i = 0; i < G_N_ELEMENTS(channels); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nsecure-channels=%s\n",
+				channels[i].list);
+		target_auto t = good(text);
+
+		g_assert_cmpuint(g_strv_length(t->secure_channels), ==, channels[i].n);
+		g_assert_cmpstr(t->secure_channels[0], ==, channels[i].first);
+	}
+}
+
+/* A backslash that starts no escape stands for itself, as remote-viewer has it. */
+static void test_escapes(void)
+{
+	target_auto a = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nhost-subject=C=AU,O=Falcon\\, Inc,CN=x\n");
+	target_auto b = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nhost-subject=C=AU,O=Falcon\\\\, Inc,CN=x\n");
+	target_auto c = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\npassword=a\\qb\n");
+
+	g_assert_cmpstr(a->host_subject, ==, "C=AU,O=Falcon\\, Inc,CN=x");
+	g_assert_cmpstr(b->host_subject, ==, "C=AU,O=Falcon\\, Inc,CN=x");
+	g_assert_cmpstr(c->password, ==, "a\\qb");
+}
+
+static void test_types(void)
+{
+	target_free(good("[virt-viewer]\ntype=SPICE\nhost=h\nport=1\n"));
+	target_free(good("[virt-viewer]\ntype=Spice \nhost=h\nport=1\n"));
+	bad("[virt-viewer]\ntype=spiceconcurrent\nhost=h\nport=1\n", "“spiceconcurrent”");
+	bad("[virt-viewer]\ntype=vnc\nhost=h\nport=1\n", "remote-viewer");
+	bad("[virt-viewer]\ntype=rdp\nhost=h\nport=1\n", "Remmina");
+}
+
+/* As programs of Windows write files. */
+static void test_encodings(void)
+{
+	static const char text[] = "[virt-viewer]\r\ntype=spice\r\nhost=h\r\nport=7\r\ntitle=H\xc3\xb6rsaal\r\n";
+	static const struct {
+		const char *encoding, *mark;
+		gsize mark_size;
+	} cases[] = {
+		{ "UTF-8", "", 0 },
+		{ "UTF-8", "\xef\xbb\xbf", 3 },
+		{ "UTF-16LE", "\xff\xfe", 2 },
+		{ "UTF-16BE", "\xfe\xff", 2 },
+		{ "UTF-32LE", "\xff\xfe\0\0", 4 },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GString) file = g_string_new_len(cases[i].mark, (gssize)cases[i].mark_size);
+		g_autoptr(GError) error = NULL;
+		g_autofree char *encoded = NULL;
+		target_auto t = NULL;
+		gsize size;
+
+		encoded = g_convert(text, -1, cases[i].encoding, "UTF-8", NULL, &size, &error);
+		g_assert_no_error(error);
+		g_string_append_len(file, encoded, (gssize)size);
+		t = vv_parse(file->str, file->len, NULL, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(t->host, ==, "h");
+		g_assert_cmpint(t->port, ==, 7);
+		g_assert_cmpstr(t->title, ==, "H\xc3\xb6rsaal");
+	}
+}
+
+static void test_bad_encodings(void)
+{
+	static const char unmarked[] = "[\0v\0i\0r\0t\0", odd[] = "\xff\xfe[\0v";
+	target_auto latin = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\ntitle=H\xf6rsaal\n");
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpstr(latin->title, ==, "H\xef\xbf\xbdrsaal");
+	g_assert_cmpuint(g_strv_length(latin->remarks), ==, 1);
+	g_assert_null(vv_parse(unmarked, sizeof unmarked - 1, NULL, &error));
+	g_assert_nonnull(strstr(error->message, "save it as UTF-8"));
+	g_clear_error(&error);
+	g_assert_null(vv_parse(odd, sizeof odd - 1, NULL, &error));
+	g_assert_nonnull(error);
+}
+
+static void test_lines(void)
+{
+	bad("[virt-viewer]\ntype=spice\n\npassword " SECRET "\n", "line 4");
+	bad("type=spice\n[virt-viewer]\n", "line 1");
+	bad("# x\n[virt-viewer]\n=x\n", "line 3");
 }
 
 static void test_versions(void)
@@ -166,10 +343,16 @@ static void test_delete_this_file(void)
 	g_autofree char *dir = g_dir_make_tmp("vv-XXXXXX", NULL), *path = g_build_filename(dir, "a.vv", NULL);
 	g_autofree char *other = g_build_filename(dir, "b.vv", NULL), *link = g_build_filename(dir, "c.vv", NULL);
 	const char *text = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ndelete-this-file=1\n";
+	g_autoptr(GError) error = NULL;
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	target_free(vv_read_file(path, NULL));
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+	/* One that is refused may be for another program. */
+	g_assert_true(g_file_set_contents(path, "[virt-viewer]\ntype=vnc\nhost=h\nport=1\ndelete-this-file=1\n", -1, NULL));
+	g_assert_null(vv_read_file(path, &error));
+	g_assert_nonnull(error);
+	g_assert_cmpint(g_remove(path), ==, 0);
 	/* A link's target is not ours to delete, nor the link. */
 	g_assert_true(g_file_set_contents(other, text, -1, NULL));
 	g_assert_cmpint(symlink(other, link), ==, 0);
@@ -216,6 +399,13 @@ int main(int argc, char **argv)
 	g_test_add_func("/vv/osvdi", test_osvdi_group);
 	g_test_add_func("/vv/ovirt", test_ovirt_note);
 	g_test_add_func("/vv/hostile", test_hostile);
+	g_test_add_func("/vv/values", test_values);
+	g_test_add_func("/vv/safety", test_safety);
+	g_test_add_func("/vv/escapes", test_escapes);
+	g_test_add_func("/vv/types", test_types);
+	g_test_add_func("/vv/encodings", test_encodings);
+	g_test_add_func("/vv/bad-encodings", test_bad_encodings);
+	g_test_add_func("/vv/lines", test_lines);
 	g_test_add_func("/vv/versions", test_versions);
 	g_test_add_func("/vv/delete-this-file", test_delete_this_file);
 	g_test_add_func("/vv/descriptor", test_descriptor);

@@ -1,0 +1,32 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_PROXY_H
+#define OSVDI_PROXY_H
+
+#include <glib.h>
+
+/* An HTTP proxy that SPICE is to go through, and the login for it. */
+struct proxy {
+	char *address; /* "http://HOST:PORT": never holds a secret */
+	char *host;    /* without brackets */
+	int port;
+	char *user, *password; /* decoded; or NULL */
+};
+
+enum proxy_origin {
+	PROXY_OF_FILE,
+	PROXY_OF_ENVIRONMENT, /* SPICE_PROXY */
+};
+
+/**
+ * Reads "http://[USER[:PASSWORD]@]HOST[:PORT][/]", https:// too, or without a
+ * scheme. The ports are 3128 and 3129 where none is given, as in spice-gtk.
+ *
+ * Errors: NULL, G_IO_ERROR_INVALID_ARGUMENT with a sentence that names the
+ *         origin and as much of the address as can be no secret.
+ */
+struct proxy *proxy_parse(const char *text, enum proxy_origin origin, GError **error);
+void proxy_free(struct proxy *proxy);
+
+#endif
