@@ -164,6 +164,11 @@ static void retry(GSimpleAction *action, GVariant *parameter, gpointer data)
 	connection_retry_now(((struct context *)data)->app->connection);
 }
 
+static void dismiss(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	displays_set_banner(((struct context *)data)->app->displays, NULL);
+}
+
 static void quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	struct context *c = data;
@@ -193,6 +198,7 @@ static const GActionEntry entries[] = {
 	{ "show-menu", show_menu },
 	{ "about", about },
 	{ "retry", retry },
+	{ "dismiss", dismiss },
 	{ "quit", quit },
 };
 

@@ -57,6 +57,10 @@ extern const struct displays_listener app_displays_listener;
 /* app-stats.c: a timer's. */
 gboolean app_update_stats(gpointer app);
 
+/* app-state.c: what the user sees of the connection's state; for the connection's listener. */
+void app_state_changed(enum connection_state state, const struct failure *failure, gpointer app);
+void app_state_lost(int type, gpointer app);
+
 /* app-ui.c */
 void app_ui_failure(struct app *app, const struct failure *failure);
 /* Before there is a session: ends the program when read, or goes back to the list. */

@@ -60,72 +60,6 @@ static void on_name(SpiceSession *session, GParamSpec *pspec, struct app *app)
 	update_title(app);
 }
 
-static void end(struct app *app, const struct failure *failure)
-{
-	if (!failure) {
-		app_quit(app, EXIT_SUCCESS);
-		return;
-	}
-	g_printerr("osvdi-viewer: %s %s %s\n", failure->what, failure->why ? failure->why : "",
-			failure->remedy ? failure->remedy : "");
-	if (app->options->no_reconnect || g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
-		app_quit(app, EXIT_FAILURE);
-		return;
-	}
-	displays_freeze(app->displays, &(struct banner){ .what = failure->what });
-	app_ui_failure(app, failure);
-}
-
-/* Over the last picture, while the connection is tried again. */
-static void show_break(struct app *app, const struct failure *failure)
-{
-	g_autofree char *remedy = failure && failure->remedy ?
-			g_strdup_printf("%s\n%s", failure->remedy, _("Connecting again…")) : NULL;
-	struct banner banner = {
-		.what = failure ? failure->what : _("Connecting again…"),
-		.remedy = remedy ? remedy : failure ? _("Connecting again…") : NULL,
-		.button = _("_Try again"),
-		.action = "win.retry",
-		.takes_keys = TRUE,
-	};
-
-	if (!app->kiosk) {
-		banner.other_button = _("_Close");
-		banner.other_action = "win.quit";
-	}
-	displays_freeze(app->displays, &banner);
-}
-
-static void on_state(enum connection_state state, const struct failure *failure, gpointer data)
-{
-	struct app *app = data;
-
-	switch (state) {
-	case CONNECTION_CONNECTING:
-		app_say_waiting(app, g_strdup_printf(_("Connecting to %s…"), app->title));
-		break;
-	case CONNECTION_CONNECTED:
-		app_say_waiting(app, g_strdup_printf(_("Waiting for the picture of %s…"), app->title));
-		if (app->recent)
-			settings_add_recent(app->recent);
-		g_clear_pointer(&app->recent, g_free);
-		displays_thaw(app->displays);
-		break;
-	case CONNECTION_RECONNECTING:
-		if (app->kiosk && g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
-			app_quit(app, EXIT_SUCCESS);
-			break;
-		}
-		app_say_waiting(app, g_strdup_printf("%s\n%s", failure ? failure->what : "", _("Connecting again…")));
-		show_break(app, failure);
-		break;
-	case CONNECTION_ENDED:
-		waiting_end(app->waiting);
-		end(app, failure);
-		break;
-	}
-}
-
 static void on_display(SpiceDisplayChannel *channel, int id, gpointer data)
 {
 	displays_add_channel(((struct app *)data)->displays, channel, id);
@@ -139,10 +73,10 @@ static void on_awake(gpointer data)
 		connection_awake(app->connection);
 }
 
-static void on_password(gboolean user_too, gpointer data)
+static void on_password(gboolean user_too, const char *reason, gpointer data)
 {
 	waiting_end(((struct app *)data)->waiting);
-	app_ui_password(data, user_too, NULL);
+	app_ui_password(data, user_too, reason);
 }
 
 static void on_proxy_login(const char *proxy, gboolean again, gpointer data)
@@ -190,12 +124,13 @@ static void on_main_channel(SpiceMainChannel *main, gpointer data)
 }
 
 static const struct connection_listener connection_listener = {
-	.state = on_state,
+	.state = app_state_changed,
 	.display = on_display,
 	.password = on_password,
 	.proxy_login = on_proxy_login,
 	.extension = on_extension,
 	.silent = on_silent,
+	.lost = app_state_lost,
 	.main_channel = on_main_channel,
 };
 
@@ -357,7 +292,7 @@ static void start(struct app *app, struct target *target)
 	app_say_waiting(app, g_strdup_printf(_("Getting %s ready…"), target->label));
 	g_clear_object(&app->resolving);
 	app->resolving = g_cancellable_new();
-	broker_client_resolve_async(app->options->broker, target->name, app->resolving, on_resolved, app);
+	broker_client_resolve_async(app->options->broker, target->name, TRUE, app->resolving, on_resolved, app);
 	target_free(target);
 }
 

@@ -10,6 +10,11 @@
 #include <signal.h>
 #include <string.h>
 
+/* Of osvdi-broker: the desktop is not in a state to be opened. */
+#define EXIT_NOT_NOW 5
+
+G_DEFINE_QUARK(broker-client-error-quark, broker_client_error)
+
 static const char *program_or_default(const char *program)
 {
 	const char *variable = g_getenv("OSVDI_BROKER");
@@ -39,7 +44,7 @@ void broker_desktop_free(gpointer data)
 /* ---- running it ---------------------------------------------------------- */
 
 /* Its last line tells what went wrong. */
-static void set_error_from(GError **error, const char *said)
+static void set_error_from(GError **error, int status, const char *said)
 {
 	g_autofree char *text = g_strdup(said ? said : "");
 	const char *line;
@@ -49,7 +54,11 @@ static void set_error_from(GError **error, const char *said)
 	line = line ? line + 1 : text;
 	if (g_str_has_prefix(line, "osvdi-broker: "))
 		line += strlen("osvdi-broker: ");
-	g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, *line ? line : _("osvdi-broker failed without a word."));
+	if (status == EXIT_NOT_NOW)
+		g_set_error_literal(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_ASLEEP, *line ? line : _("It does not run."));
+	else
+		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+				*line ? line : _("osvdi-broker failed without a word."));
 }
 
 static void bytes_wipe(GBytes *bytes)
@@ -112,7 +121,8 @@ static void communicated(GObject *source, GAsyncResult *result, gpointer data)
 	}
 	pass_interrupt(G_SUBPROCESS(source));
 	said = g_strndup(g_bytes_get_data(err, NULL), MIN(g_bytes_get_size(err), 4096));
-	set_error_from(&error, said);
+	set_error_from(&error, g_subprocess_get_if_exited(G_SUBPROCESS(source)) ?
+			g_subprocess_get_exit_status(G_SUBPROCESS(source)) : -1, said);
 	bytes_wipe(out);
 	g_task_return_error(task, error);
 }
@@ -140,11 +150,18 @@ static void run_async(const char *const *argv, GCancellable *cancellable, GAsync
 
 /* ---- resolve ------------------------------------------------------------- */
 
-void broker_client_resolve_async(const char *program, const char *name, GCancellable *cancellable,
+void broker_client_resolve_async(const char *program, const char *name, gboolean wake, GCancellable *cancellable,
 		GAsyncReadyCallback done, gpointer data)
 {
-	const char *const argv[] = { program_or_default(program), "resolve", "--vv", "-", name ? "--" : NULL, name, NULL };
+	const char *argv[8] = { program_or_default(program), "resolve", "--vv", "-" };
+	guint n = 4;
 
+	if (!wake)
+		argv[n++] = "--no-wake";
+	if (name) {
+		argv[n++] = "--";
+		argv[n++] = name;
+	}
 	run_async(argv, cancellable, done, data);
 }
 

@@ -14,15 +14,22 @@
 /* program: path or name; NULL: osvdi-broker, and OSVDI_BROKER overrides it. */
 gboolean broker_client_available(const char *program);
 
+enum broker_client_error {
+	BROKER_CLIENT_ASLEEP, /* the desktop does not run, or not yet */
+};
+#define BROKER_CLIENT_ERROR broker_client_error_quark()
+GQuark broker_client_error_quark(void);
+
 /**
- * Finds (and wakes) a desktop.
+ * Finds a desktop.
  *
  * name:   of the desktop, or its id; NULL: the user's only one.
+ * wake:   start it when it does not run; else that is an error.
  * Errors: what the broker said, or G_IO_ERROR_NOT_FOUND without a broker.
  * Cancelling ends the broker and all that it started before it returns.
  * Thread: main loop of the caller.
  */
-void broker_client_resolve_async(const char *program, const char *name, GCancellable *cancellable,
+void broker_client_resolve_async(const char *program, const char *name, gboolean wake, GCancellable *cancellable,
 		GAsyncReadyCallback done, gpointer data);
 /* Owner: caller, target_free(). */
 struct target *broker_client_resolve_finish(GAsyncResult *result, GError **error);

@@ -2,61 +2,29 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "connection.h"
-#include "keepalive.h"
-#include "proxy.h"
-#include "reach.h"
-#include "retry.h"
+#include "connection-internal.h"
 #include "session-setup.h"
-#include "ws-address.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 /* First tries may meet a slow proxy; later ones are repeated anyway. */
 #define FIRST_TIMEOUT_MS 15000
 #define RETRY_TIMEOUT_MS 4000
-/* Silence of a server that answers pings every two seconds. */
-#define SILENCE_MS 7000
+/* A desktop of the broker's that nobody answers for so long may be elsewhere. */
+#define ELSEWHERE_MS 1000
 
-struct connection {
-	const struct options *options;
-	struct target *target;
-	struct stats *stats;
-	const struct connection_listener *listener;
-	gpointer data;
-
-	SpiceSession *session;
-	SpiceMainChannel *main;
-	struct port *port;
-	enum connection_state state;
-	gboolean was_connected, asking, waiting_for_end, silent;
-	struct failure *failure; /* the latest, until connected */
-	guint attempts;          /* since it was last connected */
-	gint64 attempt_us;       /* when the latest began */
-	guint setup_ms;          /* what the latest good one took */
-	guint tunnels;           /* that had reached the proxy when it began */
-	guint retry_timer, attempt_timer, silence_timer;
-	struct reach *reach;        /* a look that goes before an attempt */
-	struct ws_address *address; /* TARGET_WEBSOCKET, or NULL */
-	GNetworkMonitor *network;
-	gulong network_changed;
-};
-
-static void fail(struct connection *connection, struct failure *failure);
-static void attempt(struct connection *connection);
-static void watch_network(struct connection *connection);
+static void looked(const GError *error, gpointer data);
 static void schedule_retry(struct connection *connection);
 
 /* ---- states -------------------------------------------------------------- */
 
-static void set_state(struct connection *connection, enum connection_state state)
+void connection_set_state(struct connection *connection, enum connection_state state)
 {
 	connection->state = state;
 	connection->listener->state(state, connection->failure, connection->data);
 }
 
-static void clear_timers(struct connection *connection)
+void connection_clear_timers(struct connection *connection)
 {
 	g_clear_handle_id(&connection->retry_timer, g_source_remove);
 	g_clear_handle_id(&connection->attempt_timer, g_source_remove);
@@ -64,13 +32,21 @@ static void clear_timers(struct connection *connection)
 	g_clear_pointer(&connection->reach, reach_cancel);
 }
 
+static gboolean is_over(const struct connection *connection)
+{
+	return connection->state == CONNECTION_ENDED || connection->state == CONNECTION_TAKEN ||
+			connection->state == CONNECTION_LOST;
+}
+
+/* ---- an attempt ---------------------------------------------------------- */
+
 static gboolean attempt_timed_out(gpointer data)
 {
 	struct connection *connection = data;
 	g_autofree char *what = g_strdup_printf(_("%s does not answer."), connection->target->label);
 
 	connection->attempt_timer = 0;
-	fail(connection, failure_new(what, NULL,
+	connection_fail(connection, failure_new(what, NULL,
 			_("A firewall may be in the way, or the machine is off."), FALSE));
 	return G_SOURCE_REMOVE;
 }
@@ -80,7 +56,7 @@ static gboolean tunnel_is_slow(gpointer data)
 {
 	struct connection *connection = data;
 
-	if (ws_address_get_reached(connection->address) == connection->tunnels)
+	if (address_get_reached(connection->address) == connection->tunnels)
 		return attempt_timed_out(connection);
 	connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
 	return G_SOURCE_REMOVE;
@@ -92,53 +68,19 @@ static void open_session(struct connection *connection)
 
 	if (!connection->was_connected)
 		connection->attempt_timer = g_timeout_add(FIRST_TIMEOUT_MS, attempt_timed_out, connection);
-	else if (connection->address)
+	else if (address_is_websocket(connection->address))
 		connection->attempt_timer = g_timeout_add(patience, tunnel_is_slow, connection);
 	else
 		connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
-	if (connection->address)
-		connection->tunnels = ws_address_get_reached(connection->address);
+	connection->tunnels = address_get_reached(connection->address);
 	session_setup_connect(connection->session, connection->target);
 }
 
-static void looked(const GError *error, gpointer data)
+void connection_attempt(struct connection *connection)
 {
-	struct connection *connection = data;
-
-	connection->reach = NULL;
-	if (!error) {
-		open_session(connection);
-		return;
-	}
-	failure_free(connection->failure);
-	connection->failure = failure_from_channel(SPICE_CHANNEL_ERROR_CONNECT, error, connection->target);
-	set_state(connection, CONNECTION_RECONNECTING);
-	schedule_retry(connection);
-}
-
-static gboolean needs_fresh_url(const struct connection *connection)
-{
-	return connection->address && ws_address_is_stale(connection->address);
-}
-
-/* Takes the failure over. */
-static void renewed(struct failure *failure, gpointer data)
-{
-	struct connection *connection = data;
-
-	if (failure)
-		fail(connection, failure);
-	else if (connection->state == CONNECTION_CONNECTED)
-		ws_address_open_waiting(connection->address);
-	else
-		attempt(connection);
-}
-
-static void attempt(struct connection *connection)
-{
-	clear_timers(connection);
-	if (needs_fresh_url(connection)) {
-		ws_address_renew(connection->address);
+	connection_clear_timers(connection);
+	if (address_is_stale(connection->address)) {
+		address_renew(connection->address, !connection->was_connected || connection->wake);
 		return;
 	}
 	connection->attempts++;
@@ -151,62 +93,82 @@ static void attempt(struct connection *connection)
 		open_session(connection);
 }
 
-static gboolean retry(gpointer data)
+/* Takes the failure over. */
+static void renewed(struct failure *failure, gpointer data)
 {
 	struct connection *connection = data;
+	g_autoptr(GError) error = NULL;
 
-	connection->retry_timer = 0;
-	if (!connection->waiting_for_end)
-		attempt(connection);
-	return G_SOURCE_REMOVE;
-}
-
-static void schedule_retry(struct connection *connection)
-{
-	gint64 elapsed_ms = (g_get_monotonic_time() - connection->attempt_us) / 1000;
-	guint renewals = needs_fresh_url(connection) ? ws_address_get_renewals(connection->address) : 0;
-
-	g_clear_handle_id(&connection->retry_timer, g_source_remove);
-	connection->retry_timer = g_timeout_add(retry_delay_ms(connection->attempts, elapsed_ms, renewals), retry, connection);
-}
-
-/* Takes the failure over. */
-static void fail(struct connection *connection, struct failure *failure)
-{
-	if (connection->state == CONNECTION_ENDED || connection->asking) {
-		failure_free(failure);
+	if (failure) {
+		connection_fail(connection, failure);
 		return;
 	}
-	g_info("Connection: %s %s", failure->what, failure->why ? failure->why : "");
-	clear_timers(connection);
-	failure_free(connection->failure);
-	connection->failure = failure;
-	port_detach(connection->port);
-	connection->main = NULL;
-	stats_event(connection->stats, "disconnected");
-	connection->waiting_for_end = TRUE;
-	if (connection->address)
-		ws_address_forget_waiting(connection->address);
-	if (failure->final || !connection->was_connected || connection->options->no_reconnect) {
-		set_state(connection, CONNECTION_ENDED);
-	} else {
-		set_state(connection, CONNECTION_RECONNECTING);
-		watch_network(connection);
+	if (connection->state == CONNECTION_CONNECTED) {
+		address_open_waiting(connection->address);
+		return;
 	}
-	spice_session_disconnect(connection->session);
+	if (session_setup_readdress(connection->session, connection->options, connection->target, &error))
+		connection_attempt(connection);
+	else
+		connection_fail(connection, failure_new(_("The desktop's new address cannot be used."), error->message, NULL, TRUE));
 }
 
-static void on_disconnected(SpiceSession *session, struct connection *connection)
+/* ---- a failure ----------------------------------------------------------- */
+
+static gint64 nobody_ms(const struct connection *connection)
 {
-	connection->waiting_for_end = FALSE;
-	if (connection->state == CONNECTION_RECONNECTING && !connection->asking)
-		schedule_retry(connection);
+	return connection->nobody_us ? (g_get_monotonic_time() - connection->nobody_us) / 1000 : 0;
+}
+
+static void note_refusal(struct connection *connection, enum refusal refusal)
+{
+	gboolean nobody = refusal == REFUSAL_NOBODY || refusal == REFUSAL_HUNG_UP;
+
+	connection->denials = refusal == REFUSAL_DENIED ? connection->denials + 1 : 0;
+	if (!nobody)
+		connection->nobody_us = 0;
+	else if (!connection->nobody_us)
+		connection->nobody_us = g_get_monotonic_time();
+	if (refusal == REFUSAL_DENIED ||
+			(nobody && !address_is_websocket(connection->address) && nobody_ms(connection) > ELSEWHERE_MS))
+		address_refuse(connection->address);
+}
+
+/* What the failure of an attempt means for the next. */
+static enum outlook weigh(struct connection *connection, const struct failure *failure)
+{
+	struct tries tries = {
+		.refusal = failure->refusal,
+		.one_time = target_is_one_time(connection->target),
+		.renewable = connection->target->resolve_name != NULL,
+		.patient = connection->options->kiosk,
+	};
+
+	note_refusal(connection, failure->refusal);
+	tries.denials = connection->denials;
+	tries.nobody_ms = nobody_ms(connection);
+	return retry_outlook(&tries);
+}
+
+/* In words, where nothing more is tried. Takes the failure over. */
+static struct failure *explain_rest(struct connection *connection, enum outlook outlook, struct failure *failure)
+{
+	struct failure *better = NULL;
+
+	if (outlook == OUTLOOK_GONE)
+		better = failure_gone(connection->target, failure);
+	else if (outlook == OUTLOOK_USED_UP)
+		better = failure_used_up(connection->target);
+	if (!better)
+		return failure;
+	failure_free(failure);
+	return better;
 }
 
 static void on_network_changed(GNetworkMonitor *monitor, gboolean available, struct connection *connection)
 {
-	if (available && connection->state == CONNECTION_RECONNECTING)
-		connection_retry_now(connection);
+	if (available && connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
+		connection_attempt(connection);
 }
 
 /* Asked for late: it may have to talk to a system service first. */
@@ -219,252 +181,102 @@ static void watch_network(struct connection *connection)
 			G_CALLBACK(on_network_changed), connection);
 }
 
-/* ---- main channel -------------------------------------------------------- */
-
-static void set_keepalive(SpiceChannel *channel)
+static void leave_session(struct connection *connection, struct failure *failure)
 {
-	g_autoptr(GSocket) socket = NULL;
-
-	g_object_get(channel, "socket", &socket, NULL);
-	keepalive_set(socket);
-}
-
-static void opened(struct connection *connection, SpiceChannel *channel)
-{
-	clear_timers(connection);
-	connection->attempts = 0;
-	if (connection->address)
-		ws_address_good(connection->address);
-	connection->setup_ms = (guint)((g_get_monotonic_time() - connection->attempt_us) / 1000);
-	connection->was_connected = TRUE;
-	g_clear_pointer(&connection->failure, failure_free);
-	connection->main = SPICE_MAIN_CHANNEL(channel);
-	set_keepalive(channel);
-	stats_event(connection->stats, "connected");
-	set_state(connection, CONNECTION_CONNECTED);
-}
-
-static void ask_password(struct connection *connection, const GError *error)
-{
-	gboolean user_too = g_error_matches(error, SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_AUTH_NEEDS_USERNAME) ||
-			g_error_matches(error, SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_AUTH_NEEDS_PASSWORD_AND_USERNAME);
-
-	clear_timers(connection);
-	connection->asking = TRUE;
+	g_info("Connection: %s %s", failure->what, failure->why ? failure->why : "");
+	connection_clear_timers(connection);
+	connection_ending_stop(connection);
+	failure_free(connection->failure);
+	connection->failure = failure;
+	port_detach(connection->port);
+	connection->main = NULL;
+	stats_event(connection->stats, "disconnected");
 	connection->waiting_for_end = TRUE;
+	address_forget_waiting(connection->address);
+}
+
+void connection_rest(struct connection *connection, enum connection_state state, struct failure *failure)
+{
+	leave_session(connection, failure);
+	connection_set_state(connection, connection->options->no_reconnect ? CONNECTION_ENDED : state);
 	spice_session_disconnect(connection->session);
-	connection->listener->password(user_too, connection->data);
 }
 
-static gboolean is_proxy_login(const struct connection *connection, const GError *error)
+void connection_fail(struct connection *connection, struct failure *failure)
 {
-	return connection->target->proxy && !connection->address &&
-			(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
-					g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED));
-}
+	enum outlook outlook = OUTLOOK_TRY;
 
-static void ask_proxy_login(struct connection *connection, const GError *error)
-{
-	gboolean again;
-
-	clear_timers(connection);
-	connection->asking = TRUE;
-	connection->waiting_for_end = TRUE;
-	again = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED);
-	spice_session_disconnect(connection->session);
-	connection->listener->proxy_login(connection->target->proxy->address, again, connection->data);
-}
-
-/* The tunnel knows better than SPICE, which only sees an end. */
-static struct failure *explain(struct connection *connection, SpiceChannelEvent event, const GError *error)
-{
-	struct failure *failure = connection->address ? ws_address_take_failure(connection->address) : NULL;
-
-	return failure ? failure : failure_from_channel(event, error, connection->target);
-}
-
-/* A token that ran out once deserves one new one, even on the first try. */
-static gboolean may_renew(struct connection *connection)
-{
-	return connection->address && ws_address_was_refused(connection->address) && connection->attempts <= 1;
-}
-
-static void main_ended(struct connection *connection, SpiceChannelEvent event, const GError *error)
-{
-	struct failure *failure = explain(connection, event, error);
-
-	if (!connection->was_connected && may_renew(connection)) {
+	if (is_over(connection) || connection->asking) {
 		failure_free(failure);
-		clear_timers(connection);
-		connection->state = CONNECTION_RECONNECTING;
-		connection->waiting_for_end = TRUE;
-		spice_session_disconnect(connection->session);
 		return;
 	}
-	fail(connection, failure);
-}
-
-static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
-{
-	const GError *error = spice_channel_get_error(channel);
-
-	switch (event) {
-	case SPICE_CHANNEL_OPENED:
-		opened(connection, channel);
-		break;
-	case SPICE_CHANNEL_ERROR_AUTH:
-		if (!connection->asking)
-			ask_password(connection, error);
-		break;
-	case SPICE_CHANNEL_CLOSED:
-	case SPICE_CHANNEL_ERROR_CONNECT:
-	case SPICE_CHANNEL_ERROR_TLS:
-	case SPICE_CHANNEL_ERROR_LINK:
-	case SPICE_CHANNEL_ERROR_IO:
-		if (connection->waiting_for_end)
-			break;
-		if (is_proxy_login(connection, error) && !connection->options->no_reconnect)
-			ask_proxy_login(connection, error);
-		else
-			main_ended(connection, event, error);
-		break;
-	default:
-		break;
-	}
-}
-
-/* ---- other channels ------------------------------------------------------ */
-
-static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
-{
-	const GError *error = spice_channel_get_error(channel);
-	int type;
-
-	if (event == SPICE_CHANNEL_OPENED)
-		set_keepalive(channel);
-	if (event < SPICE_CHANNEL_ERROR_CONNECT || connection->waiting_for_end)
-		return;
-	g_object_get(channel, "channel-type", &type, NULL);
-	g_info("Channel %s: %s", spice_channel_type_to_string(type), error ? error->message : "error");
-	/* Without these the session is blind or deaf. */
-	if (type == SPICE_CHANNEL_DISPLAY || type == SPICE_CHANNEL_INPUTS)
-		fail(connection, failure_from_channel(event, error, connection->target));
-}
-
-/* Each channel gets a WebSocket of its own; a late one may find the token run out. */
-static void on_open_fd(SpiceChannel *channel, int with_tls, struct connection *connection)
-{
-	ws_address_open(connection->address, channel, connection->state == CONNECTION_CONNECTED);
-}
-
-/* By the file's disable-channels. SpiceDisplay connects inputs and cursor itself,
- * and needs them. */
-static gboolean is_unwanted(const struct connection *connection, SpiceChannel *channel)
-{
-	const char *const *list = (const char *const *)connection->target->disable_channels;
-	int type;
-
-	if (!list || SPICE_IS_MAIN_CHANNEL(channel) || SPICE_IS_DISPLAY_CHANNEL(channel) ||
-			SPICE_IS_INPUTS_CHANNEL(channel) || SPICE_IS_CURSOR_CHANNEL(channel))
-		return FALSE;
-	g_object_get(channel, "channel-type", &type, NULL);
-	return g_strv_contains(list, spice_channel_type_to_string(type));
-}
-
-static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct connection *connection)
-{
-	int id;
-
-	if (is_unwanted(connection, channel)) {
-		/* Nobody hears of it, so that nobody connects it. */
-		g_signal_stop_emission_by_name(session, "channel-new");
+	if (connection->was_connected && !connection->options->no_reconnect && !failure->final)
+		outlook = weigh(connection, failure);
+	if (outlook != OUTLOOK_TRY) {
+		connection_rest(connection, CONNECTION_LOST, explain_rest(connection, outlook, failure));
 		return;
 	}
-	if (connection->address)
-		g_signal_connect(channel, "open-fd", G_CALLBACK(on_open_fd), connection);
-	if (SPICE_IS_MAIN_CHANNEL(channel)) {
-		g_signal_connect(channel, "channel-event", G_CALLBACK(on_main_event), connection);
-		connection->listener->main_channel(SPICE_MAIN_CHANNEL(channel), connection->data);
+	leave_session(connection, failure);
+	if (failure->final || !connection->was_connected || connection->options->no_reconnect) {
+		connection_set_state(connection, CONNECTION_ENDED);
+	} else {
+		connection_set_state(connection, CONNECTION_RECONNECTING);
+		watch_network(connection);
+	}
+	spice_session_disconnect(connection->session);
+}
+
+/* ---- the next attempt ---------------------------------------------------- */
+
+static void looked(const GError *error, gpointer data)
+{
+	struct connection *connection = data;
+	struct failure *failure;
+	enum outlook outlook;
+
+	connection->reach = NULL;
+	if (!error) {
+		open_session(connection);
 		return;
 	}
-	g_signal_connect(channel, "channel-event", G_CALLBACK(on_channel_event), connection);
-	g_object_get(channel, "channel-id", &id, NULL);
-	if (SPICE_IS_DISPLAY_CHANNEL(channel))
-		connection->listener->display(SPICE_DISPLAY_CHANNEL(channel), id, connection->data);
-	else if (SPICE_IS_WEBDAV_CHANNEL(channel))
-		session_setup_webdav(connection->options, channel);
-	else if (SPICE_IS_PORT_CHANNEL(channel))
-		port_offer_channel(connection->port, SPICE_PORT_CHANNEL(channel));
-	else if (SPICE_IS_INPUTS_CHANNEL(channel))
-		spice_channel_connect(channel);
+	failure = failure_from_channel(SPICE_CHANNEL_ERROR_CONNECT, error, connection->target);
+	outlook = weigh(connection, failure);
+	failure_free(connection->failure);
+	connection->failure = explain_rest(connection, outlook, failure);
+	connection_set_state(connection, outlook == OUTLOOK_TRY ? CONNECTION_RECONNECTING : CONNECTION_LOST);
+	if (outlook == OUTLOOK_TRY)
+		schedule_retry(connection);
 }
 
-static void check_uuid(SpiceSession *session, GParamSpec *pspec, struct connection *connection)
-{
-	const char *expected = connection->target->server_uuid;
-	g_autofree char *found = session_setup_get_uuid(session);
-
-	if (!expected || !found || g_ascii_strcasecmp(expected, found) == 0)
-		return;
-	fail(connection, failure_new(_("This is not your desktop."),
-			_("The server shows another desktop than the one that was asked for."),
-			_("The connection was closed. Ask for your desktop again."), TRUE));
-}
-
-/* ---- extension port ------------------------------------------------------ */
-
-/* Not a break: a guest that is stopped answers nothing and comes back. Whether
- * the network is there is the kernel's to find out. */
-static gboolean went_silent(gpointer data)
+static gboolean retry(gpointer data)
 {
 	struct connection *connection = data;
 
-	connection->silence_timer = 0;
-	connection->silent = TRUE;
-	connection->listener->silent(TRUE, connection->data);
+	connection->retry_timer = 0;
+	if (!connection->waiting_for_end)
+		connection_attempt(connection);
 	return G_SOURCE_REMOVE;
 }
 
-static void restart_silence(struct connection *connection)
+static void schedule_retry(struct connection *connection)
 {
-	g_clear_handle_id(&connection->silence_timer, g_source_remove);
-	connection->silence_timer = g_timeout_add(SILENCE_MS, went_silent, connection);
-	if (!connection->silent)
-		return;
-	connection->silent = FALSE;
-	connection->listener->silent(FALSE, connection->data);
+	gint64 elapsed_ms = (g_get_monotonic_time() - connection->attempt_us) / 1000;
+	gboolean stale = address_is_stale(connection->address);
+	guint delay = retry_delay_ms(connection->attempts, elapsed_ms,
+			stale ? address_get_renewals(connection->address) : 0);
+
+	if (connection->nobody_us)
+		delay = MAX(delay, retry_nobody_delay_ms(nobody_ms(connection)));
+	g_clear_handle_id(&connection->retry_timer, g_source_remove);
+	connection->retry_timer = g_timeout_add(delay, retry, connection);
 }
 
-static void port_ready(const struct osvdi_server_hello *hello, gpointer data)
+static void on_disconnected(SpiceSession *session, struct connection *connection)
 {
-	struct connection *connection = data;
-
-	restart_silence(connection);
-	connection->listener->extension(TRUE, connection->data);
+	connection->waiting_for_end = FALSE;
+	if (connection->state == CONNECTION_RECONNECTING && !connection->asking)
+		schedule_retry(connection);
 }
-
-static void port_clock(gint64 offset_us, gint64 uncertainty_us, gpointer data)
-{
-	struct connection *connection = data;
-
-	restart_silence(connection);
-	stats_set_clock_offset(connection->stats, offset_us);
-}
-
-static void port_gone(gpointer data)
-{
-	struct connection *connection = data;
-
-	g_clear_handle_id(&connection->silence_timer, g_source_remove);
-	connection->silent = FALSE;
-	connection->listener->extension(FALSE, connection->data);
-}
-
-static const struct port_listener port_listener = {
-	.ready = port_ready,
-	.clock = port_clock,
-	.gone = port_gone,
-};
 
 /* ---- public -------------------------------------------------------------- */
 
@@ -478,23 +290,20 @@ struct connection *connection_new(const struct options *options, struct target *
 	connection->stats = stats;
 	connection->listener = listener;
 	connection->data = data;
-	connection->port = port_new(&port_listener, connection);
-	port_set_preferences(connection->port, (guint32)MAX(options->max_fps, 0) * 1000,
-			(guint32)MAX(options->max_kbps, 0));
+	connection->port = connection_make_port(connection);
 	connection->session = session_setup_new(options, target, error);
 	if (!connection->session) {
 		connection_free(connection);
 		return NULL;
 	}
-	if (target->kind == TARGET_WEBSOCKET)
-		connection->address = ws_address_new(options->broker, options->ca_file, target, renewed, connection, error);
-	if (target->kind == TARGET_WEBSOCKET && !connection->address) {
+	connection->address = address_new(options->broker, options->ca_file, target, renewed, connection, error);
+	if (!connection->address) {
 		connection_free(connection);
 		return NULL;
 	}
-	g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
+	connection->witness = witness_new(connection->session, connection->address, connection_witness_lost, connection);
+	connection_watch_session(connection);
 	g_signal_connect(connection->session, "disconnected", G_CALLBACK(on_disconnected), connection);
-	g_signal_connect(connection->session, "notify::uuid", G_CALLBACK(check_uuid), connection);
 	return connection;
 }
 
@@ -514,14 +323,16 @@ void connection_free(struct connection *connection)
 {
 	if (!connection)
 		return;
-	clear_timers(connection);
+	connection_clear_timers(connection);
+	connection_ending_stop(connection);
 	if (connection->network)
 		g_clear_signal_handler(&connection->network_changed, connection->network);
 	port_detach(connection->port);
+	witness_free(connection->witness);
 	if (connection->session)
 		release_session(connection);
 	port_unref(connection->port);
-	ws_address_free(connection->address);
+	address_free(connection->address);
 	failure_free(connection->failure);
 	target_free(connection->target);
 	g_free(connection);
@@ -529,13 +340,14 @@ void connection_free(struct connection *connection)
 
 void connection_open(struct connection *connection)
 {
-	set_state(connection, CONNECTION_CONNECTING);
-	attempt(connection);
+	connection_set_state(connection, CONNECTION_CONNECTING);
+	connection_attempt(connection);
 }
 
 void connection_close_quietly(struct connection *connection)
 {
-	clear_timers(connection);
+	connection_clear_timers(connection);
+	connection_ending_stop(connection);
 	connection->asking = FALSE;
 	g_clear_pointer(&connection->failure, failure_free);
 	connection->waiting_for_end = TRUE;
@@ -546,21 +358,41 @@ void connection_close_quietly(struct connection *connection)
 void connection_close(struct connection *connection)
 {
 	connection_close_quietly(connection);
-	set_state(connection, CONNECTION_ENDED);
+	connection_set_state(connection, CONNECTION_ENDED);
 }
 
 void connection_awake(struct connection *connection)
 {
 	if (connection->state == CONNECTION_CONNECTED && !connection->options->no_reconnect)
-		fail(connection, failure_new(_("The computer slept."), NULL, NULL, FALSE));
-	else
-		connection_retry_now(connection);
+		connection_fail(connection, failure_new(_("The computer slept."), NULL, NULL, FALSE));
+	else if (connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
+		connection_attempt(connection);
+}
+
+/* The user knows better than what was concluded before. */
+static void start_anew(struct connection *connection)
+{
+	connection->attempts = 0;
+	connection->denials = 0;
+	connection->nobody_us = 0;
+	connection->guessed = FALSE;
+	connection->wake = TRUE;
 }
 
 void connection_retry_now(struct connection *connection)
 {
-	if (connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
-		attempt(connection);
+	enum connection_state state = connection->state;
+
+	if (state == CONNECTION_RECONNECTING && connection->retry_timer) {
+		connection_attempt(connection);
+	} else if (state == CONNECTION_CONNECTED) {
+		connection_fail(connection, failure_new(_("Connecting again, as you wish."), NULL, NULL, FALSE));
+	} else if (state == CONNECTION_TAKEN || state == CONNECTION_LOST) {
+		start_anew(connection);
+		connection_set_state(connection, CONNECTION_RECONNECTING);
+		if (!connection->waiting_for_end)
+			connection_attempt(connection);
+	}
 }
 
 static void go_on_asked(struct connection *connection)
@@ -571,7 +403,7 @@ static void go_on_asked(struct connection *connection)
 		connection->state = CONNECTION_RECONNECTING;
 		return;
 	}
-	attempt(connection);
+	connection_attempt(connection);
 }
 
 void connection_set_password(struct connection *connection, const char *user, const char *password)
@@ -579,6 +411,7 @@ void connection_set_password(struct connection *connection, const char *user, co
 	if (user && *user)
 		g_object_set(connection->session, "username", user, NULL);
 	g_object_set(connection->session, "password", password, NULL);
+	connection->password_given = TRUE;
 	go_on_asked(connection);
 }
 

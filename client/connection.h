@@ -22,6 +22,8 @@ enum connection_state {
 	CONNECTION_CONNECTING,   /* for the first time */
 	CONNECTION_CONNECTED,
 	CONNECTION_RECONNECTING, /* it was there and will be tried again */
+	CONNECTION_TAKEN,        /* somebody else opened the desktop and keeps it; connection_retry_now() takes it back */
+	CONNECTION_LOST,         /* it was there and is tried no more by itself; connection_retry_now() does */
 	CONNECTION_ENDED,        /* given up, or closed by the user */
 };
 
@@ -30,8 +32,9 @@ struct connection_listener {
 	void (*state)(enum connection_state state, const struct failure *failure, gpointer data);
 	/* A display channel, before it is opened. */
 	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
-	/* The password is missing or wrong: call connection_set_password() or connection_close(). */
-	void (*password)(gboolean user_too, gpointer data);
+	/* The password is missing or wrong: call connection_set_password() or connection_close().
+	 * reason: why it is asked for again, or NULL. */
+	void (*password)(gboolean user_too, const char *reason, gpointer data);
 	/* The proxy wants a login, or did not take the last one (again):
 	 * call connection_set_proxy_login() or connection_close(). */
 	void (*proxy_login)(const char *proxy, gboolean again, gpointer data);
@@ -39,6 +42,8 @@ struct connection_listener {
 	void (*main_channel)(SpiceMainChannel *main, gpointer data);
 	/* Nothing was heard from the server for some seconds, or again. */
 	void (*silent)(gboolean silent, gpointer data);
+	/* A channel that the session can do without has ended: sound, USB. type: of spice. */
+	void (*lost)(int type, gpointer data);
 	/* The extension port came or went. */
 	void (*extension)(gboolean there, gpointer data);
 };
@@ -56,7 +61,7 @@ void connection_close(struct connection *connection);
 void connection_close_quietly(struct connection *connection);
 /* The computer slept: what the connection was to is not trusted to be there. */
 void connection_awake(struct connection *connection);
-/* Do not wait for the next try. */
+/* By the user's wish: do not wait for the next try, take the desktop back, begin again. */
 void connection_retry_now(struct connection *connection);
 
 /* Strings are copied. */

@@ -71,8 +71,32 @@ static const char *connect_remedy(const GError *error, const struct target *targ
 	return _("Check the address and that the desktop is running.");
 }
 
-struct failure *failure_from_channel(SpiceChannelEvent event, const GError *error,
-		const struct target *target)
+/* GIO's words for what a try met. */
+static enum refusal refusal_of(SpiceChannelEvent event, const GError *error)
+{
+	static const int denials[] = {
+		G_IO_ERROR_PROXY_NOT_ALLOWED, G_IO_ERROR_PROXY_AUTH_FAILED, G_IO_ERROR_PROXY_NEED_AUTH,
+	};
+	guint i;
+
+	if (event == SPICE_CHANNEL_ERROR_AUTH)
+		return REFUSAL_DENIED;
+	/* Without an error the far end hung up, or was not SPICE. */
+	if (event == SPICE_CHANNEL_ERROR_LINK)
+		return REFUSAL_HUNG_UP;
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+		return REFUSAL_NOBODY;
+	for (i = 0; i < G_N_ELEMENTS(denials); i++)
+		if (g_error_matches(error, G_IO_ERROR, denials[i]))
+			return REFUSAL_DENIED;
+	/* A proxy that does not get through to the desktop, or has done with its ticket. */
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED))
+		return REFUSAL_HUNG_UP;
+	return REFUSAL_NONE;
+}
+
+static struct failure *of_channel(SpiceChannelEvent event, const GError *error, const struct target *target)
 {
 	const char *why = error ? error->message : NULL;
 	g_autofree char *what = NULL;
@@ -101,33 +125,108 @@ struct failure *failure_from_channel(SpiceChannelEvent event, const GError *erro
 		return failure_new(what, why, _("Passwords of desktops are often valid for a short time: get a new connection file."), FALSE);
 	case SPICE_CHANNEL_CLOSED:
 		what = g_strdup_printf(_("%s closed the connection."), target->label);
-		return failure_new(what, why, _("The desktop was shut down, or someone else connected to it."), FALSE);
+		return failure_new(what, why, _("The desktop was shut down, or a proxy on the way has ended."), FALSE);
 	default:
 		what = g_strdup_printf(_("The connection to %s broke."), target->label);
 		return failure_new(what, why, _("Check your network."), FALSE);
 	}
 }
 
-struct failure *failure_from_websocket(enum ws_problem problem, const char *message,
+struct failure *failure_from_channel(SpiceChannelEvent event, const GError *error,
 		const struct target *target)
 {
+	struct failure *failure = of_channel(event, error, target);
+
+	failure->refusal = refusal_of(event, error);
+	return failure;
+}
+
+/* ---- WebSockets ---------------------------------------------------------- */
+
+/* Where a desktop's name is known a new address comes without the user. */
+static const char *get_new_address(const struct target *target)
+{
+	return target->resolve_name ? _("A new address is asked for.") :
+				      _("Ask for the desktop again where you got this address.");
+}
+
+static struct failure *expired(const char *why, const struct target *target)
+{
+	g_autofree char *remedy = g_strdup_printf("%s %s",
+			_("Such addresses are good for some minutes, or for one session."), get_new_address(target));
+
+	return failure_new(_("The address has expired, or the desktop was shut down."), why, remedy, FALSE);
+}
+
+static struct failure *of_websocket(const struct ws_problem_report *report, const struct target *target)
+{
+	const char *why = report->message;
 	g_autofree char *what = NULL;
 
-	switch (problem) {
+	switch (report->problem) {
 	case WS_TLS:
 		what = g_strdup_printf(_("No secure connection to %s."), target->label);
-		return failure_new(what, message,
+		return failure_new(what, why,
 				_("The certificate of the proxy is not trusted here. Give its authority (--spice-ca-file, or “ca” in the connection file's [osvdi] group)."), TRUE);
+	case WS_NO_TLS:
+		what = g_strdup_printf(_("No secure connection to %s."), target->label);
+		return failure_new(what, why,
+				_("That port does not speak TLS. If its address begins with http:, write spice+ws: in place of spice+wss:."), TRUE);
+	case WS_FORBIDDEN:
 	case WS_REFUSED:
 		what = g_strdup_printf(_("%s refuses the connection."), target->label);
-		return failure_new(what, message,
-				_("The address is no console proxy's, or the proxy does not want this client. Ask for the desktop again."), FALSE);
+		return failure_new(what, why,
+				_("The address has expired, is no console proxy's, or the proxy does not want this client. Ask for the desktop again."), FALSE);
+	case WS_AWAY:
+		what = g_strdup_printf(_("The proxy %s does not reach the desktop."), target->label);
+		return failure_new(what, why, _("The desktop was shut down, or its proxy starts again just now."), FALSE);
 	case WS_DROPPED:
-		what = g_strdup_printf(_("%s dropped the connection after taking it."), target->label);
-		return failure_new(what, message,
-				_("The address has expired (they are valid for some minutes), or the desktop was shut down. Ask for the desktop again."), FALSE);
+		return expired(why, target);
 	default:
 		what = g_strdup_printf(_("Cannot connect to %s."), target->label);
-		return failure_new(what, message, _("Check your network and the address."), FALSE);
+		return failure_new(what, why, _("Check your network and the address."), FALSE);
 	}
+}
+
+struct failure *failure_from_websocket(const struct ws_problem_report *report, const struct target *target)
+{
+	static const enum refusal refusals[] = {
+		[WS_NOBODY] = REFUSAL_NOBODY,
+		[WS_AWAY] = REFUSAL_HUNG_UP,
+		[WS_FORBIDDEN] = REFUSAL_DENIED,
+		[WS_REFUSED] = REFUSAL_DENIED,
+		[WS_DROPPED] = REFUSAL_DENIED,
+		[WS_BROKEN] = REFUSAL_NONE,
+	};
+	struct failure *failure = of_websocket(report, target);
+
+	failure->refusal = refusals[report->problem];
+	return failure;
+}
+
+/* ---- the end of a session ------------------------------------------------ */
+
+struct failure *failure_taken(const struct target *target)
+{
+	g_autofree char *what = g_strdup_printf(_("%s was opened elsewhere."), target->label);
+
+	return failure_new(what, _("The server ended this session, as it does when another viewer opens the desktop."),
+			_("You can take it back. That ends the session there."), FALSE);
+}
+
+struct failure *failure_gone(const struct target *target, const struct failure *last)
+{
+	g_autofree char *what = g_strdup_printf(_("%s has ended."), target->label);
+
+	return failure_new(what, last->why,
+			_("The desktop was shut down, or its server was: nothing answers there any more."), FALSE);
+}
+
+struct failure *failure_used_up(const struct target *target)
+{
+	struct failure *failure = failure_new(_("This connection file was for one session."), NULL,
+			_("Get a new one where you got this one."), FALSE);
+
+	failure->refusal = REFUSAL_DENIED;
+	return failure;
 }

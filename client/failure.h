@@ -5,6 +5,7 @@
 #define OSVDI_FAILURE_H
 
 #include <spice-client.h>
+#include "retry.h"
 #include "target.h"
 #include "ws-tunnel.h"
 
@@ -14,6 +15,7 @@ struct failure {
 	char *why;    /* the cause, as far as known; may be NULL */
 	char *remedy; /* what to do; may be NULL */
 	gboolean final; /* trying again by itself is pointless */
+	enum refusal refusal; /* what kind of no it was */
 };
 
 struct failure *failure_new(const char *what, const char *why, const char *remedy, gboolean final);
@@ -28,8 +30,13 @@ void failure_free(struct failure *failure);
 struct failure *failure_from_channel(SpiceChannelEvent event, const GError *error,
 		const struct target *target);
 
-/* From a WebSocket's problem; message may be NULL. */
-struct failure *failure_from_websocket(enum ws_problem problem, const char *message,
-		const struct target *target);
+struct failure *failure_from_websocket(const struct ws_problem_report *report, const struct target *target);
+
+/* Another viewer has opened the desktop. */
+struct failure *failure_taken(const struct target *target);
+/* The desktop has ended; last: what the latest try met. */
+struct failure *failure_gone(const struct target *target, const struct failure *last);
+/* What the connection file lets in was for one session. */
+struct failure *failure_used_up(const struct target *target);
 
 #endif

@@ -279,6 +279,11 @@ void port_detach(struct port *port)
 		port->listener->gone(port->data);
 }
 
+gboolean port_uses(struct port *port, SpiceChannel *channel)
+{
+	return port->channel && SPICE_CHANNEL(port->channel) == channel;
+}
+
 /* ---- public -------------------------------------------------------------- */
 
 struct port *port_new(const struct port_listener *listener, gpointer data)

@@ -42,6 +42,8 @@ void port_set_tiles(struct port *port, guint display, port_tiles_func func, gpoi
 /* A new port channel of the session; ignored unless it is ours. Main thread. */
 void port_offer_channel(struct port *port, SpicePortChannel *channel);
 void port_detach(struct port *port);
+/* Whether the channel is the one that carries the port. */
+gboolean port_uses(struct port *port, SpiceChannel *channel);
 
 /* Sizes that displays should have; without the port nothing happens. */
 void port_send_monitors(struct port *port, const struct osvdi_monitors *monitors);

@@ -8,6 +8,8 @@
 /* Now and then a patient one, should the new network be slower than the old. */
 #define PATIENT_EACH 8
 #define OFTEN 1000 /* tries: a quarter of an hour */
+/* A server that restarts listens again sooner. */
+#define GONE_MS 15000
 
 guint retry_delay_ms(guint attempts, gint64 elapsed_ms, guint renewals)
 {
@@ -26,4 +28,50 @@ guint retry_connect_ms(guint attempt, guint setup_ms)
 	if (attempt % PATIENT_EACH == 0)
 		return MAX_CONNECT_MS;
 	return CLAMP(setup_ms * 2, CONNECT_MS, MAX_CONNECT_MS);
+}
+
+guint retry_nobody_delay_ms(gint64 nobody_ms)
+{
+	if (nobody_ms >= GONE_MS)
+		return 5000;
+	return nobody_ms < 5000 ? 0 : 1500;
+}
+
+enum verdict retry_judge(const struct ending *ending)
+{
+	if (!ending->main)
+		return VERDICT_BREAK;
+	if (ending->witnessed && !ending->reset)
+		return VERDICT_TAKEN;
+	if (ending->witnessed || ending->unknown)
+		return ending->guessed ? VERDICT_TAKEN : VERDICT_GUESS;
+	return VERDICT_BREAK;
+}
+
+static enum outlook outlook_denied(const struct tries *tries)
+{
+	if (tries->renewable)
+		return OUTLOOK_TRY;
+	if (tries->one_time)
+		return OUTLOOK_USED_UP;
+	return tries->denials > 1 ? OUTLOOK_DENIED : OUTLOOK_TRY;
+}
+
+enum outlook retry_outlook(const struct tries *tries)
+{
+	switch (tries->refusal) {
+	case REFUSAL_ASLEEP:
+		return OUTLOOK_GONE;
+	case REFUSAL_DENIED:
+		return outlook_denied(tries);
+	case REFUSAL_HUNG_UP:
+		/* So do proxies whose tickets have run out. */
+		if (tries->one_time && !tries->renewable)
+			return OUTLOOK_USED_UP;
+		/* fallthrough */
+	case REFUSAL_NOBODY:
+		return tries->nobody_ms >= GONE_MS && !tries->patient ? OUTLOOK_GONE : OUTLOOK_TRY;
+	default:
+		return OUTLOOK_TRY;
+	}
 }

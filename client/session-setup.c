@@ -162,6 +162,16 @@ SpiceSession *session_setup_new(const struct options *options, struct target *ta
 	return session;
 }
 
+gboolean session_setup_readdress(SpiceSession *session, const struct options *options, struct target *target,
+		GError **error)
+{
+	if (!find_proxy(options, target, error) || !set_proxy(session, target, error))
+		return FALSE;
+	set_address(session, target);
+	set_tls(session, options, target);
+	return TRUE;
+}
+
 void session_setup_connect(SpiceSession *session, const struct target *target)
 {
 	if (target->kind == TARGET_WEBSOCKET)

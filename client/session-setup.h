@@ -20,6 +20,10 @@ SpiceSession *session_setup_new(const struct options *options, struct target *ta
 void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password);
 
 /* Starts a connection attempt over what the target names. */
+/* After the target got a fresh address. Errors: as above. */
+gboolean session_setup_readdress(SpiceSession *session, const struct options *options, struct target *target,
+		GError **error);
+
 void session_setup_connect(SpiceSession *session, const struct target *target);
 
 /* A folder-sharing channel: opened when a folder is shared. */

@@ -79,6 +79,12 @@ gboolean target_parse_port(const char *text, int *port);
 /* The port that the main channel connects to first. */
 int target_used_port(const struct target *target);
 
+/* Whether what lets us in was made for one session: nobody knows another password. */
+static inline gboolean target_is_one_time(const struct target *target)
+{
+	return target->delete_file && target->password;
+}
+
 /* Overwrites and frees a secret. */
 void secret_free(char *secret);
 

@@ -17,6 +17,8 @@
 #define MAX_MESSAGE (16u << 20)
 /* What the SPICE side has not read yet; it stops the server long before. */
 #define MAX_QUEUED (256u << 20)
+/* Proxies cut connections that are silent for a minute, some for half of one. */
+#define PING_INTERVAL_S 20
 
 struct ws_tunnel {
 	gatomicrefcount refs;
@@ -31,8 +33,7 @@ struct ws_tunnel {
 	gint reached; /* connections that stood, atomic */
 	GMutex lock;  /* what follows */
 	char *url;
-	enum ws_problem problem;
-	char *message;
+	struct ws_problem_report report;
 };
 
 /* One SPICE channel. Lives in the tunnel's thread. */
@@ -42,11 +43,14 @@ struct channel {
 	int fd; /* our end; -1 when closed */
 	char *url;
 	GCancellable *cancellable;
+	gboolean without_protocol; /* the second handshake */
+	SoupMessage *handshake;
 	SoupWebsocketConnection *ws;
 	GSource *readable, *writable;
 	GQueue queue; /* GBytes for fd */
 	gsize queue_offset, queued;
 	gboolean got_bytes;
+	gboolean silent; /* nothing is said over it, so its end tells nothing */
 };
 
 static struct ws_tunnel *tunnel_ref(struct ws_tunnel *tunnel)
@@ -65,18 +69,23 @@ static void tunnel_unref(struct ws_tunnel *tunnel)
 	g_clear_object(&tunnel->ca);
 	g_clear_object(&tunnel->database);
 	secret_free(tunnel->url);
-	g_free(tunnel->message);
+	g_free(tunnel->report.message);
 	g_mutex_clear(&tunnel->lock);
 	g_free(tunnel);
 }
 
-static void report(struct ws_tunnel *tunnel, enum ws_problem problem, const char *message)
+static void report_status(struct ws_tunnel *tunnel, enum ws_problem problem, const char *message, guint status)
 {
 	g_mutex_lock(&tunnel->lock);
-	tunnel->problem = problem;
-	g_free(tunnel->message);
-	tunnel->message = g_strdup(message);
+	g_free(tunnel->report.message);
+	tunnel->report = (struct ws_problem_report){ problem, g_strdup(message), status };
 	g_mutex_unlock(&tunnel->lock);
+}
+
+static void report(struct channel *channel, enum ws_problem problem, const char *message)
+{
+	if (!channel->silent)
+		report_status(channel->tunnel, problem, message, 0);
 }
 
 /* ---- one channel --------------------------------------------------------- */
@@ -97,6 +106,7 @@ static void channel_unref(gpointer data)
 		close(channel->fd);
 	g_queue_clear_full(&channel->queue, (GDestroyNotify)g_bytes_unref);
 	g_object_unref(channel->cancellable);
+	g_clear_object(&channel->handshake);
 	secret_free(channel->url);
 	tunnel_unref(channel->tunnel);
 	g_free(channel);
@@ -187,7 +197,7 @@ static void on_message(SoupWebsocketConnection *ws, int type, GBytes *message, s
 	g_queue_push_tail(&channel->queue, g_bytes_ref(message));
 	channel->queued += size;
 	if (channel->queued > MAX_QUEUED) {
-		report(channel->tunnel, WS_BROKEN, _("the server sends more than can be taken"));
+		report(channel, WS_BROKEN, _("the server sends more than can be taken"));
 		channel_close(channel);
 	} else if (!channel->writable && !flush_queue(channel)) {
 		channel_close(channel);
@@ -234,7 +244,7 @@ static void close_soon(struct channel *channel)
 static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
 {
 	g_signal_handlers_disconnect_by_data(ws, channel);
-	report(channel->tunnel, channel->got_bytes ? WS_BROKEN : WS_DROPPED, error->message);
+	report(channel, channel->got_bytes ? WS_BROKEN : WS_DROPPED, error->message);
 	close_soon(channel);
 }
 
@@ -246,21 +256,36 @@ static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 	const char *reason = soup_websocket_connection_get_close_data(ws);
 
 	if (!channel->got_bytes)
-		report(channel->tunnel, WS_DROPPED, reason && *reason ? reason : NULL);
+		report(channel, WS_DROPPED, reason && *reason ? reason : NULL);
 	else if (code && code != SOUP_WEBSOCKET_CLOSE_NORMAL)
-		report(channel->tunnel, WS_BROKEN, reason);
+		report(channel, WS_BROKEN, reason);
 	close_soon(channel);
 }
 
 /* ---- connecting ---------------------------------------------------------- */
 
-static enum ws_problem classify(const GError *error)
+static void shake_hands(struct channel *channel);
+
+static void handshake_failed(struct channel *channel, const GError *error)
 {
-	if (g_error_matches(error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE))
-		return WS_TLS;
-	if (error->domain == G_TLS_ERROR || error->domain == SOUP_WEBSOCKET_ERROR)
-		return WS_REFUSED;
-	return WS_UNREACHABLE;
+	SoupMessageHeaders *headers = soup_message_get_response_headers(channel->handshake);
+	struct ws_answer answer = {
+		.status = soup_message_get_status(channel->handshake),
+		.type = soup_message_headers_get_content_type(headers, NULL),
+		.protocol = soup_message_headers_get_one(headers, "Sec-WebSocket-Protocol"),
+	};
+	g_autofree char *words = ws_problem_describe(&answer);
+
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+		channel_close(channel);
+	} else if (ws_problem_is_protocol(&answer) && !channel->without_protocol) {
+		channel->without_protocol = TRUE;
+		shake_hands(channel);
+	} else {
+		if (!channel->silent)
+			report_status(channel->tunnel, ws_problem_of(error, &answer), words ? words : error->message, answer.status);
+		channel_close(channel);
+	}
 }
 
 static void connected(GObject *source, GAsyncResult *result, gpointer data)
@@ -270,15 +295,14 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 	SoupWebsocketConnection *ws = soup_session_websocket_connect_finish(SOUP_SESSION(source), result, &error);
 
 	if (!ws) {
-		if (!g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-			report(channel->tunnel, classify(error), error->message);
-		channel_close(channel);
+		handshake_failed(channel, error);
 	} else if (channel->fd < 0) {
 		g_object_unref(ws);
 	} else {
 		channel->ws = ws;
 		keepalive_set_stream(soup_websocket_connection_get_io_stream(ws));
-		g_object_set(ws, "max-incoming-payload-size", (guint64)MAX_MESSAGE, NULL);
+		g_object_set(ws, "max-incoming-payload-size", (guint64)MAX_MESSAGE,
+				"keepalive-interval", PING_INTERVAL_S, NULL);
 		g_signal_connect(ws, "message", G_CALLBACK(on_message), channel);
 		g_signal_connect(ws, "error", G_CALLBACK(on_error), channel);
 		g_signal_connect(ws, "closing", G_CALLBACK(on_closed), channel);
@@ -308,24 +332,34 @@ static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificat
 	return g_tls_certificate_verify(certificate, identity, tunnel->ca) == 0;
 }
 
+static void shake_hands(struct channel *channel)
+{
+	struct ws_tunnel *tunnel = channel->tunnel;
+	char *protocols[] = { (char *)"binary", NULL };
+
+	g_clear_object(&channel->handshake);
+	channel->handshake = soup_message_new(SOUP_METHOD_GET, channel->url);
+	/* A proxy has no business to send the token elsewhere. */
+	soup_message_set_flags(channel->handshake, SOUP_MESSAGE_NO_REDIRECT);
+	g_signal_connect(channel->handshake, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
+	g_signal_connect(channel->handshake, "network-event", G_CALLBACK(on_network_event), tunnel);
+	soup_session_websocket_connect_async(tunnel->session, channel->handshake, NULL,
+			channel->without_protocol ? NULL : protocols, G_PRIORITY_DEFAULT, channel->cancellable, connected,
+			channel_ref(channel));
+}
+
 static gboolean start_channel(gpointer data)
 {
 	struct channel *channel = data;
 	struct ws_tunnel *tunnel = channel->tunnel;
-	g_autoptr(SoupMessage) message = soup_message_new(SOUP_METHOD_GET, channel->url);
-	char *protocols[] = { (char *)"binary", NULL };
+	g_autoptr(GUri) uri = g_uri_parse(channel->url, SOUP_HTTP_URI_FLAGS, NULL);
 
-	if (!message || !tunnel->session) {
-		report(tunnel, WS_UNREACHABLE, _("the address is not valid"));
+	if (!uri || !tunnel->session) {
+		report(channel, WS_UNREACHABLE, _("the address is not valid"));
 		return G_SOURCE_REMOVE; /* the last reference closes the descriptor */
 	}
-	/* A proxy has no business to send the token elsewhere. */
-	soup_message_set_flags(message, SOUP_MESSAGE_NO_REDIRECT);
 	g_ptr_array_add(tunnel->channels, channel_ref(channel));
-	g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
-	g_signal_connect(message, "network-event", G_CALLBACK(on_network_event), tunnel);
-	soup_session_websocket_connect_async(tunnel->session, message, NULL, protocols, G_PRIORITY_DEFAULT,
-			channel->cancellable, connected, channel_ref(channel));
+	shake_hands(channel);
 	return G_SOURCE_REMOVE;
 }
 
@@ -434,7 +468,7 @@ void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
 	g_mutex_unlock(&tunnel->lock);
 }
 
-int ws_tunnel_open(struct ws_tunnel *tunnel, GError **error)
+int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error)
 {
 	g_autoptr(GSource) source = NULL;
 	struct channel *channel;
@@ -448,6 +482,7 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, GError **error)
 	g_atomic_ref_count_init(&channel->refs);
 	channel->tunnel = tunnel_ref(tunnel);
 	channel->fd = fds[0];
+	channel->silent = silent;
 	channel->cancellable = g_cancellable_new();
 	g_queue_init(&channel->queue);
 	g_mutex_lock(&tunnel->lock);
@@ -465,14 +500,10 @@ guint ws_tunnel_get_reached(struct ws_tunnel *tunnel)
 	return (guint)g_atomic_int_get(&tunnel->reached);
 }
 
-enum ws_problem ws_tunnel_take_problem(struct ws_tunnel *tunnel, char **message)
+void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report)
 {
-	enum ws_problem problem;
-
 	g_mutex_lock(&tunnel->lock);
-	problem = tunnel->problem;
-	*message = g_steal_pointer(&tunnel->message);
-	tunnel->problem = WS_OK;
+	*report = tunnel->report;
+	tunnel->report = (struct ws_problem_report){ WS_OK, NULL, 0 };
 	g_mutex_unlock(&tunnel->lock);
-	return problem;
 }

@@ -5,6 +5,7 @@
 #define OSVDI_WS_TUNNEL_H
 
 #include <gio/gio.h>
+#include "ws-problem.h"
 
 /*
  * Carries SPICE channels through WebSockets, one each, as nova's
@@ -12,15 +13,6 @@
  * "binary", no Origin. All sockets live in one thread of their own.
  */
 struct ws_tunnel;
-
-enum ws_problem {
-	WS_OK,
-	WS_UNREACHABLE, /* no TCP connection, or no name */
-	WS_TLS,         /* certificate not trusted */
-	WS_REFUSED,     /* an HTTP answer that is no upgrade */
-	WS_DROPPED,     /* upgraded, then closed without a byte: token expired, or desktop gone */
-	WS_BROKEN,      /* later, or a protocol error */
-};
 
 /**
  * url:    ws:// or wss://, with its token; copied, kept out of logs.
@@ -37,12 +29,19 @@ void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url);
  * Starts one more channel and returns its descriptor at once: what is written
  * waits for the connection; the peer closes it when that fails.
  *
+ * silent: a connection that is only held; its problems are not told.
  * Errors: -1. Owner: the caller closes it.
  */
-int ws_tunnel_open(struct ws_tunnel *tunnel, GError **error);
+int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error);
 
-/* What went wrong latest since the last call; *message is the caller's. */
-enum ws_problem ws_tunnel_take_problem(struct ws_tunnel *tunnel, char **message);
+struct ws_problem_report {
+	enum ws_problem problem;
+	char *message; /* or NULL; the caller's */
+	guint status;  /* of HTTP; 0: there was no answer */
+};
+
+/* What went wrong latest since the last call. */
+void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report);
 
 /**
  * The address to connect to: the path of a console page is replaced by the

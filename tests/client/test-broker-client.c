@@ -25,7 +25,7 @@ static struct target *resolve(const char *program, const char *name, GError **er
 	struct answer answer = { g_main_loop_new(NULL, FALSE), NULL };
 	struct target *target;
 
-	broker_client_resolve_async(program, name, NULL, done, &answer);
+	broker_client_resolve_async(program, name, TRUE, NULL, done, &answer);
 	g_main_loop_run(answer.loop);
 	target = broker_client_resolve_finish(answer.result, error);
 	g_object_unref(answer.result);

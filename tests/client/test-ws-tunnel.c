@@ -163,13 +163,15 @@ static void read_exactly(int fd, guint8 *buffer, gsize size)
 
 static void expect_end(struct ws_tunnel *tunnel, enum ws_problem expected)
 {
-	g_autofree char *message = NULL;
-	int fd = ws_tunnel_open(tunnel, NULL);
+	struct ws_problem_report report;
+	int fd = ws_tunnel_open(tunnel, FALSE, NULL);
 	char byte;
 
 	g_assert_cmpint(fd, >=, 0);
 	g_assert_cmpint(recv(fd, &byte, 1, 0), <=, 0);
-	g_assert_cmpint(ws_tunnel_take_problem(tunnel, &message), ==, expected);
+	ws_tunnel_take_problem(tunnel, &report);
+	g_assert_cmpint(report.problem, ==, expected);
+	g_free(report.message);
 	close(fd);
 }
 
@@ -209,7 +211,7 @@ static void test_echo(void)
 {
 	struct proxy *proxy = proxy_start(NULL);
 	struct ws_tunnel *tunnel = tunnel_to(proxy, "ws", "/echo", NULL);
-	int a = ws_tunnel_open(tunnel, NULL), b = ws_tunnel_open(tunnel, NULL);
+	int a = ws_tunnel_open(tunnel, FALSE, NULL), b = ws_tunnel_open(tunnel, FALSE, NULL);
 	g_autofree guint8 *buffer = g_malloc(65536);
 	GThread *writer;
 	guint i;
@@ -246,9 +248,9 @@ static void test_problems(void)
 
 	expect_end(tunnel, WS_DROPPED);
 	ws_tunnel_set_url(tunnel, url);
-	expect_end(tunnel, WS_REFUSED);
+	expect_end(tunnel, WS_FORBIDDEN);
 	ws_tunnel_set_url(tunnel, "ws://127.0.0.1:1/x");
-	expect_end(tunnel, WS_UNREACHABLE);
+	expect_end(tunnel, WS_NOBODY);
 	ws_tunnel_free(tunnel);
 	proxy_stop(proxy);
 }
@@ -302,7 +304,7 @@ static void test_tls(void)
 	expect_end(tunnel, WS_TLS); /* nobody vouches for it */
 	ws_tunnel_free(tunnel);
 	tunnel = tunnel_to(proxy, "wss", "/echo", pem);
-	fd = ws_tunnel_open(tunnel, NULL);
+	fd = ws_tunnel_open(tunnel, FALSE, NULL);
 	g_assert_cmpint(send(fd, "hello", 5, 0), ==, 5);
 	read_exactly(fd, buffer, 5);
 	g_assert_cmpuint(count_kept_alive(proxy->port), ==, 1);

@@ -114,6 +114,7 @@ class WebSocketProxy(CutProxy):
         self.tokens = tokens
         self.headers = []
         self.paths = []
+        self.pings = {}  # of each connection
         super().__init__(port, tls)
 
     def greet(self, s):
@@ -156,6 +157,9 @@ class WebSocketProxy(CutProxy):
         data = self.exactly(s, n)
         if first & 15 == 8:
             return 0
+        if first & 15 >= 9:  # ping and pong are between the viewer and us
+            self.pings[s] = self.pings.get(s, 0) + 1
+            return 1
         key = int.from_bytes(mask * (n // 4 + 1), "big") >> (8 * (4 * (n // 4 + 1) - n))
         t.sendall((int.from_bytes(data, "big") ^ key).to_bytes(n, "big"))
         return 1

@@ -141,7 +141,7 @@ static struct ws_tunnel *start(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct ws_tunnel *tunnel;
-	g_autofree char *message = NULL;
+	struct ws_problem_report report;
 	uint8_t buffer[65536];
 	size_t total = 0;
 	ssize_t n;
@@ -152,13 +152,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	set_input(data, size);
 	if (!tunnel)
 		tunnel = start();
-	fd = ws_tunnel_open(tunnel, NULL);
+	fd = ws_tunnel_open(tunnel, FALSE, NULL);
 	g_assert_cmpint(fd, >=, 0);
 	send(fd, "REDQ", 4, MSG_NOSIGNAL);
 	while ((n = recv(fd, buffer, sizeof buffer, 0)) > 0 || (n < 0 && errno == EINTR))
 		total += n > 0 ? (size_t)n : 0;
 	g_assert_cmpuint(total, <, size);
 	close(fd);
-	ws_tunnel_take_problem(tunnel, &message);
+	ws_tunnel_take_problem(tunnel, &report);
+	g_free(report.message);
 	return 0;
 }
