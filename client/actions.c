@@ -5,6 +5,7 @@
 #include "app-internal.h"
 #include "clipboard.h"
 #include "dialogs.h"
+#include "menu.h"
 #include "screenshot.h"
 #include "settings.h"
 #include "smartcard.h"
@@ -12,13 +13,41 @@
 #include "usb-dialog.h"
 
 #include <glib/gi18n.h>
+#include <spice/vd_agent.h>
 #include <string.h>
+
+/* A window manager has done what it was asked for by then. */
+#define STATE_SETTLED_MS 500
 
 /* The actions of one window. */
 struct context {
 	struct app *app;
 	OsvdiWindow *window;
+	struct menu *menu;
+	guint state_timer;
 };
+
+static GActionMap *map_of(OsvdiWindow *window)
+{
+	return G_ACTION_MAP(gtk_widget_get_action_group(GTK_WIDGET(window), "win"));
+}
+
+static void set_bool(OsvdiWindow *window, const char *name, gboolean value)
+{
+	GAction *action = g_action_map_lookup_action(map_of(window), name);
+
+	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_boolean(value));
+}
+
+/* What is the same for all windows is shown the same in all menus. */
+static void set_bool_everywhere(struct app *app, const char *name, gboolean value)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	for (i = 0; i < windows->len; i++)
+		set_bool(windows->pdata[i], name, value);
+}
 
 static void to_fullscreen(GSimpleAction *action, GVariant *state, gpointer data)
 {
@@ -26,15 +55,37 @@ static void to_fullscreen(GSimpleAction *action, GVariant *state, gpointer data)
 
 	if (c->app->kiosk)
 		return;
-	displays_set_fullscreen(c->app->displays, g_variant_get_boolean(state));
-	g_simple_action_set_state(action, state);
+	c->app->fullscreen = g_variant_get_boolean(state);
+	displays_set_fullscreen(c->app->displays, c->app->fullscreen);
+	set_bool_everywhere(c->app, "fullscreen", c->app->fullscreen);
+}
+
+static void note_zoom(struct context *c)
+{
+	GAction *action = g_action_map_lookup_action(map_of(c->window), "zoom");
+	int percent = osvdi_window_get_zoom(c->window);
+
+	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_int32(percent));
+	menu_set_zoom(c->menu, percent);
+}
+
+/* 0: fit the window */
+static void zoom_to(struct context *c, int percent)
+{
+	osvdi_window_set_zoom(c->window, percent);
+	note_zoom(c);
+}
+
+static void to_zoom(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	zoom_to(data, g_variant_get_int32(state));
 }
 
 static void zoom_by(struct context *c, int change)
 {
 	int zoom = osvdi_window_get_zoom(c->window);
 
-	osvdi_window_set_zoom(c->window, (zoom ? zoom : 100) + change);
+	zoom_to(c, (zoom ? zoom : 100) + change);
 }
 
 static void zoom_in(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -49,12 +100,12 @@ static void zoom_out(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static void zoom_reset(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	osvdi_window_set_zoom(((struct context *)data)->window, 100);
+	zoom_to(data, 100);
 }
 
 static void zoom_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	osvdi_window_set_zoom(((struct context *)data)->window, 0);
+	zoom_to(data, 0);
 }
 
 static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
@@ -64,7 +115,7 @@ static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
 	c->app->resize_guest = g_variant_get_boolean(state);
 	displays_set_resize_guest(c->app->displays, c->app->resize_guest);
 	settings_set_flag(connection_get_target(c->app->connection)->key, "auto-resize", c->app->resize_guest);
-	g_simple_action_set_state(action, state);
+	set_bool_everywhere(c->app, "auto-resize", c->app->resize_guest);
 }
 
 static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
@@ -72,7 +123,7 @@ static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
 	struct context *c = data;
 
 	actions_set_stats(c->app, g_variant_get_boolean(state));
-	g_simple_action_set_state(action, state);
+	set_bool_everywhere(c->app, "statistics", g_variant_get_boolean(state));
 }
 
 static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
@@ -82,7 +133,7 @@ static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
 	clipboard_set_shared(connection_get_session(c->app->connection), g_variant_get_boolean(state));
 	settings_set_flag(connection_get_target(c->app->connection)->key, "share-clipboard",
 			g_variant_get_boolean(state));
-	g_simple_action_set_state(action, state);
+	set_bool_everywhere(c->app, "share-clipboard", g_variant_get_boolean(state));
 }
 
 static void screenshot(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -154,6 +205,30 @@ static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
 		osvdi_window_show_menu(c->window);
 }
 
+static void show_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	menu_show_keys(GTK_WINDOW(c->window), c->app->hotkeys);
+}
+
+static void minimise(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	gtk_window_iconify(GTK_WINDOW(((struct context *)data)->window));
+}
+
+static gboolean disconnect_now(gpointer app)
+{
+	app_back(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* Later: the menu that asked for it goes with its window. */
+static void disconnect_session(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	g_idle_add(disconnect_now, ((struct context *)data)->app);
+}
+
 static void about(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	dialog_about(GTK_WINDOW(((struct context *)data)->window));
@@ -179,6 +254,7 @@ static void quit(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static const GActionEntry entries[] = {
 	{ "fullscreen", NULL, NULL, "false", to_fullscreen },
+	{ "zoom", NULL, "i", "0", to_zoom },
 	{ "zoom-in", zoom_in },
 	{ "zoom-out", zoom_out },
 	{ "zoom-reset", zoom_reset },
@@ -196,52 +272,172 @@ static const GActionEntry entries[] = {
 	{ "smartcard-remove", card_remove },
 	{ "send-file", send_file },
 	{ "show-menu", show_menu },
+	{ "show-keys", show_keys },
+	{ "minimise", minimise },
+	{ "disconnect", disconnect_session },
 	{ "about", about },
 	{ "retry", retry },
 	{ "dismiss", dismiss },
 	{ "quit", quit },
 };
 
-static GActionMap *map_of(OsvdiWindow *window)
-{
-	return G_ACTION_MAP(gtk_widget_get_action_group(GTK_WIDGET(window), "win"));
-}
-
-static void set_bool(OsvdiWindow *window, const char *name, gboolean value)
-{
-	GAction *action = g_action_map_lookup_action(map_of(window), name);
-
-	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_boolean(value));
-}
-
 static void enable(OsvdiWindow *window, const char *name, gboolean enabled)
 {
 	g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(map_of(window), name)), enabled);
+}
+
+/* ---- what can be done now ------------------------------------------------ */
+
+static gboolean has_usb_channel(SpiceSession *session)
+{
+	GList *channels = spice_session_get_channels(session), *l;
+	gboolean found = FALSE;
+
+	for (l = channels; l; l = l->next)
+		found |= SPICE_IS_USBREDIR_CHANNEL(l->data);
+	g_list_free(channels);
+	return found;
+}
+
+static const char *why_no_usb(struct app *app)
+{
+	SpiceSession *session = connection_get_session(app->connection);
+	gboolean enabled;
+
+	g_object_get(session, "enable-usbredir", &enabled, NULL);
+	if (!enabled)
+		return _("switched off here");
+	return has_usb_channel(session) ? NULL : _("the desktop takes none");
+}
+
+static const char *why_no_files(struct app *app)
+{
+	SpiceMainChannel *main = connection_get_main(app->connection);
+	gboolean agent = FALSE;
+
+	if (main)
+		g_object_get(main, "agent-connected", &agent, NULL);
+	if (!agent)
+		return _("no agent in the desktop");
+	return spice_main_channel_agent_test_capability(main, VD_AGENT_CAP_FILE_XFER_DISABLED) ?
+			_("switched off there") : NULL;
+}
+
+static void allow(struct context *c, const char *name, const char *reason)
+{
+	g_autofree char *action = g_strconcat("win.", name, NULL);
+
+	enable(c->window, name, reason == NULL);
+	menu_set_reason(c->menu, action, reason);
+}
+
+void actions_update(struct app *app)
+{
+	GPtrArray *windows = app->displays ? displays_get_windows(app->displays) : NULL;
+	guint i;
+
+	for (i = 0; windows && i < windows->len; i++) {
+		struct context *c = g_object_get_data(windows->pdata[i], "osvdi-actions");
+
+		if (!c)
+			continue; /* on its way */
+		allow(c, "usb", why_no_usb(app));
+		enable(c->window, "usb-device-reset", why_no_usb(app) == NULL);
+		allow(c, "send-file", why_no_files(app));
+	}
+}
+
+/* ---- full screen and grabs ----------------------------------------------- */
+
+static char *leave_hint(struct app *app)
+{
+	g_autofree char *keys = hotkeys_describe(app->hotkeys, "toggle-fullscreen");
+
+	return keys ? g_strdup_printf(_("%s leaves full screen; this bar comes back at the top edge"), keys) :
+			g_strdup(_("This bar comes back at the top edge"));
+}
+
+static void on_grab(SpiceDisplay *display, int grabbed, struct context *c)
+{
+	g_autofree char *keys = hotkeys_describe(c->app->hotkeys, "release-cursor");
+	g_autofree char *text = keys ? g_strdup_printf(_("Press %s to release the pointer"), keys) :
+			g_strdup(_("The desktop has the pointer"));
+
+	osvdi_window_set_grabbed(c->window, grabbed ? text : NULL);
+}
+
+/* The window manager has keys of its own for full screen. */
+static gboolean adopt_state(gpointer data)
+{
+	struct context *c = data;
+	GdkWindow *window = gtk_widget_get_window(GTK_WIDGET(c->window));
+	gboolean is = window && gdk_window_get_state(window) & GDK_WINDOW_STATE_FULLSCREEN;
+
+	c->state_timer = 0;
+	if (window && is != osvdi_window_is_fullscreen(c->window))
+		g_action_group_change_action_state(G_ACTION_GROUP(map_of(c->window)), "fullscreen",
+				g_variant_new_boolean(is));
+	return G_SOURCE_REMOVE;
+}
+
+/* Not at once: it may answer what was asked for before the latest wish. */
+static gboolean on_window_state(GtkWidget *window, GdkEventWindowState *event, struct context *c)
+{
+	if (c->app->kiosk || !(event->changed_mask & GDK_WINDOW_STATE_FULLSCREEN))
+		return FALSE;
+	g_clear_handle_id(&c->state_timer, g_source_remove);
+	c->state_timer = g_timeout_add(STATE_SETTLED_MS, adopt_state, c);
+	return FALSE;
+}
+
+/* ---- a window's actions -------------------------------------------------- */
+
+static void context_free(gpointer data)
+{
+	struct context *c = data;
+
+	g_clear_handle_id(&c->state_timer, g_source_remove);
+	menu_free(c->menu);
+	g_free(c);
+}
+
+static void set_states(struct context *c)
+{
+	SpiceSession *session = connection_get_session(c->app->connection);
+	gboolean clipboard, smartcard;
+
+	g_object_get(spice_gtk_session_get(session), "auto-clipboard", &clipboard, NULL);
+	g_object_get(session, "enable-smartcard", &smartcard, NULL);
+	set_bool(c->window, "fullscreen", c->app->fullscreen);
+	set_bool(c->window, "auto-resize", c->app->resize_guest);
+	set_bool(c->window, "statistics", c->app->show_stats);
+	set_bool(c->window, "share-clipboard", clipboard);
+	note_zoom(c);
+	enable(c->window, "smartcard-insert", smartcard);
+	enable(c->window, "smartcard-remove", smartcard);
+	enable(c->window, "fullscreen", !c->app->kiosk);
+	enable(c->window, "minimise", !c->app->kiosk);
+	enable(c->window, "disconnect", !c->app->kiosk);
+	enable(c->window, "quit", !c->app->kiosk);
 }
 
 void actions_add(struct app *app, OsvdiWindow *window)
 {
 	g_autoptr(GSimpleActionGroup) group = g_simple_action_group_new();
 	struct context *c = g_new0(struct context, 1);
-	SpiceSession *session = connection_get_session(app->connection);
-	gboolean clipboard, smartcard, usbredir;
+	g_autofree char *hint = leave_hint(app);
 
-	*c = (struct context){ app, window };
-	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, g_free);
+	*c = (struct context){ .app = app, .window = window, .menu = menu_new(app->hotkeys) };
+	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, context_free);
 	g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), c);
 	gtk_widget_insert_action_group(GTK_WIDGET(window), "win", G_ACTION_GROUP(group));
-	g_object_get(spice_gtk_session_get(session), "auto-clipboard", &clipboard, NULL);
-	g_object_get(session, "enable-smartcard", &smartcard, "enable-usbredir", &usbredir, NULL);
-	set_bool(window, "fullscreen", app->fullscreen);
-	set_bool(window, "auto-resize", app->resize_guest);
-	set_bool(window, "statistics", app->show_stats);
-	set_bool(window, "share-clipboard", clipboard);
-	enable(window, "smartcard-insert", smartcard);
-	enable(window, "smartcard-remove", smartcard);
-	enable(window, "usb", usbredir);
-	enable(window, "usb-device-reset", usbredir);
-	enable(window, "fullscreen", !app->kiosk);
-	enable(window, "quit", !app->kiosk);
+	set_states(c);
+	if (!app->kiosk)
+		osvdi_window_set_menu(window, menu_get_model(c->menu));
+	osvdi_window_set_leave_hint(window, hint);
+	g_signal_connect(osvdi_view_get_display(osvdi_window_get_view(window)), "mouse-grab", G_CALLBACK(on_grab), c);
+	g_signal_connect(window, "window-state-event", G_CALLBACK(on_window_state), c);
+	actions_update(app);
 }
 
 void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey)
@@ -259,66 +455,4 @@ void actions_set_stats(struct app *app, gboolean show)
 	app->show_stats = show;
 	for (i = 0; !show && i < windows->len; i++)
 		osvdi_window_set_stats(windows->pdata[i], NULL);
-}
-
-/* ---- the menu ------------------------------------------------------------ */
-
-static GMenuModel *keys_menu(void)
-{
-	static const char *const keys[] = {
-		"Control_L+Alt_L+Delete", "Control_L+Alt_L+BackSpace", "Alt_L+Tab", "Alt_L+F4", "Super_L",
-		"Print", "Pause", "Control_L+Escape", "Control_L+Alt_L+F1", "Control_L+Alt_L+F2",
-		"Control_L+Alt_L+F3", "Control_L+Alt_L+F4", "Control_L+Alt_L+F5", "Control_L+Alt_L+F6",
-		"Control_L+Alt_L+F7", "Control_L+Alt_L+F8", "Control_L+Alt_L+F9", "Control_L+Alt_L+F10",
-		"Control_L+Alt_L+F11", "Control_L+Alt_L+F12",
-	};
-	GMenu *menu = g_menu_new();
-	guint i;
-
-	for (i = 0; i < G_N_ELEMENTS(keys); i++) {
-		g_autoptr(GString) label = g_string_new(keys[i]);
-		g_autoptr(GMenuItem) item = NULL;
-
-		g_string_replace(label, "Control_L", _("Ctrl"), 0);
-		g_string_replace(label, "Alt_L", _("Alt"), 0);
-		g_string_replace(label, "Super_L", _("Super"), 0);
-		item = g_menu_item_new(label->str, NULL);
-		g_menu_item_set_action_and_target(item, "win.send-keys", "s", keys[i]);
-		g_menu_append_item(menu, item);
-	}
-	return G_MENU_MODEL(menu);
-}
-
-static void add_section(GMenu *menu, const char *const *labels_and_actions)
-{
-	g_autoptr(GMenu) section = g_menu_new();
-	guint i;
-
-	for (i = 0; labels_and_actions[i]; i += 2)
-		g_menu_append(section, _(labels_and_actions[i]), labels_and_actions[i + 1]);
-	g_menu_append_section(menu, NULL, G_MENU_MODEL(section));
-}
-
-GMenuModel *actions_menu(struct app *app)
-{
-	GMenu *menu = g_menu_new();
-	g_autoptr(GMenuModel) keys = keys_menu();
-	static const char *const view[] = {
-		N_("_Full screen"), "win.fullscreen", N_("Fit the _window"), "win.zoom-fit",
-		N_("Zoom _in"), "win.zoom-in", N_("Zoom _out"), "win.zoom-out", N_("_Normal size"), "win.zoom-reset",
-		N_("_Resize the desktop with the window"), "win.auto-resize", N_("Show s_tatistics"), "win.statistics", NULL
-	};
-	static const char *const devices[] = {
-		N_("_USB devices…"), "win.usb", N_("Send fi_les…"), "win.send-file",
-		N_("Insert smart_card"), "win.smartcard-insert", N_("Remove smartcar_d"), "win.smartcard-remove",
-		N_("Share the clip_board"), "win.share-clipboard", N_("Take a _picture of the screen…"), "win.screenshot",
-		N_("Relea_se the pointer"), "win.release-cursor", NULL
-	};
-	static const char *const last[] = { N_("_About"), "win.about", N_("_Quit"), "win.quit", NULL };
-
-	add_section(menu, view);
-	g_menu_append_submenu(menu, _("Send _keys"), keys);
-	add_section(menu, devices);
-	add_section(menu, last);
-	return G_MENU_MODEL(menu);
 }

@@ -48,7 +48,8 @@ void app_say_waiting(struct app *app, char *text);
 /* actions.c: the "win" actions of a window, and its menu. */
 void actions_add(struct app *app, OsvdiWindow *window);
 void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey);
-GMenuModel *actions_menu(struct app *app);
+/* What the desktop can take has changed. */
+void actions_update(struct app *app);
 void actions_set_stats(struct app *app, gboolean show);
 
 /* app-windows.c: what becomes of windows, keys and video; data is the app. */

@@ -86,11 +86,6 @@ static void on_window(OsvdiWindow *window, gpointer data)
 
 	waiting_end(app->waiting);
 	actions_add(app, window);
-	if (!app->kiosk) {
-		g_autoptr(GMenuModel) menu = actions_menu(app);
-
-		osvdi_window_set_menu(window, menu);
-	}
 	g_signal_connect(window, "delete-event", G_CALLBACK(on_delete), app);
 	g_signal_connect(window, "key-press-event", G_CALLBACK(on_key), app);
 	g_signal_connect(window, "key-release-event", G_CALLBACK(on_key), app);

@@ -115,11 +115,13 @@ static void on_agent(SpiceMainChannel *main, GParamSpec *pspec, struct app *app)
 	g_object_get(main, "agent-connected", &there, NULL);
 	g_info("The desktop's agent is %s", there ? "there" : "gone");
 	displays_agent_changed(app->displays);
+	actions_update(app);
 }
 
 static void on_main_channel(SpiceMainChannel *main, gpointer data)
 {
 	g_signal_connect(main, "notify::agent-connected", G_CALLBACK(on_agent), data);
+	g_signal_connect_swapped(main, "main-agent-update", G_CALLBACK(actions_update), data);
 	transfers_watch(main, first_window, data);
 }
 
@@ -227,6 +229,8 @@ static void setup_session(struct app *app, const struct target *target)
 		spice_audio_get(session, NULL);
 	usb_setup(session, app->options, target);
 	g_signal_connect(session, "notify::name", G_CALLBACK(on_name), app);
+	g_signal_connect_swapped(session, "channel-new", G_CALLBACK(actions_update), app);
+	g_signal_connect_swapped(session, "channel-destroy", G_CALLBACK(actions_update), app);
 }
 
 static void print_notes(GStrv notes)

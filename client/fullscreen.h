@@ -16,12 +16,4 @@ void fullscreen_leave(GtkWindow *window, GtkWidget *header);
 /* The part of the window's monitor that windows may cover. */
 void fullscreen_get_workarea(GtkWidget *window, GdkRectangle *area);
 
-/* The bar that comes in at the top when the pointer on the display touches the
- * edge. Must not outlive the display widget. */
-GtkWidget *fullscreen_bar_new(GtkOverlay *overlay, GtkWidget *display);
-void fullscreen_bar_set_active(GtkWidget *bar, gboolean active);
-/* Shows the bar and opens its menu; nothing while it is not active. */
-void fullscreen_bar_show_menu(GtkWidget *bar);
-void fullscreen_bar_set_menu(GtkWidget *bar, GMenuModel *menu);
-
 #endif

@@ -11,7 +11,7 @@ static const char css[] =
 		".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
 		".osvdi-banner { background-color: @theme_bg_color; color: @theme_fg_color; }"
 		".osvdi-banner label { caret-color: transparent; }"
-		".osvdi-bar { background-color: #303030; color: #fff; }"
+		".osvdi-bar { background-color: @theme_bg_color; color: @theme_fg_color; border: 1px solid @borders; }"
 		".osvdi-heading { font-weight: bold; }"
 		".osvdi-title { font-weight: bold; font-size: 130%; }";
 

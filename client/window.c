@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "window.h"
+#include "fullscreen-bar.h"
 #include "fullscreen.h"
 #include "names.h"
 #include "overlay.h"
@@ -17,6 +18,8 @@ struct _OsvdiWindow {
 	GtkWidget *scrolled, *header, *menu_button;
 	GtkWidget *banner, *stats;
 	GtkWidget *bar; /* of full screen */
+	GtkWidget *grab_hint;
+	char *name, *release; /* what releases the pointer, or NULL while it is free */
 	int number, zoom;
 	gboolean sized, fullscreen;
 };
@@ -106,6 +109,12 @@ void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height)
 
 /* ---- full screen --------------------------------------------------------- */
 
+/* The header tells it otherwise. */
+static void show_grab_hint(OsvdiWindow *window)
+{
+	gtk_widget_set_visible(window->grab_hint, window->release && window->fullscreen);
+}
+
 void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int monitor)
 {
 	if (fullscreen == window->fullscreen && monitor < 0)
@@ -116,6 +125,7 @@ void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int m
 	else
 		fullscreen_leave(GTK_WINDOW(window), window->header);
 	fullscreen_bar_set_active(window->bar, fullscreen && !window->options->kiosk);
+	show_grab_hint(window);
 	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(window->view)));
 }
 
@@ -175,16 +185,59 @@ static void build_header(OsvdiWindow *window)
 	gtk_window_set_titlebar(GTK_WINDOW(window), window->header);
 }
 
+static void update_title(OsvdiWindow *window)
+{
+	g_autofree char *title = window->release ? g_strdup_printf("%s – %s", window->name, window->release) :
+			g_strdup(window->name);
+
+	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header), window->name); /* sets the window's too */
+	gtk_header_bar_set_subtitle(GTK_HEADER_BAR(window->header), window->release);
+	gtk_window_set_title(GTK_WINDOW(window), title);
+}
+
 void osvdi_window_set_name(OsvdiWindow *window, const char *name)
 {
-	g_autofree char *title = name_title(name, window->number);
+	g_free(window->name);
+	window->name = name_title(name, window->number);
+	fullscreen_bar_set_name(window->bar, window->name);
+	update_title(window);
+}
 
-	gtk_window_set_title(GTK_WINDOW(window), title);
-	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header), title);
+void osvdi_window_set_grabbed(OsvdiWindow *window, const char *release)
+{
+	g_free(window->release);
+	window->release = g_strdup(release);
+	gtk_label_set_text(GTK_LABEL(gtk_bin_get_child(GTK_BIN(window->grab_hint))), release ? release : "");
+	show_grab_hint(window);
+	update_title(window);
+}
+
+void osvdi_window_set_leave_hint(OsvdiWindow *window, const char *hint)
+{
+	fullscreen_bar_set_hint(window->bar, hint);
+}
+
+static void build_grab_hint(OsvdiWindow *window)
+{
+	GtkWidget *label = gtk_label_new(NULL);
+
+	g_object_set(label, "margin", 9, NULL);
+	window->grab_hint = overlay_add(GTK_OVERLAY(window->root), label, GTK_ALIGN_CENTER, GTK_ALIGN_START);
+	gtk_style_context_add_class(gtk_widget_get_style_context(window->grab_hint), "osvdi-bar");
+}
+
+static void osvdi_window_finalize(GObject *object)
+{
+	OsvdiWindow *window = OSVDI_WINDOW(object);
+
+	g_free(window->name);
+	g_free(window->release);
+	G_OBJECT_CLASS(osvdi_window_parent_class)->finalize(object);
 }
 
 static void osvdi_window_class_init(OsvdiWindowClass *class)
 {
+	G_OBJECT_CLASS(class)->finalize = osvdi_window_finalize;
 }
 
 static void osvdi_window_init(OsvdiWindow *window)
@@ -212,6 +265,8 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	gtk_widget_show_all(window->root);
 	window->banner = banner_new(GTK_OVERLAY(window->root), GTK_WIDGET(osvdi_view_get_display(view)));
 	build_stats(window);
+	build_grab_hint(window);
+	window->name = g_strdup("");
 	window->bar = fullscreen_bar_new(GTK_OVERLAY(window->root),
 			GTK_WIDGET(osvdi_view_get_display(view)));
 	apply_zoom(window);

@@ -27,6 +27,11 @@ void osvdi_window_set_name(OsvdiWindow *window, const char *name);
 void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int monitor);
 gboolean osvdi_window_is_fullscreen(OsvdiWindow *window);
 
+/* How to leave full screen, in words: the bar says it. */
+void osvdi_window_set_leave_hint(OsvdiWindow *window, const char *hint);
+/* The desktop has the pointer; release: how to get it back, in words. NULL: it is free. */
+void osvdi_window_set_grabbed(OsvdiWindow *window, const char *release);
+
 /* 0: fit the window. Otherwise percent, and the window takes that size. */
 void osvdi_window_set_zoom(OsvdiWindow *window, int percent);
 int osvdi_window_get_zoom(OsvdiWindow *window);

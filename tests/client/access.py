@@ -30,6 +30,7 @@ def walk(node, depth=0):
     part = node.get_component_iface()
     r = part.get_extents(Atspi.CoordType.WINDOW) if part else None
     found.append({"role": node.get_role_name(), "name": node.get_name() or "", "labels": labels,
+                  "states": [s.value_nick for s in states.get_states()],
                   "showing": states.contains(Atspi.StateType.SHOWING),
                   "focused": states.contains(Atspi.StateType.FOCUSED),
                   "box": [r.x, r.y, r.width, r.height] if r else None})

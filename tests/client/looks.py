@@ -6,8 +6,10 @@
   looks.py --build DIR TEST
 """
 import subprocess
+import time
 
-from viewer import check, free_port, main, wait_for
+from access import read, start_bus
+from viewer import RED, check, free_port, main, wait_for
 
 
 def clipboard(lab):
@@ -49,5 +51,143 @@ def failures(lab, args):
     check(f":{port}" in kept and gone not in kept, "only the address that was reached is remembered")
 
 
+def items(lab):
+    """{name: [states]} of what can be seen in menus."""
+    wanted = {"menu", "menu item", "check menu item", "radio menu item"}
+    return {n["name"]: n["states"] for n in read(lab) if n["role"] in wanted and "showing" in n["states"]}
+
+
+def open_menu(lab, window, *letters):
+    lab.xdo("windowfocus", "--sync", window, "key", "ctrl+shift+F12")
+    wait_for(lambda: items(lab), 20, "the menu")
+    for letter in letters:
+        before = set(items(lab))
+        lab.xdo("key", letter)
+        wait_for(lambda: set(items(lab)) != before, 20, f"what {letter} opens")
+    return items(lab)
+
+
+def close_menu(lab):
+    def closed():
+        lab.xdo("key", "Escape")
+        return not items(lab)
+    wait_for(closed, 20, "the menu is closed", 0.5)
+
+
+def menu(lab, args):
+    """The menu tells keys, states, and why something cannot be done."""
+    start_bus(lab)
+    server, port = lab.qemu()
+    v = lab.viewer("--hotkeys=show-menu=ctrl+shift+f12,release-cursor=ctrl+alt,toggle-fullscreen=F8",
+                   f"spice://127.0.0.1:{port}")
+    window = lab.wait_desk()
+    seen = open_menu(lab, window)
+    check("sensitive" not in seen["Send files… – no agent in the desktop"], "no files without an agent, and why")
+    check("sensitive" in seen["USB devices…"], "USB devices, as the desktop takes them")
+    check("Release the pointer (Ctrl+Alt)" in seen, "keys that are modifiers alone are named")
+    check("Insert smartcard" not in seen, "nothing about smartcards where there is none")
+    check("checked" in seen["Share the clipboard"] and "checked" not in seen["Full screen"], "ticks are as things are")
+    close_menu(lab)
+    seen = open_menu(lab, window, "z")
+    check("checked" in seen["Fit the window"] and "checked" not in seen["150 %"], "the zoom that is, is marked")
+    lab.xdo("key", "Down", "Down", "Down", "Down", "Down", "Down", "Return")  # from Zoom in to 125 %
+    seen = open_menu(lab, window, "z")
+    check("Zoom: 125 %" in seen and "checked" in seen["125 %"] and "checked" not in seen["Fit the window"],
+          "another zoom is marked then, and named in the menu")
+    close_menu(lab)
+    lab.xdo("key", "F8")
+    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen")
+    check("checked" in open_menu(lab, window)["Full screen"], "full screen by its key is ticked")
+    close_menu(lab)
+    lab.xdo("key", "F8")
+    wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again")
+    wm_state(lab, window, "add")
+    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen by the window manager")
+    wait_for(lambda: "Leave full screen" in {n["name"] for n in read(lab) if "showing" in n["states"]}, 10, "the bar")
+    check("checked" in open_menu(lab, window)["Full screen"], "and by the window manager")
+    close_menu(lab)
+    lab.xdo("key", "F8")
+    wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again")
+    open_menu(lab, window, "h")
+    lab.xdo("key", "k")
+    lab.wait_window("Keyboard shortcuts")
+    shown = {n["name"] for n in read(lab) if "showing" in n["states"]}
+    check({"Ctrl+Shift+F12", "Shift+Ctrl+F12"} & shown and {"F8", "Ctrl+Alt", "no key"} <= shown, "all keys in a list")
+    lab.xdo("key", "Escape")
+    open_menu(lab, window)
+    lab.xdo("key", "o")
+    lab.wait_window("Connect to a desktop")
+    check(v.poll() is None and not lab.windows("red desk"), "Disconnect leads to the list")
+
+
+def wm_state(lab, window, what):
+    """What a window manager's own key for full screen does."""
+    subprocess.run(["/usr/bin/python3", "-c", f"""
+import gi
+gi.require_version("Gdk", "3.0"); gi.require_version("GdkX11", "3.0")
+from gi.repository import Gdk, GdkX11
+display = Gdk.Display.get_default()
+window = GdkX11.X11Window.foreign_new_for_display(display, {window})
+(window.fullscreen if "{what}" == "add" else window.unfullscreen)()
+display.sync()
+"""], env=lab.env, check=True)
+
+
+def full_screen(lab, args):
+    """The bar of full screen: shown at first, gone, and back for who rests at the top edge."""
+    start_bus(lab)
+    _, port = lab.qemu()
+
+    def bar():
+        found = {n["name"] for n in read(lab) if "showing" in n["states"]}
+        return found if "Leave full screen" in found else None
+    v = lab.viewer("-f", "--hotkeys=toggle-fullscreen=ctrl+F9", "-t", "my desk", f"spice://127.0.0.1:{port}")
+    seen = wait_for(bar, 20, "the bar at the start", 0.1)
+    check({"my desk", "Menu", "Minimise", "Close"} <= seen, "the bar has the desktop's name and what can be done")
+    check(any(n.startswith("Ctrl+F9 leaves") for n in seen), "and tells the key that leaves, as it is set")
+    lab.wait_colour(960, 540, RED)
+    window = lab.wait_window("my desk")
+    wait_for(lambda: not bar(), 20, "the bar goes away")
+    lab.xdo("mousemove", 100, 300, "mousemove", 100, 0)
+    wait_for(bar, 10, "the bar when the pointer rests at the left of the top edge")
+    lab.xdo("mousemove", 960, 500, "mousemove", 962, 500)
+    wait_for(lambda: not bar(), 20, "the bar goes away")
+    lab.xdo("mousemove", 100, 0, "mousemove", 100, 300)
+    time.sleep(1)  # nothing is to happen
+    check(not bar(), "a pointer that only passes by brings no bar")
+    lab.xdo("mousemove", 960, 0)
+    wait_for(bar, 10, "the bar once more")
+    leave = next(n for n in read(lab) if n["name"] == "Leave full screen" and "showing" in n["states"])
+    x, y, w, h = leave["box"]
+    lab.xdo("mousemove", x + w // 2, y + h // 2, "click", "1")
+    wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again, by the bar")
+    lab.procs.end(v)
+    v = lab.viewer("--kiosk", f"spice://127.0.0.1:{port}")
+    lab.wait_colour(960, 540, RED)
+    lab.xdo("mousemove", 960, 300, "mousemove", 960, 0)
+    time.sleep(1)
+    check(not bar(), "no bar in kiosk mode")
+
+
+def grab(lab, args):
+    """Who gave the pointer to the desktop is told how to get it back."""
+    lab.start_x()
+    port = free_port()
+    lab.qemu(port=port, tablet=False)
+    v = lab.viewer("--hotkeys=release-cursor=ctrl+F7,toggle-fullscreen=F8", f"spice://127.0.0.1:{port}")
+    window = lab.wait_desk()
+    x, y, w, h = lab.geometry(window)
+    told = "red desk – Press Ctrl.F7 to release the pointer"
+
+    def click():
+        lab.xdo("windowfocus", "--sync", window, "mousemove", x + w // 2, y + h // 2, "click", "1")
+        return lab.windows(told)
+    wait_for(click, 20, "the title tells the key", 1)
+    check(lab.windows(told) == [window], "the title tells the key that releases the pointer, as it is set")
+    lab.xdo("key", "ctrl+F7")
+    wait_for(lambda: lab.windows("^red desk$") == [window], 10, "the title is the name again")
+    check(v.poll() is None, "and the hint is gone with the grab")
+
+
 if __name__ == "__main__":
-    main({"failures": failures}, __doc__)
+    main({"failures": failures, "menu": menu, "full-screen": full_screen, "grab": grab}, __doc__)

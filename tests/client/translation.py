@@ -34,6 +34,21 @@ def mnemonic(text):
     return found[1].lower() if found else None
 
 
+def read_menus(path):
+    """{menu: its messages that have a letter}, of the menu and its submenus."""
+    with open(path) as f:
+        text = f.read()
+    menus = {}
+    for name in ("zoom", "help"):  # a table, and what the function of that name adds
+        parts = [r"%s_items\[\] = \{.*?^\};" % name, r"^static GMenu \*%s_menu\(.*?^\}" % name]
+        found = [m[0] for part in parts if (m := re.search(part, text, re.M | re.S))]
+        menus[name + " menu"] = "".join(found)
+        for part in found:
+            text = text.replace(part, "")
+    menus["menu"] = text.replace('_("_Zoom: fits the window")', "")  # the other of its two labels stays
+    return {k: [x for x in re.findall(r'N?_\("([^"]+)"\)', v) if mnemonic(x)] for k, v in menus.items()}
+
+
 def main(source, build, viewer):
     client = os.path.join(source, "client")
     failures = []
@@ -45,9 +60,8 @@ def main(source, build, viewer):
                 failures.append(f"{path} has messages and is not in POTFILES")
     code = [x for x in files if x.endswith(".c")]
     template = messages(run("xgettext", "-k_", "-kN_", "--from-code=UTF-8", "--no-wrap", "-o", "-", *code, cwd=source))
-    with open(os.path.join(client, "actions.c")) as f:
-        menu = [x for x in re.findall(r'N?_\("([^"]+)"\)', f.read()) if mnemonic(x)]
-    assert len(template) > 150 and len(menu) > 15, "the source was not read"
+    menus = read_menus(os.path.join(client, "menu.c"))
+    assert len(template) > 150 and len(menus["menu"]) > 15 and all(menus.values()), "the source was not read"
     with open(os.path.join(client, "po", "LINGUAS")) as f:
         languages = [x for x in f.read().split("\n") if x and not x.startswith("#")]
     for language in ["", *languages]:
@@ -62,11 +76,12 @@ def main(source, build, viewer):
                 failures.append(f"{language}: {'fuzzy' if fuzzy else 'not translated'}: {message}")
             elif bool(mnemonic(message)) != bool(mnemonic(text)):
                 failures.append(f"{language}: one has a mnemonic and one has not: {message}")
-        letters = {}
-        for message in menu:
-            letters.setdefault(mnemonic(catalogue.get(message, (message,))[0]), []).append(message)
-        failures += [f"{language or 'original'}: the menu's letter {k} is there twice: {v}"
-                     for k, v in letters.items() if len(v) > 1]
+        for name, menu in menus.items():
+            letters = {}
+            for message in menu:
+                letters.setdefault(mnemonic(catalogue.get(message, (message,))[0]), []).append(message)
+            failures += [f"{language or 'original'}: the {name}'s letter {k} is there twice: {v}"
+                         for k, v in letters.items() if len(v) > 1]
     environment = dict(os.environ, LC_ALL="C.UTF-8", OSVDI_LOCALEDIR=os.path.join(build, "client", "po"))
     for language in languages:
         with open(os.path.join(client, "po", language + ".po")) as f:

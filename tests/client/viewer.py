@@ -107,8 +107,9 @@ class Case(Lab):
         except LabError as e:
             raise LabError(f"{e}; it is {self.fb.pixel(x, y)}")
 
-    def qemu(self, *spice, port=None):
-        """The distribution's QEMU showing one red screen, drawn classically."""
+    def qemu(self, *spice, port=None, tablet=True):
+        """The distribution's QEMU showing one red screen, drawn classically; without a
+        tablet its pointer is relative, and the viewer grabs ours."""
         # mov ax,13h; int 10h; mov ax,a000h; mov es,ax; xor di,di; mov al,4; mov cx,64000; rep stosb; hlt
         code = bytes.fromhex("b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd")
         with open(self.file("boot.img"), "wb") as f:
@@ -117,7 +118,7 @@ class Case(Lab):
         listen = spice or (f"port={port},addr=127.0.0.1,disable-ticketing=on",)
         with self.log("server.log") as log:
             p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
-                                  "-display", "none", "-device", "qemu-xhci", "-device", "usb-tablet",
+                                  "-display", "none", "-device", "qemu-xhci", *(["-device", "usb-tablet"] if tablet else []),
                                   "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name", "red desk",
                                   "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
                                   "-qmp", f"unix:{self.file('qmp')},server=on,wait=off",
