@@ -4,6 +4,7 @@
 
 #include "access.h"
 #include "error.h"
+#include "host.h"
 #include "json.h"
 #include "lease.h"
 #include "log.h"
@@ -84,20 +85,24 @@ static void warn_of_lease(struct broker *b, struct access *a)
 	g_ptr_array_add(a->warnings, g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted then; osvdi-broker leases extend keeps it", shown, a->server->lease_end));
 }
 
-static gboolean is_loopback(const char *host)
+/* Nothing leaves this computer on the way to such a host. */
+static gboolean stays_here(const char *host)
 {
-	return !strcmp(host, "localhost") || !strcmp(host, "::1") || g_str_has_prefix(host, "127.");
+	enum host_kind kind = host_kind(host);
+
+	return kind == HOST_LOOPBACK || kind == HOST_WILDCARD;
 }
 
 static void warn_of_address(struct access *a)
 {
 	const struct address *d = a->address;
+	g_autofree char *ws_host = d->ws_url && g_str_has_prefix(d->ws_url, "ws:") ? host_of_url(d->ws_url) : NULL;
 
-	if (d->host && !d->tls_port && !is_loopback(d->host))
+	if (d->host && !d->tls_port && !stays_here(d->host))
 		g_ptr_array_add(a->warnings, g_strdup("this address is not encrypted: use it only on a network you trust"));
 	if (d->host && d->tls_port && !d->ca)
 		g_ptr_array_add(a->warnings, g_strdup("no authority is configured (spice: ca:) to verify the SPICE server's TLS with"));
-	if (d->ws_url && g_str_has_prefix(d->ws_url, "ws:") && !g_str_has_prefix(d->ws_url, "ws://127.") && !g_str_has_prefix(d->ws_url, "ws://localhost"))
+	if (ws_host && !stays_here(ws_host))
 		g_ptr_array_add(a->warnings, g_strdup("this WebSocket is not encrypted: use it only on a network you trust"));
 }
 

@@ -48,7 +48,7 @@ static char *image_id(struct session *session, const char *image, GError **error
 {
 	if (text_is_uuid(image))
 		return g_strdup(image);
-	return look_up(session, SERVICE_IMAGE, "/v2/images?", "images", "image", image, error);
+	return look_up(session, SERVICE_IMAGE, "/images?", "images", "image", image, error);
 }
 
 char *boot_flavor_id(struct session *session, const char *flavor, GError **error)
@@ -68,7 +68,7 @@ static gboolean add_networks(struct session *session, JsonBuilder *b, char **net
 	}
 	json_begin_arr(b, "networks");
 	for (; *networks; networks++) {
-		g_autofree char *id = look_up(session, SERVICE_NETWORK, "/v2.0/networks?", "networks", "network", *networks, error);
+		g_autofree char *id = look_up(session, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
 
 		if (!id)
 			return FALSE;

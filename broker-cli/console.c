@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "error.h"
+#include "host.h"
 #include "text.h"
 
 /* Nova's tokens are UUIDs; others' are let through when they fit in a URL. */
@@ -36,9 +37,27 @@ static GUri *parse(const char *url)
 
 	if (uri && (strcmp(g_uri_get_scheme(uri), "http") && strcmp(g_uri_get_scheme(uri), "https")))
 		g_clear_pointer(&uri, g_uri_unref);
-	if (uri && (!g_uri_get_host(uri) || g_uri_get_userinfo(uri) || !console_host_is_valid(g_uri_get_host(uri))))
+	if (uri && (!g_uri_get_host(uri) || g_uri_get_userinfo(uri) || host_kind(g_uri_get_host(uri)) == HOST_INVALID))
 		g_clear_pointer(&uri, g_uri_unref);
 	return uri;
+}
+
+/* What the page is told to open: its "path", decoded. Some addresses are encoded
+ * once more on their way, so that the mark before the query is still "%3F". */
+static char *page_path(GUri *uri)
+{
+	char *path = parameter(g_uri_get_query(uri), "path");
+	char *again;
+
+	if (!path || strchr(path, '?') || !strchr(path, '%'))
+		return path;
+	again = g_uri_unescape_string(path, NULL);
+	if (!again || !strchr(again, '?')) {
+		secret_free(again);
+		return path;
+	}
+	secret_free(path);
+	return again;
 }
 
 static char *token_of(GUri *uri)
@@ -47,7 +66,7 @@ static char *token_of(GUri *uri)
 	char *path, *mark;
 
 	if (!token) {
-		path = parameter(g_uri_get_query(uri), "path");
+		path = page_path(uri);
 		mark = path ? strchr(path, '?') : NULL;
 		token = parameter(mark ? mark + 1 : path, "token");
 		secret_free(path);
@@ -64,49 +83,80 @@ char *console_token(const char *url)
 	return uri ? token_of(uri) : NULL;
 }
 
-static gboolean path_is_plain(const char *path)
+static gboolean is_made_of(const char *text, const char *marks)
 {
-	for (; *path; path++)
-		if (!g_ascii_isalnum(*path) && !strchr("/-._~%+", *path))
+	for (; *text; text++)
+		if (!g_ascii_isalnum(*text) && !strchr(marks, *text))
 			return FALSE;
 	return TRUE;
+}
+
+/* From the page's "path", counted from the root as spice-html5 and noVNC do it; the
+ * token is added where the path has none. */
+static char *target_of_path(const char *path, const char *token)
+{
+	const char *mark = strchr(path, '?');
+	g_autofree char *head = mark ? g_strndup(path, (gsize)(mark - path)) : g_strdup(path);
+	const char *query = mark ? mark + 1 : "";
+	char *own = parameter(query, "token");
+	gboolean has_own = own != NULL;
+	gboolean valid = !own || token_is_valid(own);
+	const char *start = head;
+
+	secret_free(own);
+	while (*start == '/')
+		start++;
+	if (!is_made_of(start, "/-._~%+") || !is_made_of(query, "/-._~%+=&") || !valid)
+		return NULL;
+	if (has_own)
+		return g_strdup_printf("/%s?%s", start, query);
+	return g_strdup_printf("/%s?%s%stoken=%s", start, query, *query ? "&" : "", token);
+}
+
+/* Without a "path": beside the page, for a proxy below a prefix. */
+static char *target_beside(const char *page, const char *token)
+{
+	const char *slash = strrchr(page, '/');
+
+	if (!is_made_of(page, "/-._~%+"))
+		return NULL;
+	return g_strdup_printf("%.*s/websockify?token=%s", (int)(slash ? slash - page : 0), page, token);
+}
+
+/* Path and query of the WebSocket; NULL when there is no token or no plain path. */
+static char *target_of(GUri *uri)
+{
+	char *token = token_of(uri);
+	char *path = page_path(uri);
+	char *out = NULL;
+
+	if (token)
+		out = path ? target_of_path(path, token) : target_beside(g_uri_get_path(uri), token);
+	secret_free(token);
+	secret_free(path);
+	return out;
 }
 
 char *console_websocket(const char *url, GError **error)
 {
 	g_autoptr(GUri) uri = parse(url);
-	char *token = uri ? token_of(uri) : NULL;
-	const char *path = uri ? g_uri_get_path(uri) : "";
-	const char *slash = strrchr(path, '/');
+	char *target = uri ? target_of(uri) : NULL;
 	g_autofree char *port = NULL;
 	gboolean v6;
 	char *out;
 
-	if (!token || !path_is_plain(path)) {
+	if (!target) {
 		g_autofree char *shown = text_redact(url);
 		g_autofree char *cleaned = text_clean(shown, 200);
 
-		secret_free(token);
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: the console address is none with a token: %s", cleaned);
 		return NULL;
 	}
 	v6 = strchr(g_uri_get_host(uri), ':') != NULL;
 	port = g_uri_get_port(uri) > 0 ? g_strdup_printf(":%d", g_uri_get_port(uri)) : g_strdup("");
-	out = g_strdup_printf("%s://%s%s%s%s%.*s/websockify?token=%s", strcmp(g_uri_get_scheme(uri), "https") ? "ws" : "wss", v6 ? "[" : "", g_uri_get_host(uri), v6 ? "]" : "", port, (int)(slash ? slash - path : 0), path, token);
-	secret_free(token);
+	out = g_strdup_printf("%s://%s%s%s%s%s", strcmp(g_uri_get_scheme(uri), "https") ? "ws" : "wss", v6 ? "[" : "", g_uri_get_host(uri), v6 ? "]" : "", port, target);
+	secret_free(target);
 	return out;
-}
-
-gboolean console_host_is_valid(const char *host)
-{
-	gsize n = host ? strlen(host) : 0;
-
-	if (!n || n > 255)
-		return FALSE;
-	for (const char *p = host; *p; p++)
-		if (!g_ascii_isalnum(*p) && !strchr("-._:", *p))
-			return FALSE;
-	return TRUE;
 }
 
 char *console_uri(const char *protocol, const char *host, int port, int tls_port)

@@ -14,12 +14,15 @@
 char *console_token(const char *url);
 
 /**
- * The WebSocket behind the page that a console URL names: same host and port,
- * "websockify" in the page's place, the token. ws:// for http, wss:// for https.
+ * The WebSocket behind the page that a console URL names: same host and port, ws://
+ * for http, wss:// for https. Where the page is told a "path", that path from the root
+ * on, with its query; it may be encoded once or twice. Else "websockify" in the page's
+ * place with the token. No other parameter of the page is part of it.
  *
  * Errors: BROKER_ERROR_SERVICE: no such URL.
  * Source: nova/console/websocketproxy.py (takes any path, "token" in the query);
- *         spice-html5 and noVNC ask for /websockify.
+ *         spice_auto.html of spice-html5 and vnc_lite.html of noVNC open "/" and
+ *         their "path", which is "websockify" when it is not given.
  */
 char *console_websocket(const char *url, GError **error);
 
@@ -28,8 +31,5 @@ char *console_websocket(const char *url, GError **error);
  * (spice-gtk's forms); vnc://host:port. Ports: 0 for none.
  */
 char *console_uri(const char *protocol, const char *host, int port, int tls_port);
-
-/** Whether text may stand as a host in a URI or file: a name or an address. */
-gboolean console_host_is_valid(const char *host);
 
 #endif

@@ -201,7 +201,7 @@ void desktops_name_images(struct session *session, GPtrArray *servers)
 
 		if (!text_is_uuid(s->image_id) || strstr(path->str, s->image_id))
 			continue;
-		g_string_append_printf(path, "%s%s", n++ ? "," : "/v2/images?id=in:", s->image_id);
+		g_string_append_printf(path, "%s%s", n++ ? "," : "/images?id=in:", s->image_id);
 	}
 	if (!n)
 		return;

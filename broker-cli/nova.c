@@ -1,62 +1,19 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
 #include <string.h>
 
+#include "discovery.h"
 #include "error.h"
 #include "json.h"
 #include "nova.h"
 #include "text.h"
 
-#define MAX_PAGES 100
-
-int nova_parse_version(JsonObject *document)
-{
-	JsonObject *v = json_obj(document, "version");
-	JsonArray *all = json_arr(document, "versions");
-	const char *text, *dot;
-	long minor;
-
-	for (guint i = 0; !v && i < json_len(all); i++)
-		if (!g_strcmp0(json_str(json_elem_obj(all, i), "id"), "v2.1"))
-			v = json_elem_obj(all, i);
-	if (g_strcmp0(json_str(v, "id"), "v2.1"))
-		return -1;
-	text = json_str(v, "version");
-	/* v2.1 before microversions has "" here. */
-	if (!text || !*text)
-		return 1;
-	dot = strchr(text, '.');
-	if (strncmp(text, "2.", 2) || !dot || !g_ascii_isdigit(dot[1]))
-		return -1;
-	minor = strtol(dot + 1, NULL, 10);
-	return minor < 1 ? -1 : (int)MIN(minor, NOVA_MINOR_MAX);
-}
+/* More than any project has: a list without an end. */
+#define MAX_SERVERS 100000
 
 int nova_minor(struct session *session, GError **error)
 {
-	struct session_request r = { .service = SERVICE_COMPUTE, .method = "GET", .path = "/", .from_root = TRUE };
-	g_autoptr(auto_api_reply) reply = NULL;
-	g_autofree char *text = NULL;
-	const char *known;
-	int minor;
-
-	if (!session_token(session, error))
-		return -1;
-	known = session_fact(session, "compute_minor");
-	if (known && atoi(known) >= 1 && atoi(known) <= NOVA_MINOR_MAX)
-		return atoi(known);
-	reply = session_call(session, &r, error);
-	if (!reply || !api_reply_check(reply, error))
-		return -1;
-	minor = nova_parse_version(reply->object);
-	if (minor < 0) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: its version document is not that of API v2.1; is the catalog's address right?");
-		return -1;
-	}
-	text = g_strdup_printf("%d", minor);
-	session_set_fact(session, "compute_minor", text);
-	return minor;
+	return session_token(session, error) ? discovery_compute(session, error) : -1;
 }
 
 struct api_reply *nova_call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
@@ -140,11 +97,13 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)server_free);
 	g_autofree char *marker = NULL;
+	g_autoptr(GHashTable) markers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	int minor = nova_minor(session, error);
+	gsize n = 0;
 
 	if (minor < 0)
 		return NULL;
-	for (int page = 0; page < MAX_PAGES; page++) {
+	while (n < MAX_SERVERS) {
 		g_autofree char *path = list_path(list, minor, marker);
 		g_autoptr(auto_api_reply) reply = nova_call(session, "GET", path, NULL, error);
 		JsonArray *servers;
@@ -153,9 +112,13 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 		if (!reply || !api_reply_check(reply, error) || !take_page(out, list, reply->object, error))
 			return NULL;
 		servers = json_arr(reply->object, "servers");
+		n += json_len(servers);
 		last = json_len(servers) ? json_str(json_elem_obj(servers, json_len(servers) - 1), "id") : NULL;
-		if (!has_next(reply->object) || !last || !g_strcmp0(last, marker))
+		if (!has_next(reply->object) || !last)
 			return g_steal_pointer(&out);
+		/* The page of a marker that was asked for already. */
+		if (!g_hash_table_add(markers, g_strdup(last)))
+			break;
 		g_free(marker);
 		marker = g_strdup(last);
 	}

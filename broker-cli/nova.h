@@ -27,9 +27,6 @@
  */
 int nova_minor(struct session *session, GError **error);
 
-/** Parse what the version document says; -1 when it is none of v2.1. */
-int nova_parse_version(JsonObject *document);
-
 struct nova_list {
 	const char *name; /* exact; or NULL */
 	const char *user_id; /* asked of Nova where it can filter; or NULL */

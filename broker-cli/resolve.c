@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "error.h"
+#include "host.h"
 #include "json.h"
 #include "log.h"
 #include "resolve.h"
@@ -122,16 +123,57 @@ static struct address *new_address(struct resolving *r, enum resolve_way way)
 	return a;
 }
 
+/* The settings in nova.conf that consoles' addresses come from. */
+static const char *setting_of(const struct resolving *r, enum resolve_way way)
+{
+	static const char *const spice[WAY_COUNT] = {
+		"server_proxyclient_address ([spice] in nova.conf)",
+		"spice_direct_proxy_base_url ([spice] in nova.conf)",
+		"html5proxy_base_url ([spice] in nova.conf)",
+	};
+	static const char *const vnc[WAY_COUNT] = {
+		"server_proxyclient_address ([vnc] in nova.conf)",
+		NULL,
+		"novncproxy_base_url ([vnc] in nova.conf)",
+	};
+
+	return r->params->vnc ? vnc[way] : spice[way];
+}
+
+static gboolean cloud_is_here(struct resolving *r)
+{
+	g_autofree char *address = session_address(r->session, SERVICE_COMPUTE, NULL);
+	g_autofree char *host = host_of_url(address);
+
+	return host && host_is_loopback(host);
+}
+
+static gboolean check_host(struct resolving *r, const char *host, enum resolve_way way, const char *whose, GError **error)
+{
+	gboolean here = host_kind(host) != HOST_ELSEWHERE && cloud_is_here(r);
+
+	return host_check_console(host, here, whose, setting_of(r, way), error);
+}
+
+/* A URL's host; what is no URL at all is told later. */
+static gboolean check_url(struct resolving *r, const char *url, enum resolve_way way, GError **error)
+{
+	g_autofree char *host = host_of_url(url);
+
+	return !host || check_host(r, host, way, "Nova gives a console at", error);
+}
+
 static struct address *direct_address(struct resolving *r, struct nova_console *c, GError **error)
 {
+	g_autofree char *host = host_without_brackets(c->host);
 	struct address *a;
 
-	if (!console_host_is_valid(c->host))
-		return not_taken(error, "Nova gives a host that is none");
+	if (!check_host(r, host, WAY_DIRECT, r->params->vnc ? "Nova says the VNC server is at" : "Nova says the SPICE server is at", error))
+		return NULL;
 	if (c->server_id && g_ascii_strcasecmp(c->server_id, (*r->s)->id))
 		return not_taken(error, "Nova gives the console of another server");
 	a = new_address(r, WAY_DIRECT);
-	a->host = g_steal_pointer(&c->host);
+	a->host = g_steal_pointer(&host);
 	a->port = c->port;
 	a->tls_port = c->tls_port;
 	if (a->tls_port) {
@@ -198,7 +240,7 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	if (minor < NOVA_MINOR_SPICE_DIRECT)
 		return not_taken(error, "compute API 2.%d < 2.%d", minor, NOVA_MINOR_SPICE_DIRECT);
 	request.url = get_console(r, "spice", "spice-direct", error);
-	if (!request.url)
+	if (!request.url || !check_url(r, request.url, WAY_SPICE_DIRECT, error))
 		return NULL;
 	reply = http_send(session_http(r->session), &request, &e);
 	if (!reply)
@@ -208,6 +250,8 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	a = new_address(r, WAY_SPICE_DIRECT);
 	if (!vv_parse(reply->body->str, reply->body->len, a, &e))
 		return not_taken(error, "%s", e->message);
+	if (!host_check_console(a->host, cloud_is_here(r), "the exchange says the SPICE server is at", "the exchange", error))
+		return NULL;
 	a->uri = console_uri("spice", a->host, a->port, a->tls_port);
 	return g_steal_pointer(&a);
 }
@@ -224,7 +268,7 @@ static struct address *way_websocket(struct resolving *r, GError **error)
 {
 	const char *url = refuse_websocket(r, error) ? NULL :
 						       get_console(r, r->params->vnc ? "vnc" : "spice", r->params->vnc ? "novnc" : "spice-html5", error);
-	char *ws = url ? console_websocket(url, error) : NULL;
+	char *ws = url && check_url(r, url, WAY_WEBSOCKET, error) ? console_websocket(url, error) : NULL;
 	struct address *a;
 
 	if (!ws)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "endpoint.h"
 #include "error.h"
 #include "json.h"
 #include "keystone.h"
@@ -20,6 +21,7 @@ struct session {
 	struct token *token;
 	JsonObject *facts;
 	char *cache_path;
+	char *base[SERVICE_COUNT]; /* found out; NULL: the address says it */
 	char *(*ask_password)(const char *question);
 };
 
@@ -27,13 +29,32 @@ static const struct {
 	const char *name;
 	const char *types[4];
 	int override; /* setting, or -1 */
+	const char *version; /* stands below the address, wherever that is; or NULL */
 } services[SERVICE_COUNT] = {
-	[SERVICE_IDENTITY] = { "identity", { "identity" }, -1 },
-	[SERVICE_COMPUTE] = { "compute", { "compute" }, SET_COMPUTE_ENDPOINT_OVERRIDE },
-	[SERVICE_IMAGE] = { "image", { "image" }, SET_IMAGE_ENDPOINT_OVERRIDE },
-	[SERVICE_NETWORK] = { "network", { "network" }, SET_NETWORK_ENDPOINT_OVERRIDE },
-	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, SET_RESERVATION_ENDPOINT_OVERRIDE },
+	[SERVICE_IDENTITY] = { "identity", { "identity" }, -1, NULL },
+	[SERVICE_COMPUTE] = { "compute", { "compute" }, SET_COMPUTE_ENDPOINT_OVERRIDE, NULL },
+	[SERVICE_IMAGE] = { "image", { "image" }, SET_IMAGE_ENDPOINT_OVERRIDE, "v2" },
+	[SERVICE_NETWORK] = { "network", { "network" }, SET_NETWORK_ENDPOINT_OVERRIDE, "v2.0" },
+	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, SET_RESERVATION_ENDPOINT_OVERRIDE, "v1" },
 };
+
+/* An override is told to be none before anything is asked. */
+static gboolean check_overrides(const struct settings *settings, GError **error)
+{
+	for (int i = 0; i < SERVICE_COUNT; i++) {
+		const char *given = services[i].override < 0 ? NULL : settings_get(settings, services[i].override);
+		g_autofree char *filled = NULL;
+		g_autofree char *name = NULL;
+		g_autoptr(GError) e = NULL;
+
+		if (!given || (filled = endpoint_fill(given, "p", "u", &e)))
+			continue;
+		name = g_ascii_strup(settings_key(services[i].override), -1);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s: %s", name, e->message);
+		return FALSE;
+	}
+	return TRUE;
+}
 
 struct session *session_new(const struct session_params *params, GError **error)
 {
@@ -55,7 +76,8 @@ struct session *session_new(const struct session_params *params, GError **error)
 	http.clock = s->clock;
 	http.transport = params->transport;
 	http.transport_data = params->transport_data;
-	s->http = http_new(&http, error);
+	if (check_overrides(&s->settings, error))
+		s->http = http_new(&http, error);
 	if (s->http)
 		return s;
 	session_free(s);
@@ -71,6 +93,8 @@ void session_free(struct session *s)
 	token_free(s->token);
 	g_clear_pointer(&s->facts, json_object_unref);
 	g_free(s->cache_path);
+	for (int i = 0; i < SERVICE_COUNT; i++)
+		g_free(s->base[i]);
 	g_free(s);
 }
 
@@ -138,52 +162,71 @@ static char *interface_name(const struct settings *s)
 	return out;
 }
 
-static char *service_address(struct session *s, enum service service)
+static void set_no_service(struct session *s, enum service service, GError **error)
 {
-	const char *given = services[service].override < 0 ? NULL : settings_get(&s->settings, services[service].override);
+	const char *region = settings_get(&s->settings, SET_REGION_NAME);
+	g_autofree char *shown = text_clean(region ? region : "any", 60);
 	g_autofree char *interface = interface_name(&s->settings);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE", services[service].name, shown, interface);
+}
+
+static const char *override_of(struct session *s, enum service service)
+{
+	return services[service].override < 0 ? NULL : settings_get(&s->settings, services[service].override);
+}
+
+char *session_address(struct session *s, enum service service, GError **error)
+{
+	const char *given = override_of(s, service);
+	g_autofree char *interface = interface_name(&s->settings);
+	g_autofree char *found = NULL;
+	char *out;
 
 	if (service == SERVICE_IDENTITY)
 		return keystone_base(settings_get(&s->settings, SET_AUTH_URL));
-	if (given)
-		return g_strdup(given);
-	return token_endpoint(s->token, services[service].types, settings_get(&s->settings, SET_REGION_NAME), interface);
+	if (!given)
+		found = token_endpoint(s->token, services[service].types, settings_get(&s->settings, SET_REGION_NAME), interface);
+	if (!given && !found) {
+		set_no_service(s, service, error);
+		return NULL;
+	}
+	out = endpoint_fill(given ? given : found, s->token->project_id, s->token->user_id, error);
+	if (!out)
+		g_prefix_error(error, "%s: ", services[service].name);
+	return out;
+}
+
+void session_set_base(struct session *s, enum service service, const char *base)
+{
+	if (!g_strcmp0(s->base[service], base))
+		return;
+	g_free(s->base[service]);
+	s->base[service] = g_strdup(base);
 }
 
 gboolean session_has(struct session *s, enum service service)
 {
-	g_autofree char *address = s->token ? service_address(s, service) : NULL;
+	g_autofree char *address = s->token ? session_address(s, service, NULL) : NULL;
 
 	return address != NULL;
 }
 
-/* ".../v2.1/PROJECT" -> ".../v2.1" */
-static char *api_root(const char *address)
-{
-	const char *version = g_strrstr(address, "/v2");
-	const char *end = version ? strchr(version + 1, '/') : NULL;
-
-	return end ? g_strndup(address, (gsize)(end - address)) : g_strdup(address);
-}
-
 static char *request_url(struct session *s, const struct session_request *r, GError **error)
 {
-	g_autofree char *address = service_address(s, r->service);
-	g_autofree char *root = NULL;
-	const char *region = settings_get(&s->settings, SET_REGION_NAME);
+	g_autofree char *address = NULL;
+	g_autofree char *base = NULL;
 
-	if (!address) {
-		g_autofree char *shown = text_clean(region ? region : "any", 60);
-		g_autofree char *interface = interface_name(&s->settings);
-
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE", services[r->service].name, shown, interface);
+	if (r->url)
+		return g_strdup(r->url);
+	if (s->base[r->service])
+		return g_strconcat(s->base[r->service], r->path, NULL);
+	address = session_address(s, r->service, error);
+	if (!address)
 		return NULL;
-	}
-	if (r->from_root) {
-		root = api_root(address);
-		return g_strconcat(root, r->path, NULL);
-	}
-	return g_strconcat(address, r->path, NULL);
+	if (services[r->service].version)
+		base = endpoint_with_version(address, services[r->service].version);
+	return g_strconcat(base ? base : address, r->path, NULL);
 }
 
 static struct http_reply *send_request(struct session *s, const struct session_request *r, const char *url, GError **error)
@@ -231,7 +274,7 @@ static char *error_message(JsonObject *object)
 static struct api_reply *read_reply(const struct session_request *r, const char *url, struct http_reply *http, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = g_new0(struct api_reply, 1);
-	g_autofree char *path = text_redact(r->path);
+	g_autofree char *path = text_redact(r->url ? r->url : r->path);
 	g_autoptr(GError) e = NULL;
 	char *query = strchr(path, '?');
 

@@ -34,10 +34,10 @@ struct session_params {
 struct session_request {
 	enum service service;
 	const char *method;
-	const char *path; /* from the service's address on, "/servers" */
+	const char *path; /* from the base of the service's API on, "/servers" */
+	const char *url; /* instead: of the same service, for discovery; or NULL */
 	const char *microversion; /* compute only, or NULL */
 	JsonNode *body; /* borrowed, or NULL */
-	gboolean from_root; /* path counts from the API's root: .../v2.1 */
 };
 
 struct api_reply {
@@ -68,6 +68,16 @@ const struct token *session_token(struct session *session, GError **error);
  * Owner:  api_reply_free().
  */
 struct api_reply *session_call(struct session *session, const struct session_request *request, GError **error);
+
+/**
+ * Address of a service, from the catalog or an override, with its templates filled.
+ * Errors: BROKER_ERROR_SERVICE when the catalog has none, or none that is an address.
+ * Owner:  g_free().
+ */
+char *session_address(struct session *session, enum service service, GError **error);
+
+/** Where the API of a service is, when its address does not say so by itself. */
+void session_set_base(struct session *session, enum service service, const char *base);
 
 /** Whether the catalog has the service. */
 gboolean session_has(struct session *session, enum service service);

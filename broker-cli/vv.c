@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "console.h"
 #include "error.h"
+#include "host.h"
 #include "text.h"
 #include "vv.h"
 
@@ -34,13 +34,30 @@ static int port_key(GKeyFile *file, const char *key)
 	return n >= 1 && n <= 65535 ? (int)n : 0;
 }
 
+/* What a key file's "\\X" means; other pairs stay as they are. A certificate's subject
+ * has such ("O=Falcon\\, Inc"), and proxies write it as it is. */
+static char escaped(char c)
+{
+	static const char names[] = "sntr\\", values[] = " \n\t\r\\";
+	const char *found = c ? strchr(names, c) : NULL;
+
+	return found ? values[found - names] : '\0';
+}
+
 static char *string_key(GKeyFile *file, const char *key)
 {
-	char *text = g_key_file_get_string(file, GROUP, key, NULL);
+	g_autofree char *raw = g_key_file_get_value(file, GROUP, key, NULL);
+	GString *out;
 
-	if (text && !*text)
-		g_clear_pointer(&text, g_free);
-	return text;
+	if (!raw || !*raw)
+		return NULL;
+	out = g_string_sized_new(strlen(raw));
+	for (const char *p = raw; *p; p++)
+		if (*p == '\\' && escaped(p[1]))
+			g_string_append_c(out, escaped(*++p));
+		else
+			g_string_append_c(out, *p);
+	return g_string_free(out, FALSE);
 }
 
 static char *other_keys(GKeyFile *file)
@@ -66,7 +83,7 @@ static gboolean refuse(GError **error, const char *what)
 gboolean vv_parse(const char *data, gsize length, struct address *into, GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
-	g_autofree char *type = NULL;
+	g_autofree char *type = NULL, *host = NULL;
 
 	if (length > VV_MAX_BYTES)
 		return refuse(error, "too large");
@@ -75,10 +92,11 @@ gboolean vv_parse(const char *data, gsize length, struct address *into, GError *
 	type = string_key(file, "type");
 	if (g_strcmp0(type, "spice"))
 		return refuse(error, "its type is not spice");
-	into->host = string_key(file, "host");
+	host = string_key(file, "host");
+	into->host = host_without_brackets(host);
 	into->port = port_key(file, "port");
 	into->tls_port = port_key(file, "tls-port");
-	if (!console_host_is_valid(into->host) || (!into->port && !into->tls_port))
+	if (host_kind(into->host) == HOST_INVALID || (!into->port && !into->tls_port))
 		return refuse(error, "no host or port");
 	into->ca = string_key(file, "ca");
 	into->host_subject = string_key(file, "host-subject");

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fuzz.h"
+#include "discovery.h"
 #include "json.h"
 #include "lease.h"
 #include "nova.h"
@@ -17,7 +18,7 @@ static void read_as_all(JsonNode *root)
 	struct lease *l = lease_new(o);
 	struct token *t = token_new(json_node_copy(root), "id", NULL);
 
-	nova_parse_version(o);
+	discovery_parse_compute(o);
 	if (s) {
 		server_power_name(s);
 		if (l)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "discovery.h"
 #include "desktops.h"
 #include "error.h"
 #include "resolve.h"
@@ -303,7 +304,7 @@ static void test_versions(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(JsonNode) n = json_from_string(cases[i].text, NULL);
 
-		g_assert_cmpint(nova_parse_version(json_node_get_object(n)), ==, cases[i].minor);
+		g_assert_cmpint(discovery_parse_compute(json_node_get_object(n)), ==, cases[i].minor);
 	}
 }
 
