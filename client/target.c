@@ -5,6 +5,7 @@
 #include "target.h"
 #include "names.h"
 #include "proxy.h"
+#include "ws-tunnel.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -168,9 +169,16 @@ static struct target *from_unix(const char *path, GError **error)
 static struct target *from_ws(GUri *uri, const char *text, GError **error)
 {
 	struct target *target;
+	char *socket_url;
 
 	if (!check_host(uri, error))
 		return NULL;
+	socket_url = ws_tunnel_socket_url(text + strlen("spice+"));
+	if (!socket_url) {
+		fail(error, _("The address is not understood: its “path” is no path of a WebSocket."));
+		return NULL;
+	}
+	secret_free(socket_url);
 	target = target_new(TARGET_WEBSOCKET);
 	target->url = g_strdup(text + strlen("spice+"));
 	target->label = g_strdup(g_uri_get_host(uri));

@@ -388,26 +388,6 @@ static gpointer run(gpointer data)
 
 /* ---- public -------------------------------------------------------------- */
 
-char *ws_tunnel_socket_url(const char *url)
-{
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
-	g_autofree char *path = NULL;
-	const char *slash;
-
-	if (!uri || (!g_str_equal(g_uri_get_scheme(uri), "ws") && !g_str_equal(g_uri_get_scheme(uri), "wss")) ||
-			!g_uri_get_host(uri) || !*g_uri_get_host(uri))
-		return NULL;
-	slash = strrchr(g_uri_get_path(uri), '/');
-	if (!slash)
-		path = g_strdup("/websockify");
-	else if (slash[1] == '\0' || g_str_has_suffix(slash, ".html"))
-		path = g_strdup_printf("%.*s/websockify", (int)(slash - g_uri_get_path(uri)), g_uri_get_path(uri));
-	else
-		path = g_strdup(g_uri_get_path(uri));
-	return g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri), g_uri_get_host(uri),
-			g_uri_get_port(uri), path, g_uri_get_query(uri), NULL);
-}
-
 struct ws_tunnel *ws_tunnel_new(const char *url, const char *ca, const char *ca_file, GError **error)
 {
 	struct ws_tunnel *tunnel = g_new0(struct ws_tunnel, 1);

@@ -44,9 +44,12 @@ struct ws_problem_report {
 void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report);
 
 /**
- * The address to connect to: the path of a console page is replaced by the
- * socket's ("/spice_auto.html" -> "/websockify"), the query is kept.
- * Owner: caller, use secret_free(); NULL when url is no ws(s) address.
+ * The address to connect to. A page of a console ("/spice_auto.html", or a
+ * folder) is told by its parameter "path" where its WebSocket is, counted from
+ * the root of the host; else that is "websockify" beside the page, with the
+ * page's query. What is no page is taken as it is. (ws-url.c)
+ * Owner: caller, use secret_free(); NULL when url is no ws(s) address, or its
+ * "path" no plain path.
  */
 char *ws_tunnel_socket_url(const char *url);
 
