@@ -81,6 +81,7 @@ static void on_password(gboolean user_too, const char *reason, gpointer data)
 
 static void on_proxy_login(const char *proxy, gboolean again, gpointer data)
 {
+	waiting_end(((struct app *)data)->waiting);
 	app_ui_proxy_login(data, proxy, again);
 }
 
