@@ -71,7 +71,8 @@ class Broker:
         self.env.update(HOME=home, XDG_CACHE_HOME=home + '/cache',
                         XDG_CONFIG_HOME=home + '/config',
                         XDG_RUNTIME_DIR=home + '/tmp', TMPDIR=home + '/tmp',
-                        G_DEBUG='fatal-criticals', **environment)
+                        G_DEBUG='fatal-criticals')
+        self.env.update(environment)
 
     def cache_files(self):
         return glob.glob(self.home + '/cache/osvdi-broker/*')
