@@ -427,7 +427,7 @@ void actions_add(struct app *app, OsvdiWindow *window)
 	struct context *c = g_new0(struct context, 1);
 	g_autofree char *hint = leave_hint(app);
 
-	*c = (struct context){ .app = app, .window = window, .menu = menu_new(app->hotkeys) };
+	*c = (struct context){ .app = app, .window = window, .menu = menu_new(app->hotkeys, displays_get_menu(app->displays)) };
 	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, context_free);
 	g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), c);
 	gtk_widget_insert_action_group(GTK_WIDGET(window), "win", G_ACTION_GROUP(group));

@@ -84,6 +84,7 @@ static void show_rest(struct app *app, const struct failure *failure, const char
 static void connected(struct app *app)
 {
 	app_say_waiting(app, g_strdup_printf(_("Waiting for the picture of %s…"), app->title));
+	waiting_answered(app->waiting);
 	if (app->recent)
 		settings_add_recent(app->recent);
 	g_clear_pointer(&app->recent, g_free);

@@ -13,9 +13,7 @@ static gboolean on_delete(GtkWidget *widget, GdkEvent *event, struct app *app)
 
 	if (app->kiosk)
 		return TRUE;
-	if (displays_get_windows(app->displays)->len > 1 && window != displays_get_first(app->displays))
-		displays_set_enabled(app->displays, osvdi_window_get_number(window), FALSE);
-	else
+	if (!displays_close(app->displays, window))
 		connection_close(app->connection);
 	return TRUE;
 }

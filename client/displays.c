@@ -2,43 +2,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "displays.h"
+#include "displays-internal.h"
 #include "settings.h"
 
-/* A window being dragged sends sizes all the time; the guest gets the last. */
-#define RESIZE_AFTER_MS 250
-
-struct displays {
-	struct connection *connection;
-	const struct options *options;
-	struct stats *stats;
-	const struct displays_listener *listener;
-	gpointer data;
-	GPtrArray *windows;
-	char *title;
-	gboolean fullscreen, resize_guest;
-	guint resize_timer;
-	struct osvdi_monitors told; /* over the extension port */
-};
-
-/* A guest display: heads of one channel count after channels. */
-struct head {
-	struct displays *displays;
-	int channel, monitor; /* -1: the whole channel */
-	int sent_width, sent_height;
-};
-
-static struct head *head_of(OsvdiWindow *window)
-{
-	return g_object_get_data(G_OBJECT(window), "osvdi-head");
-}
+/* A guest that changes its mode may be without a monitor for a moment. */
+#define GONE_AFTER_MS 500
 
 static OsvdiWindow *find(struct displays *displays, int channel, int monitor)
 {
 	guint i;
 
 	for (i = 0; i < displays->windows->len; i++) {
-		struct head *head = head_of(displays->windows->pdata[i]);
+		struct head *head = displays_head_of(displays->windows->pdata[i]);
 
 		if (head->channel == channel && (head->monitor == monitor || (monitor <= 0 && head->monitor <= 0)))
 			return displays->windows->pdata[i];
@@ -48,105 +23,47 @@ static OsvdiWindow *find(struct displays *displays, int channel, int monitor)
 
 /* ---- the guest follows the windows --------------------------------------- */
 
-/* The number by which the agent knows a display. */
-static int agent_id(const struct head *head)
-{
-	return head->channel == 0 && head->monitor > 0 ? head->monitor : head->channel;
-}
-
-static void note_wish(struct osvdi_monitors *wish, const struct head *head, int width, int height)
-{
-	if (head->channel < 0 || head->channel >= (int)OSVDI_MONITORS_MAX)
-		return;
-	wish->n = MAX(wish->n, (guint32)head->channel + 1);
-	wish->sizes[head->channel].width = (guint32)width;
-	wish->sizes[head->channel].height = (guint32)height;
-}
-
-static gboolean send_sizes(gpointer data)
-{
-	struct displays *displays = data;
-	SpiceMainChannel *main = connection_get_main(displays->connection);
-	struct port *port = connection_get_port(displays->connection);
-	gboolean changed = FALSE, agent = FALSE;
-	struct osvdi_monitors wish = { 0 };
-	guint i;
-
-	displays->resize_timer = 0;
-	if (main)
-		g_object_get(main, "agent-connected", &agent, NULL);
-	for (i = 0; (agent || port_is_ready(port)) && i < displays->windows->len; i++) {
-		OsvdiWindow *window = displays->windows->pdata[i];
-		struct head *head = head_of(window);
-		int width, height, zoom = osvdi_window_get_zoom(window);
-
-		if (!gtk_widget_get_visible(GTK_WIDGET(window)))
-			continue;
-		osvdi_window_get_place(window, &width, &height);
-		if (zoom) {
-			width = width * 100 / zoom;
-			height = height * 100 / zoom;
-		}
-		width &= ~1; /* 4:2:0 video */
-		height &= ~1;
-		if (width < 64 || height < 64)
-			continue;
-		note_wish(&wish, head, width, height);
-		if (agent) {
-			spice_main_channel_update_display_enabled(main, agent_id(head), TRUE, FALSE);
-			spice_main_channel_update_display(main, agent_id(head), 0, 0, width, height, FALSE);
-		}
-		changed |= width != head->sent_width || height != head->sent_height;
-		head->sent_width = width;
-		head->sent_height = height;
-	}
-	if (changed && agent)
-		spice_main_channel_send_monitor_config(main);
-	/* An agent that does not understand it (spice-vdagent 0.22) leaves the guest as it is. */
-	if (port_is_ready(port) && memcmp(&wish, &displays->told, sizeof wish) != 0) {
-		port_send_monitors(port, &wish);
-		displays->told = wish;
-	}
-	return G_SOURCE_REMOVE;
-}
-
-static void schedule_sizes(struct displays *displays)
-{
-	if (!displays->resize_guest)
-		return;
-	g_clear_handle_id(&displays->resize_timer, g_source_remove);
-	displays->resize_timer = g_timeout_add(RESIZE_AFTER_MS, send_sizes, displays);
-}
-
 static void on_allocate(GtkWidget *widget, GtkAllocation *allocation, struct displays *displays)
 {
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
 void displays_extension_came(struct displays *displays)
 {
 	memset(&displays->told, 0, sizeof displays->told);
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
 void displays_agent_changed(struct displays *displays)
 {
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
 /* ---- windows ------------------------------------------------------------- */
 
-static gboolean on_configure(OsvdiWindow *window, GdkEvent *event, struct displays *displays)
+static void remember_place(struct displays *displays, OsvdiWindow *window)
 {
-	int x, y, width, height;
+	int x, y, width = 0, height = 0;
 
 	if (osvdi_window_is_fullscreen(window) || !gtk_widget_get_visible(GTK_WIDGET(window)))
-		return FALSE;
+		return;
 	gtk_window_get_position(GTK_WINDOW(window), &x, &y);
-	gtk_window_get_size(GTK_WINDOW(window), &width, &height);
+	if (osvdi_window_leads(window))
+		gtk_window_get_size(GTK_WINDOW(window), &width, &height);
 	settings_remember_place(connection_get_target(displays->connection)->key,
 			osvdi_window_get_number(window), &(GdkRectangle){ x, y, width, height });
+}
+
+static gboolean on_configure(OsvdiWindow *window, GdkEvent *event, struct displays *displays)
+{
+	remember_place(displays, window);
 	return FALSE;
+}
+
+static void on_size_chosen(OsvdiWindow *window, struct displays *displays)
+{
+	remember_place(displays, window);
+	displays_schedule_sizes(displays);
 }
 
 static void restore_place(struct displays *displays, OsvdiWindow *window)
@@ -171,9 +88,99 @@ static int monitor_for(struct displays *displays, OsvdiWindow *window)
 
 static void on_video_event(OsvdiView *view, int event, OsvdiWindow *window)
 {
-	struct displays *displays = head_of(window)->displays;
+	struct displays *displays = displays_head_of(window)->displays;
 
 	displays->listener->video(window, (enum video_event)event, displays->data);
+}
+
+/* ---- which are shown ----------------------------------------------------- */
+
+static gboolean is_shown(OsvdiWindow *window)
+{
+	return !displays_head_of(window)->gone && !displays_head_of(window)->hidden;
+}
+
+static guint count_shown(struct displays *displays)
+{
+	guint i, n = 0;
+
+	for (i = 0; i < displays->windows->len; i++)
+		n += is_shown(displays->windows->pdata[i]);
+	return n;
+}
+
+/* A guest without any monitor keeps a window: the first that the user has not closed. */
+static OsvdiWindow *find_last_resort(struct displays *displays)
+{
+	guint i;
+
+	for (i = 0; i < displays->windows->len; i++)
+		if (!displays_head_of(displays->windows->pdata[i])->hidden)
+			return displays->windows->pdata[i];
+	return displays_get_first(displays);
+}
+
+static void show_windows(struct displays *displays)
+{
+	guint i, n = count_shown(displays);
+	OsvdiWindow *only = n ? NULL : find_last_resort(displays);
+
+	for (i = 0; i < displays->windows->len; i++) {
+		OsvdiWindow *window = displays->windows->pdata[i];
+		gboolean shown = is_shown(window) || window == only;
+
+		gtk_widget_set_visible(GTK_WIDGET(window), shown);
+		displays_menu_set(displays->menu, osvdi_window_get_number(window), shown, shown && n <= 1);
+	}
+}
+
+static gboolean on_gone(gpointer data)
+{
+	struct displays *displays = data;
+
+	displays->gone_timer = 0;
+	show_windows(displays);
+	return G_SOURCE_REMOVE;
+}
+
+static void set_gone(OsvdiWindow *window, gboolean gone)
+{
+	struct displays *displays = displays_head_of(window)->displays;
+
+	if (displays_head_of(window)->gone == gone)
+		return;
+	displays_head_of(window)->gone = gone;
+	if (!gone)
+		show_windows(displays);
+	else if (!displays->gone_timer)
+		displays->gone_timer = g_timeout_add(GONE_AFTER_MS, on_gone, displays);
+}
+
+static void on_toggled(int number, gboolean shown, gpointer data)
+{
+	displays_set_enabled(data, number, shown);
+}
+
+/* ---- coming and going ---------------------------------------------------- */
+
+static gint by_number(gconstpointer a, gconstpointer b)
+{
+	return osvdi_window_get_number(*(OsvdiWindow *const *)a) - osvdi_window_get_number(*(OsvdiWindow *const *)b);
+}
+
+static void place_window(struct displays *displays, OsvdiWindow *window)
+{
+	if (!displays->fullscreen) {
+		restore_place(displays, window);
+		return;
+	}
+	osvdi_window_set_fullscreen(window, TRUE, monitor_for(displays, window));
+	/* The only one may be on any monitor; with a second it goes to its own. */
+	if (displays->windows->len == 2) {
+		OsvdiWindow *other = displays->windows->pdata[displays->windows->pdata[0] == window];
+
+		osvdi_window_set_fullscreen(other, TRUE, monitor_for(displays, other));
+	}
 }
 
 static void add_window(struct displays *displays, SpiceDisplayChannel *channel, int id, int monitor)
@@ -184,29 +191,38 @@ static void add_window(struct displays *displays, SpiceDisplayChannel *channel, 
 
 	*head = (struct head){ .displays = displays, .channel = id, .monitor = monitor };
 	/* Not in the order in which they come: places and monitors go by the number. */
-	window = osvdi_window_new(displays->options, view, agent_id(head) + 1);
+	window = osvdi_window_new(displays->options, view, displays_agent_id(head) + 1);
 	osvdi_view_get_guest_size(view, &head->sent_width, &head->sent_height);
 	g_object_set_data_full(G_OBJECT(window), "osvdi-head", head, g_free);
 	g_ptr_array_add(displays->windows, window);
+	g_ptr_array_sort(displays->windows, by_number);
 	osvdi_window_set_name(window, displays->title);
 	g_signal_connect(view, "video-event", G_CALLBACK(on_video_event), window);
 	g_signal_connect_after(view, "size-allocate", G_CALLBACK(on_allocate), displays);
 	g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), displays);
+	g_signal_connect(window, "size-chosen", G_CALLBACK(on_size_chosen), displays);
+	gtk_widget_insert_action_group(GTK_WIDGET(window), "displays", displays_menu_get_actions(displays->menu));
 	displays->listener->window(window, displays->data);
-	if (displays->fullscreen)
-		osvdi_window_set_fullscreen(window, TRUE, monitor_for(displays, window));
-	/* The only one may be on any monitor; with a second it goes to its own. */
-	if (displays->fullscreen && displays->windows->len == 2)
-		osvdi_window_set_fullscreen(displays->windows->pdata[0], TRUE,
-				monitor_for(displays, displays->windows->pdata[0]));
-	if (!displays->fullscreen)
-		restore_place(displays, window);
-	gtk_widget_show(GTK_WIDGET(window));
+	place_window(displays, window);
+	show_windows(displays);
 	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(view)));
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
-/* Further monitors of a classic display channel. */
+static gboolean has_monitor(const GArray *monitors, int id)
+{
+	guint i;
+
+	for (i = 0; monitors && i < monitors->len; i++) {
+		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
+
+		if ((int)m->id == id && m->width && m->height)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Further monitors of a classic display channel, and those that it has no more. */
 static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, struct displays *displays)
 {
 	g_autoptr(GArray) monitors = NULL;
@@ -216,24 +232,58 @@ static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, struct 
 	g_object_get(channel, "monitors", &monitors, "channel-id", &id, NULL);
 	for (i = 0; monitors && i < monitors->len; i++) {
 		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
-		OsvdiWindow *window = find(displays, id, (int)m->id);
 
-		if (!m->width || !m->height)
-			continue;
-		if (!window)
+		if (m->width && m->height && !find(displays, id, (int)m->id))
 			add_window(displays, channel, id, (int)m->id);
 	}
+	for (i = 0; i < displays->windows->len; i++) {
+		struct head *head = displays_head_of(displays->windows->pdata[i]);
+
+		if (head->channel == id)
+			set_gone(displays->windows->pdata[i], !has_monitor(monitors, MAX(head->monitor, 0)));
+	}
+}
+
+static gboolean has_channel(struct displays *displays, int id)
+{
+	GList *channels = spice_session_get_channels(connection_get_session(displays->connection)), *l;
+	gboolean found = FALSE;
+	int this_id;
+
+	for (l = channels; l && !found; l = l->next) {
+		if (!SPICE_IS_DISPLAY_CHANNEL(l->data))
+			continue;
+		g_object_get(l->data, "channel-id", &this_id, NULL);
+		found = this_id == id;
+	}
+	g_list_free(channels);
+	return found;
+}
+
+/* A server that came back may have fewer; all of its channels are known by now. */
+static void forget_channels(struct displays *displays)
+{
+	guint i;
+
+	for (i = 0; i < displays->windows->len; i++)
+		if (!has_channel(displays, displays_head_of(displays->windows->pdata[i])->channel))
+			set_gone(displays->windows->pdata[i], TRUE);
 }
 
 /* A display that has no picture yet may never get one: no window for it. */
 static void on_first_surface(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
 		int shmid, gpointer pixels, struct displays *displays)
 {
+	OsvdiWindow *window;
 	int id;
 
 	g_object_get(channel, "channel-id", &id, NULL);
-	if (!find(displays, id, -1))
+	window = find(displays, id, -1);
+	if (window)
+		set_gone(window, FALSE);
+	else
 		add_window(displays, channel, id, 0);
+	forget_channels(displays);
 }
 
 static void attach(struct displays *displays, SpiceDisplayChannel *channel, int id)
@@ -241,7 +291,7 @@ static void attach(struct displays *displays, SpiceDisplayChannel *channel, int 
 	guint i;
 
 	for (i = 0; i < displays->windows->len; i++)
-		if (head_of(displays->windows->pdata[i])->channel == id)
+		if (displays_head_of(displays->windows->pdata[i])->channel == id)
 			osvdi_view_attach(osvdi_window_get_view(displays->windows->pdata[i]), channel);
 }
 
@@ -267,6 +317,7 @@ struct displays *displays_new(struct connection *connection, const struct option
 	displays->listener = listener;
 	displays->data = data;
 	displays->windows = g_ptr_array_new();
+	displays->menu = displays_menu_new(on_toggled, displays);
 	displays->title = g_strdup("");
 	displays->resize_guest = TRUE;
 	return displays;
@@ -280,6 +331,7 @@ void displays_free(struct displays *displays)
 	if (!displays)
 		return;
 	g_clear_handle_id(&displays->resize_timer, g_source_remove);
+	g_clear_handle_id(&displays->gone_timer, g_source_remove);
 	channels = spice_session_get_channels(connection_get_session(displays->connection));
 	for (l = channels; l; l = l->next)
 		g_signal_handlers_disconnect_by_data(l->data, displays);
@@ -287,6 +339,7 @@ void displays_free(struct displays *displays)
 	for (i = 0; i < displays->windows->len; i++)
 		gtk_widget_destroy(displays->windows->pdata[i]);
 	g_ptr_array_unref(displays->windows);
+	displays_menu_free(displays->menu);
 	g_free(displays->title);
 	g_free(displays);
 }
@@ -300,7 +353,7 @@ void displays_freeze(struct displays *displays, const struct banner *banner)
 
 		osvdi_view_freeze(osvdi_window_get_view(window));
 		osvdi_window_set_banner(window, banner);
-		head_of(window)->sent_width = 0;
+		displays_head_of(window)->sent_width = 0;
 	}
 }
 
@@ -315,7 +368,7 @@ void displays_set_banner(struct displays *displays, const struct banner *banner)
 void displays_thaw(struct displays *displays)
 {
 	displays_set_banner(displays, NULL);
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
 GPtrArray *displays_get_windows(struct displays *displays)
@@ -325,6 +378,11 @@ GPtrArray *displays_get_windows(struct displays *displays)
 
 OsvdiWindow *displays_get_first(struct displays *displays)
 {
+	guint i;
+
+	for (i = 0; i < displays->windows->len; i++)
+		if (gtk_widget_get_visible(displays->windows->pdata[i]))
+			return displays->windows->pdata[i];
 	return displays->windows->len ? displays->windows->pdata[0] : NULL;
 }
 
@@ -353,21 +411,41 @@ void displays_set_fullscreen(struct displays *displays, gboolean fullscreen)
 void displays_set_resize_guest(struct displays *displays, gboolean resize)
 {
 	displays->resize_guest = resize;
-	schedule_sizes(displays);
+	displays_schedule_sizes(displays);
 }
 
 void displays_set_enabled(struct displays *displays, int number, gboolean enabled)
 {
-	SpiceMainChannel *main = connection_get_main(displays->connection);
 	guint i;
 
 	for (i = 0; i < displays->windows->len; i++) {
-		OsvdiWindow *window = displays->windows->pdata[i];
+		struct head *head = displays_head_of(displays->windows->pdata[i]);
 
-		if (osvdi_window_get_number(window) != number)
+		if (osvdi_window_get_number(displays->windows->pdata[i]) != number)
 			continue;
-		gtk_widget_set_visible(GTK_WIDGET(window), enabled);
-		if (main)
-			spice_main_channel_update_display_enabled(main, agent_id(head_of(window)), enabled, TRUE);
+		head->hidden = !enabled;
+		if (enabled) /* switched off because the user closed it, perhaps */
+			head->gone = FALSE;
 	}
+	show_windows(displays);
+	if (displays->resize_guest)
+		displays_tell_sizes(displays);
+}
+
+gboolean displays_close(struct displays *displays, OsvdiWindow *window)
+{
+	guint i, others = 0;
+
+	for (i = 0; i < displays->windows->len; i++)
+		others += displays->windows->pdata[i] != window &&
+				gtk_widget_get_visible(GTK_WIDGET(displays->windows->pdata[i]));
+	if (!others)
+		return FALSE;
+	displays_set_enabled(displays, osvdi_window_get_number(window), FALSE);
+	return TRUE;
+}
+
+GMenuModel *displays_get_menu(struct displays *displays)
+{
+	return displays_menu_get_model(displays->menu);
 }

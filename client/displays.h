@@ -33,8 +33,9 @@ void displays_thaw(struct displays *displays);
 /* What is said over all pictures; NULL takes it away. */
 void displays_set_banner(struct displays *displays, const struct banner *banner);
 
-GPtrArray *displays_get_windows(struct displays *displays); /* OsvdiWindow, borrowed */
-OsvdiWindow *displays_get_first(struct displays *displays); /* or NULL */
+GPtrArray *displays_get_windows(struct displays *displays); /* OsvdiWindow by number, borrowed */
+/* Of those that are to be seen the one with the lowest number; NULL: there is none yet. */
+OsvdiWindow *displays_get_first(struct displays *displays);
 
 void displays_set_title(struct displays *displays, const char *title);
 /* All windows; each on its remembered or next monitor. */
@@ -47,5 +48,9 @@ void displays_agent_changed(struct displays *displays);
 void displays_extension_came(struct displays *displays);
 /* Shows or hides the window of a guest display; number from 1. */
 void displays_set_enabled(struct displays *displays, int number, gboolean enabled);
+/* The user closed a window: hides that display. FALSE: it was the last one to be seen. */
+gboolean displays_close(struct displays *displays, OsvdiWindow *window);
+/* An entry for each display; actions "displays.N", which each window has. */
+GMenuModel *displays_get_menu(struct displays *displays);
 
 #endif

@@ -156,7 +156,7 @@ static GMenu *zoom_menu(GPtrArray *hotkeys)
 
 /* ---- the whole ----------------------------------------------------------- */
 
-struct menu *menu_new(GPtrArray *hotkeys)
+struct menu *menu_new(GPtrArray *hotkeys, GMenuModel *displays)
 {
 	struct menu *menu = g_new0(struct menu, 1);
 	g_autoptr(GMenu) last = g_menu_new(), help = g_menu_new(), keys = keys_menu();
@@ -172,6 +172,7 @@ struct menu *menu_new(GPtrArray *hotkeys)
 	menu->zoom_at = 1;
 	g_menu_insert_submenu(menu->view, menu->zoom_at, "", G_MENU_MODEL(menu->zoom));
 	menu_set_zoom(menu, 0);
+	g_menu_append_submenu(menu->view, _("Displa_ys"), displays);
 	append(help, hotkeys, help_items, G_N_ELEMENTS(help_items));
 	g_menu_append_submenu(last, _("_Help"), G_MENU_MODEL(help));
 	g_menu_append(last, _("_Quit"), "win.quit");

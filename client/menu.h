@@ -9,8 +9,8 @@
 /* The menu of one window: it names the window's "win" actions and their keys. */
 struct menu;
 
-/* hotkeys: array of struct hotkey, borrowed until the return. */
-struct menu *menu_new(GPtrArray *hotkeys);
+/* hotkeys: array of struct hotkey, borrowed until the return; displays: the submenu of that name. */
+struct menu *menu_new(GPtrArray *hotkeys, GMenuModel *displays);
 void menu_free(gpointer menu);
 
 /* Lives as long as the menu; changes while it is shown. */

@@ -117,7 +117,7 @@ gboolean settings_recall_place(const char *desktop, int number, GdkRectangle *pl
 	gsize n = 0;
 	g_autofree int *values = g_key_file_get_integer_list(load(), group, key, &n, NULL);
 
-	if (n != 4 || values[2] <= 0 || values[3] <= 0)
+	if (n != 4 || values[2] < 0 || values[3] < 0 || !values[2] != !values[3])
 		return FALSE;
 	*place = (GdkRectangle){ values[0], values[1], values[2], values[3] };
 	return TRUE;

@@ -75,6 +75,7 @@ static void set_guest_size(OsvdiView *view, int width, int height)
 {
 	if (width <= 0 || height <= 0 || (width == view->width && height == view->height))
 		return;
+	g_info("Display %d: the guest is %dx%d", view->channel, width, height);
 	view->width = width;
 	view->height = height;
 	update_request(view);

@@ -8,6 +8,8 @@
 
 /* A desktop near by shows its picture in less; see docs/viewer.md. */
 #define SHOW_AFTER_MS 300
+/* Of a server that has answered the picture is under way. */
+#define ANSWERED_AFTER_MS 700
 #define TEXT_CHARS 45
 
 struct waiting {
@@ -46,7 +48,6 @@ static gboolean on_key(GtkWidget *window, GdkEventKey *event, struct waiting *wa
 static void set_text(struct waiting *waiting)
 {
 	gtk_label_set_text(GTK_LABEL(waiting->label), waiting->text);
-	gtk_window_set_title(GTK_WINDOW(waiting->window), waiting->text);
 }
 
 static void add_cancel(struct waiting *waiting, GtkWidget *box)
@@ -83,6 +84,7 @@ static gboolean show(gpointer data)
 
 	waiting->timer = 0;
 	waiting->window = gtk_window_new(GTK_WINDOW_TOPLEVEL);
+	gtk_window_set_title(GTK_WINDOW(waiting->window), "osvdi-viewer");
 	gtk_window_set_icon_name(GTK_WINDOW(waiting->window), "org.osvdi.Viewer");
 	gtk_window_set_default_size(GTK_WINDOW(waiting->window), 400, -1);
 	gtk_window_set_position(GTK_WINDOW(waiting->window), GTK_WIN_POS_CENTER);
@@ -120,6 +122,14 @@ void waiting_say(struct waiting *waiting, const char *text)
 		set_text(waiting);
 	else if (!waiting->timer)
 		waiting->timer = g_timeout_add(SHOW_AFTER_MS, show, waiting);
+}
+
+void waiting_answered(struct waiting *waiting)
+{
+	if (!waiting->timer)
+		return;
+	g_source_remove(waiting->timer);
+	waiting->timer = g_timeout_add(ANSWERED_AFTER_MS, show, waiting);
 }
 
 void waiting_end(struct waiting *waiting)

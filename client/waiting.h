@@ -19,6 +19,8 @@ void waiting_free(struct waiting *waiting);
 
 /* What is being waited for; from now on, if nothing was before. */
 void waiting_say(struct waiting *waiting, const char *text);
+/* The end is near: the window, if not there yet, comes later than otherwise. */
+void waiting_answered(struct waiting *waiting);
 /* Nothing is waited for any more; takes the window away. */
 void waiting_end(struct waiting *waiting);
 

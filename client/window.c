@@ -7,6 +7,7 @@
 #include "fullscreen.h"
 #include "names.h"
 #include "overlay.h"
+#include "window-size.h"
 
 #include <glib/gi18n.h>
 
@@ -21,8 +22,26 @@ struct _OsvdiWindow {
 	GtkWidget *grab_hint;
 	char *name, *release; /* what releases the pointer, or NULL while it is free */
 	int number, zoom;
-	gboolean sized, fullscreen;
+	gboolean fullscreen;
+	struct window_size size;
+	guint judge_timer;
 };
+
+enum {
+	SIZE_CHOSEN,
+	N_SIGNALS,
+};
+static guint signals[N_SIGNALS];
+
+#define DEFAULT_WIDTH 1024
+#define DEFAULT_HEIGHT 768
+/* What a header and a banner need. */
+#define MIN_WIDTH 320
+#define MIN_HEIGHT 200
+/* On both sides together, of GTK's own theme, until a window can be measured. */
+#define UNKNOWN_EDGES 10
+/* A size that a window manager is about to change again is not the user's. */
+#define JUDGE_AFTER_MS 150
 
 G_DEFINE_TYPE(OsvdiWindow, osvdi_window, GTK_TYPE_WINDOW)
 
@@ -39,58 +58,173 @@ static void apply_zoom(OsvdiWindow *window)
 	osvdi_view_set_zoom(window->view, window->zoom);
 }
 
-/* As large as the guest at that zoom, as far as the screen has room. */
-static void resize_to_guest(OsvdiWindow *window, int percent)
+static int percent_of(OsvdiWindow *window)
 {
-	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(window));
-	int width, height, natural, room_w, room_h;
+	return window->zoom ? window->zoom : 100;
+}
+
+/* Without a compositor a window has edges where its shadow would be. */
+static int edges_of(OsvdiWindow *window)
+{
+	if (gdk_screen_is_composited(gtk_widget_get_screen(GTK_WIDGET(window))))
+		return 0;
+	if (!gtk_widget_get_mapped(GTK_WIDGET(window)))
+		return UNKNOWN_EDGES;
+	return gtk_widget_get_allocated_width(GTK_WIDGET(window)) - gtk_widget_get_allocated_width(window->root);
+}
+
+static void get_room(OsvdiWindow *window, struct window_room *room, GdkRectangle *area)
+{
+	int header, edges = edges_of(window);
+
+	fullscreen_get_workarea(GTK_WIDGET(window), area);
+	gtk_widget_get_preferred_height(window->header, NULL, &header);
+	*room = (struct window_room){ .width = area->width - edges, .height = area->height - header - edges,
+		.min_width = MIN_WIDTH, .min_height = MIN_HEIGHT,
+		.scale = gtk_widget_get_scale_factor(GTK_WIDGET(window)) };
+}
+
+/* What grew at its place may have left the screen. Wayland places windows itself. */
+static void move_into(OsvdiWindow *window, const struct window_room *room, const GdkRectangle *area,
+		int width, int height)
+{
+	int x, y, to_x, to_y;
+	int left = area->x + (area->width - room->width) / 2;
+	int top = area->y + (area->width - room->width) / 2;
+
+	if (!gtk_widget_get_visible(GTK_WIDGET(window)))
+		return;
+	gtk_window_get_position(GTK_WINDOW(window), &x, &y);
+	to_x = MAX(MIN(x, left + room->width - width), MIN(x, left));
+	to_y = MAX(MIN(y, top + room->height - height), MIN(y, top));
+	if (to_x != x || to_y != y)
+		gtk_window_move(GTK_WINDOW(window), to_x, to_y);
+}
+
+/* As large as the guest at the zoom, as far as the screen has room. */
+static void resize_to_guest(OsvdiWindow *window)
+{
+	int width, height, guest_width, guest_height;
+	struct window_room room;
 	GdkRectangle area;
 
-	if (!osvdi_view_get_guest_size(window->view, &width, &height) || window->fullscreen)
+	if (!osvdi_view_get_guest_size(window->view, &guest_width, &guest_height) || window->fullscreen)
 		return;
-	fullscreen_get_workarea(GTK_WIDGET(window), &area);
-	gtk_widget_get_preferred_height(window->header, NULL, &natural);
-	width = width * percent / 100 / scale;
-	height = height * percent / 100 / scale;
-	/* The picture keeps its shape: a window of another would show bars. */
-	room_w = area.width;
-	room_h = area.height - natural;
-	if (width > room_w || height > room_h) {
-		double s = MIN((double)room_w / width, (double)room_h / height);
-
-		width = (int)(width * s);
-		height = (int)(height * s);
-	}
-	gtk_window_resize(GTK_WINDOW(window), MAX(width, 200), MAX(height, 120));
+	get_room(window, &room, &area);
+	window_size_for_guest(&room, guest_width, guest_height, percent_of(window), &width, &height);
+	window_size_asked(&window->size, width, height);
+	gtk_window_resize(GTK_WINDOW(window), width, height);
+	move_into(window, &room, &area, width, height);
 }
 
 static void on_guest_size(OsvdiView *view, int width, int height, OsvdiWindow *window)
 {
-	if (window->sized)
-		return;
-	window->sized = TRUE;
-	resize_to_guest(window, window->zoom ? window->zoom : 100);
+	if (!window->size.window_leads)
+		resize_to_guest(window);
 }
+
+/* ---- who leads ----------------------------------------------------------- */
+
+static void lead(OsvdiWindow *window)
+{
+	if (window->size.window_leads)
+		return;
+	window->size.window_leads = TRUE;
+	g_info("The window's size leads");
+	g_signal_emit(window, signals[SIZE_CHOSEN], 0);
+}
+
+static GdkWindowState state_of(OsvdiWindow *window)
+{
+	GdkWindow *gdk = gtk_widget_get_window(GTK_WIDGET(window));
+
+	return gdk ? gdk_window_get_state(gdk) : 0;
+}
+
+static gboolean judge(gpointer data)
+{
+	OsvdiWindow *window = data;
+	int width, height;
+
+	window->judge_timer = 0;
+	if (window->fullscreen || state_of(window) & GDK_WINDOW_STATE_FULLSCREEN)
+		return G_SOURCE_REMOVE;
+	gtk_window_get_size(GTK_WINDOW(window), &width, &height);
+	if (!window_size_is_ours(&window->size, width, height))
+		lead(window);
+	return G_SOURCE_REMOVE;
+}
+
+static gboolean on_configure(OsvdiWindow *window, GdkEvent *event, gpointer data)
+{
+	if (!window->size.window_leads && !window->judge_timer)
+		window->judge_timer = g_timeout_add(JUDGE_AFTER_MS, judge, window);
+	return FALSE;
+}
+
+static gboolean on_state(OsvdiWindow *window, GdkEventWindowState *event, gpointer data)
+{
+	if (event->new_window_state & (GDK_WINDOW_STATE_MAXIMIZED | GDK_WINDOW_STATE_TILED))
+		lead(window);
+	return FALSE;
+}
+
+gboolean osvdi_window_leads(OsvdiWindow *window)
+{
+	return window->size.window_leads;
+}
+
+gboolean osvdi_window_wants_guest(OsvdiWindow *window)
+{
+	int width, height;
+	struct window_room room;
+	GdkRectangle area;
+
+	if (window->size.window_leads || window->fullscreen)
+		return TRUE;
+	get_room(window, &room, &area);
+	return osvdi_view_get_guest_size(window->view, &width, &height) && !window->zoom &&
+			window_size_is_limited(&room, width, height, 100);
+}
+
+void osvdi_window_guest_follows(OsvdiWindow *window)
+{
+	/* Else its full screen's size would become the window's. */
+	if (window->fullscreen)
+		lead(window);
+}
+
+/* ---- zoom and place ------------------------------------------------------ */
 
 void osvdi_window_set_zoom(OsvdiWindow *window, int percent)
 {
 	window->zoom = percent ? CLAMP(percent, 10, 400) : 0;
 	apply_zoom(window);
-	if (window->zoom)
-		resize_to_guest(window, window->zoom);
+	if (!window->zoom)
+		return;
+	window->size.window_leads = FALSE;
+	resize_to_guest(window);
 }
 
 void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place)
 {
 	GdkDisplay *display = gtk_widget_get_display(GTK_WIDGET(window));
 	GdkMonitor *monitor = gdk_display_get_monitor_at_point(display, place->x, place->y);
-	GdkRectangle area, visible;
+	GdkRectangle area, visible, wanted = *place;
 
+	if (!wanted.width)
+		gtk_window_get_size(GTK_WINDOW(window), &wanted.width, &wanted.height);
 	gdk_monitor_get_workarea(monitor, &area);
-	if (!gdk_rectangle_intersect(&area, place, &visible) || visible.width < 64 || visible.height < 32)
+	if (!gdk_rectangle_intersect(&area, &wanted, &visible) || visible.width < 64 || visible.height < 32)
 		visible = area;
-	window->sized = TRUE;
+	if (!place->width) {
+		visible.x = MAX(MIN(visible.x, area.x + area.width - wanted.width), area.x);
+		visible.y = MAX(MIN(visible.y, area.y + area.height - wanted.height), area.y);
+	}
 	gtk_window_move(GTK_WINDOW(window), visible.x, visible.y);
+	if (!place->width)
+		return;
+	window->size.window_leads = TRUE;
 	gtk_window_resize(GTK_WINDOW(window), MIN(place->width, area.width), MIN(place->height, area.height));
 }
 
@@ -124,6 +258,8 @@ void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int m
 		fullscreen_enter(GTK_WINDOW(window), window->header, monitor);
 	else
 		fullscreen_leave(GTK_WINDOW(window), window->header);
+	if (!fullscreen && !window->size.window_leads)
+		resize_to_guest(window); /* which changed meanwhile */
 	fullscreen_bar_set_active(window->bar, fullscreen && !window->options->kiosk);
 	show_grab_hint(window);
 	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(window->view)));
@@ -235,9 +371,18 @@ static void osvdi_window_finalize(GObject *object)
 	G_OBJECT_CLASS(osvdi_window_parent_class)->finalize(object);
 }
 
+static void osvdi_window_dispose(GObject *object)
+{
+	g_clear_handle_id(&OSVDI_WINDOW(object)->judge_timer, g_source_remove);
+	G_OBJECT_CLASS(osvdi_window_parent_class)->dispose(object);
+}
+
 static void osvdi_window_class_init(OsvdiWindowClass *class)
 {
 	G_OBJECT_CLASS(class)->finalize = osvdi_window_finalize;
+	G_OBJECT_CLASS(class)->dispose = osvdi_window_dispose;
+	signals[SIZE_CHOSEN] = g_signal_new("size-chosen", OSVDI_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+			NULL, G_TYPE_NONE, 0);
 }
 
 static void osvdi_window_init(OsvdiWindow *window)
@@ -247,7 +392,7 @@ static void osvdi_window_init(OsvdiWindow *window)
 OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, int number)
 {
 	OsvdiWindow *window = g_object_new(OSVDI_TYPE_WINDOW, "type", GTK_WINDOW_TOPLEVEL,
-			"default-width", 1024, "default-height", 768, "icon-name", "org.osvdi.Viewer", NULL);
+			"default-width", DEFAULT_WIDTH, "default-height", DEFAULT_HEIGHT, "icon-name", "org.osvdi.Viewer", NULL);
 	int width, height;
 
 	window->options = options;
@@ -256,6 +401,7 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	window->zoom = options->zoom;
 	build_header(window);
 	window->root = gtk_overlay_new();
+	gtk_widget_set_size_request(window->root, MIN_WIDTH, MIN_HEIGHT);
 	gtk_container_add(GTK_CONTAINER(window), window->root);
 	window->scrolled = gtk_scrolled_window_new(NULL, NULL);
 	gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(window->scrolled), GTK_SHADOW_NONE);
@@ -270,6 +416,9 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	window->bar = fullscreen_bar_new(GTK_OVERLAY(window->root),
 			GTK_WIDGET(osvdi_view_get_display(view)));
 	apply_zoom(window);
+	window_size_asked(&window->size, DEFAULT_WIDTH, DEFAULT_HEIGHT);
+	g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), NULL);
+	g_signal_connect(window, "window-state-event", G_CALLBACK(on_state), NULL);
 	g_signal_connect(view, "guest-size", G_CALLBACK(on_guest_size), window);
 	if (osvdi_view_get_guest_size(view, &width, &height))
 		on_guest_size(view, width, height, window);

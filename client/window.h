@@ -42,8 +42,23 @@ void osvdi_window_set_banner(OsvdiWindow *window, const struct banner *banner);
 /* The statistics over the picture; NULL hides them. */
 void osvdi_window_set_stats(OsvdiWindow *window, const char *text);
 
-/* Where it was the last time, logical pixels; off the screen it is moved in. */
+/**
+ * Where it was the last time, logical pixels; off the screen it is moved in.
+ * With a size the window leads from now on; a width of 0: only the position.
+ */
 void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place);
+
+/**
+ * Whether the user chose the window's size, so that the guest is to follow it.
+ * Until then the window takes the guest's sizes; see window-size.h. The signal
+ * "size-chosen" tells when that happens.
+ */
+gboolean osvdi_window_leads(OsvdiWindow *window);
+/* Whether the guest is to be asked for the window's size: also in full screen,
+ * and where the guest is larger than the screen. */
+gboolean osvdi_window_wants_guest(OsvdiWindow *window);
+/* The guest was asked for it. */
+void osvdi_window_guest_follows(OsvdiWindow *window);
 
 /* Size in device pixels that the guest would have to fit this window. */
 void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height);

@@ -8,9 +8,11 @@
 import os
 import socket
 import subprocess
+import time
 
 from access import read, start_bus
-from viewer import CutProxy, check, main, wait_for
+from modeguest import TEXT, ModeGuest
+from viewer import CutProxy, LabError, check, main, wait_for
 
 
 def inside(inner, outer):
@@ -80,7 +82,7 @@ def waiting(lab, args):
         s.listen(9)
         for name, leave in WAYS_OUT.items():
             v = lab.viewer("-t", "slow", f"spice://127.0.0.1:{s.getsockname()[1]}")
-            leave(lab, lab.wait_window("Connecting to slow"))
+            leave(lab, lab.wait_window("^osvdi-viewer$"))
             check(v.wait(10) == 0, f"while connecting, {name} ends the viewer")
     broker, pid = lab.file("broker"), lab.file("pid")
     for deaf in ("", "trap '' TERM"):
@@ -90,7 +92,7 @@ def waiting(lab, args):
         for name, leave in {**WAYS_OUT, "SIGTERM": lambda lab, window: v.terminate(),
                             "SIGHUP": lambda lab, window: v.send_signal(1)}.items():
             v = lab.viewer("--broker", broker, "sleepy")
-            window = lab.wait_window("Getting sleepy ready")
+            window = lab.wait_window("^osvdi-viewer$")
             wait_for(lambda: os.path.exists(pid), 10, "the broker")
             with open(pid) as f:
                 group = int(f.read())
@@ -101,7 +103,94 @@ def waiting(lab, args):
                   f"while the broker works, {name} ends all of it" + (" though it does not listen" if deaf else ""))
 
 
-TESTS = {"banner": banner, "waiting": waiting}
+class Frame:
+    """What a viewer's window has around its picture, told by a picture of a known size."""
+
+    def __init__(self, lab, window, width, height):
+        def is_there():
+            w, h = lab.geometry(window)[2:]
+            return 0 <= w - width <= 60 and 30 <= h - height <= 110 and (w - width, h - height)
+        self.lab, self.window = lab, window
+        self.around = wait_for(is_there, 20, f"a window around {width}x{height}")
+
+    def content(self):
+        width, height = self.lab.geometry(self.window)[2:]
+        return width - self.around[0], height - self.around[1]
+
+    def wait(self, size, what):
+        try:
+            wait_for(lambda: self.content() == size, 10, f"{what}: {size}")
+        except LabError as e:
+            raise LabError(f"{e}; it is {self.content()}")
+        check(True, f"{what}: {size[0]}x{size[1]}")
+
+
+def boot(lab, args):
+    """A guest that starts goes through modes: the window takes each until the user gives it a size."""
+    lab.start_x()
+    modes = [(640, 480), (1024, 768), TEXT, (16, 16), (1280, 800), (1360, 768), (2560, 1440), (800, 600), (1024, 768)]
+    guest = ModeGuest(lab, modes)
+    uri = f"spice://127.0.0.1:{guest.port}"
+    v = lab.viewer("-t", "boot", uri)
+    window = lab.wait_window("^boot$")
+    frame = Frame(lab, window, *TEXT)
+    for _ in range(6):
+        width, height = guest.next()
+        frame.wait((max(width, 320), max(height, 200)), "the window takes")
+    big = guest.next()
+    wait_for(lambda: frame.content()[0] > 1500, 10, "a large window")
+    w, h = frame.content()
+    x, y, whole_w, whole_h = lab.geometry(window)
+    check(abs(w / h - big[0] / big[1]) < 0.01 and x >= 0 and y >= 0 and x + whole_w <= 1920 and y + whole_h <= 1080,
+          f"{big[0]}x{big[1]} keeps its shape within the screen: {w}x{h} at {x},{y}, in all {whole_w}x{whole_h}")
+    frame.wait(guest.next(), "the window takes")
+    check("size leads" not in lab.read_log("client.log"), "all that time the guest leads")
+    lab.xdo("windowsize", "--sync", window, 900, 700)
+    wait_for(lambda: "size leads" in lab.read_log("client.log"), 10, "the window leads")
+    mine = frame.content()
+    guest.next()
+    wait_for(lambda: "the guest is 1024x768" in lab.read_log("client.log"), 10, "another mode")
+    frame.wait(mine, "the user's size stays")
+    v.terminate()
+    v.wait(10)
+
+
+def displays(lab, args):
+    """Closing a window hides its display, the menu brings it back, only the last one ends the session."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "400x300", "--heads", "2")
+    proxy = CutProxy(lab.port)
+    shown = lambda: sorted(lab.windows("^two"))  # noqa: E731
+    for first, second in (("^two$", r"^two \(2\)"), (r"^two \(2\)", "^two$")):
+        v = lab.viewer("-t", "two", f"spice://127.0.0.1:{proxy.port}")
+        wait_for(lambda: len(shown()) == 2, 20, "two windows")
+        keeps, closes = lab.windows(first)[0], lab.windows(second)[0]
+        both = shown()
+        lab.xdo("windowfocus", "--sync", closes, "key", "alt+F4")
+        wait_for(lambda: shown() == [keeps], 10, f"{first} stays alone")
+        before = len(lab.events("connected"))
+        proxy.cut()
+        wait_for(lambda: len(lab.events("connected")) > before, 20, "connected again")
+        check(shown() == [keeps] and v.poll() is None, f"{first} stays alone, after a break too")
+        lab.xdo("windowfocus", "--sync", keeps)
+
+        def back():  # a menu takes its time to open
+            lab.xdo("key", "Escape", "key", "ctrl+shift+F12")
+            time.sleep(0.3)
+            lab.xdo("key", "y")
+            time.sleep(0.3)
+            lab.xdo("key", *(["Down"] if second != "^two$" else ["Home"]), "key", "Return")
+            time.sleep(0.5)
+            return shown() == both
+        wait_for(back, 20, "the menu brings it back")
+        check(True, f"the menu brings {second} back")
+        for window, left in ((keeps, 1), (closes, 0)):
+            lab.xdo("windowfocus", "--sync", window, "key", "alt+F4")
+            wait_for(lambda: len(shown()) == left, 10, f"{left} windows")
+        check(v.wait(10) == 0, "closing the last one ends the session")
+
+
+TESTS = {"banner": banner, "boot": boot, "displays": displays, "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)
