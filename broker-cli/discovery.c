@@ -106,13 +106,18 @@ static gboolean try_version(struct finding *f, const char *address, const char *
 	return TRUE;
 }
 
+static char *behind_root(const struct finding *f)
+{
+	return g_strconcat(f->parts.root, "/" API, NULL);
+}
+
 /* What keystoneauth tries too: the link, if it can be meant for us, then the version
  * behind the root. */
 static gboolean try_entry(struct finding *f, JsonObject *document, GError **error)
 {
 	JsonObject *v = entry_of(document);
 	g_autofree char *linked = v ? endpoint_follow(f->parts.root, self_link(v)) : NULL;
-	g_autofree char *behind = g_strconcat(f->parts.root, "/" API, NULL);
+	g_autofree char *behind = behind_root(f);
 	g_autoptr(GError) e = NULL;
 
 	if (!v)
@@ -157,6 +162,14 @@ static gboolean try_whole(struct finding *f, GError **error)
 	return try_root(f, error);
 }
 
+/* A proxy may lead to the versions alone, with nothing at their root. */
+static gboolean try_behind(struct finding *f, GError **error)
+{
+	g_autofree char *behind = behind_root(f);
+
+	return try_version(f, behind, f->parts.rest, error);
+}
+
 static gboolean try_all(struct finding *f, GError **error)
 {
 	g_autofree char *versioned = NULL;
@@ -171,6 +184,8 @@ static gboolean try_all(struct finding *f, GError **error)
 		found = try_root(f, &e);
 	if (!found && !e)
 		found = try_whole(f, &e);
+	if (!found && !e)
+		found = try_behind(f, &e);
 	if (e)
 		g_propagate_error(error, g_steal_pointer(&e));
 	return found;

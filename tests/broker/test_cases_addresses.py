@@ -108,9 +108,13 @@ class Discovery(CaseTable):
             'OS_COMPUTE_ENDPOINT_OVERRIDE=@URL@/nova/v2.1/%(project_id)s '
             + NAMES, 0, out='desk0', seen='/nova/v2.1/p1/servers/detail'),
         'no version document': case(
-            NAMES, 6, at('/compute', gone('/compute/'), gone('/compute')),
+            NAMES, 6, at('/compute', gone('/compute/'), gone('/compute'),
+                         gone('/compute/v2.1/')),
             err=['no API v2.1 at @URL@/compute', '404',
                  'OS_COMPUTE_ENDPOINT_OVERRIDE']),
+        'versions alone': case(NAMES, 0, at(
+            '/compute', gone('/compute/'), gone('/compute')),
+            out='desk0', seen=found),
         'only other versions': case(NAMES, 6, at('/compute', root(
             '/compute/', OLD)), err='no API v2.1 at @URL@/compute'),
         'endless version': case(NAMES, 6, at('/compute', root(
