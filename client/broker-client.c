@@ -12,6 +12,7 @@
 
 /* Of osvdi-broker: the desktop is not in a state to be opened. */
 #define EXIT_NOT_NOW 5
+#define EXIT_USAGE 2 /* our command lines are right: the configuration is not */
 
 G_DEFINE_QUARK(broker-client-error-quark, broker_client_error)
 
@@ -57,7 +58,8 @@ static void set_error_from(GError **error, int status, const char *said)
 	if (status == EXIT_NOT_NOW)
 		g_set_error_literal(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_ASLEEP, *line ? line : _("It does not run."));
 	else
-		g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+		g_set_error_literal(error, status == EXIT_USAGE ? BROKER_CLIENT_ERROR : G_IO_ERROR,
+				status == EXIT_USAGE ? (int)BROKER_CLIENT_UNCONFIGURED : (int)G_IO_ERROR_FAILED,
 				*line ? line : _("osvdi-broker failed without a word."));
 }
 

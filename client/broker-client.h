@@ -15,7 +15,8 @@
 gboolean broker_client_available(const char *program);
 
 enum broker_client_error {
-	BROKER_CLIENT_ASLEEP, /* the desktop does not run, or not yet */
+	BROKER_CLIENT_ASLEEP,       /* the desktop does not run, or not yet */
+	BROKER_CLIENT_UNCONFIGURED, /* no cloud is named, or not as it should be */
 };
 #define BROKER_CLIENT_ERROR broker_client_error_quark()
 GQuark broker_client_error_quark(void);

@@ -95,7 +95,7 @@ def names(lab, args):
     os.chmod(broker, 0o700)
     v = lab.viewer("--broker", broker)
     lab.wait_window("Connect to a desktop")
-    check_names(lab, "chooser", ["Connect", "Open file…", "alice, desk ACTIVE"], ["push button", "text", "list item"])
+    check_names(lab, "chooser", ["Connect", "Open file…", "alice, desk Running"], ["push button", "text", "list item"])
     lab.procs.end(v)
     v = lab.viewer(f"spice://127.0.0.1:{port}")
     window = lab.wait_window("red desk")

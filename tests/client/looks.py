@@ -5,6 +5,7 @@
 
   looks.py --build DIR TEST
 """
+import os
 import subprocess
 import time
 
@@ -49,6 +50,65 @@ def failures(lab, args):
     with open(lab.file("config/osvdi-viewer/settings")) as f:
         kept = f.read()
     check(f":{port}" in kept and gone not in kept, "only the address that was reached is remembered")
+
+
+def chooser(lab, args):
+    """The first page helps; the list of desktops is readable; an entry is forgotten by its button."""
+    start_bus(lab)
+    broker = lab.file("broker")
+
+    def answer(text):
+        with open(broker, "w") as f:
+            f.write("#!/bin/sh\n" + text)
+        os.chmod(broker, 0o700)
+
+    def shown(*wanted):
+        def there():
+            names = {n["name"] for n in read(lab) if "showing" in n["states"]}
+            return set(wanted) <= names and names
+        return wait_for(there, 30, f"{wanted}", 0.5)
+
+    def start(*argv):
+        v = lab.viewer(*argv)
+        lab.xdo("windowfocus", "--sync", lab.wait_window("Connect to a desktop"))
+        return v
+    example = "For example spice://host:5900, or a desktop's name in your cloud"
+    v = start("--broker", "/nonexistent/broker")
+    seen = shown("Welcome", example, "The desktops of a cloud appear here when osvdi-broker is installed.")
+    check("Recent connections" not in seen, "a first start: welcome, example, a calm line, no empty heading")
+    lab.procs.end(v)
+    answer("echo 'osvdi-broker: OS_AUTH_URL is not set (auth_url in clouds.yaml)' >&2\nexit 2\n")
+    v = start("--broker", broker)
+    shown("Your desktops", "Tell osvdi-broker of your cloud to see your desktops here: see “man osvdi-broker”.",
+          "OS_AUTH_URL is not set (auth_url in clouds.yaml)")
+    check(True, "a broker without a cloud: what to do, and its words only below")
+    answer("echo 'osvdi-broker: the cloud is away' >&2\nexit 6\n")
+    lab.xdo("key", "alt+l")
+    shown("Your desktops cannot be listed.", "the cloud is away")
+    check(True, "a failure says so")
+    answer("printf 'ID,Name,Status\\n1,one,ACTIVE\\n2,two,SHUTOFF\\n3,three,SHELVED_OFFLOADED\\n4,four,ODD\\n'\n")
+    lab.xdo("key", "alt+l")
+    shown("one Running", "two Off", "three Shelved", "four ODD")
+    wait_for(lambda: not {"Welcome", "Looking for your desktops…"} & shown("one Running"), 10, "the greeting goes", 0.5)
+    check(True, "then the desktops, with states in words")
+    lab.procs.end(v)
+    answer("sleep 60\n")
+    os.makedirs(lab.file("config/osvdi-viewer"))
+    with open(lab.file("config/osvdi-viewer/settings"), "w") as f:
+        f.write("[viewer]\nrecent=spice://a:1;spice://b:2;\n")
+    v = start("--broker", broker)
+    seen = shown("Looking for your desktops…", "Recent connections", "spice://a:1", example)
+    check("Welcome" not in seen, "who has been here before is not greeted")
+    for address, left in (("spice://a:1", True), ("spice://b:2", False)):
+        button = next(n for n in read(lab) if n["name"] == f"Forget {address}" and "showing" in n["states"])
+        x, y, w, h = button["box"]
+        at = lab.geometry(lab.wait_window("Connect to a desktop"))
+        lab.xdo("mousemove", at[0] + x + w // 2, at[1] + y + h // 2, "click", "1")
+        wait_for(lambda: address not in {n["name"] for n in read(lab)}, 10, f"{address} is forgotten")
+        check(("Recent connections" in {n["name"] for n in read(lab) if "showing" in n["states"]}) == left,
+              f"{address} is gone" + ("" if left else ", and the heading with the last"))
+    lab.xdo("key", "Escape")
+    check(v.wait(10) == 0, "Escape leaves")
 
 
 def items(lab):
@@ -190,4 +250,4 @@ def grab(lab, args):
 
 
 if __name__ == "__main__":
-    main({"failures": failures, "menu": menu, "full-screen": full_screen, "grab": grab}, __doc__)
+    main({"chooser": chooser, "failures": failures, "menu": menu, "full-screen": full_screen, "grab": grab}, __doc__)

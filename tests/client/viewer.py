@@ -378,7 +378,7 @@ esac
     x, y, w, h = lab.geometry(lab.wait_window("Connect to a desktop"))
 
     def chosen():  # the list may not be there yet
-        lab.xdo("mousemove", x + 100, y + 74, "click", 1)
+        lab.xdo("mousemove", x + 100, y + 190, "click", 1)
         time.sleep(1)
         return lab.windows("id-1")
     wait_for(chosen, 30, "a window of the desktop that was clicked")
