@@ -32,6 +32,7 @@ const struct command command_table[] = {
 	{ "reserve", "NAME", "reserve capacity for a time (a lease)", cmd_reserve },
 	{ "leases", "[list | show LEASE | extend LEASE | delete LEASE]", "show and change leases", cmd_leases },
 	{ "create", "NAME", "make a desktop", cmd_create },
+	{ "logout", "", "forget the logins that are kept", cmd_logout },
 	{ NULL, NULL, NULL, NULL },
 };
 

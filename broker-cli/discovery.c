@@ -219,7 +219,7 @@ static void drop_prefixed_project(struct finding *f)
 /* "ADDRESS BASE MINOR": what was found for another address is of no use. */
 static gboolean recall(struct finding *f)
 {
-	const char *fact = session_fact(f->session, "compute_api");
+	const char *fact = session_fact(f->session, SERVICE_COMPUTE, "compute_api");
 	g_auto(GStrv) words = fact ? g_strsplit(fact, " ", 4) : NULL;
 
 	if (!words || g_strv_length(words) != 3 || strcmp(words[0], f->address))
@@ -235,7 +235,7 @@ static void remember(struct finding *f)
 {
 	g_autofree char *fact = g_strdup_printf("%s %s %d", f->address, f->base, f->minor);
 
-	session_set_fact(f->session, "compute_api", fact);
+	session_set_fact(f->session, SERVICE_COMPUTE, "compute_api", fact);
 }
 
 static void finding_clear(struct finding *f)

@@ -71,6 +71,25 @@ gboolean file_can_write_private(const char *path)
 	return fd >= 0;
 }
 
+gboolean file_create_private(const char *path, const char *data, gsize length)
+{
+	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
+	gboolean ok = FALSE;
+	sigset_t signals;
+	int fd;
+
+	hold_signals(&signals);
+	fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0) {
+		/* The umask may have taken bits, never given any. */
+		ok = !fchmod(fd, 0600) && file_write_fd(fd, data, length);
+		ok = !close(fd) && ok && !link(temporary, path);
+		unlink(temporary);
+	}
+	sigprocmask(SIG_SETMASK, &signals, NULL);
+	return ok;
+}
+
 static char *read_all(int fd, gsize max_bytes, gsize *length)
 {
 	char *data = g_malloc(max_bytes + 1);

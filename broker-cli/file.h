@@ -16,6 +16,9 @@ gboolean file_write_private(const char *path, const char *data, gsize length, GE
 /** Try whether file_write_private() can make its file; FALSE and errno. */
 gboolean file_can_write_private(const char *path);
 
+/** The same as file_write_private() where nothing is yet: of two at once one fails. */
+gboolean file_create_private(const char *path, const char *data, gsize length);
+
 /** Write all of it to a descriptor; FALSE and errno. */
 gboolean file_write_fd(int fd, const char *data, gsize length);
 

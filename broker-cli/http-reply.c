@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <curl/curl.h>
 #include <string.h>
 
 #include "http.h"
@@ -15,6 +16,7 @@ void http_reply_clear(struct http_reply *reply)
 	g_string_truncate(reply->body, 0);
 	g_hash_table_remove_all(reply->headers);
 	reply->status = 0;
+	reply->cut = FALSE;
 }
 
 void http_reply_free(struct http_reply *reply)
@@ -30,6 +32,36 @@ void http_reply_free(struct http_reply *reply)
 const char *http_reply_header(const struct http_reply *reply, const char *name)
 {
 	return g_hash_table_lookup(reply->headers, name);
+}
+
+gint64 http_reply_date(const struct http_reply *reply)
+{
+	const char *text = http_reply_header(reply, "date");
+	time_t t = text ? curl_getdate(text, NULL) : -1;
+
+	return t > 0 ? (gint64)t : 0;
+}
+
+/* A number of seconds, or a date of the service's clock. */
+gint64 http_retry_after_s(const struct http_reply *reply)
+{
+	const char *text = http_reply_header(reply, "retry-after");
+	gint64 now = http_reply_date(reply);
+	time_t t;
+
+	if (!text || !*text)
+		return -1;
+	if (strspn(text, "0123456789") == strlen(text))
+		return strlen(text) < 9 ? g_ascii_strtoll(text, NULL, 10) : -1;
+	t = curl_getdate(text, NULL);
+	return t > 0 && now ? MAX((gint64)t - now, 0) : -1;
+}
+
+char *http_retry_after(const struct http_reply *reply)
+{
+	gint64 s = http_retry_after_s(reply);
+
+	return s < 0 ? NULL : g_strdup_printf("%" G_GINT64_FORMAT " s", s);
 }
 
 static gsize headers_size(GHashTable *headers)
@@ -72,6 +104,7 @@ const char *http_status_text(long status)
 		{ 300, "Multiple Choices" },
 		{ 301, "Moved Permanently" },
 		{ 302, "Found" },
+		{ 303, "See Other" },
 		{ 307, "Temporary Redirect" },
 		{ 308, "Permanent Redirect" },
 		{ 400, "Bad Request" },
@@ -80,6 +113,7 @@ const char *http_status_text(long status)
 		{ 404, "Not Found" },
 		{ 405, "Method Not Allowed" },
 		{ 406, "Not Acceptable" },
+		{ 407, "Proxy Authentication Required" },
 		{ 409, "Conflict" },
 		{ 413, "Too Large" },
 		{ 429, "Too Many Requests" },

@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "error.h"
+#include "http-proxy.h"
 #include "http.h"
 #include "log.h"
 #include "text.h"
 
 #define CONNECT_TIMEOUT_S 10
 #define TRIES 3
+/* Longer than this no one is made to wait unasked: it is told instead. */
+#define RETRY_AFTER_MAX_S 10
 
 struct http {
 	CURL *curl;
@@ -69,9 +72,9 @@ static void set_tls(struct http *http)
 }
 
 /* Milliseconds that the request may take. */
-static long set_time(const struct http *http, struct receipt *receipt)
+static long set_time(const struct http *http, int timeout_s, struct receipt *receipt)
 {
-	gint64 all = (gint64)http->timeout_s * 1000;
+	gint64 all = (gint64)timeout_s * 1000;
 	gint64 left = (http->deadline_us - clock_now_us(http->clock)) / 1000;
 
 	if (!http->deadline_us || left >= all)
@@ -81,9 +84,9 @@ static long set_time(const struct http *http, struct receipt *receipt)
 }
 
 /* Options last for one request; the connections last (curl_easy_reset()). */
-static void set_common(struct http *http, struct receipt *receipt, char *message)
+static void set_common(struct http *http, int timeout_s, struct receipt *receipt, char *message)
 {
-	long time_ms = set_time(http, receipt);
+	long time_ms = set_time(http, timeout_s, receipt);
 	CURL *c = http->curl;
 
 	curl_easy_reset(c);
@@ -123,45 +126,44 @@ static void set_request(CURL *c, const struct http_request *request, struct curl
 
 static gboolean is_cut_off(CURLcode code)
 {
-	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING;
+	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
 }
 
-static void set_curl_error(const char *url, CURLcode code, const char *message, const struct receipt *receipt, GError **error)
+/* What libcurl says of a cut connection is about its sockets. */
+static const char *curl_remedy(const char *url, CURLcode code)
 {
-	/* What libcurl says of a cut connection is about its sockets. */
-	g_autofree char *text = text_clean(*message && !is_cut_off(code) ? message : curl_easy_strerror(code), 200);
-	const char *remedy = "";
-
-	if (receipt->by_deadline && code == CURLE_OPERATION_TIMEDOUT) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "no answer in time; try again, or give more --timeout");
-		return;
-	}
-	if (receipt->too_large) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
-		return;
-	}
-	/* With TLS 1.3 a certificate that is missing is told after the handshake. */
-	if (is_cut_off(code) && g_str_has_prefix(url, "https:"))
-		remedy = "; the service hung up: does it want a certificate of the client (OS_CERT, OS_KEY)?";
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE:
-		remedy = "; name the authority with --os-cacert";
-		break;
-	case CURLE_SSL_CONNECT_ERROR:
-		remedy = "; does this address speak TLS (https), and take this login's certificate?";
-		break;
+	case CURLE_SSL_CACERT_BADFILE: return "; name the authority with --os-cacert";
+	case CURLE_SSL_CONNECT_ERROR: return "; does this address speak TLS (https), and take this login's certificate?";
 	case CURLE_COULDNT_CONNECT:
-	case CURLE_COULDNT_RESOLVE_HOST:
-		remedy = "; is the service up, and the address right?";
-		break;
-	case CURLE_OPERATION_TIMEDOUT:
-		remedy = "; try again, or give more --request-timeout";
-		break;
-	default:
-		break;
+	case CURLE_COULDNT_RESOLVE_HOST: return "; is the service up, and the address right?";
+	case CURLE_OPERATION_TIMEDOUT: return "; try again, or give more --request-timeout";
+	/* With TLS 1.3 a certificate that is missing is told after the handshake. */
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING: return g_str_has_prefix(url, "https:") ? "; the service hung up: does it want a certificate of the client (OS_CERT, OS_KEY)?" : "";
+	default: return "";
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s%s", text, remedy);
+}
+
+/* connect_status: what a proxy answered to CONNECT, 0: nothing. */
+static gboolean may_be_the_proxy(CURLcode code, long connect_status)
+{
+	return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_RESOLVE_HOST ||
+			code == CURLE_OPERATION_TIMEDOUT || code == CURLE_PROXY || (connect_status && connect_status / 100 != 2);
+}
+
+static void set_curl_error(const char *url, CURLcode code, long connect_status, const char *message, GError **error)
+{
+	gboolean cut = is_cut_off(code) && !connect_status;
+	g_autofree char *text = text_clean(*message && !cut ? message : curl_easy_strerror(code), 200);
+	g_autofree char *proxy = may_be_the_proxy(code, connect_status) ? http_proxy_describe(url) : NULL;
+
+	if (proxy)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s; the way leads through %s: is it right and up? no_proxy names what is reached without", text, proxy);
+	else
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s%s", text, curl_remedy(url, code));
 }
 
 static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
@@ -170,10 +172,10 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	struct receipt receipt = { .reply = reply };
 	char message[CURL_ERROR_SIZE] = "";
 	struct curl_slist *headers = NULL;
-	long connects = 0;
+	long connects = 0, connect_status = 0;
 	CURLcode code;
 
-	set_common(http, &receipt, message);
+	set_common(http, request->timeout_s ? MIN(request->timeout_s, http->timeout_s) : http->timeout_s, &receipt, message);
 	for (gsize i = 0; request->headers && request->headers[i]; i++)
 		headers = curl_slist_append(headers, request->headers[i]);
 	headers = curl_slist_append(headers, "Expect:");
@@ -181,13 +183,20 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	code = curl_easy_perform(http->curl);
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &reply->status);
 	curl_easy_getinfo(http->curl, CURLINFO_NUM_CONNECTS, &connects);
+	curl_easy_getinfo(http->curl, CURLINFO_HTTP_CONNECTCODE, &connect_status);
 	http->stats.connections += (guint)connects;
 	for (struct curl_slist *h = headers; h; h = h->next)
 		explicit_bzero(h->data, strlen(h->data));
 	curl_slist_free_all(headers);
 	if (code == CURLE_OK)
 		return TRUE;
-	set_curl_error(request->url, code, message, &receipt, error);
+	reply->cut = is_cut_off(code) && !connect_status;
+	if (receipt.by_deadline && code == CURLE_OPERATION_TIMEDOUT)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "no answer in time; try again, or give more --timeout");
+	else if (receipt.too_large)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
+	else
+		set_curl_error(request->url, code, connect_status, message, error);
 	return FALSE;
 }
 
@@ -259,11 +268,28 @@ static gboolean try_once(struct http *http, const struct http_request *request, 
 
 static gboolean worth_another(const struct http_request *request, gboolean ok, const struct http_reply *reply)
 {
-	if (strcmp(request->method, "GET"))
+	if (request->once || (strcmp(request->method, "GET") && !request->repeatable))
 		return FALSE;
-	/* Without a reply there was no service, or a time limit passed: both
-	 * are told at once. A gateway that answers is often back in a second. */
-	return ok && (reply->status == 502 || reply->status == 503 || reply->status == 504);
+	/* Without a service, or when a time limit passed, that is told at once. What
+	 * hangs up half way, or a gateway that answers, is often back in a second. */
+	if (!ok)
+		return reply->cut;
+	return reply->status == 429 || reply->status == 502 || reply->status == 503 || reply->status == 504;
+}
+
+/* FALSE: the service asks for more time than anyone is made to wait unasked. */
+static gboolean wait_for_another(struct http *http, const struct http_request *request, const struct http_reply *reply, int tries)
+{
+	gint64 asked = http_retry_after_s(reply);
+	gint64 us = asked >= 0 ? MAX(asked * G_USEC_PER_SEC, 100 * 1000) : (reply->status == 429 ? 1000 : 300) * 1000 * tries;
+	g_autofree char *url = text_redact(request->url);
+
+	if (asked > RETRY_AFTER_MAX_S || (http->deadline_us && clock_now_us(http->clock) + us >= http->deadline_us))
+		return FALSE;
+	if (us >= G_USEC_PER_SEC)
+		log_warning("%s: %ld %s; trying again in %" G_GINT64_FORMAT " s", url, reply->status, http_status_text(reply->status), us / G_USEC_PER_SEC);
+	clock_sleep_us(http->clock, us);
+	return TRUE;
 }
 
 struct http_reply *http_send(struct http *http, const struct http_request *request, GError **error)
@@ -274,9 +300,8 @@ struct http_reply *http_send(struct http *http, const struct http_request *reque
 	for (int i = 1; i <= TRIES; i++) {
 		g_clear_error(error);
 		ok = try_once(http, request, reply, error);
-		if (i == TRIES || !worth_another(request, ok, reply))
+		if (i == TRIES || !worth_another(request, ok, reply) || !wait_for_another(http, request, reply, i))
 			break;
-		clock_sleep_us(http->clock, 300 * 1000 * i);
 	}
 	return ok ? g_steal_pointer(&reply) : NULL;
 }

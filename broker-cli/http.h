@@ -19,12 +19,16 @@ struct http_request {
 	const char *body; /* or NULL */
 	const char *userpwd; /* "user:password" for Basic; or NULL */
 	gboolean public_data; /* follow up to 3 redirects: nothing secret is sent */
+	gboolean repeatable; /* no GET, but one that may be sent twice: a login */
+	gboolean once; /* a GET that is not sent again */
+	int timeout_s; /* less than the usual; 0: the usual */
 };
 
 struct http_reply {
 	long status;
 	GString *body;
 	GHashTable *headers; /* lower-case name -> value */
+	gboolean cut; /* the service hung up before the reply was whole */
 };
 
 /**
@@ -61,8 +65,9 @@ void http_free(struct http *http);
 
 /**
  * Send a request and wait for the whole reply. One connection to each service
- * is kept and used again. A GET that meets a broken connection or 502, 503, 504
- * is sent again, twice at most.
+ * is kept and used again. A GET, or what is repeatable, that meets a connection
+ * cut off or 429, 502, 503, 504 is sent again, twice at most, after the time that
+ * the service asks for (Retry-After) where that is short.
  *
  * Errors: BROKER_ERROR_SERVICE when there is no whole HTTP reply: host not
  *         found, refused, timed out, TLS not trusted, reply too large. A reply
@@ -81,6 +86,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_http_reply, http_reply_free)
 
 /** Header value by lower-case name, or NULL. */
 const char *http_reply_header(const struct http_reply *reply, const char *name);
+
+/** The moment of the reply by the service's clock (Date), seconds; 0: not told. */
+gint64 http_reply_date(const struct http_reply *reply);
+
+/** How long the service asks to wait (Retry-After), seconds; -1: not told. */
+gint64 http_retry_after_s(const struct http_reply *reply);
+
+/** The same as text, "2 s"; NULL when it is not told. Free with g_free(). */
+char *http_retry_after(const struct http_reply *reply);
 
 /**
  * Take one raw header line into the reply, "Name: value\r\n" or a status line

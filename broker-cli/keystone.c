@@ -59,32 +59,88 @@ char *keystone_base(const char *auth_url)
 	return g_strconcat(url, "/v3", NULL);
 }
 
-static void set_refusal(const char *base, const struct http_reply *reply, GError **error)
+/* Keystone's words when it does not want to say more. */
+#define SAYS_NOTHING "The request you have made requires authentication."
+
+static const char *refusal_remedy(const char *said)
 {
-	g_autoptr(JsonNode) root = json_load(reply->body->str, reply->body->len, NULL);
-	const char *said = json_str(json_obj(json_root_object(root), "error"), "message");
-	g_autofree char *message = text_clean(said, 300);
+	g_autofree char *words = g_ascii_strdown(said, -1);
+
+	if (strstr(words, "password") && strstr(words, "expired"))
+		return "; change it where the cloud lets you (its dashboard, openstack user password set), then log in with the new one";
+	if (strstr(words, "locked"))
+		return "; too many wrong passwords lock an account for a time: try again later, or ask an administrator";
+	if (strstr(words, "disabled"))
+		return "; an administrator must enable it";
+	return "; check user, domain and password or secret, or project";
+}
+
+static void set_refused(const char *base, const struct http_reply *reply, const char *said, GError **error)
+{
+	gboolean silent = !*said || !strcmp(said, SAYS_NOTHING);
 
 	if (reply->status == 401 && http_reply_header(reply, "openstack-auth-receipt"))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): a second factor is wanted; use an application credential or a token instead", base);
 	else if (reply->status == 401)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (401); check user, domain and password or secret, or project", base);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (401)%s%s%s", base, silent ? "" : ": ", silent ? "" : said, refusal_remedy(silent ? "" : said));
 	else if (reply->status == 403)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): not allowed (403): %s", base, message);
-	/* "Could not find Application Credential", "Could not recognize Fernet token"; for an
-	 * address that is none its words are others. */
-	else if (reply->status == 404 && g_str_has_prefix(message, "Could not "))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (404): %s", base, message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): not allowed (403): %s", base, said);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s; is OS_AUTH_URL right?", base, reply->status, http_status_text(reply->status), *message ? ": " : "", message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (404): %s", base, said);
 }
 
-static struct token *post_auth(struct http *http, const char *base, JsonNode *body, GError **error)
+static char *failure_remedy(const struct http_reply *reply)
+{
+	g_autofree char *wait = http_retry_after(reply);
+	g_autofree char *redacted = text_redact(http_reply_header(reply, "location"));
+	g_autofree char *location = text_clean(redacted, 200);
+	char *end = strstr(location, "/auth/tokens");
+
+	if (end)
+		*end = '\0';
+	switch (reply->status) {
+	case 301:
+	case 302:
+	case 303:
+	case 307:
+	case 308:
+		return g_strdup_printf(" to %s; a login is not sent after a redirect: set OS_AUTH_URL to the right address", *location ? location : "nowhere");
+	case 407:
+		return g_strdup("; a proxy on the way wants a login of its own: see http_proxy, https_proxy, no_proxy");
+	case 429:
+	case 502:
+	case 503:
+	case 504:
+		return wait ? g_strdup_printf("; Keystone is busy and asks to wait %s: try again then", wait) : g_strdup("; Keystone is busy or down: try again in a moment");
+	case 500:
+		return g_strdup("; Keystone is in trouble: try again, or tell its operator");
+	default:
+		return g_strdup("; is OS_AUTH_URL right?");
+	}
+}
+
+static void set_refusal(const char *base, const struct http_reply *reply, GError **error)
+{
+	g_autoptr(JsonNode) root = json_load(reply->body->str, reply->body->len, NULL);
+	g_autofree char *said = text_clean(json_str(json_obj(json_root_object(root), "error"), "message"), 300);
+	g_autofree char *remedy = NULL;
+
+	/* "Could not find Application Credential", "Could not recognize Fernet token"; for an
+	 * address that is none its words are others. */
+	if (reply->status == 401 || reply->status == 403 || (reply->status == 404 && g_str_has_prefix(said, "Could not "))) {
+		set_refused(base, reply, said, error);
+		return;
+	}
+	remedy = failure_remedy(reply);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s%s", base, reply->status, http_status_text(reply->status), *said ? ": " : "", said, remedy);
+}
+
+static struct token *post_auth(struct http *http, const char *base, JsonNode *body, const struct clock *clock, GError **error)
 {
 	static const char *const headers[] = { "Content-Type: application/json", "Accept: application/json", NULL };
 	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
 	char *text = json_dump(body, FALSE);
-	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = text };
+	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = text, .repeatable = TRUE };
 	g_autoptr(auto_http_reply) reply = http_send(http, &request, error);
 	struct token *token;
 	JsonNode *root;
@@ -100,12 +156,34 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 	}
 	root = json_load(reply->body->str, reply->body->len, error);
 	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), error) : NULL;
-	if (!token)
+	if (token)
+		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
+	else
 		g_prefix_error(error, "identity (%s): ", base);
 	return token;
 }
 
-struct token *keystone_authenticate(struct http *http, const struct settings *s, GError **error)
+gboolean keystone_revoke(struct http *http, const char *base, const char *id, GError **error)
+{
+	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
+	char *caller = g_strconcat("X-Auth-Token: ", id, NULL);
+	char *subject = g_strconcat("X-Subject-Token: ", id, NULL);
+	const char *headers[] = { caller, subject, "Accept: application/json", NULL };
+	struct http_request request = { .method = "DELETE", .url = url, .headers = headers };
+	g_autoptr(auto_http_reply) reply = http_send(http, &request, error);
+
+	secret_free(caller);
+	secret_free(subject);
+	if (!reply)
+		return FALSE;
+	/* A token that Keystone knows no more may not even ask. */
+	if (reply->status == 204 || reply->status == 200 || reply->status == 401 || reply->status == 404)
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%ld %s", reply->status, http_status_text(reply->status));
+	return FALSE;
+}
+
+struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error)
 {
 	const char *url = settings_get(s, SET_AUTH_URL);
 	const char *method = keystone_method(s);
@@ -132,7 +210,7 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 		method = "token";
 	}
 	body = keystone_body(s, method, unscoped, error);
-	token = body ? post_auth(http, base, body, error) : NULL;
+	token = body ? post_auth(http, base, body, clock, error) : NULL;
 	secret_free(unscoped);
 	if (token && !token_is_scoped(token)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the login is for no project: set OS_PROJECT_NAME or OS_PROJECT_ID");

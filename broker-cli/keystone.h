@@ -17,7 +17,13 @@
  *         BROKER_ERROR_SERVICE when it fails or gives no token.
  * Owner:  token_free().
  */
-struct token *keystone_authenticate(struct http *http, const struct settings *s, GError **error);
+struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error);
+
+/**
+ * Have Keystone forget a token. TRUE also when it knows it no more.
+ * Errors: BROKER_ERROR_SERVICE.
+ */
+gboolean keystone_revoke(struct http *http, const char *base, const char *id, GError **error);
 
 /** Base of the Identity v3 API: auth_url with /v3 at its end. Free with g_free(). */
 char *keystone_base(const char *auth_url);

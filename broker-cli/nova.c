@@ -5,6 +5,7 @@
 #include "discovery.h"
 #include "error.h"
 #include "json.h"
+#include "log.h"
 #include "nova.h"
 #include "text.h"
 
@@ -16,7 +17,7 @@ int nova_minor(struct session *session, GError **error)
 	return session_token(session, error) ? discovery_compute(session, error) : -1;
 }
 
-struct api_reply *nova_call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+static struct api_reply *call_once(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
 {
 	struct session_request r = { .service = SERVICE_COMPUTE, .method = method, .path = path, .body = body };
 	int minor = nova_minor(session, error);
@@ -26,6 +27,19 @@ struct api_reply *nova_call(struct session *session, const char *method, const c
 		return NULL;
 	r.microversion = version;
 	return session_call(session, &r, error);
+}
+
+/* 406: what is known of the service is not true any more (it was changed, or another
+ * one answers at its address): look anew, and ask once more. */
+struct api_reply *nova_call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = call_once(session, method, path, body, error);
+
+	if (!reply || reply->status != 406)
+		return g_steal_pointer(&reply);
+	log_info("%s: %s; asking anew what it knows", reply->where, reply->message);
+	session_set_fact(session, SERVICE_COMPUTE, "compute_api", NULL);
+	return call_once(session, method, path, body, error);
 }
 
 static void add_query(GString *path, const char *name, const char *value)
@@ -109,7 +123,7 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 		JsonArray *servers;
 		const char *last;
 
-		if (!reply || !api_reply_check(reply, error) || !take_page(out, list, reply->object, error))
+		if (!reply || !api_reply_check_list(reply, error) || !take_page(out, list, reply->object, error))
 			return NULL;
 		servers = json_arr(reply->object, "servers");
 		n += json_len(servers);
@@ -206,6 +220,12 @@ struct api_reply *nova_create_console(struct session *session, const char *id, c
 	if (minor < 0)
 		return NULL;
 	reply = legacy ? create_legacy_console(session, id, type, error) : nova_call(session, "POST", path, body, error);
+	/* 404: the call has led to a new look at the version, which is older now. */
+	if (!legacy && reply && reply->status == 404 && (minor = nova_minor(session, error)) < NOVA_MINOR_REMOTE_CONSOLES) {
+		g_clear_pointer(&reply, api_reply_free);
+		legacy = TRUE;
+		reply = minor < 0 ? NULL : create_legacy_console(session, id, type, error);
+	}
 	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
 	text = json_str(json_obj(reply->object, legacy ? "console" : "remote_console"), "url");

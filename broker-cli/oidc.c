@@ -124,7 +124,7 @@ static char *exchange(struct http *http, const char *url, const char *access, GE
 	g_autoptr(auto_http_reply) reply = NULL;
 	char *bearer = g_strconcat("Authorization: Bearer ", access, NULL);
 	const char *headers[] = { bearer, "Accept: application/json", NULL };
-	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = "" };
+	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = "", .repeatable = TRUE };
 	const char *id;
 
 	reply = http_send(http, &request, error);

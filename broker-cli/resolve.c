@@ -199,7 +199,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 		return NULL;
 	if (minor < NOVA_MINOR_CONSOLE_TOKENS)
 		return not_taken(error, "compute API 2.%d < 2.%d", minor, NOVA_MINOR_CONSOLE_TOKENS);
-	if (r->params->only < 0 && session_fact(r->session, "direct_denied"))
+	if (r->params->only < 0 && session_fact(r->session, SERVICE_COMPUTE, "direct_denied"))
 		return not_taken(error, "the policy keeps os-console-auth-tokens to administrators (known from before)");
 	url = get_console(r, r->params->vnc ? "vnc" : "spice", type, error);
 	if (!url)
@@ -212,7 +212,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 	if (!reply)
 		return NULL;
 	if (reply->status == 403) {
-		session_set_fact(r->session, "direct_denied", "403");
+		session_set_fact(r->session, SERVICE_COMPUTE, "direct_denied", "403");
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "the policy keeps os-console-auth-tokens to administrators (403)");
 		return NULL;
 	}
@@ -327,13 +327,13 @@ static gboolean may_look_up(struct resolving *r)
 	g_autoptr(auto_api_reply) reply = NULL;
 	struct nova_console c = { 0 };
 
-	if (session_fact(r->session, "direct_denied"))
+	if (session_fact(r->session, SERVICE_COMPUTE, "direct_denied"))
 		return FALSE;
 	reply = nova_lookup_console(r->session, (*r->s)->id, &c, NULL);
 	nova_console_clear(&c);
 	if (!reply || reply->status != 403)
 		return TRUE;
-	session_set_fact(r->session, "direct_denied", "403");
+	session_set_fact(r->session, SERVICE_COMPUTE, "direct_denied", "403");
 	return FALSE;
 }
 

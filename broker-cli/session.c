@@ -11,8 +11,11 @@
 #include "text.h"
 #include "token-cache.h"
 
-/* A token is not used in its last minute: a call may take that long. */
+/* A token is not used in its last minute: a call may take that long. One that has
+ * little more than that from the start is used until a service refuses it. */
 #define TOKEN_MIN_LIFE_S 60
+/* For what is nice to know only. */
+#define ASIDE_TIMEOUT_S 4
 
 struct session {
 	struct settings settings;
@@ -20,6 +23,7 @@ struct session {
 	struct http *http;
 	struct token *token;
 	JsonObject *facts;
+	char *cache_directory;
 	char *cache_path;
 	char *base[SERVICE_COUNT]; /* found out; NULL: the address says it */
 	char *(*ask_password)(const char *question);
@@ -56,6 +60,20 @@ static gboolean check_overrides(const struct settings *settings, GError **error)
 	return TRUE;
 }
 
+/* Before a password is asked for: who gives none finds the login again that was
+ * made with a typed one. */
+static void open_cache(struct session *s, const char *directory)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!directory)
+		return;
+	s->cache_directory = g_strdup(directory);
+	s->cache_path = token_cache_path(&s->settings, directory, &error);
+	if (!s->cache_path)
+		log_warning("the login is not kept: %s", error->message);
+}
+
 struct session *session_new(const struct session_params *params, GError **error)
 {
 	struct session *s = g_new0(struct session, 1);
@@ -65,8 +83,7 @@ struct session *session_new(const struct session_params *params, GError **error)
 	s->clock = params->clock ? params->clock : clock_system();
 	s->ask_password = params->ask_password;
 	s->facts = json_object_new();
-	if (params->cache_directory)
-		s->cache_path = token_cache_path(&s->settings, params->cache_directory);
+	open_cache(s, params->cache_directory);
 	http.cacert = settings_get(&s->settings, SET_CACERT);
 	http.cert = settings_get(&s->settings, SET_CERT);
 	http.key = settings_get(&s->settings, SET_KEY);
@@ -92,6 +109,7 @@ void session_free(struct session *s)
 	http_free(s->http);
 	token_free(s->token);
 	g_clear_pointer(&s->facts, json_object_unref);
+	g_free(s->cache_directory);
 	g_free(s->cache_path);
 	for (int i = 0; i < SERVICE_COUNT; i++)
 		g_free(s->base[i]);
@@ -102,7 +120,7 @@ static void save_token(struct session *s)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!s->cache_path || !s->token || token_cache_save(s->cache_path, s->token, s->facts, &error))
+	if (!s->cache_path || !s->token || token_cache_save(s->cache_path, &s->settings, s->token, s->facts, &error))
 		return;
 	/* Once is enough: the next time would fail alike. */
 	log_warning("the login is not kept: %s", error->message);
@@ -122,32 +140,45 @@ static void ask_for_password(struct session *s)
 
 static gboolean log_in(struct session *s, GError **error)
 {
+	gint64 now = clock_unix_s(s->clock);
+
 	if (keystone_needs_password(&s->settings))
 		ask_for_password(s);
 	g_clear_pointer(&s->token, token_free);
-	s->token = keystone_authenticate(s->http, &s->settings, error);
+	s->token = keystone_authenticate(s->http, &s->settings, s->clock, error);
 	if (!s->token)
 		return FALSE;
+	s->token->fresh = s->token->expires < now + 2 * TOKEN_MIN_LIFE_S;
 	g_clear_pointer(&s->facts, json_object_unref);
 	s->facts = json_object_new();
+	if (s->cache_path)
+		token_cache_purge(s->cache_directory, now);
 	save_token(s);
+	return TRUE;
+}
+
+static gboolean take_kept(struct session *s)
+{
+	struct kept_login *kept = NULL;
+
+	if (s->cache_path)
+		kept = token_cache_load(s->cache_path, clock_unix_s(s->clock), TOKEN_MIN_LIFE_S);
+	if (!kept)
+		return FALSE;
+	s->token = g_steal_pointer(&kept->token);
+	json_object_unref(s->facts);
+	s->facts = g_steal_pointer(&kept->facts);
+	kept_login_free(kept);
+	log_debug("using the login kept from before");
 	return TRUE;
 }
 
 const struct token *session_token(struct session *s, GError **error)
 {
-	JsonObject *facts = NULL;
-
-	if (s->token && s->token->expires >= clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S)
+	if (s->token && (s->token->fresh || s->token->expires >= clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S))
 		return s->token;
-	if (!s->token && s->cache_path)
-		s->token = token_cache_load(s->cache_path, clock_unix_s(s->clock), TOKEN_MIN_LIFE_S, &facts);
-	if (facts) {
-		json_object_unref(s->facts);
-		s->facts = facts;
-		log_debug("using the login kept from before");
+	if (!s->token && take_kept(s))
 		return s->token;
-	}
 	return log_in(s, error) ? s->token : NULL;
 }
 
@@ -236,6 +267,10 @@ static struct http_reply *send_request(struct session *s, const struct session_r
 	struct http_request request = { .method = r->method, .url = url, .body = text };
 	struct http_reply *reply;
 
+	if (r->aside) {
+		request.timeout_s = ASIDE_TIMEOUT_S;
+		request.once = TRUE;
+	}
 	if (!r->body && !strcmp(r->method, "POST"))
 		request.body = "";
 	g_ptr_array_add(headers, g_strdup("Accept: application/json"));
@@ -249,137 +284,70 @@ static struct http_reply *send_request(struct session *s, const struct session_r
 	g_ptr_array_add(headers, NULL);
 	request.headers = (const char *const *)headers->pdata;
 	reply = http_send(s->http, &request, error);
-	if (!reply)
-		g_prefix_error(error, "%s (%s): ", services[r->service].name, url);
+	if (!reply) {
+		g_autofree char *shown = text_redact(url);
+
+		g_prefix_error(error, "%s (%s): ", services[r->service].name, shown);
+	}
 	secret_free(text);
 	return reply;
 }
 
-/* Nova wraps its message in an object named after the error, Blazar does not,
- * Keystone and Neutron have their own. */
-static char *error_message(JsonObject *object)
+static struct http_reply *send_again(struct session *s, const struct session_request *r, char **url, GError **error)
 {
-	const char *message = json_str(object, "message");
-	GList *names = object ? json_object_get_members(object) : NULL;
-
-	if (!message)
-		message = json_str(object, "error_message");
-	for (GList *i = names; i && !message; i = i->next) {
-		message = json_str(json_obj(object, i->data), "message");
-	}
-	g_list_free(names);
-	return text_clean(message, 300);
-}
-
-static struct api_reply *read_reply(const struct session_request *r, const char *url, struct http_reply *http, GError **error)
-{
-	g_autoptr(auto_api_reply) reply = g_new0(struct api_reply, 1);
-	g_autofree char *path = text_redact(r->url ? r->url : r->path);
-	g_autoptr(GError) e = NULL;
-	char *query = strchr(path, '?');
-
-	if (query)
-		*query = '\0';
-	reply->status = http->status;
-	reply->where = g_strdup_printf("%s: %s %s", services[r->service].name, r->method, path);
-	if (http->body->len && http->status != 204)
-		reply->root = json_load(http->body->str, http->body->len, &e);
-	reply->object = json_root_object(reply->root);
-	reply->message = error_message(http->status >= 300 ? reply->object : NULL);
-	if (http->status < 300 && e) {
-		g_autofree char *kind = text_clean(http_reply_header(http, "content-type"), 40);
-
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s (%s): %ld with %s, %s; a proxy, or the wrong address?", services[r->service].name, url, http->status, *kind ? kind : "no content type", e->message);
+	log_info("%s does not take the login any more; logging in again", services[r->service].name);
+	if (s->cache_path)
+		token_cache_remove(s->cache_path);
+	if (!log_in(s, error))
 		return NULL;
-	}
-	return g_steal_pointer(&reply);
+	g_free(*url);
+	*url = request_url(s, r, error);
+	return *url ? send_request(s, r, *url, error) : NULL;
 }
 
 struct api_reply *session_call(struct session *s, const struct session_request *r, GError **error)
 {
+	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path, NULL };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autofree char *url = NULL;
-	g_autofree char *shown = NULL;
 
 	if (!session_token(s, error))
 		return NULL;
 	url = request_url(s, r, error);
 	reply = url ? send_request(s, r, url, error) : NULL;
-	if (reply && reply->status == 401) {
-		log_info("%s does not take the login any more; logging in again", services[r->service].name);
-		if (s->cache_path)
-			token_cache_remove(s->cache_path);
-		if (!log_in(s, error))
-			return NULL;
-		g_clear_pointer(&reply, http_reply_free);
-		g_free(url);
-		url = request_url(s, r, error);
-		reply = url ? send_request(s, r, url, error) : NULL;
+	if (reply && reply->status == 401 && !r->aside) {
+		http_reply_free(reply);
+		reply = send_again(s, r, &url, error);
 	}
-	shown = text_redact(url);
-	return reply ? read_reply(r, shown, reply, error) : NULL;
+	call.url = url;
+	return reply ? api_reply_new(&call, reply, error) : NULL;
 }
 
-void api_reply_free(struct api_reply *reply)
+static char *fact_key(struct session *s, enum service service, const char *name)
 {
-	if (!reply)
+	const char *region = settings_get(&s->settings, SET_REGION_NAME);
+	g_autofree char *address = s->token ? session_address(s, service, NULL) : NULL;
+
+	return g_strdup_printf("%s %s %s", name, region ? region : "", address ? address : "");
+}
+
+const char *session_fact(struct session *s, enum service service, const char *name)
+{
+	g_autofree char *key = fact_key(s, service, name);
+
+	return json_str(s->facts, key);
+}
+
+void session_set_fact(struct session *s, enum service service, const char *name, const char *value)
+{
+	g_autofree char *key = fact_key(s, service, name);
+
+	if (!g_strcmp0(json_str(s->facts, key), value))
 		return;
-	g_clear_pointer(&reply->root, json_node_unref);
-	g_free(reply->message);
-	g_free(reply->where);
-	g_free(reply);
-}
-
-gboolean api_reply_is_success(const struct api_reply *r)
-{
-	return r->status >= 200 && r->status < 300;
-}
-
-gboolean api_reply_check(const struct api_reply *r, GError **error)
-{
-	int code = BROKER_ERROR_SERVICE;
-	const char *remedy = "";
-
-	if (api_reply_is_success(r))
-		return TRUE;
-	switch (r->status) {
-	case 401:
-		code = BROKER_ERROR_AUTH;
-		remedy = "; the service takes no login of this user";
-		break;
-	case 403:
-		code = BROKER_ERROR_AUTH;
-		remedy = "; ask an administrator, or log in as one";
-		break;
-	case 404: code = BROKER_ERROR_NOT_FOUND; break;
-	case 409: code = BROKER_ERROR_NOT_READY; break;
-	case 413:
-	case 429: remedy = "; try again later"; break;
-	case 300:
-	case 301:
-	case 302:
-	case 307:
-	case 308: remedy = "; the address of the service has moved: correct the catalog or the override"; break;
-	case 500:
-	case 502:
-	case 503:
-	case 504: remedy = "; the service is in trouble: try again, or tell its operator"; break;
-	default: break;
-	}
-	g_set_error(error, BROKER_ERROR, code, "%s: %ld %s%s%s%s", r->where, r->status, http_status_text(r->status), *r->message ? ": " : "", r->message, remedy);
-	return FALSE;
-}
-
-const char *session_fact(struct session *s, const char *name)
-{
-	return json_str(s->facts, name);
-}
-
-void session_set_fact(struct session *s, const char *name, const char *value)
-{
-	if (!g_strcmp0(session_fact(s, name), value))
-		return;
-	json_object_set_string_member(s->facts, name, value);
+	if (value)
+		json_object_set_string_member(s->facts, key, value);
+	else
+		json_object_remove_member(s->facts, key);
 	save_token(s);
 }
 

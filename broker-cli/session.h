@@ -3,8 +3,8 @@
 #ifndef OSVDI_BROKER_SESSION_H
 #define OSVDI_BROKER_SESSION_H
 
+#include "api-reply.h"
 #include "clock.h"
-#include "http.h"
 #include "settings.h"
 #include "token.h"
 
@@ -38,16 +38,9 @@ struct session_request {
 	const char *url; /* instead: of the same service, for discovery; or NULL */
 	const char *microversion; /* compute only, or NULL */
 	JsonNode *body; /* borrowed, or NULL */
+	gboolean aside; /* nice to know only: asked once, with little patience, and a
+			 * refusal says nothing of the login */
 };
-
-struct api_reply {
-	long status;
-	JsonNode *root; /* NULL: empty */
-	JsonObject *object; /* the root, when it is an object */
-	char *message; /* what the service said, cleaned; "" if nothing */
-	char *where; /* "compute: GET /servers" for messages */
-};
-typedef struct api_reply auto_api_reply;
 
 struct session *session_new(const struct session_params *params, GError **error);
 void session_free(struct session *session);
@@ -82,17 +75,13 @@ void session_set_base(struct session *session, enum service service, const char 
 /** Whether the catalog has the service. */
 gboolean session_has(struct session *session, enum service service);
 
-void api_reply_free(struct api_reply *reply);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_api_reply, api_reply_free)
-
-gboolean api_reply_is_success(const struct api_reply *reply);
-
-/** FALSE and an error that fits the status, when it is no success. */
-gboolean api_reply_check(const struct api_reply *reply, GError **error);
-
-/** Facts about the cloud, kept with the token: see token-cache.h. */
-const char *session_fact(struct session *session, const char *name);
-void session_set_fact(struct session *session, const char *name, const char *value);
+/**
+ * Facts about one service of the cloud, kept with the token: see token-cache.h.
+ * They hold for the address that this region and interface lead to. A value of NULL
+ * forgets one.
+ */
+const char *session_fact(struct session *session, enum service service, const char *name);
+void session_set_fact(struct session *session, enum service service, const char *name, const char *value);
 
 struct http *session_http(struct session *session);
 const struct clock *session_clock(struct session *session);

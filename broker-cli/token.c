@@ -48,6 +48,22 @@ void token_free(struct token *t)
 	g_free(t);
 }
 
+void token_shift_clock(struct token *t, gint64 ahead_s)
+{
+	t->clock_ahead_s = ahead_s;
+	t->expires += ahead_s;
+}
+
+void token_set_clock(struct token *t, gint64 now_s, gint64 server_s)
+{
+	gint64 issued = text_parse_time(json_str(token_object(t), "issued_at"));
+
+	if (issued && issued < t->expires)
+		server_s = issued;
+	if (server_s)
+		token_shift_clock(t, now_s - server_s);
+}
+
 gboolean token_is_scoped(const struct token *t)
 {
 	return t->project_id && json_arr(token_object(t), "catalog");

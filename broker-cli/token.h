@@ -9,7 +9,9 @@
 /* A Keystone token and what came with it. All strings belong to it. */
 struct token {
 	char *id; /* the secret */
-	gint64 expires; /* seconds since 1970 */
+	gint64 expires; /* seconds since 1970, on this machine's clock */
+	gint64 clock_ahead_s; /* this machine's clock before the service's */
+	gboolean fresh; /* of this run: used until a service refuses it */
 	char *user_id;
 	char *user_name; /* may be NULL */
 	char *project_id; /* NULL: not scoped to a project */
@@ -25,6 +27,16 @@ struct token *token_new(JsonNode *body, const char *id, GError **error);
 void token_free(struct token *token);
 
 /** Whether the catalog came along and a project is in scope. */
+/**
+ * Reckon with a service's clock that differs from ours: expires becomes a time of
+ * this machine's clock, now_s being the moment of the answer. The service's time
+ * is issued_at of the token, else server_s (its Date header; 0: not told).
+ */
+void token_set_clock(struct token *token, gint64 now_s, gint64 server_s);
+
+/** As above, with a difference that is known from before. */
+void token_shift_clock(struct token *token, gint64 ahead_s);
+
 gboolean token_is_scoped(const struct token *token);
 
 gboolean token_has_role(const struct token *token, const char *role);

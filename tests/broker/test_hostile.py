@@ -87,7 +87,8 @@ class Hostile(Case):
         other = Cloud()
         self.addCleanup(other.close)
         self.check(lambda h, t: h.answer(302, {}, headers=[
-            ('Location', other.url + '/')]), 'moved')
+            ('Location', other.url + '/')]), 'to ' + other.url,
+            'redirects are not followed')
         self.assertEqual(other.asked, [])
 
     def test_terminal_escapes(self):

@@ -31,7 +31,7 @@ def main():
         manual = f.read().replace('\\-', '-')
     commands = re.findall(r'^  ([a-z]+) +\S', text('--help').split(
         'Commands')[1], re.M)
-    assert len(commands) == 16, commands
+    assert len(commands) == 17, commands
     missing = [c for c in commands
                if not re.search(r'^\.(B|BI|BR) .*\b%s\b' % c, manual, re.M)]
     for c in commands:

@@ -37,8 +37,7 @@ static void read_as_all(JsonNode *root)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	JsonNode *root = json_load((const char *)data, size, NULL);
-	JsonObject *facts = NULL;
-	struct token *t;
+	struct kept_login *kept;
 
 	if (root) {
 		g_autofree char *text = json_dump(root, FALSE);
@@ -47,8 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_as_all(root);
 		json_node_unref(root);
 	}
-	t = token_cache_parse((const char *)data, size, &facts);
-	token_free(t);
-	g_clear_pointer(&facts, json_object_unref);
+	kept = token_cache_parse((const char *)data, size);
+	kept_login_free(kept);
 	return 0;
 }

@@ -75,7 +75,7 @@ class Broker:
         self.env.update(environment)
 
     def cache_files(self):
-        return glob.glob(self.home + '/cache/osvdi-broker/*')
+        return glob.glob(self.home + '/cache/osvdi-broker/token-*')
 
     def forget(self):
         for path in self.cache_files():

@@ -53,8 +53,9 @@ VERBS = {  # from, to, task meanwhile, power state
     'reboot': (('ACTIVE', 'SHUTOFF', 'ERROR'), 'ACTIVE', 'rebooting_hard', 1),
     'rebuild': (('ACTIVE', 'SHUTOFF'), 'ACTIVE', 'rebuilding', 1),
 }
-# Nova takes these whatever task is under way.
-TASK_FREE = ('os-stop', 'reboot')
+# nova/compute/task_states.py, ALLOW_REBOOT; all other verbs want no task.
+ALLOW_REBOOT = ('rebooting', 'reboot_pending', 'reboot_started', 'resuming',
+                'rebooting_hard', 'unpausing', 'pausing', 'suspending')
 IMAGE = 'aa0e4c1d-2b3f-4a5c-9d6e-7f8091a2b3c4'
 
 
@@ -414,7 +415,7 @@ class StateCloud(scripted.Cloud):
         if s['locked']:
             return h.refuse(409, 'conflictingRequest',
                             'Instance %s is locked' % s['id'])
-        if now and (verb not in TASK_FREE or now == task):
+        if now and (verb != 'reboot' or now not in ALLOW_REBOOT):
             return h.refuse(409, 'conflictingRequest', "Cannot '%s' instance "
                             '%s while it is in task_state %s'
                             % (verb, s['id'], now))

@@ -184,7 +184,7 @@ static void test_spice_direct_falls_back(void)
 	g_assert_no_error(r.error);
 	g_assert_cmpstr(r.address->via, ==, "websocket");
 	g_assert_nonnull(strstr(r.log.reason[WAY_SPICE_DIRECT], "no usable connection file"));
-	g_assert_cmpstr(session_fact(r.session, "direct_denied"), ==, "403");
+	g_assert_cmpstr(session_fact(r.session, SERVICE_COMPUTE, "direct_denied"), ==, "403");
 	/* One console token serves both direct ways. */
 	g_assert_cmpint(scripted_count(&r.cloud, "POST http://cloud/compute"), ==, 2);
 	end(&r);
