@@ -19,6 +19,7 @@ struct finding {
 	char *address; /* the catalog's */
 	struct endpoint parts; /* of the address */
 	char *last; /* what the last document's address answered, for the message */
+	gboolean listed; /* there is a list of versions, so nothing is guessed */
 	char *base; /* where the API is */
 	int minor;
 };
@@ -142,6 +143,7 @@ static gboolean try_root(struct finding *f, GError **error)
 	}
 	if (!reply)
 		return FALSE;
+	f->listed = f->listed || list_of(reply->object);
 	if (list_of(reply->object))
 		return try_entry(f, reply->object, error);
 	/* The document of one version: a proxy leads the address to the API itself. */
@@ -184,7 +186,7 @@ static gboolean try_all(struct finding *f, GError **error)
 		found = try_root(f, &e);
 	if (!found && !e)
 		found = try_whole(f, &e);
-	if (!found && !e)
+	if (!found && !e && !f->listed)
 		found = try_behind(f, &e);
 	if (e)
 		g_propagate_error(error, g_steal_pointer(&e));
