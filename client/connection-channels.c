@@ -38,7 +38,7 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 	g_clear_pointer(&connection->failure, failure_free);
 	connection->main = SPICE_MAIN_CHANNEL(channel);
 	set_keepalive(channel);
-	witness_start(connection->witness);
+	connection_ending_watch(connection, channel);
 	stats_event(connection->stats, "connected");
 	connection_set_state(connection, CONNECTION_CONNECTED);
 }
@@ -120,7 +120,7 @@ static void main_ended(struct connection *connection, SpiceChannel *channel, Spi
 	struct failure *failure = explain(connection, event, spice_channel_get_error(channel));
 
 	if (connection->state == CONNECTION_CONNECTED) {
-		connection_channel_ended(connection, channel, event, failure);
+		connection_channel_ended(connection, channel, failure);
 		return;
 	}
 	if (failure->refusal == REFUSAL_NOBODY && !connection->was_connected)
@@ -181,8 +181,7 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 	g_object_get(channel, "channel-type", &type, NULL);
 	g_info("Channel %s: %s", spice_channel_type_to_string(type), error ? error->message : "ended");
 	if (is_vital(connection, channel))
-		connection_channel_ended(connection, channel, event,
-				failure_from_channel(event, error, connection->target));
+		connection_channel_ended(connection, channel, failure_from_channel(event, error, connection->target));
 	else if (g_object_get_data(G_OBJECT(channel), "osvdi-opened"))
 		connection_extra_ended(connection, type);
 }

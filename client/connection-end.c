@@ -4,6 +4,9 @@
 #include "config.h"
 #include "connection-internal.h"
 
+#include <glib-unix.h>
+#include <poll.h>
+
 /* What the end of one channel means: a network that broke, or somebody else who
  * opened the desktop and is not to be thrown out again. */
 
@@ -14,6 +17,40 @@
 #define TUNNEL_GRACE_MS 1000
 #define ANSWER_MS 1500
 
+/* ---- main's socket ------------------------------------------------------- */
+
+/* spice-glib's reading takes the error away, and what it tells is an orderly end. */
+static gboolean on_main_hung_up(gint fd, GIOCondition condition, gpointer data)
+{
+	struct connection *connection = data;
+
+	connection->main_reset = (condition & G_IO_ERR) != 0;
+	g_clear_pointer(&connection->main_watch, g_source_unref);
+	return G_SOURCE_REMOVE;
+}
+
+static void unwatch_main(struct connection *connection)
+{
+	if (connection->main_watch)
+		g_source_destroy(connection->main_watch);
+	g_clear_pointer(&connection->main_watch, g_source_unref);
+}
+
+void connection_ending_watch(struct connection *connection, SpiceChannel *main)
+{
+	g_autoptr(GSocket) socket = NULL;
+
+	witness_start(connection->witness);
+	unwatch_main(connection);
+	g_object_get(main, "socket", &socket, NULL);
+	if (!socket || address_is_websocket(connection->address))
+		return;
+	connection->main_watch = g_unix_fd_source_new(g_socket_get_fd(socket), (GIOCondition)POLLRDHUP);
+	g_source_set_priority(connection->main_watch, G_PRIORITY_HIGH);
+	g_source_set_callback(connection->main_watch, (GSourceFunc)(void (*)(void))on_main_hung_up, connection, NULL);
+	g_source_attach(connection->main_watch, NULL);
+}
+
 /* ---- the verdict --------------------------------------------------------- */
 
 void connection_ending_stop(struct connection *connection)
@@ -21,7 +58,8 @@ void connection_ending_stop(struct connection *connection)
 	g_clear_handle_id(&connection->ending_timer, g_source_remove);
 	g_clear_handle_id(&connection->extra_timer, g_source_remove);
 	g_clear_pointer(&connection->ended, failure_free);
-	connection->ending = connection->main_ended = FALSE;
+	connection->ending = connection->main_ended = connection->main_reset = connection->others_ended = FALSE;
+	unwatch_main(connection);
 	if (connection->witness)
 		witness_stop(connection->witness);
 }
@@ -30,6 +68,7 @@ static void conclude(struct connection *connection, gboolean witnessed, enum wit
 {
 	struct ending ending = {
 		.main = connection->main_ended,
+		.alone = !connection->others_ended,
 		.reset = connection->main_reset,
 		.witnessed = witnessed,
 		.unknown = state == WITNESS_NONE,
@@ -37,8 +76,8 @@ static void conclude(struct connection *connection, gboolean witnessed, enum wit
 	};
 	enum verdict verdict = retry_judge(&ending);
 
-	g_debug("Session ended: main %d, reset %d, witness %d, answered %d, guessed before %d: verdict %d", ending.main,
-			ending.reset, state, witnessed, ending.guessed, verdict);
+	g_debug("Session ended: main %d, alone %d, reset %d, witness %d, answered %d, guessed before %d: verdict %d", ending.main,
+			ending.alone, ending.reset, state, witnessed, ending.guessed, verdict);
 	connection->guessed = verdict == VERDICT_GUESS;
 	if (verdict == VERDICT_TAKEN)
 		connection_rest(connection, CONNECTION_TAKEN, failure_taken(connection->target));
@@ -70,19 +109,17 @@ static void judge_in(struct connection *connection, guint ms)
 	connection->ending_timer = g_timeout_add(ms, judge, connection);
 }
 
-static void main_channel_ended(struct connection *connection, SpiceChannelEvent event, struct failure *failure)
+static void main_channel_ended(struct connection *connection, struct failure *failure)
 {
 	gboolean known = witness_look(connection->witness) == WITNESS_LOST;
 
 	connection->main_ended = TRUE;
-	connection->main_reset = event == SPICE_CHANNEL_ERROR_IO && !address_is_websocket(connection->address);
 	failure_free(connection->ended);
 	connection->ended = failure;
 	judge_in(connection, known ? 0 : address_is_websocket(connection->address) ? TUNNEL_GRACE_MS : MAIN_GRACE_MS);
 }
 
-void connection_channel_ended(struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event,
-		struct failure *failure)
+void connection_channel_ended(struct connection *connection, SpiceChannel *channel, struct failure *failure)
 {
 	gboolean first = !connection->ending;
 
@@ -91,8 +128,9 @@ void connection_channel_ended(struct connection *connection, SpiceChannel *chann
 		return;
 	}
 	connection->ending = TRUE;
+	connection->others_ended |= !SPICE_IS_MAIN_CHANNEL(channel);
 	if (SPICE_IS_MAIN_CHANNEL(channel) && !connection->main_ended) {
-		main_channel_ended(connection, event, failure);
+		main_channel_ended(connection, failure);
 	} else if (first) {
 		connection->ended = failure;
 		judge_in(connection, OTHERS_GRACE_MS);

@@ -41,8 +41,9 @@ struct connection {
 	gboolean wake;    /* the user wants the desktop to be started */
 
 	struct witness *witness;
+	GSource *main_watch;   /* tells of the main socket's end before spice-glib does */
 	gboolean ending;       /* a vital channel has ended, and what that means is not known yet */
-	gboolean main_ended, main_reset;
+	gboolean main_ended, main_reset, others_ended;
 	gboolean guessed;      /* the session before was perhaps taken */
 	guint ending_timer, extra_timer;
 	int extra_type;        /* of the channel that extra_timer is about */
@@ -63,8 +64,9 @@ struct port *connection_make_port(struct connection *connection);
 void connection_watch_session(struct connection *connection);
 
 /* connection-end.c: a channel of an open session has ended; takes the failure over. */
-void connection_channel_ended(struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event,
-		struct failure *failure);
+void connection_channel_ended(struct connection *connection, SpiceChannel *channel, struct failure *failure);
+/* From the opening of main until the session is left. */
+void connection_ending_watch(struct connection *connection, SpiceChannel *main);
 /* The same of a channel that the session can do without. */
 void connection_extra_ended(struct connection *connection, int type);
 void connection_ending_stop(struct connection *connection);

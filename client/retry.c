@@ -41,7 +41,7 @@ enum verdict retry_judge(const struct ending *ending)
 {
 	if (!ending->main)
 		return VERDICT_BREAK;
-	if (ending->witnessed && !ending->reset)
+	if (ending->witnessed && !ending->reset && !ending->alone)
 		return VERDICT_TAKEN;
 	if (ending->witnessed || ending->unknown)
 		return ending->guessed ? VERDICT_TAKEN : VERDICT_GUESS;

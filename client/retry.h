@@ -35,6 +35,7 @@ guint retry_connect_ms(guint attempt, guint setup_ms);
 /* How a session ended. */
 struct ending {
 	gboolean main;       /* its main channel too, not another one alone */
+	gboolean alone;      /* the others are still open */
 	gboolean reset;      /* main's connection was reset, as servers hardly do and networks do */
 	gboolean witnessed;  /* the witness was there and the server answered on it */
 	gboolean unknown;    /* there was no witness */

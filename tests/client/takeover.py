@@ -26,7 +26,7 @@ class Viewer:
         self.stats = lab.file(self.name + ".jsonl")
         with lab.log(self.name + ".log") as log:
             self.process = lab.procs.start(
-                [lab.path("client", "osvdi-viewer"), "-v", "--debug", "--stats-file", self.stats, "--title", self.name,
+                [lab.path("client", "osvdi-viewer"), "-v", "--stats-file", self.stats, "--title", self.name,
                  "--auto-resize=never", *argv], env={**lab.env, **kw.get("env", {})}, stdout=log, stderr=log)
 
     def events(self, name):

@@ -57,6 +57,8 @@ static void test_judge(void)
 		{ "keyboard alone", { .witnessed = TRUE }, VERDICT_BREAK },
 		{ "keyboard alone, no witness", { .unknown = TRUE, .guessed = TRUE }, VERDICT_BREAK },
 		{ "a reset of main alone", { .main = TRUE, .reset = TRUE, .witnessed = TRUE }, VERDICT_GUESS },
+		{ "main ended alone", { .main = TRUE, .alone = TRUE, .witnessed = TRUE }, VERDICT_GUESS },
+		{ "again", { .main = TRUE, .alone = TRUE, .witnessed = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
 		{ "a second one", { .main = TRUE, .reset = TRUE, .witnessed = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
 		{ "no witness", { .main = TRUE, .unknown = TRUE }, VERDICT_GUESS },
 		{ "no witness again", { .main = TRUE, .unknown = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
