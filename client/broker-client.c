@@ -137,7 +137,9 @@ static void run_async(const char *const *argv, GCancellable *cancellable, GAsync
 
 	if (!process) {
 		g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-				_("The program that finds desktops (%s) is not installed."), argv[0]);
+				g_str_equal(argv[1], "resolve") ?
+						_("The program that finds desktops by name (%s) is not installed. The address of a server names its port (example: spice://desk.example:5900).") :
+						_("The program that finds desktops (%s) is not installed."), argv[0]);
 		return;
 	}
 	run = g_new0(struct run, 1);

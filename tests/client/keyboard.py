@@ -26,7 +26,7 @@ def start(lab, *options):
     lab.start_x()
     lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
     lab.viewer(*options, "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
-    window = lab.wait_window("accel|127")
+    window = lab.wait_window("accel|^127")
     wait_for(lambda: lab.events("first-picture"), 40, "a picture")
     focus(lab, window)
     return window

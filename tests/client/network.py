@@ -31,7 +31,7 @@ def reach(lab, options=()):
     lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
     proxy = CutProxy(lab.port)
     v = lab.viewer(*options, "--auto-resize=never", f"spice://127.0.0.1:{proxy.port}")
-    lab.wait_window("accel|127")
+    lab.wait_window("accel|^127")
     wait_for(lambda: lab.events("first-picture") and ready(lab), 40, "a picture and all channels")
     return proxy, v
 

@@ -246,7 +246,8 @@ def errors(lab, args):
         (["spice://host.invalid:5900"], "host|resolv"),
         (["spice+unix:///nonexistent/x.sock"], "No such file|socket"),
         ([f"spice+ws://127.0.0.1:{port}/?token=tell-nobody"], "refused"),
-        (["http://x/"], "not supported"),
+        (["http://x/"], "web page"),
+        (["vnc://x/"], "not supported"),
         (["/nonexistent.vv"], "No such file"),
         ([lab.write_vv("host=h\nport=1\nfullscreen=maybe\n", "bad.vv")], "fullscreen"),
         (["some desktop", "--broker", "/nonexistent/broker"], "not installed"),
@@ -626,7 +627,7 @@ def resize(lab, args):
     lab.start_x()
     lab.serve("-s", "pattern:pan", "-S", "1024x768", "-v", "--status", "1")
     lab.viewer(f"spice://127.0.0.1:{lab.port}")
-    window = lab.wait_window("accel|127")
+    window = lab.wait_window("accel|^127")
     wait_for(lambda: lab.events("first-picture"), 30, "a picture")
     wait_for(lambda: (s := lab.status()) and s["displays"][0]["width"] == 1024, 10, "its own size at first")
     lab.xdo("windowsize", "--sync", window, 1300, 700)
