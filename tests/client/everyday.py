@@ -155,15 +155,8 @@ def monitors(lab, args):
     check(seen["nonsense;9:9;1:;"] == seen["1:1;2:2"], "a damaged mapping counts for nothing")
 
 
-def menu(lab, window, letter):
-    lab.xdo("windowfocus", "--sync", window, "key", "ctrl+shift+F12")
-    time.sleep(1)
-    lab.xdo("key", letter)
-    time.sleep(1)
-
-
 def save_picture(lab, window, path):
-    menu(lab, window, "p")
+    lab.menu(window, "p")
     dialog = lab.wait_window("Save the picture")
     lab.xdo("windowfocus", "--sync", dialog, "key", "ctrl+a", "type", "--delay", "30", path)
     lab.xdo("key", "Return")

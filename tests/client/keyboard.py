@@ -7,7 +7,6 @@
 """
 import re
 import subprocess
-import time
 
 from viewer import LabError, check, main, wait_for
 
@@ -168,11 +167,11 @@ def send_keys_menu(lab, args):
     window = start(lab)
     for where in ("in a window", "in full screen"):
         before = len(keys(lab))
-        lab.xdo("key", "ctrl+shift+F12")
-        time.sleep(1.5)
+        lab.menu(window)
         sent = len(keys(lab))
+        menus = lab.shown()
         lab.xdo("key", "k")  # Send _keys
-        time.sleep(1.5)
+        wait_for(lambda: lab.shown() - menus, 20, "the menu of keys")
         lab.xdo("key", "Return")
         secure = {"1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"}
         wait_for(lambda: secure <= set(keys(lab)[before:]), 10, f"ctrl+alt+del by the menu, {where}")

@@ -92,6 +92,24 @@ class Case(Lab):
                              capture_output=True, text=True).stdout
         return out.split()
 
+    def shown(self):
+        """All windows of viewers, menus among them."""
+        out = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "osvdi-viewer"], env=self.env,
+                             capture_output=True, text=True).stdout
+        return set(out.split())
+
+    def menu(self, window, *letters):
+        """Opens the window's menu by its key, and takes an entry by its letter; before that
+        the letters of submenus."""
+        self.xdo("windowfocus", "--sync", window)
+        for key in ("ctrl+shift+F12", *letters[:-1]):
+            before = self.shown()
+            self.xdo("key", key)
+            menu = wait_for(lambda: self.shown() - before, 20, f"a menu by {key}")
+        if letters:
+            self.xdo("key", letters[-1])
+            wait_for(lambda: not menu & self.shown(), 20, "the menu closes")
+
     def geometry(self, window):
         out = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], env=self.env,
                              capture_output=True, text=True, check=True).stdout
