@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "error.h"
+#include "identity.h"
 #include "json.h"
 #include "keystone.h"
+#include "log.h"
 #include "oidc.h"
 #include "text.h"
 
@@ -135,7 +137,14 @@ static void set_refusal(const char *base, const struct http_reply *reply, GError
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s%s", base, reply->status, http_status_text(reply->status), *said ? ": " : "", said, remedy);
 }
 
-static struct token *post_auth(struct http *http, const char *base, JsonNode *body, const struct clock *clock, GError **error)
+/* Nothing of Keystone's login is at the address. */
+static gboolean is_elsewhere(const struct http_reply *reply)
+{
+	return reply->status == 404 || reply->status == 405 || reply->status == 410 || reply->status == 300;
+}
+
+/* elsewhere: set when the API may be at another address. */
+static struct token *post_auth(struct http *http, const char *base, JsonNode *body, const struct clock *clock, gboolean *elsewhere, GError **error)
 {
 	static const char *const headers[] = { "Content-Type: application/json", "Accept: application/json", NULL };
 	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
@@ -152,15 +161,35 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 	}
 	if (reply->status != 201 && reply->status != 200) {
 		set_refusal(base, reply, error);
+		*elsewhere = is_elsewhere(reply) && !g_error_matches(*error, BROKER_ERROR, BROKER_ERROR_AUTH);
 		return NULL;
 	}
 	root = json_load(reply->body->str, reply->body->len, error);
 	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), error) : NULL;
-	if (token)
+	if (token) {
 		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
-	else
+		token->identity = g_strdup(base);
+	} else {
 		g_prefix_error(error, "identity (%s): ", base);
+	}
 	return token;
+}
+
+/* Where auth_url's "/v3" is, else where its list of versions says. */
+static struct token *post_anywhere(struct http *http, const char *auth_url, const char *base, JsonNode *body, const struct clock *clock, GError **error)
+{
+	gboolean elsewhere = FALSE;
+	g_autoptr(GError) e = NULL;
+	struct token *token = post_auth(http, base, body, clock, &elsewhere, &e);
+	g_autofree char *found = elsewhere ? identity_find(http, auth_url) : NULL;
+
+	if (!found || !strcmp(found, base)) {
+		if (e)
+			g_propagate_error(error, g_steal_pointer(&e));
+		return token;
+	}
+	log_info("identity: its API is at %s", found);
+	return post_auth(http, found, body, clock, &elsewhere, error);
 }
 
 gboolean keystone_revoke(struct http *http, const char *base, const char *id, GError **error)
@@ -210,7 +239,7 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 		method = "token";
 	}
 	body = keystone_body(s, method, unscoped, error);
-	token = body ? post_auth(http, base, body, clock, error) : NULL;
+	token = body ? post_anywhere(http, url, base, body, clock, error) : NULL;
 	secret_free(unscoped);
 	if (token && !token_is_scoped(token)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the login is for no project: set OS_PROJECT_NAME or OS_PROJECT_ID");

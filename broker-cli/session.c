@@ -138,6 +138,25 @@ static void ask_for_password(struct session *s)
 	secret_free(password);
 }
 
+static char *identity_address(struct session *s)
+{
+	const char *found = json_str(s->facts, "identity_at");
+
+	return found ? g_strdup(found) : keystone_base(settings_get(&s->settings, SET_AUTH_URL));
+}
+
+/* Facts begin anew with each login. */
+static void begin_facts(struct session *s)
+{
+	g_autofree char *expected = NULL;
+
+	g_clear_pointer(&s->facts, json_object_unref);
+	s->facts = json_object_new();
+	expected = identity_address(s);
+	if (strcmp(expected, s->token->identity))
+		json_object_set_string_member(s->facts, "identity_at", s->token->identity);
+}
+
 static gboolean log_in(struct session *s, GError **error)
 {
 	gint64 now = clock_unix_s(s->clock);
@@ -149,8 +168,7 @@ static gboolean log_in(struct session *s, GError **error)
 	if (!s->token)
 		return FALSE;
 	s->token->fresh = s->token->expires < now + 2 * TOKEN_MIN_LIFE_S;
-	g_clear_pointer(&s->facts, json_object_unref);
-	s->facts = json_object_new();
+	begin_facts(s);
 	if (s->cache_path)
 		token_cache_purge(s->cache_directory, now);
 	save_token(s);
@@ -215,7 +233,7 @@ char *session_address(struct session *s, enum service service, GError **error)
 	char *out;
 
 	if (service == SERVICE_IDENTITY)
-		return keystone_base(settings_get(&s->settings, SET_AUTH_URL));
+		return identity_address(s);
 	if (!given)
 		found = token_endpoint(s->token, services[service].types, settings_get(&s->settings, SET_REGION_NAME), interface);
 	if (!given && !found) {

@@ -40,6 +40,7 @@ void token_free(struct token *t)
 	if (!t)
 		return;
 	secret_free(t->id);
+	g_free(t->identity);
 	g_free(t->user_id);
 	g_free(t->user_name);
 	g_free(t->project_id);

@@ -12,6 +12,7 @@ struct token {
 	gint64 expires; /* seconds since 1970, on this machine's clock */
 	gint64 clock_ahead_s; /* this machine's clock before the service's */
 	gboolean fresh; /* of this run: used until a service refuses it */
+	char *identity; /* base of the Identity API that gave it; NULL when it was kept */
 	char *user_id;
 	char *user_name; /* may be NULL */
 	char *project_id; /* NULL: not scoped to a project */

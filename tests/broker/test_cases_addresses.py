@@ -143,6 +143,44 @@ class Discovery(CaseTable):
                            'body': {'leases': []}}]})
 
 
+def keystone(link, **more):
+    """Keystone is at /key/v3 alone; "/" lists it by that link."""
+    return dict(more, rules=[
+        {'path': '/v3/', 'unless': '/key/', 'status': 404, 'body': {}},
+        {'method': 'GET', 'path': '/', 'path_end': '/', 'unless': 'v2.1',
+         'status': 300, 'body': {'versions': {'values': [
+             {'id': 'v3.14', 'status': 'stable', 'links': [
+                 {'rel': 'self', 'href': link}]}]}}}])
+
+
+class Identity(CaseTable):
+    """An auth_url whose Keystone is not right below it."""
+    found, env = {'POST /key/v3/auth/tokens': 1}, {'OS_AUTH_URL': '@URL@'}
+    cases = {
+        'by its list': case(NAMES, 0, keystone('@URL@/key/v3/'), env=env,
+                            out='desk0', seen=found),
+        'slash': case(NAMES, 0, keystone('@URL@/key/v3/'), out='desk0',
+                      env={'OS_AUTH_URL': '@URL@/'}, seen=found),
+        'link of http behind TLS': case(
+            NAMES, 0, keystone('http://127.0.0.1/key/v3/'), tls=True,
+            env=dict(env, OS_CACERT='@CA@'), out='desk0', seen=found),
+        'another host gets no password': case(
+            NAMES, 6, keystone('http://192.0.2.1/key/v3/'), env=env,
+            err='404', seen={'POST': 1}),
+        'kept with the login': case(
+            [NAMES, 'list --user bob'], [0, 4], keystone('@URL@/key/v3/'),
+            env=env, err='/users', seen={'POST': 1, 'GET /key/v3/users': 1}),
+        'no list': case(NAMES, 6, {'rules': [
+            {'path': '/auth/tokens', 'status': 404, 'body': {}}]}, env=env,
+            err=['404', 'OS_AUTH_URL']),
+        'wrong password there': case(
+            'OS_PASSWORD=no list', 3, keystone('@URL@/key/v3/'), env=env,
+            err='/key/v3): login refused'),
+        'right at once': case(NAMES, 0, env=env, out='desk0', seen={
+            'POST /v3/auth/tokens': 1}, unseen='GET / '),
+    }
+
+
 class Templates(CaseTable):
     """What stands in catalogs where a project's id should."""
     cases = {
