@@ -3,11 +3,10 @@
  */
 #include "config.h"
 #include "app-internal.h"
-#include "clipboard.h"
 #include "dialogs.h"
 #include "menu.h"
+#include "preferences.h"
 #include "screenshot.h"
-#include "settings.h"
 #include "smartcard.h"
 #include "transfers.h"
 #include "usb-dialog.h"
@@ -111,11 +110,10 @@ static void zoom_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
 static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
 {
 	struct context *c = data;
+	gboolean resize = g_variant_get_boolean(state);
 
-	c->app->resize_guest = g_variant_get_boolean(state);
-	displays_set_resize_guest(c->app->displays, c->app->resize_guest);
-	settings_set_flag(connection_get_target(c->app->connection)->key, "auto-resize", c->app->resize_guest);
-	set_bool_everywhere(c->app, "auto-resize", c->app->resize_guest);
+	preference_set(connection_get_target(c->app->connection)->key, PREFERENCE_RESIZE, resize);
+	actions_set_resize(c->app, resize);
 }
 
 static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
@@ -130,9 +128,7 @@ static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
 {
 	struct context *c = data;
 
-	clipboard_set_shared(connection_get_session(c->app->connection), g_variant_get_boolean(state));
-	settings_set_flag(connection_get_target(c->app->connection)->key, "share-clipboard",
-			g_variant_get_boolean(state));
+	app_share_clipboard(c->app, g_variant_get_boolean(state));
 	set_bool_everywhere(c->app, "share-clipboard", g_variant_get_boolean(state));
 }
 
@@ -205,6 +201,13 @@ static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
 		osvdi_window_show_menu(c->window);
 }
 
+static void preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	app_show_preferences(c->app, GTK_WINDOW(c->window));
+}
+
 static void show_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	struct context *c = data;
@@ -272,6 +275,7 @@ static const GActionEntry entries[] = {
 	{ "smartcard-remove", card_remove },
 	{ "send-file", send_file },
 	{ "show-menu", show_menu },
+	{ "preferences", preferences },
 	{ "show-keys", show_keys },
 	{ "minimise", minimise },
 	{ "disconnect", disconnect_session },
@@ -404,14 +408,13 @@ static void context_free(gpointer data)
 static void set_states(struct context *c)
 {
 	SpiceSession *session = connection_get_session(c->app->connection);
-	gboolean clipboard, smartcard;
+	gboolean smartcard;
 
-	g_object_get(spice_gtk_session_get(session), "auto-clipboard", &clipboard, NULL);
 	g_object_get(session, "enable-smartcard", &smartcard, NULL);
 	set_bool(c->window, "fullscreen", c->app->fullscreen);
 	set_bool(c->window, "auto-resize", c->app->resize_guest);
 	set_bool(c->window, "statistics", c->app->show_stats);
-	set_bool(c->window, "share-clipboard", clipboard);
+	set_bool(c->window, "share-clipboard", app_shares_clipboard(c->app));
 	note_zoom(c);
 	enable(c->window, "smartcard-insert", smartcard);
 	enable(c->window, "smartcard-remove", smartcard);
@@ -431,6 +434,8 @@ void actions_add(struct app *app, OsvdiWindow *window)
 	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, context_free);
 	g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), c);
 	gtk_widget_insert_action_group(GTK_WIDGET(window), "win", G_ACTION_GROUP(group));
+	if (!app->options->zoom && !preference_get(connection_get_target(app->connection)->key, PREFERENCE_FIT))
+		osvdi_window_set_zoom(window, 100);
 	set_states(c);
 	if (!app->kiosk)
 		osvdi_window_set_menu(window, menu_get_model(c->menu));
@@ -445,6 +450,22 @@ void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey)
 	GActionGroup *group = gtk_widget_get_action_group(GTK_WIDGET(window), "win");
 
 	g_action_group_activate_action(group, hotkey_action(hotkey), NULL);
+}
+
+void actions_set_resize(struct app *app, gboolean resize)
+{
+	app->resize_guest = resize;
+	displays_set_resize_guest(app->displays, resize);
+	set_bool_everywhere(app, "auto-resize", resize);
+}
+
+void actions_set_zoom(struct app *app, int percent)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	for (i = 0; i < windows->len; i++)
+		zoom_to(g_object_get_data(windows->pdata[i], "osvdi-actions"), percent);
 }
 
 void actions_set_stats(struct app *app, gboolean show)

@@ -55,6 +55,17 @@ void actions_set_stats(struct app *app, gboolean show);
 /* app-windows.c: what becomes of windows, keys and video; data is the app. */
 extern const struct displays_listener app_displays_listener;
 
+/* What the preferences say of resizing and zoom, for all windows. */
+void actions_set_resize(struct app *app, gboolean resize);
+void actions_set_zoom(struct app *app, int percent);
+
+/* app-preferences.c */
+void app_apply_preferences(struct app *app); /* to a new session */
+void app_show_preferences(struct app *app, GtkWindow *parent);
+/* The menu's switch for both ways; kept for the desktop. */
+void app_share_clipboard(struct app *app, gboolean shared);
+gboolean app_shares_clipboard(struct app *app);
+
 /* app-stats.c: a timer's. */
 gboolean app_update_stats(gpointer app);
 

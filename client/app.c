@@ -9,6 +9,7 @@
 #include "clipboard.h"
 #include "dialogs.h"
 #include "names.h"
+#include "preferences.h"
 #include "settings.h"
 #include "sleep.h"
 #include "style.h"
@@ -220,14 +221,9 @@ static void load_hotkeys(struct app *app, const struct target *target)
 static void setup_session(struct app *app, const struct target *target)
 {
 	SpiceSession *session = connection_get_session(app->connection);
-	gboolean audio;
 
 	clipboard_watch(session);
-	clipboard_set_shared(session, settings_get_flag(target->key, "share-clipboard", TRUE));
-	g_object_set(spice_gtk_session_get(session), "sync-modifiers", TRUE, NULL);
-	g_object_get(session, "enable-audio", &audio, NULL);
-	if (audio)
-		spice_audio_get(session, NULL);
+	app_apply_preferences(app);
 	usb_setup(session, app->options, target);
 	g_signal_connect(session, "notify::name", G_CALLBACK(on_name), app);
 	g_signal_connect_swapped(session, "channel-new", G_CALLBACK(actions_update), app);
@@ -249,9 +245,10 @@ gboolean app_open(struct app *app, struct target *target)
 	print_notes(target->notes);
 	print_notes(target->remarks);
 	load_hotkeys(app, target);
-	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES;
+	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES ||
+			(target->fullscreen == TARGET_UNSET && preference_get(target->key, PREFERENCE_FULLSCREEN));
 	app->resize_guest = app->options->auto_resize ? g_str_equal(app->options->auto_resize, "always") :
-							 settings_get_flag(target->key, "auto-resize", TRUE);
+							 preference_get(target->key, PREFERENCE_RESIZE);
 	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app, &error);
 	if (!app->connection) {
 		g_printerr("osvdi-viewer: %s\n", error->message);

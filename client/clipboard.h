@@ -15,7 +15,8 @@
 /* Once a session, before spice_gtk_session_get() is called for it. */
 void clipboard_watch(SpiceSession *session);
 
-/* Off: what either side has offered to the other is withdrawn as well. */
-void clipboard_set_shared(SpiceSession *session, gboolean shared);
+/* out: what is copied here can be pasted there; in: the other way. What was offered
+ * on a way that is closed now is withdrawn as well. */
+void clipboard_set_shared(SpiceSession *session, gboolean out, gboolean in);
 
 #endif

@@ -174,6 +174,7 @@ struct menu *menu_new(GPtrArray *hotkeys, GMenuModel *displays)
 	menu_set_zoom(menu, 0);
 	g_menu_append_submenu(menu->view, _("Displa_ys"), displays);
 	append(help, hotkeys, help_items, G_N_ELEMENTS(help_items));
+	g_menu_append(last, _("Pr_eferences…"), "win.preferences");
 	g_menu_append_submenu(last, _("_Help"), G_MENU_MODEL(help));
 	g_menu_append(last, _("_Quit"), "win.quit");
 	g_menu_append_section(menu->root, _("Desktop"), G_MENU_MODEL(menu->desktop));

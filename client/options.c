@@ -20,6 +20,7 @@ static void add_main(GOptionContext *context, struct options *o)
 		{ "hotkeys", 'H', 0, G_OPTION_ARG_STRING, &o->hotkeys, N_("Keys that work while the desktop has the keyboard"), "ACTION=KEY[+KEY][,…]" },
 		{ "keymap", 'K', 0, G_OPTION_ARG_STRING, &o->keymap, N_("Remap or block keys, e.g. F1=SHIFT+CTRL+F1,1=SHIFT+F1,ALT_L=Void"), "KEY=[KEY[+KEY]],…" },
 		{ "auto-resize", 0, 0, G_OPTION_ARG_STRING, &o->auto_resize, N_("Resize the desktop with the window"), "never|always" },
+		{ "sync-locks", 0, 0, G_OPTION_ARG_STRING, &o->sync_locks, N_("Keep Caps Lock and Num Lock alike here and in the desktop"), "never|always" },
 		{ "cursor", 0, 0, G_OPTION_ARG_STRING, &o->cursor, N_("Who draws the pointer"), "auto|local" },
 		{ "zoom", 'z', 0, G_OPTION_ARG_INT, &o->zoom, N_("Zoom level in percent (10-400); without it the picture fits the window"), N_("ZOOM") },
 		{ "shared", 's', 0, G_OPTION_ARG_NONE, &o->shared, N_("Share the session with other viewers (SPICE servers decide this themselves)"), NULL },
@@ -88,6 +89,7 @@ static gboolean check(const struct options *o, GError **error)
 	}
 	return one_of("kiosk-quit", o->kiosk_quit, (const char *const[]){ "never", "on-disconnect", NULL }, error) &&
 			one_of("auto-resize", o->auto_resize, (const char *const[]){ "never", "always", NULL }, error) &&
+			one_of("sync-locks", o->sync_locks, (const char *const[]){ "never", "always", NULL }, error) &&
 			one_of("cursor", o->cursor, (const char *const[]){ "auto", "local", NULL }, error) &&
 			one_of("present", o->present, (const char *const[]){ "auto", "x11", "gl", "cairo", NULL }, error);
 }

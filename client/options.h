@@ -15,6 +15,7 @@ struct options {
 	char *kiosk_quit;  /* "never", "on-disconnect" */
 	char *hotkeys, *keymap;
 	char *auto_resize; /* "never", "always" */
+	char *sync_locks;  /* "never", "always" */
 	char *cursor;      /* "local", "auto" */
 	int zoom;          /* percent, 0: fit */
 	char *decoder;     /* order of decoder elements */

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "transfers.h"
+#include "dialogs.h"
 
 #include <glib/gi18n.h>
 #include <spice/vd_agent.h>
@@ -42,8 +43,10 @@ static void ensure_dialog(struct transfers *t)
 
 	if (t->dialog)
 		return;
-	t->dialog = gtk_dialog_new_with_buttons(_("Sending files"), t->parent(t->data), 0,
-			_("_Hide"), GTK_RESPONSE_CLOSE, _("_Cancel all"), GTK_RESPONSE_CANCEL, NULL);
+	t->dialog = dialog_new(t->parent(t->data), _("Sending files"));
+	gtk_window_set_destroy_with_parent(GTK_WINDOW(t->dialog), FALSE); /* the next transfer needs it */
+	gtk_dialog_add_buttons(GTK_DIALOG(t->dialog), _("_Hide"), GTK_RESPONSE_CLOSE,
+			_("_Cancel all"), GTK_RESPONSE_CANCEL, NULL);
 	area = gtk_dialog_get_content_area(GTK_DIALOG(t->dialog));
 	t->list = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
 	g_object_set(t->list, "margin", 12, "width-request", 360, NULL);
@@ -79,14 +82,11 @@ static const char *remedy(SpiceMainChannel *main, const GError *error)
 static void tell_failure(struct row *row, const GError *error)
 {
 	g_autofree char *name = spice_file_transfer_task_get_filename(row->task);
-	GtkWidget *dialog = gtk_message_dialog_new(row->transfers->parent(row->transfers->data), 0, GTK_MESSAGE_ERROR,
-			GTK_BUTTONS_CLOSE, _("“%s” was not sent."), name);
+	g_autofree char *title = g_strdup_printf(_("“%s” was not sent."), name);
+	g_autofree char *text = g_strdup_printf("%s\n\n%s", error->message, remedy(row->transfers->main, error));
 
-	gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s\n\n%s", error->message,
-			remedy(row->transfers->main, error));
 	g_info("“%s” was not sent: %s", name, error->message);
-	g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
-	gtk_widget_show(dialog);
+	dialog_message(row->transfers->parent(row->transfers->data), GTK_MESSAGE_ERROR, title, text);
 }
 
 static void on_finished(SpiceFileTransferTask *task, GError *error, struct row *row)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
+#include "dialogs.h"
 #include "settings.h"
 #include "usb-dialog.h"
 
@@ -247,10 +248,10 @@ static void build(struct usb_dialog *d, GtkWindow *parent)
 	GtkWidget *area, *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
 	GtkWidget *cd = gtk_button_new_with_mnemonic(_("Share a _CD image…"));
 
-	d->dialog = gtk_dialog_new_with_buttons(_("USB devices"), parent, GTK_DIALOG_DESTROY_WITH_PARENT,
-			_("C_lose"), GTK_RESPONSE_CLOSE, NULL);
+	d->dialog = dialog_new(parent, _("USB devices"));
 	area = gtk_dialog_get_content_area(GTK_DIALOG(d->dialog));
-	g_object_set(box, "margin", 12, NULL);
+	g_object_set(box, "margin", 18, NULL);
+	gtk_widget_set_halign(cd, GTK_ALIGN_START);
 	d->note = gtk_label_new(NULL);
 	gtk_label_set_xalign(GTK_LABEL(d->note), 0);
 	d->list = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
@@ -281,13 +282,8 @@ static void dialog_free(gpointer data)
 
 static void tell_unavailable(GtkWindow *parent, const GError *error)
 {
-	GtkWidget *dialog = gtk_message_dialog_new(parent, GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_WARNING,
-			GTK_BUTTONS_CLOSE, "%s", _("USB devices cannot be redirected."));
-
-	gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s",
-			error ? error->message : _("It is switched off for this desktop (--spice-disable-usbredir or enable-usbredir=0)."));
-	g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
-	gtk_widget_show(dialog);
+	dialog_message(parent, GTK_MESSAGE_WARNING, _("USB devices cannot be redirected."), error ? error->message :
+			_("It is switched off for this desktop (--spice-disable-usbredir or enable-usbredir=0)."));
 }
 
 void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialog)

@@ -199,6 +199,31 @@ def clipboard_off(lab):
     check(b"secret" not in lab.paste("UTF8_STRING"), "still off in the next session")
 
 
+def clipboard_ways(lab):
+    """Each way can be closed alone: what is copied on the other side stays there."""
+    guest = lab.guest
+    for shut, option in (("out", "h"), ("in", "d")):
+        lab.connect()
+        lab.wait_agent()
+        lab.menu("e")
+        lab.xdo("windowfocus", "--sync", lab.wait_window("Preferences"), "key", "alt+" + option, "key", "Escape")
+        lab.focus()
+        if shut == "out":
+            guest.copy("UTF8_STRING", b"of the guest")
+            lab.expect_paste(lambda: lab.paste("UTF8_STRING"), b"of the guest", "to here: open")
+            guest.copy("UTF8_STRING", b"of the guest, again")
+            owner = lab.copy("UTF8_STRING", b"a secret of the client")
+            time.sleep(3)
+            check(guest.paste("UTF8_STRING") == b"of the guest, again", "to there: closed, and what the guest has stays")
+        else:
+            owner = lab.copy("UTF8_STRING", b"of the client")
+            lab.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "to there: open")
+            guest.copy("UTF8_STRING", b"a secret of the guest")
+            time.sleep(5)
+            check(b"secret" not in lab.paste("UTF8_STRING"), "to here: closed")
+        lab.procs.end(owner)
+
+
 def clipboard_wayland(lab):
     """The same with the viewer and the other programs under Wayland."""
     for tool in ("weston", "wl-copy"):
@@ -585,7 +610,7 @@ def smartcard(lab):
     check(True, "out and in again by the menu")
 
 
-TESTS = {"clipboard": clipboard, "clipboard-off": clipboard_off, "clipboard-wayland": clipboard_wayland,
+TESTS = {"clipboard": clipboard, "clipboard-off": clipboard_off, "clipboard-ways": clipboard_ways, "clipboard-wayland": clipboard_wayland,
          "files": files, "files-cancel": files_cancel, "files-errors": files_errors,
          "folder": folder, "folder-read-only": folder_read_only, "folder-none": folder_none,
          "sound": sound, "sound-off": sound_off, "microphone": microphone, "locks": locks,

@@ -5,6 +5,7 @@
 
   keyboard.py --build DIR TEST
 """
+import os
 import re
 import subprocess
 
@@ -111,6 +112,34 @@ def locks(lab, args):
             check(presses == 1, f"{name} {turn} elsewhere: {presses} press of it here")
 
 
+def locks_apart(lab, args):
+    """By the option or the preference each end keeps its locks: what is turned elsewhere sends nothing."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    os.makedirs(lab.file("config/osvdi-viewer"))
+    with lab.log("xev.log") as log:
+        lab.procs.start(["xev", "-name", "elsewhere"], env=lab.env, stdout=log, stderr=log)
+    other = lab.wait_window("^elsewhere$")
+    for kept, option, wanted in (("", "--sync-locks=never", 0), ("sync-locks=false", "--sync-locks=always", 1),
+                                 ("sync-locks=false", "--auto-resize=never", 0)):
+        with open(lab.file("config/osvdi-viewer/settings"), "w") as f:
+            f.write(f"[desktop *]\n{kept}\n")
+        pictures = len(lab.events("first-picture"))
+        v = lab.viewer(option, f"spice://127.0.0.1:{lab.port}")
+        wait_for(lambda: len(lab.events("first-picture")) > pictures, 40, "a picture")
+        focus(lab, other)
+        before = len(keys(lab))
+        lab.xdo("key", "Caps_Lock")
+        focus(lab, lab.wait_window("accel|127"))
+        lab.xdo("key", 38)
+        wait_for(lambda: "1e up" in keys(lab)[before:], 10, "a key")
+        presses = keys(lab)[before:].count("3a down")
+        check(presses == wanted, f"{kept or 'nothing kept'}, {option}: {presses} presses of Caps lock")
+        lab.procs.end(v)
+        focus(lab, other)
+        lab.xdo("key", "Caps_Lock")
+
+
 def focus_loss(lab, args):
     """A key that is held when another window gets the keyboard is up for the guest."""
     window = start(lab)
@@ -186,5 +215,5 @@ def send_keys_menu(lab, args):
 
 
 if __name__ == "__main__":
-    main({"layouts": layouts, "locks": locks, "focus-loss": focus_loss, "hot-keys": hot_keys,
+    main({"layouts": layouts, "locks": locks, "locks-apart": locks_apart, "focus-loss": focus_loss, "hot-keys": hot_keys,
           "send-keys-menu": send_keys_menu}, __doc__)

@@ -180,6 +180,46 @@ def menu(lab, args):
     check(v.poll() is None and not lab.windows("red desk"), "Disconnect leads to the list")
 
 
+def preferences(lab, args):
+    """What is ticked in the preferences counts at once, or the next time, and is kept."""
+    start_bus(lab)
+    _, port = lab.qemu()
+    uri = f"spice://127.0.0.1:{port}"
+    v = lab.viewer(uri)
+    window = lab.wait_desk()
+    open_menu(lab, window)
+    lab.xdo("key", "e")
+    dialog = lab.wait_window("Preferences")
+    wanted = {"Copied here, it can be pasted in the desktop": True, "Copied in the desktop, it can be pasted here": True,
+              "Resize the desktop with the window": True, "Fit the picture to the window (else 100 %)": True,
+              "Open in full screen mode": False, "Keep Caps Lock and Num Lock alike here and there": True,
+              "Play the desktop's sound (from the next connection on)": True}
+    found = {n["name"]: "checked" in n["states"] for n in read(lab) if n["role"] == "check box"}
+    check(found == wanted, f"{len(wanted)} choices, as they are at first")
+    lab.xdo("windowfocus", "--sync", dialog, "key", "alt+f", "key", "alt+r", "key", "alt+p", "key", "alt+c")
+    lab.xdo("key", "Escape")
+    wait_for(lambda: not lab.windows("Preferences"), 10, "Escape closes")
+    seen = open_menu(lab, window)
+    check("checked" not in seen["Resize the desktop with the window"] and "Zoom: 100 %" in seen, "two count at once")
+    close_menu(lab)
+    v.terminate()
+    check(v.wait(10) == 0, "ends")
+    with open(lab.file("config/osvdi-viewer/settings")) as f:
+        kept = f.read()
+    check({"auto-resize=false", "fit=false", "fullscreen=true", "sync-locks=false"} <= set(kept.split("\n")), "all are kept")
+    v = lab.viewer(uri)
+    lab.wait_colour(960, 540, RED)
+    window = lab.wait_window("red desk")
+    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen by the preference")
+    seen = open_menu(lab, window)
+    check("Zoom: 100 %" in seen and "checked" in seen["Full screen"], "100 % and full screen the next time")
+    close_menu(lab)
+    lab.procs.end(v)
+    lab.viewer(lab.write_vv(f"host=127.0.0.1\nport={port}\nfullscreen=0\n"))
+    window = lab.wait_desk()
+    check(lab.geometry(window)[2] < 1920, "a file that says otherwise goes before the preference")
+
+
 def wm_state(lab, window, what):
     """What a window manager's own key for full screen does."""
     subprocess.run(["/usr/bin/python3", "-c", f"""
@@ -250,4 +290,4 @@ def grab(lab, args):
 
 
 if __name__ == "__main__":
-    main({"chooser": chooser, "failures": failures, "menu": menu, "full-screen": full_screen, "grab": grab}, __doc__)
+    main({"chooser": chooser, "failures": failures, "menu": menu, "preferences": preferences, "full-screen": full_screen, "grab": grab}, __doc__)
