@@ -5,14 +5,24 @@
 #define OSVDI_GEOMETRY_H
 
 #include <cairo.h>
+#include <glib.h>
+
+/**
+ * Whether a picture is as good as large as its place: enlarging it by so
+ * little would only blur it.
+ *
+ * Units: device pixels, sizes > 0.
+ */
+gboolean geometry_is_natural(int place_width, int place_height, int width, int height);
 
 /**
  * Where a picture goes when it is fitted into a place of another shape:
- * centred, undistorted. Same rounding as SpiceDisplay, whose pointer
+ * centred, undistorted, whole. Same rounding as SpiceDisplay, whose pointer
  * coordinates must agree.
  *
+ * natural: a picture that is as good as large as its place keeps its pixels.
  * Units: device pixels; sizes > 0 give a rectangle inside the place.
  */
-cairo_rectangle_int_t geometry_fit(int place_width, int place_height, int width, int height);
+cairo_rectangle_int_t geometry_fit(int place_width, int place_height, int width, int height, gboolean natural);
 
 #endif

@@ -8,6 +8,7 @@
 
 /* What lies over the picture has colours of its own: no theme knows the picture. */
 static const char css[] =
+		".osvdi-surround, .osvdi-surround viewport { background-color: #000; }"
 		".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
 		".osvdi-banner { background-color: @theme_bg_color; color: @theme_fg_color; }"
 		".osvdi-banner label { caret-color: transparent; }"

@@ -46,18 +46,37 @@ static guint signals[N_SIGNALS];
 
 /* ---- geometry ------------------------------------------------------------ */
 
+/* A zoom other than 100 % means what it says. */
+static gboolean may_be_natural(OsvdiView *view)
+{
+	return !view->zoom || view->zoom == 100;
+}
+
 static void place(OsvdiView *view)
 {
 	GtkWidget *widget = (GtkWidget *)view->display;
+	int scale, width, height;
 	cairo_rectangle_int_t rect;
-	int scale;
 
-	if (!view->presenter || !view->width)
+	if (!widget || !view->width)
 		return;
 	scale = gtk_widget_get_scale_factor(widget);
-	rect = geometry_fit(gtk_widget_get_allocated_width(widget) * scale,
-			gtk_widget_get_allocated_height(widget) * scale, view->width, view->height);
+	width = gtk_widget_get_allocated_width(widget) * scale;
+	height = gtk_widget_get_allocated_height(widget) * scale;
+	/* It maps the pointer, and draws what is no video. */
+	g_object_set(view->display, "only-downscale", may_be_natural(view) &&
+			geometry_is_natural(width, height, view->width, view->height), NULL);
+	if (!view->presenter)
+		return;
+	rect = geometry_fit(width, height, view->width, view->height, may_be_natural(view));
 	presenter_place(view->presenter, &rect);
+	gtk_widget_queue_draw(widget); /* what the picture no longer covers */
+}
+
+/* Up: a picture that lacks half a pixel would be blurred. */
+static int to_logical(int pixels, int percent, int scale)
+{
+	return (pixels * percent + 100 * scale - 1) / (100 * scale);
 }
 
 static void update_request(OsvdiView *view)
@@ -65,8 +84,8 @@ static void update_request(OsvdiView *view)
 	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(view));
 
 	if (view->zoom && view->width)
-		gtk_widget_set_size_request(view->background, view->width * view->zoom / 100 / scale,
-				view->height * view->zoom / 100 / scale);
+		gtk_widget_set_size_request(view->background, to_logical(view->width, view->zoom, scale),
+				to_logical(view->height, view->zoom, scale));
 	else
 		gtk_widget_set_size_request(view->background, 64, 48);
 }
@@ -149,11 +168,50 @@ static struct presenter *make_presenter(OsvdiView *view)
 	return presenter;
 }
 
+static gboolean draw_background(GtkWidget *widget, cairo_t *cr, gpointer data)
+{
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	cairo_paint(cr);
+	return TRUE;
+}
+
+/* SpiceDisplay draws nothing, the surround neither, while it has no picture itself:
+ * what was there before would stay around a smaller one. After its own handler,
+ * which ends the emission if it drew. */
+static gboolean draw_surround(GtkWidget *area, cairo_t *cr, OsvdiView *view)
+{
+	if (!view->showing_video && !view->frozen)
+		return FALSE;
+	return draw_background(area, cr, NULL);
+}
+
+static void watch_surround(OsvdiView *view)
+{
+	GtkWidget *stack = gtk_bin_get_child(GTK_BIN(view->display));
+	GtkWidget *area = GTK_IS_STACK(stack) ? gtk_stack_get_child_by_name(GTK_STACK(stack), "draw-area") : NULL;
+
+	if (area)
+		g_signal_connect_object(area, "draw", G_CALLBACK(draw_surround), view, G_CONNECT_AFTER);
+}
+
+/* A still picture of a session without video was drawn in the area, which would
+ * lie above the window of another presenter. */
+static void use_video_presenter(OsvdiView *view)
+{
+	gboolean wayland = !GDK_IS_X11_DISPLAY(gtk_widget_get_display(GTK_WIDGET(view)));
+
+	set_presenter(view, make_presenter(view));
+	if (wayland || !view->area || g_str_equal(view->presenter->impl->name, "cairo"))
+		return;
+	gtk_widget_destroy(view->area);
+	view->area = NULL;
+}
+
 /* Only for video: SpiceDisplay draws best in a window that is left alone. */
 static void on_realize(GtkWidget *widget, OsvdiView *view)
 {
 	if (view->wants_video)
-		set_presenter(view, make_presenter(view));
+		use_video_presenter(view);
 }
 
 static void start_video(OsvdiView *view)
@@ -162,7 +220,7 @@ static void start_video(OsvdiView *view)
 		return;
 	view->wants_video = TRUE;
 	if (gtk_widget_get_realized(GTK_WIDGET(view->display)))
-		set_presenter(view, make_presenter(view));
+		use_video_presenter(view);
 }
 
 /* For a still picture of a session that had no video. */
@@ -179,7 +237,7 @@ static void ensure_presenter(OsvdiView *view)
 static void on_map(GtkWidget *widget, OsvdiView *view)
 {
 	if (view->presenter && !GDK_IS_X11_DISPLAY(gtk_widget_get_display(widget)))
-		set_presenter(view, make_presenter(view));
+		use_video_presenter(view);
 }
 
 static void on_unrealize(GtkWidget *widget, OsvdiView *view)
@@ -350,6 +408,7 @@ void osvdi_view_set_zoom(OsvdiView *view, int percent)
 {
 	view->zoom = percent;
 	update_request(view);
+	place(view);
 }
 
 gboolean osvdi_view_get_guest_size(OsvdiView *view, int *width, int *height)
@@ -401,13 +460,6 @@ static void osvdi_view_class_init(OsvdiViewClass *class)
 			NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
-static gboolean draw_background(GtkWidget *widget, cairo_t *cr, gpointer data)
-{
-	cairo_set_source_rgb(cr, 0, 0, 0);
-	cairo_paint(cr);
-	return TRUE;
-}
-
 static void osvdi_view_init(OsvdiView *view)
 {
 	view->background = gtk_drawing_area_new();
@@ -435,6 +487,7 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	display = GTK_WIDGET(spice_display_new_with_monitor(connection_get_session(connection), channel, monitor));
 	view->display = SPICE_DISPLAY(display);
 	g_object_set(display, "scaling", TRUE, "resize-guest", FALSE, "grab-keyboard", TRUE, "grab-mouse", TRUE, NULL);
+	watch_surround(view);
 	g_signal_connect(display, "realize", G_CALLBACK(on_realize), view);
 	g_signal_connect_after(display, "map", G_CALLBACK(on_map), view);
 	g_signal_connect(display, "unrealize", G_CALLBACK(on_unrealize), view);

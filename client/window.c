@@ -405,6 +405,7 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	gtk_container_add(GTK_CONTAINER(window), window->root);
 	window->scrolled = gtk_scrolled_window_new(NULL, NULL);
 	gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(window->scrolled), GTK_SHADOW_NONE);
+	gtk_style_context_add_class(gtk_widget_get_style_context(window->scrolled), "osvdi-surround");
 	gtk_container_add(GTK_CONTAINER(window->root), window->scrolled);
 	gtk_container_add(GTK_CONTAINER(window->scrolled), GTK_WIDGET(view));
 	gtk_widget_show(GTK_WIDGET(view));

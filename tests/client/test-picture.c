@@ -155,15 +155,42 @@ static void test_canvas(void)
 	g_assert_null(canvas_copy(&(struct canvas){ 0 }));
 }
 
+static const struct {
+	int place_width, place_height, width, height;
+	gboolean natural; /* allowed */
+	int x, y, to_width, to_height;
+} fits[] = {
+	{ 1920, 1080, 1920, 1080, TRUE, 0, 0, 1920, 1080 },
+	{ 1000, 1000, 2000, 1000, TRUE, 0, 250, 1000, 500 },
+	{ 3840, 2160, 1920, 1080, TRUE, 0, 0, 3840, 2160 }, /* whole multiples stay */
+	{ 5760, 3240, 1920, 1080, TRUE, 0, 0, 5760, 3240 },
+	{ 500, 1000, 1000, 1000, TRUE, 0, 250, 500, 500 },
+	{ 1600, 900, 1592, 896, TRUE, 4, 2, 1592, 896 },
+	{ 1600, 900, 1592, 896, FALSE, 0, 0, 1599, 900 }, /* a zoom of another percentage */
+	{ 1601, 901, 1600, 900, TRUE, 0, 0, 1600, 900 },
+	{ 1600, 1600, 1592, 100, TRUE, 4, 750, 1592, 100 },
+	{ 1030, 1030, 1000, 1000, TRUE, 15, 15, 1000, 1000 },
+	{ 1031, 1031, 1000, 1000, TRUE, 0, 0, 1031, 1031 },
+	{ 1599, 900, 1600, 900, TRUE, 0, 0, 1599, 899 }, /* nothing is ever cut off */
+	{ 1920, 1080, 1360, 768, TRUE, 3, 0, 1913, 1080 },
+	{ 320, 200, 16, 16, TRUE, 60, 0, 200, 200 },
+	{ 1, 1, 1, 1, TRUE, 0, 0, 1, 1 },
+};
+
 static void test_geometry(void)
 {
-	cairo_rectangle_int_t a = geometry_fit(1920, 1080, 1920, 1080), b = geometry_fit(1000, 1000, 2000, 1000);
-	cairo_rectangle_int_t c = geometry_fit(3840, 2160, 1920, 1080), d = geometry_fit(500, 1000, 1000, 1000);
+	guint i;
 
-	g_assert_true(a.x == 0 && a.y == 0 && a.width == 1920 && a.height == 1080);
-	g_assert_true(b.x == 0 && b.y == 250 && b.width == 1000 && b.height == 500);
-	g_assert_true(c.width == 3840 && c.height == 2160);
-	g_assert_true(d.x == 0 && d.y == 250 && d.width == 500);
+	for (i = 0; i < G_N_ELEMENTS(fits); i++) {
+		cairo_rectangle_int_t r = geometry_fit(fits[i].place_width, fits[i].place_height, fits[i].width,
+				fits[i].height, fits[i].natural);
+
+		g_test_message("%dx%d in %dx%d", fits[i].width, fits[i].height, fits[i].place_width, fits[i].place_height);
+		g_assert_cmpint(r.x, ==, fits[i].x);
+		g_assert_cmpint(r.y, ==, fits[i].y);
+		g_assert_cmpint(r.width, ==, fits[i].to_width);
+		g_assert_cmpint(r.height, ==, fits[i].to_height);
+	}
 }
 
 int main(int argc, char **argv)

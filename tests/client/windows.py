@@ -12,7 +12,7 @@ import time
 
 from access import read, start_bus
 from modeguest import TEXT, ModeGuest
-from viewer import CutProxy, LabError, check, main, wait_for
+from viewer import RED, CutProxy, LabError, check, check_quarters, main, serve_still, wait_for
 
 
 def inside(inner, outer):
@@ -190,7 +190,63 @@ def displays(lab, args):
         check(v.wait(10) == 0, "closing the last one ends the session")
 
 
-TESTS = {"banner": banner, "boot": boot, "displays": displays, "waiting": waiting}
+PRESENTERS = ("x11", "cairo", "gl")
+
+
+def natural(lab, args):
+    """A picture nearly as large as its place keeps its pixels, and the pointer knows."""
+    lab.start_x()
+    quarters = serve_still(lab, 1912, 1074)
+    left, top = (1920 - 1912) // 2, (1080 - 1074) // 2
+    for way in PRESENTERS:
+        v = lab.viewer("-f", "--auto-resize=never", f"--present={way}", f"spice://127.0.0.1:{lab.port}")
+        check_quarters(lab, (left, top, 1912, 1074), quarters, way)
+        middle = left + 1912 // 2
+        for x, colour in ((left - 1, (0, 0, 0)), (left, quarters[0]), (middle - 1, quarters[0]), (middle, quarters[1]),
+                          (left + 1911, quarters[1]), (left + 1912, (0, 0, 0))):
+            lab.wait_colour(x, 300, colour, 10, f"{way}: column {x}")
+        for gx, gy in ((0, 0), (500, 700), (1911, 1073)):
+            def there():
+                lab.xdo("mousemove", 900, 500)
+                lab.xdo("mousemove", left + gx, top + gy)
+                time.sleep(0.2)
+                return f"pointer 0: {gx},{gy} " in lab.read_log("server.log").splitlines()[-1]
+            wait_for(there, 10, f"the pointer at {gx},{gy}")
+        check(True, f"{way}: sharp, with a surround, pointer exact")
+        lab.procs.end(v)
+        lab.xdo("mousemove", 3, 1076)
+
+
+def strips(lab, args):
+    """After a reconnect to a smaller picture nothing of the old one stays around it, or above."""
+    lab.start_x()
+
+    def high():
+        quarters = serve_still(lab, 1000, 900)
+        return lab.port, (360, 0, 1200, 1080), quarters
+
+    def classic():  # drawn by another presenter than video, when it is a still picture
+        return lab.qemu()[1], (0, 0, 1920, 1080), [RED] * 4
+    for way, first in [(way, first) for way in PRESENTERS for first in (high, classic)]:
+        what = f"{way}, {first.__name__}"
+        port, box, colours = first()
+        proxy = CutProxy(port)
+        v = lab.viewer("-f", "--auto-resize=never", f"--present={way}", f"spice://127.0.0.1:{proxy.port}")
+        check_quarters(lab, box, colours, f"{what}: a picture")
+        proxy.refusing = True
+        proxy.cut()
+        wait_for(lambda: len(set(lab.fb.pixel(600, 100))) == 1, 10, "the grey picture")
+        flat = serve_still(lab, 1600, 400)
+        proxy.target = lab.port
+        proxy.refusing = False
+        check_quarters(lab, (0, 300, 1920, 480), flat, f"{what}: a flat picture")
+        for x, y in ((600, 20), (960, 150), (1400, 280), (600, 800), (1400, 1060)):
+            lab.wait_colour(x, y, (0, 0, 0), 10, f"{what}: black at {x},{y}")
+        check(True, f"{what}: black around it")
+        lab.procs.end(v)
+
+
+TESTS = {"banner": banner, "boot": boot, "displays": displays, "natural": natural, "strips": strips, "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)
