@@ -169,7 +169,7 @@ class Identity(CaseTable):
             err='404', seen={'POST': 1}),
         'kept with the login': case(
             [NAMES, 'list --user bob'], [0, 4], keystone('@URL@/key/v3/'),
-            env=env, err='/users', seen={'POST': 1, 'GET /key/v3/users': 1}),
+            env=env, err='/users', seen={'POST': 2, 'GET /key/v3/users': 1}),
         'no list': case(NAMES, 6, {'rules': [
             {'path': '/auth/tokens', 'status': 404, 'body': {}}]}, env=env,
             err=['404', 'OS_AUTH_URL']),
