@@ -245,14 +245,14 @@ def pixels(lab, args):
             lab.procs.end(v)
 
 
-def make_ca(directory):
+def make_ca(directory, subject="/O=Lab/CN=desk"):
     """A CA and a server certificate, as QEMU's x509-dir wants them."""
     os.makedirs(directory)
     quiet = {"check": True, "capture_output": True, "cwd": directory}
     new = ["openssl", "req", "-newkey", "rsa:2048", "-nodes"]
     subprocess.run([*new, "-x509", "-days", "2", "-keyout", "ca-key.pem", "-out", "ca-cert.pem", "-subj",
                     "/O=Lab/CN=authority"], **quiet)
-    subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", "/O=Lab/CN=desk"], **quiet)
+    subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", subject], **quiet)
     subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca-cert.pem", "-CAkey",
                     "ca-key.pem", "-CAcreateserial", "-out", "server-cert.pem"], **quiet)
     with open(os.path.join(directory, "ca-cert.pem")) as f:

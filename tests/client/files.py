@@ -9,12 +9,13 @@ import base64
 import http.server
 import os
 import re
+import shutil
 import threading
 
-from everyday import settings, steady
+from everyday import make_ca, settings, steady
 from keyboard import keys
 from network import ConnectProxy
-from viewer import RED, check, free_port, main, wait_for
+from viewer import RED, LabError, check, free_port, main, wait_for
 
 SECRET = "tell-nobody"
 NOBODY = ("--broker", "/nonexistent/broker")
@@ -145,6 +146,25 @@ def notes(lab, args):
     lab.procs.end(v)
 
 
+def subject(lab, args):
+    """A comma in a subject, as proxies write it, matches the certificate, and only that one."""
+    if not shutil.which("openssl"):
+        raise LabError("openssl is not installed")
+    lab.start_x()
+    ca = make_ca(lab.file("pki"), "/C=AU/O=Falcon, Inc/CN=console proxy")
+    plain, secure = free_port(), free_port()
+    lab.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={lab.file('pki')}")
+    text = f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\nca={ca}\nhost-subject=C=AU,O=Falcon%s Inc,CN=console proxy\n"
+    for comma in ("\\,", "\\\\,"):
+        v = lab.viewer(lab.write_vv(text % comma))
+        lab.wait_colour(960, 540, RED)
+        check(True, f"Falcon{comma} Inc")
+        lab.procs.end(v)
+    open(lab.file("client.log"), "w").close()
+    v = lab.viewer("--no-reconnect", lab.write_vv(text % "\\, Other"))
+    check("No secure connection" in said(lab, v), "another subject is refused")
+
+
 def typed(lab, args):
     """HOST:PORT is an address; one that leads nowhere is not remembered."""
     lab.start_x()
@@ -159,6 +179,9 @@ def typed(lab, args):
     v = choose(f"127.0.0.1:{free_port()}")
     wait_for(lambda: "Nothing answers" in lab.read_log("client.log"), 20, "told that nothing answers")
     lab.procs.end(v)
+    open(lab.file("client.log"), "w").close()
+    v = lab.viewer("--no-reconnect", lab.write_vv(f"host=127.0.0.1\nport={free_port()}\n"))
+    check("tunnel" in said(lab, v), "a file that says this computer may have been made for a tunnel")
     v = choose(f" 127.0.0.1:{port} ")
     lab.wait_desk()
     v.terminate()
@@ -173,4 +196,4 @@ def typed(lab, args):
 
 
 if __name__ == "__main__":
-    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes, "typed": typed}, __doc__)
+    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes, "subject": subject, "typed": typed}, __doc__)
