@@ -23,6 +23,7 @@ struct connection {
 	struct port *port;
 	enum connection_state state;
 	gboolean was_connected, asking, waiting_for_end, silent;
+	gboolean has_session;    /* which tells of its end */
 	gboolean password_given; /* by the user, and not yet accepted */
 	struct failure *failure; /* the latest, until connected */
 	guint attempts;          /* since it was last connected */

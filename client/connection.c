@@ -73,6 +73,7 @@ static void open_session(struct connection *connection)
 	else
 		connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
 	connection->tunnels = address_get_reached(connection->address);
+	connection->has_session = TRUE;
 	session_setup_connect(connection->session, connection->target);
 }
 
@@ -191,7 +192,8 @@ static void leave_session(struct connection *connection, struct failure *failure
 	port_detach(connection->port);
 	connection->main = NULL;
 	stats_event(connection->stats, "disconnected");
-	connection->waiting_for_end = TRUE;
+	/* A try that failed before its session tells of no end. */
+	connection->waiting_for_end = connection->has_session;
 	address_forget_waiting(connection->address);
 }
 
@@ -222,6 +224,8 @@ void connection_fail(struct connection *connection, struct failure *failure)
 	} else {
 		connection_set_state(connection, CONNECTION_RECONNECTING);
 		watch_network(connection);
+		if (!connection->waiting_for_end)
+			schedule_retry(connection);
 	}
 	spice_session_disconnect(connection->session);
 }
@@ -273,7 +277,7 @@ static void schedule_retry(struct connection *connection)
 
 static void on_disconnected(SpiceSession *session, struct connection *connection)
 {
-	connection->waiting_for_end = FALSE;
+	connection->waiting_for_end = connection->has_session = FALSE;
 	if (connection->state == CONNECTION_RECONNECTING && !connection->asking)
 		schedule_retry(connection);
 }
@@ -377,6 +381,7 @@ static void start_anew(struct connection *connection)
 	connection->nobody_us = 0;
 	connection->guessed = FALSE;
 	connection->wake = TRUE;
+	g_clear_pointer(&connection->failure, failure_free);
 }
 
 void connection_retry_now(struct connection *connection)
