@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "authority.h"
 #include "error.h"
 #include "host.h"
 #include "json.h"
@@ -61,12 +62,11 @@ static gboolean check_words(const struct access_options *o, GError **error)
 static gboolean read_authorities(struct broker *b, struct access_options *o, GError **error)
 {
 	const char *cacert = settings_get(&b->settings, SET_CACERT);
+	g_autofree char *place = settings_place(&b->settings, SET_CACERT);
 
-	if (b->config.spice_ca_file && !(o->ca = broker_read_pem(b->config.spice_ca_file, error)))
+	if (b->config.spice_ca_file && !(o->ca = authority_read(b->config.spice_ca_file, b->config.spice_ca_place, error)))
 		return FALSE;
-	if (cacert && !(o->ws_ca = broker_read_pem(cacert, error)))
-		return FALSE;
-	return TRUE;
+	return !cacert || (o->ws_ca = authority_read(cacert, place, error)) != NULL;
 }
 
 gboolean access_prepare(struct broker *b, struct access_options *o, GError **error)

@@ -58,6 +58,7 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	g_autoptr(GPtrArray) servers = NULL;
 	g_autoptr(JsonNode) rows = NULL;
 	g_autofree char *shown = NULL;
+	g_autofree char *where = NULL;
 	g_autofree char *owned_pool = NULL;
 	struct desktops_query query;
 	enum output_format format;
@@ -80,6 +81,9 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	lease_annotate(b->session, servers);
 	if (!servers->len && format == OUTPUT_TABLE)
 		log_note("there is no desktop to show%s", b->any_owner ? "" : "; see create, assign and list --all");
+	where = servers->len ? NULL : session_region_note(b->session);
+	if (where)
+		log_warning("no desktop in region %s", where);
 	rows = desktop_list_json(servers, b->config.desktop);
 	shown = b->columns ? g_strdup(b->columns) : useful_columns(servers, b->any_owner);
 	return output_rows(rows, columns, shown, format, error);

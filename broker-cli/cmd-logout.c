@@ -43,14 +43,10 @@ static gboolean revoke_token(const struct kept_login *kept, int timeout_s, GErro
 {
 	const struct settings *s = &kept->made_by;
 	struct http_params params = {
-		.cacert = settings_get(s, SET_CACERT),
-		.cert = settings_get(s, SET_CERT),
-		.key = settings_get(s, SET_KEY),
-		.insecure = text_is_true(settings_get(s, SET_INSECURE)),
 		.timeout_s = timeout_s > 0 ? timeout_s : REVOKE_TIMEOUT_S,
 	};
 	g_autofree char *base = keystone_base(settings_get(s, SET_AUTH_URL));
-	struct http *http = http_new(&params, error);
+	struct http *http = session_open_http(s, &params, error);
 	gboolean ok = http && keystone_revoke(http, base, kept->token->id, error);
 
 	http_free(http);

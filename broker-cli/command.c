@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "authority.h"
 #include "command.h"
 #include "error.h"
 #include "log.h"
@@ -97,7 +98,7 @@ static void add_setting_options(struct broker *b, GOptionGroup *group)
 
 GOptionGroup *command_global_options(struct broker *b)
 {
-	GOptionGroup *group = g_option_group_new("cloud", "Options of every command:", "Show the options of every command", NULL, NULL);
+	GOptionGroup *group = g_option_group_new("cloud", "Options of every command:", "Show the options of every command", b, NULL);
 	const GOptionEntry entries[] = {
 		{ "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_verbose, "say why; twice: each request", NULL },
 		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_version, "print the version", NULL },
@@ -254,32 +255,31 @@ GOptionEntry command_option_repair(struct broker *b)
 /* libcurl would tell at the first request, as a failure of the service. */
 static gboolean check_files(const struct settings *s, GError **error)
 {
-	static const enum setting files[] = { SET_CACERT, SET_CERT, SET_KEY };
+	g_autofree char *ca_place = settings_place(s, SET_CACERT);
+	g_autofree char *cert_place = settings_place(s, SET_CERT);
+	g_autofree char *key_place = settings_place(s, SET_KEY);
+	const char *ca = settings_get(s, SET_CACERT);
+	g_autofree char *pem = ca ? authority_read(ca, ca_place, error) : NULL;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-		const char *path = settings_get(s, files[i]);
-		g_autofree char *name = g_ascii_strup(settings_key(files[i]), -1);
-		g_autofree char *shown = text_clean(path, 200);
-
-		if (!path || !access(path, R_OK))
-			continue;
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s: %s: %s", name, shown, g_strerror(errno));
+	if (ca && !pem)
 		return FALSE;
-	}
-	return TRUE;
+	return authority_check_client(settings_get(s, SET_CERT), cert_place, settings_get(s, SET_KEY), key_place, error);
 }
 
 static gboolean load_settings(struct broker *b, GError **error)
 {
 	g_auto(GStrv) environment = g_get_environ();
 
-	for (int i = 0; i < SET_COUNT; i++)
-		settings_set(&b->settings, i, b->option[i]);
+	for (int i = 0; i < SET_COUNT; i++) {
+		g_autofree char *option = g_strconcat("--os-", settings_key(i), NULL);
+
+		settings_set_from(&b->settings, i, b->option[i], g_strdelimit(option, "_", '-'));
+	}
 	if (b->insecure)
-		settings_set(&b->settings, SET_INSECURE, "true");
+		settings_set_from(&b->settings, SET_INSECURE, "true", "--insecure");
 	if (!clouds_resolve(&b->settings, environment, error) || !check_files(&b->settings, error))
 		return FALSE;
-	if (text_is_true(settings_get(&b->settings, SET_INSECURE)))
+	if (settings_are_insecure(&b->settings))
 		log_warning("services are not verified (insecure): anyone on the way may read and change everything");
 	return TRUE;
 }
@@ -311,6 +311,15 @@ static void set_deadline(struct broker *b)
 		b->deadline_us = clock_now_us(clock_system()) + s * G_USEC_PER_SEC;
 }
 
+/* --request-timeout, or api_timeout of clouds.yaml, which has been checked. */
+static int request_timeout(const struct broker *b)
+{
+	const char *text = settings_get(&b->settings, SET_API_TIMEOUT);
+	double seconds = text ? g_ascii_strtod(text, NULL) : 0;
+
+	return text && b->request_timeout_s == REQUEST_TIMEOUT_S ? (int)(seconds + 0.999) : b->request_timeout_s;
+}
+
 gboolean broker_open(struct broker *b, GError **error)
 {
 	g_autofree char *directory = token_cache_directory();
@@ -321,7 +330,7 @@ gboolean broker_open(struct broker *b, GError **error)
 	set_deadline(b);
 	params.settings = &b->settings;
 	params.cache_directory = b->no_cache ? NULL : directory;
-	params.request_timeout_s = b->request_timeout_s;
+	params.request_timeout_s = request_timeout(b);
 	params.deadline_us = b->deadline_us;
 	params.ask_password = prompt_password;
 	b->session = session_new(&params, error);
@@ -353,24 +362,17 @@ void broker_query(const struct broker *b, struct desktops_query *query)
 
 struct server *broker_find(struct broker *b, const char *name, GError **error)
 {
+	g_autoptr(GError) e = NULL;
+	g_autofree char *where = NULL;
 	struct desktops_query query;
+	struct server *s;
 
 	broker_query(b, &query);
-	return desktops_find(b->session, &query, name, b->config.desktop, error);
-}
-
-char *broker_read_pem(const char *path, GError **error)
-{
-	g_autoptr(GError) e = NULL;
-	g_autofree char *text = NULL;
-
-	if (!g_file_get_contents(path, &text, NULL, &e)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
-		return NULL;
-	}
-	if (!strstr(text, "-----BEGIN CERTIFICATE-----") || strstr(text, "PRIVATE KEY-----") || !g_utf8_validate(text, -1, NULL)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: not a file of PEM certificates", path);
-		return NULL;
-	}
-	return g_steal_pointer(&text);
+	s = desktops_find(b->session, &query, name, b->config.desktop, &e);
+	if (s)
+		return s;
+	if (g_error_matches(e, BROKER_ERROR, BROKER_ERROR_NOT_FOUND))
+		where = session_region_note(b->session);
+	g_set_error(error, e->domain, e->code, "%s%s%s", e->message, where ? "; region " : "", where ? where : "");
+	return NULL;
 }

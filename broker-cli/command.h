@@ -92,8 +92,6 @@ void broker_query(const struct broker *b, struct desktops_query *query);
 /** The desktop meant by the argument, or the user's default. */
 struct server *broker_find(struct broker *b, const char *name, GError **error);
 
-/** Contents of a PEM file for JSON or .vv; NULL and BROKER_ERROR_USAGE. */
-char *broker_read_pem(const char *path, GError **error);
 
 typedef gboolean command_function(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
 command_function cmd_list;

@@ -6,17 +6,20 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
+#include "yaml-tree.h"
+
 /*
  * The broker's own configuration, broker.yaml: what OpenStack does not know.
  * Found at --config, $OSVDI_BROKER_CONFIG, the user's configuration directory
  * (osvdi/broker.yaml), /etc/osvdi/broker.yaml; the first there is.
  */
 struct config {
-	JsonNode *tree;
+	struct yaml *file;
 	char *path; /* where it was found; NULL: nowhere */
 	char *desktop; /* the default desktop, or NULL */
 	char *viewer; /* or NULL */
-	char *spice_ca_file; /* or NULL */
+	char *spice_ca_file; /* or NULL; ~ is the home */
+	char *spice_ca_place; /* "broker.yaml:4 (ca)", for messages */
 	char *spice_host_subject; /* or NULL */
 	int console_token_ttl_s; /* 600, as Nova's default */
 	int lease_warning_s; /* warn this long before a lease's end; 1 h */

@@ -16,8 +16,9 @@
 
 struct http {
 	CURL *curl;
-	char *cacert, *cert, *key;
+	char *ca, *cert, *key;
 	gboolean insecure;
+	gboolean ipv4_only;
 	int timeout_s;
 	gint64 deadline_us;
 	const struct clock *clock;
@@ -60,8 +61,13 @@ static void set_tls(struct http *http)
 {
 	CURL *c = http->curl;
 
-	if (http->cacert)
-		curl_easy_setopt(c, CURLOPT_CAINFO, http->cacert);
+	if (http->ca) {
+		struct curl_blob blob = { http->ca, strlen(http->ca), CURL_BLOB_NOCOPY };
+
+		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &blob);
+		/* Who names an authority trusts the system's no more. */
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	}
 	if (http->cert)
 		curl_easy_setopt(c, CURLOPT_SSLCERT, http->cert);
 	if (http->key)
@@ -92,6 +98,8 @@ static void set_common(struct http *http, int timeout_s, struct receipt *receipt
 	curl_easy_reset(c);
 	set_tls(http);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+	if (http->ipv4_only)
+		curl_easy_setopt(c, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT_MS, MIN(CONNECT_TIMEOUT_S * 1000L, time_ms));
@@ -129,6 +137,12 @@ static gboolean is_cut_off(CURLcode code)
 	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
 }
 
+/* What is wrong with the files of a client certificate is no failure of the service. */
+static int curl_error_code(CURLcode code)
+{
+	return code == CURLE_SSL_CERTPROBLEM ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE;
+}
+
 /* What libcurl says of a cut connection is about its sockets. */
 static const char *curl_remedy(const char *url, CURLcode code)
 {
@@ -136,6 +150,7 @@ static const char *curl_remedy(const char *url, CURLcode code)
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE: return "; name the authority with --os-cacert";
 	case CURLE_SSL_CONNECT_ERROR: return "; does this address speak TLS (https), and take this login's certificate?";
+	case CURLE_SSL_CERTPROBLEM: return "; do OS_CERT and OS_KEY belong together?";
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST: return "; is the service up, and the address right?";
 	case CURLE_OPERATION_TIMEDOUT: return "; try again, or give more --request-timeout";
@@ -163,7 +178,7 @@ static void set_curl_error(const char *url, CURLcode code, long connect_status, 
 	if (proxy)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s; the way leads through %s: is it right and up? no_proxy names what is reached without", text, proxy);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s%s", text, curl_remedy(url, code));
+		g_set_error(error, BROKER_ERROR, curl_error_code(code), "%s%s", text, curl_remedy(url, code));
 }
 
 static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
@@ -200,14 +215,23 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	return FALSE;
 }
 
+/* Some of libcurl's TLS libraries know no CAINFO_BLOB: then nobody must be trusted. */
+static gboolean takes_authority(const struct http *http)
+{
+	struct curl_blob blob = { http->ca, http->ca ? strlen(http->ca) : 0, CURL_BLOB_NOCOPY };
+
+	return !http->ca || curl_easy_setopt(http->curl, CURLOPT_CAINFO_BLOB, &blob) == CURLE_OK;
+}
+
 struct http *http_new(const struct http_params *params, GError **error)
 {
 	struct http *http = g_new0(struct http, 1);
 
-	http->cacert = g_strdup(params->cacert);
+	http->ca = g_strdup(params->ca);
 	http->cert = g_strdup(params->cert);
 	http->key = g_strdup(params->key);
 	http->insecure = params->insecure;
+	http->ipv4_only = params->ipv4_only;
 	http->timeout_s = params->timeout_s > 0 ? params->timeout_s : 60;
 	http->deadline_us = params->deadline_us;
 	http->clock = params->clock ? params->clock : clock_system();
@@ -217,12 +241,11 @@ struct http *http_new(const struct http_params *params, GError **error)
 		return http;
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	http->curl = curl_easy_init();
-	if (!http->curl) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "libcurl could not be started");
-		http_free(http);
-		return NULL;
-	}
-	return http;
+	if (http->curl && takes_authority(http))
+		return http;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s", http->curl ? "this libcurl takes no authority from memory" : "libcurl could not be started");
+	http_free(http);
+	return NULL;
 }
 
 void http_free(struct http *http)
@@ -233,7 +256,7 @@ void http_free(struct http *http)
 		curl_easy_cleanup(http->curl);
 		curl_global_cleanup();
 	}
-	g_free(http->cacert);
+	g_free(http->ca);
 	g_free(http->cert);
 	g_free(http->key);
 	g_free(http);

@@ -42,10 +42,11 @@ typedef gboolean (*http_transport)(void *data, const struct http_request *reques
 #define HTTP_GRACE_S 2
 
 struct http_params {
-	const char *cacert; /* file of PEM certificates; NULL: the system's */
+	const char *ca; /* PEM text: trust these alone; NULL: the system's */
 	const char *cert; /* client certificate, PEM file; or NULL */
 	const char *key; /* its key; or NULL */
 	gboolean insecure; /* do not verify TLS peers */
+	gboolean ipv4_only;
 	int timeout_s; /* for one request; 0: 60 */
 	gint64 deadline_us; /* no request outlives it, but see HTTP_GRACE_S; 0: none */
 	const struct clock *clock;

@@ -18,17 +18,23 @@ static const char *need(const struct settings *s, enum setting which, GError **e
 	return NULL;
 }
 
+/* A domain that is given once serves user and project; the more special counts. */
 static void add_domain(JsonBuilder *b, const struct settings *s, enum setting id, enum setting name)
 {
-	const char *fallback = settings_get(s, SET_DEFAULT_DOMAIN);
+	const enum setting order[][2] = {
+		{ id, name },
+		{ SET_DOMAIN_ID, SET_DOMAIN_NAME },
+		{ SET_DEFAULT_DOMAIN, SET_DEFAULT_DOMAIN_NAME },
+	};
+	const char *key = "id", *value = NULL;
 
+	for (gsize i = 0; i < G_N_ELEMENTS(order) && !value; i++)
+		for (gsize j = 0; j < 2 && !value; j++) {
+			value = settings_get(s, order[i][j]);
+			key = j ? "name" : "id";
+		}
 	json_begin_obj(b, "domain");
-	if (settings_get(s, id))
-		json_add_str(b, "id", settings_get(s, id));
-	else if (settings_get(s, name))
-		json_add_str(b, "name", settings_get(s, name));
-	else
-		json_add_str(b, "id", fallback ? fallback : "default");
+	json_add_str(b, value ? key : "id", value ? value : "default");
 	json_builder_end_object(b);
 }
 
@@ -99,6 +105,10 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 	const char *id = settings_get(s, SET_PROJECT_ID);
 	const char *name = settings_get(s, SET_PROJECT_NAME);
 
+	if (!trust && !id && !name && settings_get(s, SET_SYSTEM_SCOPE)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "this login is for the whole system (system_scope); desktops are in a project: set OS_PROJECT_NAME");
+		return FALSE;
+	}
 	if (!trust && !id && !name)
 		return need(s, SET_PROJECT_NAME, error) != NULL;
 	json_begin_obj(b, "scope");

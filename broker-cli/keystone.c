@@ -54,6 +54,11 @@ char *keystone_base(const char *auth_url)
 
 	while (n && url[n - 1] == '/')
 		url[--n] = '\0';
+	/* as it is pasted from a message or a document */
+	if (g_str_has_suffix(url, "/auth/tokens"))
+		url[n -= strlen("/auth/tokens")] = '\0';
+	while (n && url[n - 1] == '/')
+		url[--n] = '\0';
 	if (g_str_has_suffix(url, "/v3"))
 		return g_steal_pointer(&url);
 	if (g_str_has_suffix(url, "/v2.0"))
@@ -212,6 +217,15 @@ gboolean keystone_revoke(struct http *http, const char *base, const char *id, GE
 	return FALSE;
 }
 
+static struct token *refuse_type(const struct settings *s, GError **error)
+{
+	g_autofree char *type = text_clean(settings_get(s, SET_AUTH_TYPE), 60);
+	g_autofree char *place = settings_place(s, SET_AUTH_TYPE);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s \"%s\" is not known; known: password, token, v3applicationcredential, v3oidcpassword, v3oidcaccesstoken; any other: openstack token issue, then OS_AUTH_TYPE=v3token and OS_TOKEN", place, type);
+	return NULL;
+}
+
 struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error)
 {
 	const char *url = settings_get(s, SET_AUTH_URL);
@@ -221,14 +235,10 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 	struct token *token;
 	char *unscoped = NULL;
 
+	if (!method)
+		return refuse_type(s, error);
 	if (!url) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_AUTH_URL is not set (auth_url in clouds.yaml)");
-		return NULL;
-	}
-	if (!method) {
-		g_autofree char *type = text_clean(settings_get(s, SET_AUTH_TYPE), 60);
-
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_AUTH_TYPE \"%s\" is not known; known: password, token, v3applicationcredential, v3oidcpassword, v3oidcaccesstoken", type);
 		return NULL;
 	}
 	base = keystone_base(url);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "authority.h"
 #include "endpoint.h"
 #include "error.h"
 #include "json.h"
@@ -32,29 +33,29 @@ struct session {
 static const struct {
 	const char *name;
 	const char *types[4];
-	int override; /* setting, or -1 */
 	const char *version; /* stands below the address, wherever that is; or NULL */
 } services[SERVICE_COUNT] = {
-	[SERVICE_IDENTITY] = { "identity", { "identity" }, -1, NULL },
-	[SERVICE_COMPUTE] = { "compute", { "compute" }, SET_COMPUTE_ENDPOINT_OVERRIDE, NULL },
-	[SERVICE_IMAGE] = { "image", { "image" }, SET_IMAGE_ENDPOINT_OVERRIDE, "v2" },
-	[SERVICE_NETWORK] = { "network", { "network" }, SET_NETWORK_ENDPOINT_OVERRIDE, "v2.0" },
-	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, SET_RESERVATION_ENDPOINT_OVERRIDE, "v1" },
+	[SERVICE_IDENTITY] = { "identity", { "identity" }, NULL },
+	[SERVICE_COMPUTE] = { "compute", { "compute" }, NULL },
+	[SERVICE_IMAGE] = { "image", { "image" }, "v2" },
+	[SERVICE_NETWORK] = { "network", { "network" }, "v2.0" },
+	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, "v1" },
 };
 
 /* An override is told to be none before anything is asked. */
 static gboolean check_overrides(const struct settings *settings, GError **error)
 {
 	for (int i = 0; i < SERVICE_COUNT; i++) {
-		const char *given = services[i].override < 0 ? NULL : settings_get(settings, services[i].override);
+		enum setting which = SET_IDENTITY_ENDPOINT_OVERRIDE + i;
+		const char *given = settings_get(settings, which);
 		g_autofree char *filled = NULL;
 		g_autofree char *name = NULL;
 		g_autoptr(GError) e = NULL;
 
 		if (!given || (filled = endpoint_fill(given, "p", "u", &e)))
 			continue;
-		name = g_ascii_strup(settings_key(services[i].override), -1);
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s: %s", name, e->message);
+		name = settings_place(settings, which);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s", name, e->message);
 		return FALSE;
 	}
 	return TRUE;
@@ -74,6 +75,22 @@ static void open_cache(struct session *s, const char *directory)
 		log_warning("the login is not kept: %s", error->message);
 }
 
+struct http *session_open_http(const struct settings *s, struct http_params *params, GError **error)
+{
+	const char *path = settings_get(s, SET_CACERT);
+	g_autofree char *place = settings_place(s, SET_CACERT);
+	g_autofree char *ca = path ? authority_read(path, place, error) : NULL;
+
+	if (path && !ca)
+		return NULL;
+	params->ca = ca;
+	params->cert = settings_get(s, SET_CERT);
+	params->key = settings_get(s, SET_KEY);
+	params->insecure = settings_are_insecure(s);
+	params->ipv4_only = text_is_true(settings_get(s, SET_FORCE_IPV4));
+	return http_new(params, error);
+}
+
 struct session *session_new(const struct session_params *params, GError **error)
 {
 	struct session *s = g_new0(struct session, 1);
@@ -84,17 +101,13 @@ struct session *session_new(const struct session_params *params, GError **error)
 	s->ask_password = params->ask_password;
 	s->facts = json_object_new();
 	open_cache(s, params->cache_directory);
-	http.cacert = settings_get(&s->settings, SET_CACERT);
-	http.cert = settings_get(&s->settings, SET_CERT);
-	http.key = settings_get(&s->settings, SET_KEY);
-	http.insecure = text_is_true(settings_get(&s->settings, SET_INSECURE));
 	http.timeout_s = params->request_timeout_s;
 	http.deadline_us = params->deadline_us;
 	http.clock = s->clock;
 	http.transport = params->transport;
 	http.transport_data = params->transport_data;
 	if (check_overrides(&s->settings, error))
-		s->http = http_new(&http, error);
+		s->http = session_open_http(&s->settings, &http, error);
 	if (s->http)
 		return s;
 	session_free(s);
@@ -138,7 +151,8 @@ static void ask_for_password(struct session *s)
 	secret_free(password);
 }
 
-static char *identity_address(struct session *s)
+/* Where the login was. */
+static char *login_address(struct session *s)
 {
 	const char *found = json_str(s->facts, "identity_at");
 
@@ -152,7 +166,7 @@ static void begin_facts(struct session *s)
 
 	g_clear_pointer(&s->facts, json_object_unref);
 	s->facts = json_object_new();
-	expected = identity_address(s);
+	expected = login_address(s);
 	if (strcmp(expected, s->token->identity))
 		json_object_set_string_member(s->facts, "identity_at", s->token->identity);
 }
@@ -200,42 +214,114 @@ const struct token *session_token(struct session *s, GError **error)
 	return log_in(s, error) ? s->token : NULL;
 }
 
-static char *interface_name(const struct settings *s)
+/* A setting of one service, or else the one of all. */
+static const char *of_service(const struct settings *s, int of_one, enum service service, int of_all)
 {
-	const char *name = settings_get(s, SET_INTERFACE);
-	char *out = g_ascii_strdown(name ? name : "public", -1);
+	const char *own = settings_get(s, (enum setting)(of_one + (int)service));
 
-	/* "publicURL" of older configurations */
-	if (g_str_has_suffix(out, "url"))
-		out[strlen(out) - 3] = '\0';
-	return out;
+	return own || of_all < 0 ? own : settings_get(s, (enum setting)of_all);
 }
 
+static const char *interface_names(const struct settings *s, enum service service)
+{
+	const char *names = of_service(s, SET_IDENTITY_INTERFACE, service, SET_INTERFACE);
+
+	return names ? names : "public";
+}
+
+static const char *region_name(const struct settings *s, enum service service)
+{
+	return of_service(s, SET_IDENTITY_REGION_NAME, service, SET_REGION_NAME);
+}
+
+/* Of several interfaces the first that the catalog has. */
+static char *catalog_address(struct session *s, enum service service)
+{
+	const char *type = of_service(&s->settings, SET_IDENTITY_SERVICE_TYPE, service, -1);
+	const char *const given[] = { type, NULL };
+	g_auto(GStrv) interfaces = g_strsplit(interface_names(&s->settings, service), ",", -1);
+	char *address = NULL;
+
+	for (char **i = interfaces; *i && !address; i++) {
+		g_autofree char *lower = g_ascii_strdown(*i, -1);
+
+		if (g_str_has_suffix(lower, "url"))
+			lower[strlen(lower) - 3] = '\0';
+		address = token_endpoint(s->token, type ? given : services[service].types, region_name(&s->settings, service), lower);
+	}
+	return address;
+}
+
+/* All but the one that is used, from clouds.yaml and the catalog; NULL: no other. */
+static char *other_regions(struct session *s, enum service service)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	const char *used = region_name(&s->settings, service);
+	g_autofree char *joined = NULL;
+	guint which;
+
+	for (char **r = s->settings.regions; r && *r; r++)
+		g_ptr_array_add(names, g_strdup(*r));
+	if (s->token)
+		token_regions(s->token, services[service].types, names);
+	if (used && g_ptr_array_find_with_equal_func(names, used, g_str_equal, &which))
+		g_ptr_array_remove_index(names, which);
+	if (!names->len)
+		return NULL;
+	g_ptr_array_add(names, NULL);
+	joined = g_strjoinv(", ", (char **)names->pdata);
+	return text_clean(joined, 200);
+}
+
+char *session_region_note(struct session *s)
+{
+	const char *used = region_name(&s->settings, SERVICE_COMPUTE);
+	g_autofree char *shown = text_clean(used, 60);
+	g_autofree char *others = used ? other_regions(s, SERVICE_COMPUTE) : NULL;
+
+	return others ? g_strdup_printf("%s; this cloud also has %s", shown, others) : NULL;
+}
+
+/* A region that was named and is none is a mistake of who named it. */
 static void set_no_service(struct session *s, enum service service, GError **error)
 {
-	const char *region = settings_get(&s->settings, SET_REGION_NAME);
+	const char *region = region_name(&s->settings, service);
 	g_autofree char *shown = text_clean(region ? region : "any", 60);
-	g_autofree char *interface = interface_name(&s->settings);
+	g_autofree char *others = other_regions(s, service);
+	gboolean named = region && others;
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE", services[service].name, shown, interface);
+	g_set_error(error, BROKER_ERROR, named ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE%s%s", services[service].name, shown, interface_names(&s->settings, service), named ? "; other regions: " : "", named ? others : "");
+}
+
+/* Identity is asked where the login was, unless the settings say otherwise for it. */
+static char *identity_address(struct session *s, GError **error)
+{
+	gboolean own = settings_get(&s->settings, SET_IDENTITY_INTERFACE) || settings_get(&s->settings, SET_IDENTITY_REGION_NAME);
+	const char *given = settings_get(&s->settings, SET_IDENTITY_ENDPOINT_OVERRIDE);
+	g_autofree char *address = given ? g_strdup(given) : own ? catalog_address(s, SERVICE_IDENTITY)
+								 : login_address(s);
+
+	if (address)
+		return keystone_base(address);
+	set_no_service(s, SERVICE_IDENTITY, error);
+	return NULL;
 }
 
 static const char *override_of(struct session *s, enum service service)
 {
-	return services[service].override < 0 ? NULL : settings_get(&s->settings, services[service].override);
+	return settings_get(&s->settings, SET_IDENTITY_ENDPOINT_OVERRIDE + (int)service);
 }
 
 char *session_address(struct session *s, enum service service, GError **error)
 {
 	const char *given = override_of(s, service);
-	g_autofree char *interface = interface_name(&s->settings);
 	g_autofree char *found = NULL;
 	char *out;
 
 	if (service == SERVICE_IDENTITY)
-		return identity_address(s);
+		return identity_address(s, error);
 	if (!given)
-		found = token_endpoint(s->token, services[service].types, settings_get(&s->settings, SET_REGION_NAME), interface);
+		found = catalog_address(s, service);
 	if (!given && !found) {
 		set_no_service(s, service, error);
 		return NULL;

@@ -45,6 +45,9 @@ struct session_request {
 struct session *session_new(const struct session_params *params, GError **error);
 void session_free(struct session *session);
 
+/** Ways to services as the settings say: whom to trust, as whom. params has the rest. */
+struct http *session_open_http(const struct settings *s, struct http_params *params, GError **error);
+
 /**
  * Ensure that there is a token: from the cache, or by logging in.
  * Owner: the session; valid until the next call that may log in again.
@@ -74,6 +77,12 @@ void session_set_base(struct session *session, enum service service, const char 
 
 /** Whether the catalog has the service. */
 gboolean session_has(struct session *session, enum service service);
+
+/**
+ * "north; this cloud also has south, west": where desktops are looked for, when
+ * the files or the catalog name other regions; NULL when there is one only.
+ */
+char *session_region_note(struct session *session);
 
 /**
  * Facts about one service of the cloud, kept with the token: see token-cache.h.

@@ -107,14 +107,23 @@ char *text_format_time(gint64 unix_s)
 	return t ? g_date_time_format(t, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
 }
 
+gboolean text_parse_bool(const char *s, gboolean *value)
+{
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1", "f", "t", "n", "y" };
+
+	for (gsize i = 0; s && i < G_N_ELEMENTS(words); i++)
+		if (!g_ascii_strcasecmp(s, words[i])) {
+			*value = i % 2;
+			return TRUE;
+		}
+	return FALSE;
+}
+
 gboolean text_is_true(const char *s)
 {
-	static const char *const yes[] = { "true", "yes", "on", "1", "t", "y" };
+	gboolean value = FALSE;
 
-	for (gsize i = 0; s && i < G_N_ELEMENTS(yes); i++)
-		if (!g_ascii_strcasecmp(s, yes[i]))
-			return TRUE;
-	return FALSE;
+	return text_parse_bool(s, &value) && value;
 }
 
 gint64 text_parse_duration(const char *text)

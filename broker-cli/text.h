@@ -32,8 +32,11 @@ gint64 text_parse_time(const char *iso8601);
 /** "2026-11-22T12:00:00Z" of seconds since 1970. */
 char *text_format_time(gint64 unix_s);
 
-/** Whether s is true, yes, on or 1 in any case. NULL is not. */
+/** Whether s is true, yes, on, 1, t or y in any case. NULL is not. */
 gboolean text_is_true(const char *s);
+
+/** The same, and false, no, off, 0, f or n: FALSE for any other word. */
+gboolean text_parse_bool(const char *s, gboolean *value);
 
 /**
  * A length of time: "90" (seconds), "45s", "30m", "8h", "2d".

@@ -29,6 +29,8 @@ static const enum setting remembered[] = {
 	SET_CERT,
 	SET_KEY,
 	SET_INSECURE,
+	SET_VERIFY,
+	SET_FORCE_IPV4,
 };
 
 char *token_cache_directory(void)

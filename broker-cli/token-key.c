@@ -50,18 +50,10 @@ static gboolean key_make(struct key *key, const char *path, GError **error)
 /* What says where in the cloud to look, not who asks whom. */
 static gboolean is_of_the_login(enum setting which)
 {
-	switch (which) {
-	case SET_CLOUD:
-	case SET_REGION_NAME:
-	case SET_INTERFACE:
-	case SET_COMPUTE_ENDPOINT_OVERRIDE:
-	case SET_IMAGE_ENDPOINT_OVERRIDE:
-	case SET_NETWORK_ENDPOINT_OVERRIDE:
-	case SET_RESERVATION_ENDPOINT_OVERRIDE:
+	/* From there on they are of one service each. */
+	if (which >= SET_IDENTITY_ENDPOINT_OVERRIDE)
 		return FALSE;
-	default:
-		return TRUE;
-	}
+	return which != SET_CLOUD && which != SET_REGION_NAME && which != SET_INTERFACE;
 }
 
 static void add(GHmac *mac, const char *text)

@@ -131,3 +131,23 @@ char *token_endpoint(const struct token *t, const char *const *types, const char
 	}
 	return NULL;
 }
+
+void token_regions(const struct token *t, const char *const *types, GPtrArray *names)
+{
+	JsonArray *catalog = json_arr(token_object(t), "catalog");
+
+	for (guint i = 0; i < json_len(catalog); i++) {
+		JsonObject *service = json_elem_obj(catalog, i);
+		JsonArray *endpoints = json_arr(service, "endpoints");
+		const char *type = json_str(service, "type");
+
+		for (guint j = 0; type && g_strv_contains(types, type) && j < json_len(endpoints); j++) {
+			const char *region = json_str(json_elem_obj(endpoints, j), "region_id");
+
+			if (!region)
+				region = json_str(json_elem_obj(endpoints, j), "region");
+			if (region && !g_ptr_array_find_with_equal_func(names, region, g_str_equal, NULL))
+				g_ptr_array_add(names, g_strdup(region));
+		}
+	}
+}

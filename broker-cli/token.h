@@ -49,4 +49,7 @@ gboolean token_has_role(const struct token *token, const char *role);
  */
 char *token_endpoint(const struct token *token, const char *const *types, const char *region, const char *interface);
 
+/** Add the regions in which the catalog has a service of these types, each once. */
+void token_regions(const struct token *t, const char *const *types, GPtrArray *names);
+
 #endif

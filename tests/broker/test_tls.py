@@ -83,10 +83,63 @@ class Server(TlsCase):
     def test_files_are_named(self):
         self.serve(self.here)
         for name in 'OS_CACERT', 'OS_CERT', 'OS_KEY':
-            err = self.alice.fails(USAGE, 'list',
-                                   env={name: '/nonexistent.pem'}).err
+            env = {'OS_CERT': self.here[0], name: '/nonexistent.pem'}
+            err = self.alice.fails(USAGE, 'list', env=env).err
             self.assertIn(name, err)
             self.assertIn('/nonexistent.pem', err)
+
+    def authority_forms(self):
+        """Each form in which the authority of this cloud is given."""
+        pem = open(self.ca.path('ca.pem'), 'rb').read()
+        other = Authority()
+        self.addCleanup(other.remove)
+        der = self.ca.path('ca.der')
+        self.ca.openssl('x509', '-in', self.ca.path('ca.pem'),
+                               '-outform', 'DER', '-out', der)
+        yield 'latin', 'Universit\xe4t\n'.encode('latin-1') + pem
+        yield 'crlf', pem.replace(b'\n', b'\r\n')
+        yield 'several', open(other.path('ca.pem'), 'rb').read() + b'x\n' + pem
+        yield 'key', open(self.here[1], 'rb').read() + pem
+
+    def test_one_reader(self):
+        """What one command takes the next takes."""
+        self.serve(self.here)
+        for name, data in self.authority_forms():
+            path = self.ca.path(name + '.pem')
+            with open(path, 'wb') as f:
+                f.write(data)
+            for command in 'list', 'resolve':
+                with self.subTest(name=name, command=command):
+                    self.alice.ok(command, env={'OS_CACERT': path})
+            self.assertNotIn('PRIVATE', self.alice.ok(
+                'resolve', '--vv', '-', env={'OS_CACERT': path}).out)
+        der = self.ca.path('ca.der')
+        for command in 'list', 'resolve':
+            err = self.alice.fails(USAGE, command, env={'OS_CACERT': der}).err
+            self.assertIn('OS_CACERT: %s: is DER' % der, err)
+
+    def test_directory(self):
+        self.serve(self.here)
+        for rehash in False, True:
+            directory = self.ca.path('dir%d' % rehash)
+            os.mkdir(directory)
+            self.alice.fails(USAGE, 'list', env={'OS_CACERT': directory})
+            shutil.copy(self.ca.path('ca.pem'), directory)
+            if rehash:
+                self.ca.openssl('rehash', directory)
+            for command in 'list', 'resolve':
+                self.alice.ok(command, env={'OS_CACERT': directory})
+
+    def test_alone(self):
+        """An authority that is named replaces the system's."""
+        self.serve(self.here)
+        other = Authority()
+        self.addCleanup(other.remove)
+        self.alice.fails(SERVICE, 'list', env={
+            'OS_CACERT': other.path('ca.pem'),
+            'SSL_CERT_FILE': self.ca.path('ca.pem'),
+            'SSL_CERT_DIR': self.ca.directory})
+        self.assertEqual(self.cloud.asked, [])
 
 
 class Client(TlsCase):
@@ -110,6 +163,26 @@ class Client(TlsCase):
             del self.alice.env[name]
         self.assertIn('desk', self.alice.ok(
             '--os-cert', cert, '--os-key', key, 'list').out)
+
+    def test_files_that_do_not_serve(self):
+        cert, key = self.elsewhere
+        locked = self.ca.path('locked.key')
+        self.ca.openssl('pkey', '-in', key, '-aes256', '-passout',
+                               'pass:word', '-out', locked)
+        for env, words in (
+                ({'OS_KEY': key}, 'needs the certificate'),
+                ({'OS_CERT': cert}, 'no PEM private key'),
+                ({'OS_CERT': cert, 'OS_KEY': locked}, 'pass phrase'),
+                ({'OS_CERT': cert, 'OS_KEY': cert}, 'no PEM private key'),
+                ({'OS_CERT': cert, 'OS_KEY': self.here[1]},
+                 'belong together')):
+            with self.subTest(words=words):
+                self.assertIn(words, self.alice.fails(USAGE, 'list',
+                                                      env=env).err)
+        both = self.ca.path('both.pem')
+        with open(both, 'w') as f:
+            f.write(open(cert).read() + open(key).read())
+        self.alice.ok('list', env={'OS_CERT': both})
 
     def test_of_another_authority(self):
         other = Authority()

@@ -4,24 +4,27 @@
 #include "config.h"
 #include "fuzz.h"
 #include "keystone.h"
+#include "log.h"
 #include "yaml-tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	JsonNode *tree = yaml_load((const char *)data, size, NULL);
+	struct yaml *tree = yaml_load("fuzz", (const char *)data, size, NULL);
+	struct clouds_files files = { tree, tree, tree, FALSE };
 	struct settings s = { 0 };
 	struct config c;
 
+	log_verbosity = -1;
 	if (tree) {
 		const char *name = clouds_only_name(tree);
 
-		if (clouds_pick(&s, tree, tree, tree, name ? name : "lab", NULL) && keystone_method(&s)) {
+		if (clouds_pick(&s, &files, name ? name : "lab", NULL) && settings_check(&s, NULL) && keystone_method(&s)) {
 			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL);
 
 			g_clear_pointer(&body, json_node_unref);
 		}
 		settings_clear(&s);
-		json_node_unref(tree);
+		yaml_destroy(tree);
 	}
 	if (config_parse(&c, "broker.yaml", (const char *)data, size, NULL))
 		config_profile(&c, "standard");

@@ -9,10 +9,10 @@
 #include "keystone.h"
 #include "yaml-tree.h"
 
-static JsonNode *load(const char *text)
+static struct yaml *load(const char *text)
 {
 	g_autoptr(GError) e = NULL;
-	JsonNode *n = yaml_load(text, strlen(text), &e);
+	struct yaml *n = yaml_load("f.yaml", text, strlen(text), &e);
 
 	g_assert_no_error(e);
 	return n;
@@ -20,22 +20,25 @@ static JsonNode *load(const char *text)
 
 static void test_precedence(void)
 {
-	g_autoptr(JsonNode) clouds = load("clouds:\n c:\n  profile: v\n  auth: {username: file, password: open, auth-url: http://file}\n  regions: [{name: R1}, R2]\n  verify: false\n");
-	g_autoptr(JsonNode) secure = load("clouds:\n c:\n  auth:\n   password: shut\n");
-	g_autoptr(JsonNode) vendor = load("public-clouds:\n v:\n  auth: {auth_url: http://vendor, project_name: vp}\n");
+	g_autoptr(auto_yaml) clouds = load("clouds:\n c:\n  profile: v\n  auth: {username: file, password: open, auth-url: http://file}\n  regions: [{name: R1, values: {interface: admin}}, R2]\n  interface: internal\n  verify: false\n");
+	g_autoptr(auto_yaml) secure = load("clouds:\n c:\n  auth:\n   password: shut\n");
+	g_autoptr(auto_yaml) vendor = load("public-clouds:\n v:\n  auth: {auth_url: http://vendor, project_name: vp}\n");
+	struct clouds_files files = { clouds, secure, vendor, FALSE };
 	struct settings s = { 0 };
 	char *envp[] = { (char *)"OS_USERNAME=env", (char *)"OS_TENANT_NAME=", NULL };
 
 	settings_from_environment(&s, envp);
-	g_assert_true(clouds_pick(&s, clouds, secure, vendor, "c", NULL));
+	g_assert_true(clouds_pick(&s, &files, "c", NULL));
 	g_assert_cmpstr(settings_get(&s, SET_USERNAME), ==, "env");
 	g_assert_cmpstr(settings_get(&s, SET_PASSWORD), ==, "shut");
 	g_assert_cmpstr(settings_get(&s, SET_AUTH_URL), ==, "http://file");
 	g_assert_cmpstr(settings_get(&s, SET_PROJECT_NAME), ==, "vp");
 	g_assert_cmpstr(settings_get(&s, SET_REGION_NAME), ==, "R1");
-	g_assert_cmpstr(settings_get(&s, SET_INSECURE), ==, "true");
+	g_assert_cmpstr(settings_get(&s, SET_INTERFACE), ==, "admin");
+	g_assert_true(settings_check(&s, NULL));
+	g_assert_true(settings_are_insecure(&s));
 	g_assert_cmpstr(clouds_only_name(clouds), ==, "c");
-	g_assert_false(clouds_pick(&s, clouds, secure, vendor, "d", NULL));
+	g_assert_false(clouds_pick(&s, &files, "d", NULL));
 	settings_clear(&s);
 }
 
@@ -55,21 +58,53 @@ static void test_environment(void)
 
 static void test_yaml_forms(void)
 {
-	g_autoptr(JsonNode) n = load("a: &x {k: 1}\nb:\n  <<: *x\n  l: ~\nc: [*x, 'null', null]\n---\nsecond: 1\n");
-	JsonObject *o = json_root_object(n);
+	static const struct {
+		const char *text, *a; /* what "a" is; "null", or NULL: no string */
+	} cases[] = {
+		{ "a: !!str 012", "012" },
+		{ "a: !!int 7", "7" },
+		{ "a: !!str null", "null" },
+		{ "a: !!null x", NULL },
+		{ "a: ! ~", "~" },
+		{ "a: Null", "Null" },
+		{ "a: 'null'", "null" },
+		{ "a: ~", NULL },
+		{ "x: &x {a: 1}\n<<: *x", "1" },
+		{ "x: &x {a: 1}\ny: &y {a: 2}\n<<: [*y, *x]", "2" },
+		{ "x: &x {a: 1}\na: own\n<<: *x", "own" },
+		{ "x: &x {a: 1}\n<<: *x\na: own", "own" },
+		{ "'<<': {b: 1}\na: 3", "3" },
+		{ "a: 1\na: 2", "2" },
+		{ "{\"a\":\"\\u00e4\",\n\t\"b\":[1,true,null]}", "\303\244" },
+		{ "--- \na: 1\n...\n", "1" },
+	};
 
-	g_assert_cmpstr(json_str(json_obj(o, "b"), "k"), ==, "1");
-	g_assert_null(json_str(json_obj(o, "b"), "l"));
-	g_assert_cmpstr(json_elem_str(json_arr(o, "c"), 1), ==, "null");
-	g_assert_null(json_elem_str(json_arr(o, "c"), 2));
-	g_assert_false(json_object_has_member(o, "second"));
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(auto_yaml) y = load(cases[i].text);
+
+		g_assert_cmpstr(json_str(json_root_object(y->root), "a"), ==, cases[i].a);
+	}
+}
+
+static void test_yaml_places(void)
+{
+	g_autoptr(auto_yaml) y = load("x: &x\n  k: 1\nb:\n  <<: *x\n  l: ~\nl: 1\nl: 2\n");
+	JsonObject *o = json_root_object(y->root);
+	g_autofree char *place = yaml_place(y, json_obj(o, "b"), "k");
+
+	g_assert_cmpstr(place, ==, "f.yaml:2 (k)");
+	g_assert_cmpint(yaml_line(y, json_obj(o, "b"), "l"), ==, 5);
+	g_assert_cmpint(yaml_line(y, o, "nothing"), ==, 0);
+	g_assert_cmpuint(y->remarks->len, ==, 1);
+	g_assert_nonnull(strstr(y->remarks->pdata[0], "line 7"));
 }
 
 static void test_yaml_refuses(void)
 {
 	GString *bomb = g_string_new("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
 	g_autofree char *deep = g_strnfill(YAML_MAX_DEPTH + 5, '[');
-	const char *bad[] = { "a: [", "{[]: 1}", "\t- x", "a: *nowhere", NULL, NULL, "a: \"x\\0y\"", "\xff" };
+	const char *bad[] = { "a: [", "{[]: 1}", "\t- x", "a: *nowhere", NULL, NULL, "a: \"x\\0y\"", "\xff",
+		"a: !vault x", "a: !!binary eA==", "a: !ENV {b: c}", "a: 1\n---\nb: 2\n", "<<: 1", "<<: [[{a: 1}]]", "a: &a [*a]" };
 
 	for (int i = 1; i < 9; i++)
 		g_string_append_printf(bomb, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
@@ -78,7 +113,7 @@ static void test_yaml_refuses(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) e = NULL;
 
-		g_assert_null(yaml_load(bad[i], strlen(bad[i]), &e));
+		g_assert_null(yaml_load("f", bad[i], strlen(bad[i]), &e));
 		g_assert_error(e, BROKER_ERROR, BROKER_ERROR_USAGE);
 	}
 	g_string_free(bomb, TRUE);
@@ -87,7 +122,9 @@ static void test_yaml_refuses(void)
 static void test_config(void)
 {
 	static const char good[] = "desktop: d\nconsole-token-ttl: 10m\nspice: {ca: /x, host-subject: O=a}\nprofiles: {p: {image: i, networks: [none]}}\n";
-	static const char *const bad[] = { "desk: d", "console-token-ttl: soon", "console-token-ttl: [1]", "profiles: [1]", "profiles: {p: 1}", "profiles: {p: {imgae: i}}", "[1]", "spice: {cert: x}" };
+	static const char *const bad[] = { "desk: d", "console-token-ttl: soon", "console-token-ttl: [1]", "profiles: [1]", "profiles: {p: 1}", "profiles: {p: {imgae: i}}", "[1]", "spice: {cert: x}",
+		"spice: true", "spice: {ca: [a]}", "desktop: [a]", "viewer: {a: b}", "profiles: {p: {config-drive: ture}}", "profiles: {p: {metadata: x}}",
+		"profiles: {p: {image: [a]}}", "profiles: {p: {networks: {a: b}}}" };
 	struct config c;
 
 	g_assert_true(config_parse(&c, "f", good, strlen(good), NULL));
@@ -116,6 +153,8 @@ static void test_keystone_base(void)
 		{ "http://h/identity/", "http://h/identity/v3" },
 		{ "http://h/v3/", "http://h/v3" },
 		{ "http://h/v2.0", "http://h/v3" },
+		{ "http://h/v3/auth/tokens", "http://h/v3" },
+		{ "http://h/identity/v3/auth/tokens/", "http://h/identity/v3" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -165,6 +204,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/clouds/precedence", test_precedence);
 	g_test_add_func("/clouds/environment", test_environment);
 	g_test_add_func("/yaml/forms", test_yaml_forms);
+	g_test_add_func("/yaml/places", test_yaml_places);
 	g_test_add_func("/yaml/refuses", test_yaml_refuses);
 	g_test_add_func("/config", test_config);
 	g_test_add_func("/keystone/base", test_keystone_base);
