@@ -32,7 +32,7 @@ struct ws_tunnel {
 
 	gint reached; /* connections that stood, atomic */
 	GMutex lock;  /* what follows */
-	char *url;
+	char *url, *other_url; /* other_url: NULL, or where the WebSocket may be instead */
 	struct ws_problem_report report;
 };
 
@@ -41,7 +41,7 @@ struct channel {
 	gatomicrefcount refs;
 	struct ws_tunnel *tunnel;
 	int fd; /* our end; -1 when closed */
-	char *url;
+	char *url, *other_url;
 	GCancellable *cancellable;
 	gboolean without_protocol; /* the second handshake */
 	SoupMessage *handshake;
@@ -69,6 +69,7 @@ static void tunnel_unref(struct ws_tunnel *tunnel)
 	g_clear_object(&tunnel->ca);
 	g_clear_object(&tunnel->database);
 	secret_free(tunnel->url);
+	secret_free(tunnel->other_url);
 	g_free(tunnel->report.message);
 	g_mutex_clear(&tunnel->lock);
 	g_free(tunnel);
@@ -108,6 +109,7 @@ static void channel_unref(gpointer data)
 	g_object_unref(channel->cancellable);
 	g_clear_object(&channel->handshake);
 	secret_free(channel->url);
+	secret_free(channel->other_url);
 	tunnel_unref(channel->tunnel);
 	g_free(channel);
 }
@@ -281,6 +283,10 @@ static void handshake_failed(struct channel *channel, const GError *error)
 	} else if (ws_problem_is_protocol(&answer) && !channel->without_protocol) {
 		channel->without_protocol = TRUE;
 		shake_hands(channel);
+	} else if (channel->other_url && answer.status) {
+		secret_free(channel->url);
+		channel->url = g_steal_pointer(&channel->other_url);
+		shake_hands(channel);
 	} else {
 		if (!channel->silent)
 			report_status(channel->tunnel, ws_problem_of(error, &answer), words ? words : error->message, answer.status);
@@ -398,6 +404,7 @@ struct ws_tunnel *ws_tunnel_new(const char *url, const char *ca, const char *ca_
 	tunnel->loop = g_main_loop_new(tunnel->context, FALSE);
 	tunnel->channels = g_ptr_array_new_with_free_func(channel_unref);
 	tunnel->url = ws_tunnel_socket_url(url);
+	tunnel->other_url = ws_tunnel_other_url(url);
 	if (!tunnel->url) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no WebSocket address");
 		goto fail;
@@ -445,6 +452,8 @@ void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
 	g_mutex_lock(&tunnel->lock);
 	secret_free(tunnel->url);
 	tunnel->url = socket_url;
+	secret_free(tunnel->other_url);
+	tunnel->other_url = ws_tunnel_other_url(url);
 	g_mutex_unlock(&tunnel->lock);
 }
 
@@ -467,6 +476,7 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error)
 	g_queue_init(&channel->queue);
 	g_mutex_lock(&tunnel->lock);
 	channel->url = g_strdup(tunnel->url);
+	channel->other_url = g_strdup(tunnel->other_url);
 	g_mutex_unlock(&tunnel->lock);
 	source = g_idle_source_new();
 	g_source_set_priority(source, G_PRIORITY_DEFAULT);

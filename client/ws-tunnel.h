@@ -53,6 +53,10 @@ void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *
  */
 char *ws_tunnel_socket_url(const char *url);
 
+/* What to try where that address is no WebSocket's after all: "websockify" beside a
+ * page that has a "path"; NULL for all others. Owner as above. */
+char *ws_tunnel_other_url(const char *url);
+
 /* How many connections have reached the proxy so far (TCP); any thread. */
 guint ws_tunnel_get_reached(struct ws_tunnel *tunnel);
 

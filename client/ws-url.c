@@ -80,15 +80,31 @@ static gboolean is_page(const char *path)
 	return !*path || g_str_has_suffix(path, "/") || g_str_has_suffix(path, ".html");
 }
 
+static GUri *parse(const char *url)
+{
+	GUri *uri = g_uri_parse(url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
+	const char *scheme = uri ? g_uri_get_scheme(uri) : "";
+
+	if (uri && ((!g_str_equal(scheme, "ws") && !g_str_equal(scheme, "wss")) || !g_uri_get_host(uri) ||
+				*g_uri_get_host(uri) == '\0'))
+		g_clear_pointer(&uri, g_uri_unref);
+	return uri;
+}
+
+static char *join(GUri *uri, const char *path, const char *query)
+{
+	return g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri), g_uri_get_host(uri),
+			g_uri_get_port(uri), path, query && *query ? query : NULL, NULL);
+}
+
 char *ws_tunnel_socket_url(const char *url)
 {
-	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
+	g_autoptr(GUri) uri = parse(url);
 	g_autofree char *path = NULL;
 	char *value = NULL, *query = NULL, *out = NULL; /* hold the token */
 	gboolean good = TRUE;
 
-	if (!uri || (!g_str_equal(g_uri_get_scheme(uri), "ws") && !g_str_equal(g_uri_get_scheme(uri), "wss")) ||
-			!g_uri_get_host(uri) || !*g_uri_get_host(uri))
+	if (!uri)
 		return NULL;
 	if (is_page(g_uri_get_path(uri)))
 		value = path_of(g_uri_get_query(uri));
@@ -99,9 +115,32 @@ char *ws_tunnel_socket_url(const char *url)
 		query = g_strdup(g_uri_get_query(uri));
 	}
 	if (good)
-		out = g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri), g_uri_get_host(uri),
-				g_uri_get_port(uri), path, query && *query ? query : NULL, NULL);
+		out = join(uri, path, query);
 	secret_free(value);
+	secret_free(query);
+	return out;
+}
+
+char *ws_tunnel_other_url(const char *url)
+{
+	g_autoptr(GUri) uri = parse(url);
+	g_autofree char *path = NULL;
+	char *value, *token, *query, *out = NULL; /* hold the token */
+
+	value = uri && is_page(g_uri_get_path(uri)) ? path_of(g_uri_get_query(uri)) : NULL;
+	if (!value || !*value) {
+		secret_free(value);
+		return NULL;
+	}
+	token = parameter(g_uri_get_query(uri), "token");
+	if (!token && strchr(value, '?'))
+		token = parameter(strchr(value, '?') + 1, "token");
+	path = beside(g_uri_get_path(uri));
+	query = token ? g_strconcat("token=", token, NULL) : NULL;
+	if (!query || is_plain(query, PLAIN))
+		out = join(uri, path, query);
+	secret_free(value);
+	secret_free(token);
 	secret_free(query);
 	return out;
 }

@@ -193,6 +193,32 @@ static void test_socket_url(void)
 	}
 }
 
+/* What a page's own word may lead away from. */
+static void test_other_url(void)
+{
+	static const struct {
+		const char *url, *other;
+	} cases[] = {
+		{ "ws://h:1/x/spice_auto.html?path=/y?token=T", "ws://h:1/x/websockify?token=T" },
+		{ "ws://h:1/x/spice_auto.html?path=y&token=T", "ws://h:1/x/websockify?token=T" },
+		{ "wss://h/console/?path=console%3Ftoken%3DT", "wss://h/console/websockify?token=T" },
+		{ "ws://h:1/x/spice_auto.html?path=y", "ws://h:1/x/websockify" },
+		{ "ws://h:1/spice_auto.html?token=T", NULL },
+		{ "ws://h:1/spice_auto.html?path=&token=T", NULL },
+		{ "ws://h:1/websockify?path=y&token=T", NULL },
+		{ "ws://h:1/?path=y%3Ftoken%3Da%20b", NULL },
+		{ "http://h:1/?path=y", NULL },
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
+		char *url = ws_tunnel_other_url(cases[i].url);
+
+		g_assert_cmpstr(url, ==, cases[i].other);
+		secret_free(url);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -203,5 +229,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/target/explained", test_explained);
 	g_test_add_func("/target/names", test_names);
 	g_test_add_func("/target/socket-url", test_socket_url);
+	g_test_add_func("/target/other-url", test_other_url);
 	return g_test_run();
 }

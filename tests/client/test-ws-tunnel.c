@@ -255,6 +255,29 @@ static void test_problems(void)
 	proxy_stop(proxy);
 }
 
+/* A page's "path" that leads nowhere: what is beside the page is tried for each channel. */
+static void test_other(void)
+{
+	struct proxy *proxy = proxy_start(NULL);
+	struct ws_tunnel *tunnel = tunnel_to(proxy, "ws", "/echo/page.html?path=/nowhere", NULL);
+	guint8 buffer[5];
+	guint i;
+
+	for (i = 0; i < 2; i++) {
+		int fd = ws_tunnel_open(tunnel, FALSE, NULL);
+
+		g_assert_cmpint(send(fd, "hello", 5, 0), ==, 5);
+		read_exactly(fd, buffer, 5);
+		g_assert_cmpmem(buffer, 5, "hello", 5);
+		close(fd);
+	}
+	ws_tunnel_free(tunnel);
+	tunnel = tunnel_to(proxy, "ws", "/none/page.html?path=/nowhere", NULL);
+	expect_end(tunnel, WS_FORBIDDEN);
+	ws_tunnel_free(tunnel);
+	proxy_stop(proxy);
+}
+
 /* libsoup alone would wait for five seconds. */
 static void test_nonsense(void)
 {
@@ -333,6 +356,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ws/echo", test_echo);
 	g_test_add_func("/ws/problems", test_problems);
+	g_test_add_func("/ws/other", test_other);
 	g_test_add_func("/ws/nonsense", test_nonsense);
 	g_test_add_func("/ws/tls", test_tls);
 	g_test_add_func("/ws/bad", test_bad);
