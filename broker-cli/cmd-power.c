@@ -51,7 +51,8 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 		command_option_timeout(b), command_option_repair(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	struct power_params p = { 0 };
+	gboolean turned = FALSE;
+	struct power_params p = { .turned = &turned };
 	g_autoptr(auto_server) s = NULL;
 
 	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
@@ -59,6 +60,8 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 	s = begin(b, argv[1], &p, error);
 	if (!s || !power_reach(b->session, &s, goal_of(self->name), &p, NULL, error))
 		return FALSE;
+	if (turned)
+		log_warning("the %s was done, and somebody has woken the desktop again since: it is left so", self->name);
 	return report(s, error);
 }
 

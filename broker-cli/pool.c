@@ -170,7 +170,7 @@ static struct server *find_held(GPtrArray *servers, const char *owner)
 /* A desktop that can be bid for: free, or with a bid of ours left behind. */
 static gboolean is_candidate(struct attempt *a, const struct server *s)
 {
-	if (preference(s) < 0 || s->task_state) {
+	if (preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
 		a->contended = a->contended || (claim_is_free(s->tags) && !server_is(s, "ERROR"));
 		return FALSE;
 	}

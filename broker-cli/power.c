@@ -9,133 +9,14 @@
 
 #define POLL_FIRST_US (200 * 1000)
 #define POLL_MAX_US (2 * 1000 * 1000)
+/* While a desktop goes to rest: who wakes it again is to be seen. */
+#define POLL_REST_MAX_US (1000 * 1000)
+/* A database may show what was before for a moment. */
+#define MAX_IDLE_READS 3
 /* A verb that was accepted this often and changed nothing will not. */
 #define MAX_SENDS 3
 /* Reads that may fail in a row while waiting: a restart of the service. */
 #define MAX_FAILED_READS 5
-
-struct rule {
-	const char *status;
-	enum power_step step;
-	const char *text; /* the verb, or why it is impossible */
-};
-
-static const struct rule to_running[] = {
-	{ "ACTIVE", STEP_DONE, NULL },
-	{ "RESCUE", STEP_DONE, NULL },
-	{ "VERIFY_RESIZE", STEP_DONE, NULL },
-	{ "PASSWORD", STEP_DONE, NULL },
-	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SUSPENDED", STEP_ACT, "resume" },
-	{ "SHUTOFF", STEP_ACT, "os-start" },
-	{ "SHELVED", STEP_ACT, "unshelve" },
-	{ "SHELVED_OFFLOADED", STEP_ACT, "unshelve" },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule to_stopped[] = {
-	{ "SHUTOFF", STEP_DONE, NULL },
-	{ "ACTIVE", STEP_ACT, "os-stop" },
-	{ "ERROR", STEP_ACT, "os-stop" },
-	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SUSPENDED", STEP_IMPOSSIBLE, "resume it first" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "that is more than stopped already" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "that is more than stopped already" },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule to_suspended[] = {
-	{ "SUSPENDED", STEP_DONE, NULL },
-	{ "ACTIVE", STEP_ACT, "suspend" },
-	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SHUTOFF", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it does not run, so there is nothing to suspend" },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule to_resumed[] = {
-	{ "ACTIVE", STEP_DONE, NULL },
-	{ "SUSPENDED", STEP_ACT, "resume" },
-	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SHUTOFF", STEP_IMPOSSIBLE, "nothing of it is kept to go on with; use start" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "use unshelve" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "use unshelve" },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule to_shelved[] = {
-	{ "SHELVED", STEP_DONE, NULL },
-	{ "SHELVED_OFFLOADED", STEP_DONE, NULL },
-	{ "ACTIVE", STEP_ACT, "shelve" },
-	{ "SHUTOFF", STEP_ACT, "shelve" },
-	{ "PAUSED", STEP_ACT, "shelve" },
-	{ "SUSPENDED", STEP_ACT, "shelve" },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule to_unshelved[] = {
-	{ "ACTIVE", STEP_DONE, NULL },
-	{ "SHUTOFF", STEP_DONE, NULL },
-	{ "SHELVED", STEP_ACT, "unshelve" },
-	{ "SHELVED_OFFLOADED", STEP_ACT, "unshelve" },
-	{ "PAUSED", STEP_DONE, NULL },
-	{ "SUSPENDED", STEP_DONE, NULL },
-	{ NULL, 0, NULL },
-};
-
-static const struct rule *const rules[] = {
-	[GOAL_RUNNING] = to_running,
-	[GOAL_STOPPED] = to_stopped,
-	[GOAL_SUSPENDED] = to_suspended,
-	[GOAL_RESUMED] = to_resumed,
-	[GOAL_SHELVED] = to_shelved,
-	[GOAL_UNSHELVED] = to_unshelved,
-};
-
-/* All that Nova shows (nova/api/openstack/common.py of 26 to 31). */
-static const char *const statuses[] = {
-	"ACTIVE", "BUILD", "DELETED", "ERROR", "HARD_REBOOT", "MIGRATING", "PASSWORD", "PAUSED", "REBOOT", "REBUILD", "RESCUE",
-	"RESIZE", "REVERT_RESIZE", "SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SOFT_DELETED", "SUSPENDED", "UNKNOWN", "VERIFY_RESIZE"
-};
-
-static gboolean passes_by_itself(const char *status)
-{
-	static const char *const passing[] = { "BUILD", "REBUILD", "REBOOT", "HARD_REBOOT", "RESIZE", "REVERT_RESIZE", "MIGRATING" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(passing); i++)
-		if (!g_ascii_strcasecmp(status, passing[i]))
-			return TRUE;
-	return FALSE;
-}
-
-static enum power_step next_from_error(gboolean repair, const char **verb, const char **why)
-{
-	*verb = "reboot";
-	*why = "--repair has it rebooted hard, which often helps (unsaved work is lost); else an administrator must look";
-	return repair ? STEP_ACT : STEP_IMPOSSIBLE;
-}
-
-enum power_step power_next(enum power_goal goal, const char *status, const char *task_state, gboolean repair, const char **verb, const char **why)
-{
-	*verb = *why = NULL;
-	if (task_state || passes_by_itself(status))
-		return STEP_WAIT;
-	for (const struct rule *r = rules[goal]; r->status; r++) {
-		if (g_ascii_strcasecmp(status, r->status))
-			continue;
-		*verb = r->step == STEP_ACT ? r->text : NULL;
-		*why = r->step == STEP_IMPOSSIBLE ? r->text : NULL;
-		return r->step;
-	}
-	if (!g_ascii_strcasecmp(status, "ERROR"))
-		return next_from_error(repair, verb, why);
-	if (!g_ascii_strcasecmp(status, "DELETED") || !g_ascii_strcasecmp(status, "SOFT_DELETED"))
-		*why = "only an administrator may be able to bring it back";
-	else
-		*why = "there is no way from this state";
-	return STEP_IMPOSSIBLE;
-}
 
 /* Why nothing moves, as far as Nova tells. */
 static char *describe(const struct server *s)
@@ -171,6 +52,7 @@ gboolean power_refresh(struct session *session, struct server **s, GError **erro
 
 struct pause {
 	gint64 us;
+	gint64 max_us; /* 0: POLL_MAX_US */
 	gint64 since_us; /* of the session's clock; 0: not waited yet */
 	int failed_reads;
 };
@@ -193,7 +75,7 @@ static gboolean pause_and_read(struct session *session, struct server **s, const
 		return fail(*s, error, "not ready in time; it may still come: try again, or give more --timeout");
 	if (!p->since_us)
 		p->since_us = clock_now_us(clock);
-	p->us = p->us ? MIN(p->us * 3 / 2, POLL_MAX_US) : POLL_FIRST_US;
+	p->us = p->us ? MIN(p->us * 3 / 2, p->max_us ? p->max_us : POLL_MAX_US) : POLL_FIRST_US;
 	clock_sleep_us(clock, MIN(p->us, left));
 	if (power_refresh(session, s, &e)) {
 		p->failed_reads = 0;
@@ -247,9 +129,12 @@ static gboolean send_verb(struct session *session, const struct server *s, JsonN
 
 /* What has been sent, so that a verb without effect ends the wait. */
 struct sending {
+	enum power_goal goal;
 	const char *last;
 	int count;
 	int refused;
+	gboolean under_way; /* the goal's own verb was taken, or another's was seen */
+	int idle; /* reads since then that showed neither the goal nor a task */
 };
 
 static gboolean act(struct session *session, struct server **s, const char *verb, const struct power_params *params, struct sending *sending, GPtrArray *sent, GError **error)
@@ -273,43 +158,74 @@ static gboolean act(struct session *session, struct server **s, const char *verb
 		return TRUE;
 	}
 	sending->count++;
+	sending->under_way = strcmp(verb, "unpause") || !power_goal_is_rest(sending->goal);
 	if (sent && (!sent->len || strcmp(sent->pdata[sent->len - 1], verb)))
 		g_ptr_array_add(sent, g_strdup(verb));
 	return TRUE;
 }
 
+/* The goal was reached, and somebody else has undone it: their wish is the newer. */
+static gboolean turned_around(const struct server *s, const struct power_params *params, const struct sending *sending, GError **error)
+{
+	if (!power_goal_is_rest(sending->goal))
+		return fail(s, error, "somebody else is putting it to rest meanwhile; try again when it is");
+	if (!params->turned)
+		return fail(s, error, "somebody has woken it again meanwhile; it is left so");
+	*params->turned = TRUE;
+	return TRUE;
+}
+
+/* After a verb that ends a session was taken, or another's was seen: it is never sent
+ * (again), for what runs then may be in use. */
+static gboolean look_after_rest(const struct server *s, struct sending *sending, GError **error)
+{
+	if (server_is(s, "ERROR"))
+		return fail(s, error, "it went into ERROR instead; an administrator must look");
+	if (++sending->idle <= MAX_IDLE_READS)
+		return TRUE;
+	return fail(s, error, "Nova took the request, but it runs: somebody has woken it again, or nothing came of it; it is not sent again");
+}
+
+/* One look at the server; *done: the wait is over. */
+static gboolean take_step(struct session *session, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
+{
+	/* One hard reboot must do. */
+	gboolean repair = params->repair && !(sending->last && !strcmp(sending->last, "reboot") && sending->count);
+	const char *task = (*s)->task_state;
+	const char *verb, *why;
+	enum power_step step = power_next(sending->goal, (*s)->status, task, repair, &verb, &why);
+
+	*done = step == STEP_DONE || (sending->under_way && power_task_leads_away(sending->goal, task));
+	if (step == STEP_DONE)
+		return TRUE;
+	if (*done)
+		return turned_around(*s, params, sending, error);
+	if (power_goal_is_rest(sending->goal) && power_task_leads_to(sending->goal, task))
+		sending->under_way = TRUE;
+	if (step == STEP_IMPOSSIBLE)
+		return fail(*s, error, repair || !params->repair ? why : "the hard reboot did not help; an administrator must look");
+	if (step == STEP_WAIT)
+		return TRUE;
+	if (sending->under_way && power_goal_is_rest(sending->goal))
+		return look_after_rest(*s, sending, error);
+	p->us = 0;
+	return act(session, s, verb, params, sending, sent, error);
+}
+
 gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error)
 {
-	struct sending sending = { 0 };
-	struct pause p = { 0 };
-	gboolean ok = TRUE;
+	struct pause p = { .max_us = power_goal_is_rest(goal) ? POLL_REST_MAX_US : POLL_MAX_US };
+	struct sending sending = { .goal = goal };
+	gboolean ok = TRUE, done = FALSE;
 
 	while (ok) {
-		const char *verb, *why;
-		/* One hard reboot must do. */
-		gboolean repair = params->repair && !(sending.last && !strcmp(sending.last, "reboot") && sending.count);
-		enum power_step step = power_next(goal, (*s)->status, (*s)->task_state, repair, &verb, &why);
-
-		if (step == STEP_DONE)
+		ok = take_step(session, s, params, &sending, &p, sent, &done, error);
+		if (done)
 			break;
-		if (step == STEP_IMPOSSIBLE)
-			ok = fail(*s, error, repair || !params->repair ? why : "the hard reboot did not help; an administrator must look");
-		else if (step == STEP_ACT)
-			ok = act(session, s, verb, params, &sending, sent, error);
-		if (step == STEP_ACT)
-			p.us = 0;
 		ok = ok && pause_and_read(session, s, params, &p, error);
 	}
 	log_progress_end();
 	return ok;
-}
-
-gboolean power_is_status(const char *name)
-{
-	for (gsize i = 0; i < G_N_ELEMENTS(statuses); i++)
-		if (!g_ascii_strcasecmp(name, statuses[i]))
-			return TRUE;
-	return FALSE;
 }
 
 gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error)
@@ -331,7 +247,7 @@ gboolean power_settle(struct session *session, struct server **s, const struct p
 	struct pause p = { 0 };
 	gboolean ok = TRUE;
 
-	while (ok && ((*s)->task_state || passes_by_itself((*s)->status)))
+	while (ok && (!power_task_is_harmless((*s)->task_state) || power_passes_by_itself((*s)->status)))
 		ok = pause_and_read(session, s, params, &p, error);
 	if (ok && server_is(*s, "ERROR"))
 		ok = fail(*s, error, "it went into ERROR");
@@ -339,15 +255,38 @@ gboolean power_settle(struct session *session, struct server **s, const struct p
 	return ok;
 }
 
+/* Nova takes no reboot while most tasks are under way: a refusal has it wait. */
+static gboolean send_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+{
+	gboolean accepted = FALSE, busy;
+	struct pause p = { 0 };
+
+	for (int refused = 1;; refused++) {
+		if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
+			return FALSE;
+		if (accepted)
+			return TRUE;
+		if (!power_refresh(session, s, error))
+			return FALSE;
+		/* The task that was in the way may be over by now. */
+		busy = (*s)->task_state || power_passes_by_itself((*s)->status);
+		if (!busy && (refused >= MAX_SENDS || (!hard && !server_is(*s, "ACTIVE"))))
+			return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");
+		do {
+			if (!pause_and_read(session, s, params, &p, error))
+				return FALSE;
+		} while ((*s)->task_state || power_passes_by_itself((*s)->status));
+	}
+}
+
 gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
 {
-	gboolean accepted;
+	gboolean ok = send_reboot(session, s, hard, params, error) && power_refresh(session, s, error) &&
+			power_settle(session, s, params, error);
 
-	if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
-		return FALSE;
-	if (!accepted && !(*s)->task_state)
-		return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");
-	if (!power_refresh(session, s, error))
-		return FALSE;
-	return power_reach(session, s, GOAL_RUNNING, params, NULL, error);
+	log_progress_end();
+	/* Sent once: what somebody else wants of it since then stays. */
+	if (ok && !server_is(*s, "ACTIVE"))
+		return fail(*s, error, "it was rebooted, but somebody has put it to rest meanwhile; it is left so");
+	return ok;
 }

@@ -4,40 +4,21 @@
 #define OSVDI_BROKER_POWER_H
 
 #include "nova.h"
-
-/* What a server is to become. */
-enum power_goal {
-	GOAL_RUNNING,
-	GOAL_STOPPED,
-	GOAL_SUSPENDED,
-	GOAL_RESUMED, /* like RUNNING, from SUSPENDED or PAUSED only */
-	GOAL_SHELVED,
-	GOAL_UNSHELVED, /* ACTIVE, or SHUTOFF as it was */
-};
-
-enum power_step {
-	STEP_DONE,
-	STEP_WAIT, /* something is under way */
-	STEP_ACT, /* send the verb */
-	STEP_IMPOSSIBLE, /* *why says it */
-};
-
-/**
- * The next step towards a goal from what Nova shows, by table; no side effects.
- * repair allows a hard reboot of a server in ERROR.
- */
-enum power_step power_next(enum power_goal goal, const char *status, const char *task_state, gboolean repair, const char **verb, const char **why);
+#include "power-rules.h"
 
 struct power_params {
 	gboolean repair;
 	gboolean no_act; /* fail instead of sending a verb */
 	gint64 deadline_us; /* of the session's clock */
+	gboolean *turned; /* set when a desktop that came to rest was woken again by somebody
+			   * else, which is a success then; NULL: a failure */
 };
 
 /**
  * Bring a server to a goal: sends what is needed, waits, sends the next. A verb
  * refused with 409 because the goal is reached, or another one is under way, is
- * no failure: the state is read again.
+ * no failure: the state is read again. A verb that wakes is sent again when it had
+ * no effect; one that ends a session never: what runs then may be in use.
  *
  * s:      replaced by what Nova shows last, also on failure.
  * sent:   the verbs are added, or NULL.
@@ -45,9 +26,6 @@ struct power_params {
  *         state, or locked; those of session_call().
  */
 gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
-
-/** Whether Nova knows a status of this name, in whatever case. */
-gboolean power_is_status(const char *name);
 
 /** Wait until a status is shown and nothing is under way. Errors as above. */
 gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error);

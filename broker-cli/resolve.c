@@ -71,7 +71,7 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 		r->fatal = TRUE;
 		return FALSE;
 	}
-	if (server_is(*r->s, "ACTIVE") && !(*r->s)->task_state && tries > 1)
+	if (server_is(*r->s, "ACTIVE") && power_task_is_harmless((*r->s)->task_state) && tries > 1)
 		clock_sleep_us(session_clock(r->session), CONSOLE_PAUSE_US * tries);
 	return wake(r, error);
 }

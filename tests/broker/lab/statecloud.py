@@ -437,6 +437,7 @@ class StateCloud(scripted.Cloud):
                 s.update({'status': to, 'OS-EXT-STS:power_state': power})
 
         self.running[s['id']] = done
+        self.changed.notify_all()
         seconds = self.scenario.get('verb_s', 0.2)
         if seconds is None:
             return

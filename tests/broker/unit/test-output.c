@@ -85,6 +85,10 @@ static void test_power_table(void)
 	} cases[] = {
 		{ GOAL_RUNNING, "ACTIVE", NULL, STEP_DONE, NULL },
 		{ GOAL_RUNNING, "ACTIVE", "powering-off", STEP_WAIT, NULL },
+		{ GOAL_RUNNING, "ACTIVE", "image_uploading", STEP_DONE, NULL },
+		{ GOAL_RUNNING, "SHUTOFF", "image_uploading", STEP_WAIT, NULL },
+		{ GOAL_RUNNING, "UNKNOWN", NULL, STEP_IMPOSSIBLE, NULL },
+		{ GOAL_STOPPED, "SHUTOFF", "powering-on", STEP_WAIT, NULL },
 		{ GOAL_RUNNING, "SHELVED_OFFLOADED", NULL, STEP_ACT, "unshelve" },
 		{ GOAL_RUNNING, "REBUILD", NULL, STEP_WAIT, NULL },
 		{ GOAL_RUNNING, "ERROR", NULL, STEP_IMPOSSIBLE, NULL },
