@@ -83,7 +83,7 @@ static void make_readable(GtkWidget *label, gpointer data)
 }
 
 /* A title in it would say once more what the dialog says; task bars have the window's. */
-static GtkWidget *bare_header(void)
+GtkWidget *dialog_bare_header(void)
 {
 	GtkWidget *header = gtk_header_bar_new();
 
@@ -108,7 +108,7 @@ static GtkWidget *message_new(GtkWindow *parent, GtkMessageType type, const char
 
 	if (*markup)
 		g_object_set(dialog, "secondary-text", markup, "secondary-use-markup", TRUE, NULL);
-	gtk_window_set_titlebar(GTK_WINDOW(dialog), bare_header());
+	gtk_window_set_titlebar(GTK_WINDOW(dialog), dialog_bare_header());
 	gtk_window_set_title(GTK_WINDOW(dialog), title);
 	gtk_container_foreach(GTK_CONTAINER(message_area(dialog)), make_readable, NULL);
 	return dialog;

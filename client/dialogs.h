@@ -14,6 +14,9 @@ const char *dialog_icon_name(void);
 /* An empty dialog that looks like all others of the viewer: with a header bar. */
 GtkWidget *dialog_new(GtkWindow *parent, const char *title);
 
+/* A header bar without a title, for windows whose text says it all. */
+GtkWidget *dialog_bare_header(void);
+
 /* A message with a button to close it. text: NULL, or more to say. */
 void dialog_message(GtkWindow *parent, GtkMessageType type, const char *title, const char *text);
 

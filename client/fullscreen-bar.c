@@ -133,6 +133,7 @@ static GtkWidget *texts(struct bar *bar)
 	gtk_label_set_xalign(GTK_LABEL(bar->name), 0);
 	gtk_label_set_xalign(GTK_LABEL(bar->hint), 0);
 	gtk_label_set_ellipsize(GTK_LABEL(bar->name), PANGO_ELLIPSIZE_END);
+	gtk_label_set_ellipsize(GTK_LABEL(bar->hint), PANGO_ELLIPSIZE_END); /* the buttons stay on a narrow screen */
 	gtk_label_set_max_width_chars(GTK_LABEL(bar->name), 40);
 	gtk_style_context_add_class(gtk_widget_get_style_context(bar->name), "osvdi-heading");
 	gtk_box_pack_start(GTK_BOX(box), bar->name, FALSE, FALSE, 0);

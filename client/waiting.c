@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "waiting.h"
+#include "dialogs.h"
 
 #include <glib/gi18n.h>
 
@@ -85,7 +86,8 @@ static gboolean show(gpointer data)
 	waiting->timer = 0;
 	waiting->window = gtk_window_new(GTK_WINDOW_TOPLEVEL);
 	gtk_window_set_title(GTK_WINDOW(waiting->window), "osvdi-viewer");
-	gtk_window_set_icon_name(GTK_WINDOW(waiting->window), "org.osvdi.Viewer");
+	gtk_window_set_icon_name(GTK_WINDOW(waiting->window), dialog_icon_name());
+	gtk_window_set_titlebar(GTK_WINDOW(waiting->window), dialog_bare_header());
 	gtk_window_set_default_size(GTK_WINDOW(waiting->window), 400, -1);
 	gtk_window_set_position(GTK_WINDOW(waiting->window), GTK_WIN_POS_CENTER);
 	gtk_window_set_resizable(GTK_WINDOW(waiting->window), FALSE);

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "window.h"
+#include "dialogs.h"
 #include "fullscreen-bar.h"
 #include "fullscreen.h"
 #include "names.h"
@@ -392,7 +393,7 @@ static void osvdi_window_init(OsvdiWindow *window)
 OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, int number)
 {
 	OsvdiWindow *window = g_object_new(OSVDI_TYPE_WINDOW, "type", GTK_WINDOW_TOPLEVEL,
-			"default-width", DEFAULT_WIDTH, "default-height", DEFAULT_HEIGHT, "icon-name", "org.osvdi.Viewer", NULL);
+			"default-width", DEFAULT_WIDTH, "default-height", DEFAULT_HEIGHT, "icon-name", dialog_icon_name(), NULL);
 	int width, height;
 
 	window->options = options;

@@ -220,6 +220,30 @@ def preferences(lab, args):
     check(lab.geometry(window)[2] < 1920, "a file that says otherwise goes before the preference")
 
 
+def password(lab, args):
+    """The dialog names the desktop, and says why it asks again; the keyboard is in the field."""
+    start_bus(lab)
+    port = free_port()
+    lab.qemu(f"port={port},addr=127.0.0.1,password=on")  # none was set: none is right
+    v = lab.viewer("-t", "my desk", f"spice://127.0.0.1:{port}")
+
+    def shown(*wanted):
+        def there():
+            found = read(lab)
+            return set(wanted) <= {n["name"] for n in found if "showing" in n["states"]} and found
+        return wait_for(there, 30, f"{wanted}", 0.5)
+    refused = "The password was not accepted."
+    found = shown("my desk asks for its password.")
+    check(refused not in {n["name"] for n in found}, "the desktop is named, and nothing blamed at first")
+    check(any(n["role"] == "password text" and n["focused"] for n in found), "what is typed goes into the field")
+    lab.xdo("windowfocus", "--sync", lab.wait_window("my desk"), "type", "wrong")
+    lab.xdo("key", "Return")
+    shown("my desk asks for its password.", refused)
+    check(True, "asked again, with the reason")
+    lab.xdo("windowfocus", "--sync", lab.wait_window("my desk"), "key", "Escape")
+    check(v.wait(10) == 0, "Escape leaves")
+
+
 def wm_state(lab, window, what):
     """What a window manager's own key for full screen does."""
     subprocess.run(["/usr/bin/python3", "-c", f"""
@@ -262,11 +286,12 @@ def full_screen(lab, args):
     lab.xdo("mousemove", x + w // 2, y + h // 2, "click", "1")
     wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again, by the bar")
     lab.procs.end(v)
-    v = lab.viewer("--kiosk", f"spice://127.0.0.1:{port}")
+    v = lab.viewer("--kiosk", "--zoom=100", f"spice://127.0.0.1:{port}")
     lab.wait_colour(960, 540, RED)
     lab.xdo("mousemove", 960, 300, "mousemove", 960, 0)
     time.sleep(1)
     check(not bar(), "no bar in kiosk mode")
+    check(lab.fb.pixel(20, 1000) == (0, 0, 0), "around a picture that is smaller than the screen it is black")
 
 
 def grab(lab, args):
@@ -290,4 +315,4 @@ def grab(lab, args):
 
 
 if __name__ == "__main__":
-    main({"chooser": chooser, "failures": failures, "menu": menu, "preferences": preferences, "full-screen": full_screen, "grab": grab}, __doc__)
+    main({"chooser": chooser, "failures": failures, "menu": menu, "password": password, "preferences": preferences, "full-screen": full_screen, "grab": grab}, __doc__)
