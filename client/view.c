@@ -4,6 +4,7 @@
 #include "config.h"
 #include "view.h"
 #include "geometry.h"
+#include "still.h"
 
 #include <gdk/gdkx.h>
 #include <string.h>
@@ -304,18 +305,21 @@ static void after_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, 
 	view->redrawn_us = g_get_monotonic_time();
 }
 
+/* A server that says nothing of monitors has one, of the surface's size. */
+static gboolean has_monitors(SpiceDisplayChannel *channel)
+{
+	g_autoptr(GArray) monitors = NULL;
+
+	g_object_get(channel, "monitors", &monitors, NULL);
+	return monitors && monitors->len;
+}
+
 static void on_primary_create(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
 		int shmid, gpointer data, OsvdiView *view)
 {
 	view->invalidations = 0;
-	if (view->monitor < 0)
+	if (view->monitor < 0 || !has_monitors(channel))
 		set_guest_size(view, width, height);
-}
-
-/* Before SpiceDisplay forgets its pixels. */
-static void on_primary_destroy(SpiceDisplayChannel *channel, OsvdiView *view)
-{
-	view->invalidations = 0;
 }
 
 static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, OsvdiView *view)
@@ -332,7 +336,6 @@ void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
 {
 	video_attach(view->video, channel);
 	g_signal_connect_object(channel, "display-primary-create", G_CALLBACK(on_primary_create), view, 0);
-	g_signal_connect_object(channel, "display-primary-destroy", G_CALLBACK(on_primary_destroy), view, 0);
 	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(on_invalidate), view, 0);
 	g_signal_connect_object(channel, "notify::monitors", G_CALLBACK(on_monitors), view, 0);
 	read_guest_size(view, channel);
@@ -341,18 +344,6 @@ void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
 }
 
 /* ---- freezing ------------------------------------------------------------ */
-
-static cairo_surface_t *surface_from_pixbuf(GdkPixbuf *pixbuf)
-{
-	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24,
-			gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf));
-	cairo_t *cr = cairo_create(surface);
-
-	gdk_cairo_set_source_pixbuf(cr, pixbuf, 0, 0);
-	cairo_paint(cr);
-	cairo_destroy(cr);
-	return surface;
-}
 
 cairo_surface_t *osvdi_view_snapshot(OsvdiView *view)
 {
@@ -366,22 +357,9 @@ cairo_surface_t *osvdi_view_snapshot(OsvdiView *view)
 	pixbuf = view->width ? spice_display_get_pixbuf(view->display) : NULL;
 	if (!pixbuf)
 		return NULL;
-	surface = surface_from_pixbuf(pixbuf);
+	surface = still_from_pixbuf(pixbuf);
 	g_object_unref(pixbuf);
 	return surface;
-}
-
-static void make_grey(cairo_surface_t *surface)
-{
-	cairo_t *cr = cairo_create(surface);
-
-	cairo_set_operator(cr, CAIRO_OPERATOR_HSL_SATURATION);
-	cairo_set_source_rgb(cr, 0.5, 0.5, 0.5);
-	cairo_paint(cr);
-	cairo_set_operator(cr, CAIRO_OPERATOR_OVER);
-	cairo_set_source_rgba(cr, 0, 0, 0, 0.35);
-	cairo_paint(cr);
-	cairo_destroy(cr);
 }
 
 void osvdi_view_freeze(OsvdiView *view)
@@ -395,7 +373,7 @@ void osvdi_view_freeze(OsvdiView *view)
 	view->showing_video = FALSE;
 	if (!surface)
 		return;
-	make_grey(surface);
+	still_make_grey(surface);
 	ensure_presenter(view);
 	presenter_still(view->presenter, surface);
 	cairo_surface_destroy(surface);

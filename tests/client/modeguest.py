@@ -4,7 +4,6 @@
 import os
 import socket
 import struct
-import time
 
 from viewer import LabError, free_port, listens, wait_for
 
@@ -12,8 +11,8 @@ TEXT = (720, 400)
 ORIGIN = 0x7C00
 # ds = ss = 0, sp = 0x7c00, si = the modes
 START = "31c0 8ed8 8ed0 bc007c fc be{modes}"
-# waits for a key (int 16h), takes a width; 0 is text
-NEXT = "31c0 cd16 ad 85c0 74{to_text}"
+# says so on port e9h, waits for a key (int 16h), takes a width; 0 is text
+NEXT = "b06b e6e9 31c0 cd16 ad 85c0 74{to_text}"
 # bx = width, cx = height; writes registers of the Bochs display (port 1ceh, 1cfh)
 GRAPHICS = "93 ad 91 b80400 31ff e8{a} b80100 89df e8{b} b80200 89cf e8{c} b80300 bf2000 e8{d} b80400 bf4100 e8{e} eb{next}"
 TO_TEXT = "b80300 cd10 eb{next}"
@@ -51,7 +50,8 @@ class ModeGuest:
     """QEMU with that guest; "port" is its SPICE port."""
 
     def __init__(self, lab, modes, *options, vga="std", name="modes"):
-        self.lab, self.modes = lab, list(modes)
+        self.lab, self.modes, self.seen = lab, list(modes), 0
+        self.ready = lab.file(name + ".ready")
         image, self.path = lab.file(name + ".img"), lab.file(name + ".monitor")
         with open(image, "wb") as f:
             f.write(boot_sector(modes))
@@ -59,15 +59,17 @@ class ModeGuest:
         with lab.log("server.log") as log:
             self.process = lab.procs.start([
                 "qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga, "-display", "none",
-                "-name", name, "-monitor", f"unix:{self.path},server=on,wait=off",
+                "-name", name, "-debugcon", "file:" + self.ready, "-monitor", f"unix:{self.path},server=on,wait=off",
                 "-drive", f"file={image},format=raw,if=ide,snapshot=on", *options,
                 "-spice", f"port={self.port},addr=127.0.0.1,disable-ticketing=on"], stdout=log, stderr=log)
         wait_for(lambda: listens(self.port) and os.path.exists(self.path), 40, "QEMU listens")
 
     def next(self):
         """To the next mode, which it returns."""
+        self.seen += 1  # keys that come while the BIOS starts are lost
+        wait_for(lambda: os.path.getsize(self.ready) >= self.seen, 40, "the guest waits for a key")
         with socket.socket(socket.AF_UNIX) as s:
             s.connect(self.path)
             s.sendall(b"sendkey a\n")
-            time.sleep(0.3)  # the monitor reads it before the end
+            wait_for(lambda: os.path.getsize(self.ready) > self.seen, 40, "the guest has taken the key")
         return self.modes.pop(0)

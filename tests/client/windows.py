@@ -12,6 +12,7 @@ import time
 
 from access import read, start_bus
 from modeguest import TEXT, ModeGuest
+from monitorproxy import MonitorProxy
 from viewer import RED, CutProxy, LabError, check, check_quarters, main, serve_still, wait_for
 
 
@@ -114,7 +115,10 @@ class Frame:
         self.around = wait_for(is_there, 20, f"a window around {width}x{height}")
 
     def content(self):
-        width, height = self.lab.geometry(self.window)[2:]
+        return self.content_of(self.window)
+
+    def content_of(self, window):
+        width, height = self.lab.geometry(window)[2:]
         return width - self.around[0], height - self.around[1]
 
     def wait(self, size, what):
@@ -190,6 +194,50 @@ def displays(lab, args):
         check(v.wait(10) == 0, "closing the last one ends the session")
 
 
+# What a server says of its monitors, on a surface of 1280x800: [(id, x, y, width, height)]; the windows then
+MONITORS = (
+    ("the surface is 8 rows higher", [(0, 0, 0, 1280, 792)], {"^m$": (1280, 792)}),
+    ("all of the surface", [(0, 0, 0, 1280, 800)], {"^m$": (1280, 800)}),
+    ("two beside each other", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)], {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
+    ("of other sizes", [(0, 0, 0, 800, 600), (1, 800, 0, 480, 800)], {"^m$": (800, 600), r"^m \(2\)": (480, 800)}),
+    ("none for a moment", [], {"^m$": (800, 600), r"^m \(2\)": (480, 800)}),
+    ("the second went", [(0, 0, 0, 1280, 800)], {"^m$": (1280, 800)}),
+    ("it came back", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)], {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
+    ("the first went", [(1, 640, 0, 640, 800)], {r"^m \(2\)": (640, 800)}),
+    ("the second is off", [(0, 0, 0, 1280, 800), (1, 0, 0, 0, 0)], {"^m$": (1280, 800)}),
+    ("three", [(0, 0, 0, 400, 800), (1, 400, 0, 400, 800), (2, 800, 0, 480, 800)],
+     {"^m$": (400, 800), r"^m \(2\)": (400, 800), r"^m \(3\)": (480, 800)}),
+    ("all but one", [(0, 0, 0, 1280, 800)], {"^m$": (1280, 800)}),
+)
+
+
+def monitors_of_surface(lab, args):
+    """Monitors on one surface come, change and go: each has a window of its size, none shows an old picture."""
+    lab.start_x()
+    guest = ModeGuest(lab, [(1280, 800)], name="m")
+    proxy = MonitorProxy(guest.port)
+    v = lab.viewer("-t", "m", "--auto-resize=never", f"spice://127.0.0.1:{proxy.port}")
+    window = lab.wait_window("^m$")
+    frame = Frame(lab, window, *TEXT)
+    guest.next()
+    frame.wait((1280, 800), "the surface")
+    for what, monitors, windows in MONITORS:
+        proxy.say(monitors)
+
+        def right():
+            shown = lab.windows("^m")
+            if len(shown) != len(windows):
+                return False
+            return all(lab.windows(name) and frame.content_of(lab.windows(name)[0]) == size
+                       for name, size in windows.items())
+        try:
+            wait_for(right, 10, what)
+        except LabError as e:
+            raise LabError(f"{e}: {[(lab.geometry(w), frame.around) for w in lab.windows('^m')]}")
+        check(True, f"{what}: {len(windows)} windows of their sizes")
+    check(v.poll() is None, "the viewer goes on")
+
+
 PRESENTERS = ("x11", "cairo", "gl")
 
 
@@ -246,7 +294,7 @@ def strips(lab, args):
         lab.procs.end(v)
 
 
-TESTS = {"banner": banner, "boot": boot, "displays": displays, "natural": natural, "strips": strips, "waiting": waiting}
+TESTS = {"banner": banner, "boot": boot, "displays": displays, "monitors": monitors_of_surface, "natural": natural, "strips": strips, "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)
