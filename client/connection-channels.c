@@ -49,6 +49,7 @@ static void ask_password(struct connection *connection, const GError *error)
 			g_error_matches(error, SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_AUTH_NEEDS_PASSWORD_AND_USERNAME);
 	gboolean wrong = connection->password_given || connection->target->password;
 
+	g_info("A password is asked for%s", wrong ? " again: it was not accepted" : "");
 	connection_clear_timers(connection);
 	connection->asking = TRUE;
 	connection->waiting_for_end = TRUE;
@@ -115,12 +116,35 @@ static struct failure *explain(struct connection *connection, SpiceChannelEvent 
 	return failure ? failure : failure_from_channel(event, error, connection->target);
 }
 
+static void diagnosed(struct failure *failure, gpointer data)
+{
+	struct connection *connection = data;
+
+	connection->diagnosis = NULL;
+	connection_fail(connection, failure);
+}
+
+/* spice-glib gives no reason for what it does not trust. */
+static gboolean diagnose(struct connection *connection, SpiceChannelEvent event)
+{
+	if (event != SPICE_CHANNEL_ERROR_TLS || connection->was_connected || address_is_websocket(connection->address))
+		return FALSE;
+	connection_clear_timers(connection);
+	connection->diagnosis = diagnosis_of_tls(connection->session, connection->address, connection->target,
+			connection->options, diagnosed, connection);
+	return TRUE;
+}
+
 static void main_ended(struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event)
 {
 	struct failure *failure = explain(connection, event, spice_channel_get_error(channel));
 
 	if (connection->state == CONNECTION_CONNECTED) {
 		connection_channel_ended(connection, channel, failure);
+		return;
+	}
+	if (diagnose(connection, event)) {
+		failure_free(failure);
 		return;
 	}
 	if (failure->refusal == REFUSAL_NOBODY && !connection->was_connected)

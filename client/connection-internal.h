@@ -6,6 +6,7 @@
 
 #include "address.h"
 #include "connection.h"
+#include "diagnosis.h"
 #include "reach.h"
 #include "retry.h"
 #include "witness.h"
@@ -30,7 +31,8 @@ struct connection {
 	gint64 attempt_us;       /* when the latest began */
 	guint setup_ms;          /* what the latest good one took */
 	guint tunnels;           /* that had reached the proxy when it began */
-	guint retry_timer, attempt_timer, silence_timer;
+	guint retry_timer, attempt_timer, silence_timer, listen_timer;
+	struct diagnosis *diagnosis; /* of a first attempt */
 	struct reach *reach;     /* a look that goes before an attempt */
 	struct address *address;
 	GNetworkMonitor *network;

@@ -10,6 +10,8 @@
 /* First tries may meet a slow proxy; later ones are repeated anyway. */
 #define FIRST_TIMEOUT_MS 15000
 #define RETRY_TIMEOUT_MS 4000
+/* What does not answer as SPICE by then may be another service. */
+#define LISTEN_AFTER_MS 700
 /* A desktop of the broker's that nobody answers for so long may be elsewhere. */
 #define ELSEWHERE_MS 1000
 
@@ -29,7 +31,9 @@ void connection_clear_timers(struct connection *connection)
 	g_clear_handle_id(&connection->retry_timer, g_source_remove);
 	g_clear_handle_id(&connection->attempt_timer, g_source_remove);
 	g_clear_handle_id(&connection->silence_timer, g_source_remove);
+	g_clear_handle_id(&connection->listen_timer, g_source_remove);
 	g_clear_pointer(&connection->reach, reach_cancel);
+	g_clear_pointer(&connection->diagnosis, diagnosis_cancel);
 }
 
 static gboolean is_over(const struct connection *connection)
@@ -62,10 +66,32 @@ static gboolean tunnel_is_slow(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
+static void listened(struct failure *failure, gpointer data)
+{
+	struct connection *connection = data;
+
+	connection->diagnosis = NULL;
+	if (failure)
+		connection_fail(connection, failure);
+}
+
+/* A VNC server waits for us to answer, and spice-glib for more bytes. */
+static gboolean listen_there(gpointer data)
+{
+	struct connection *connection = data;
+
+	connection->listen_timer = 0;
+	connection->diagnosis = diagnosis_listen(connection->session, connection->address, connection->target,
+			listened, connection);
+	return G_SOURCE_REMOVE;
+}
+
 static void open_session(struct connection *connection)
 {
 	guint patience = retry_connect_ms(connection->attempts, connection->setup_ms);
 
+	if (!connection->was_connected)
+		connection->listen_timer = g_timeout_add(LISTEN_AFTER_MS, listen_there, connection);
 	if (!connection->was_connected)
 		connection->attempt_timer = g_timeout_add(FIRST_TIMEOUT_MS, attempt_timed_out, connection);
 	else if (address_is_websocket(connection->address))

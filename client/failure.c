@@ -96,6 +96,15 @@ static enum refusal refusal_of(SpiceChannelEvent event, const GError *error)
 	return REFUSAL_NONE;
 }
 
+/* spice-glib says nothing where it has no port to connect to. */
+static struct failure *no_tls_port(const struct target *target)
+{
+	g_autofree char *what = g_strdup_printf(_("Cannot connect to %s."), target->label);
+
+	return failure_new(what, _("Encrypted channels are wanted (secure-channels), and no port for them is named."),
+			_("Give the port as “tls-port” in the connection file, or by spice+tls://."), TRUE);
+}
+
 static struct failure *of_channel(SpiceChannelEvent event, const GError *error, const struct target *target)
 {
 	const char *why = error ? error->message : NULL;
@@ -107,6 +116,8 @@ static struct failure *of_channel(SpiceChannelEvent event, const GError *error, 
 
 	switch (event) {
 	case SPICE_CHANNEL_ERROR_CONNECT:
+		if (!error && target->kind == TARGET_TCP && !target->tls_port)
+			return no_tls_port(target);
 		what = target->proxy ?
 				g_strdup_printf(_("Cannot connect to %s through the proxy %s."), target->label, target->proxy->address) :
 				g_strdup_printf(_("Cannot connect to %s."), target->label);

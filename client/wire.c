@@ -52,7 +52,7 @@ static void open_tunnel(GTask *task, struct address *address)
 	g_task_return_pointer(task, g_socket_connection_factory_create_connection(socket), g_object_unref);
 }
 
-static GSocketConnectable *get_connectable(SpiceSession *session)
+static GSocketConnectable *get_connectable(SpiceSession *session, gboolean tls)
 {
 	g_autofree char *host = NULL, *port = NULL, *tls_port = NULL, *path = NULL;
 	const char *chosen;
@@ -60,7 +60,7 @@ static GSocketConnectable *get_connectable(SpiceSession *session)
 	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "unix-path", &path, NULL);
 	if (path)
 		return G_SOCKET_CONNECTABLE(g_unix_socket_address_new(path));
-	chosen = wire_is_tls(session) ? tls_port : port;
+	chosen = tls ? tls_port : port;
 	if (!host || !chosen)
 		return NULL;
 	return g_network_address_new(host, (guint16)g_ascii_strtoull(chosen, NULL, 10));
@@ -79,7 +79,7 @@ static GProxyResolver *get_proxy(SpiceSession *session)
 	return g_simple_proxy_resolver_new(text, NULL);
 }
 
-void wire_open_async(SpiceSession *session, struct address *address, GCancellable *cancellable,
+void wire_open_async(SpiceSession *session, struct address *address, gboolean tls, GCancellable *cancellable,
 		GAsyncReadyCallback done, gpointer data)
 {
 	GTask *task = g_task_new(session, cancellable, done, data);
@@ -92,7 +92,7 @@ void wire_open_async(SpiceSession *session, struct address *address, GCancellabl
 		g_object_unref(task);
 		return;
 	}
-	to = get_connectable(session);
+	to = get_connectable(session, tls);
 	if (!to) {
 		g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no address");
 		g_object_unref(task);

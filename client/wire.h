@@ -15,8 +15,8 @@
 /* Whether the main channel goes to the TLS port. */
 gboolean wire_is_tls(SpiceSession *session);
 
-/* Errors: GIO's. */
-void wire_open_async(SpiceSession *session, struct address *address, GCancellable *cancellable,
+/* tls: to the TLS port, without a handshake. Errors: GIO's. */
+void wire_open_async(SpiceSession *session, struct address *address, gboolean tls, GCancellable *cancellable,
 		GAsyncReadyCallback done, gpointer data);
 GSocketConnection *wire_open_finish(GAsyncResult *result, GError **error);
 

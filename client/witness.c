@@ -148,7 +148,8 @@ static void open_one(struct witness *witness)
 		return;
 	}
 	witness->cancellable = g_cancellable_new();
-	wire_open_async(witness->session, witness->address, witness->cancellable, opened, witness_ref(witness));
+	wire_open_async(witness->session, witness->address, wire_is_tls(witness->session), witness->cancellable, opened,
+			witness_ref(witness));
 }
 
 void witness_start(struct witness *witness)

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_TLS_CAUSE_H
+#define OSVDI_TLS_CAUSE_H
+
+#include <gio/gio.h>
+
+/* What a certificate was to be. All may be NULL. */
+struct tls_expected {
+	const char *ca;      /* PEM of one or more authorities */
+	const char *ca_file; /* the same in a file */
+	const char *subject; /* "O=Lab,CN=desk" */
+	const char *host;    /* without a subject its name counts */
+};
+
+enum tls_cause {
+	TLS_CAUSE_UNKNOWN,
+	TLS_CAUSE_NO_TLS,
+	TLS_CAUSE_BROKEN_CA,
+	TLS_CAUSE_EXPIRED,
+	TLS_CAUSE_NOT_YET,
+	TLS_CAUSE_AUTHORITY,
+	TLS_CAUSE_SUBJECT,
+	TLS_CAUSE_HOST,
+};
+
+/**
+ * Why a server was not trusted. Only for words: who is trusted was decided before.
+ *
+ * certificate: the server's, or NULL when the handshake did not come so far.
+ * error:       of the handshake, or NULL.
+ */
+enum tls_cause tls_cause_find(const struct tls_expected *expected, GTlsCertificate *certificate, const GError *error);
+
+/* The cause and what to do, for people; *why is the caller's. */
+const char *tls_cause_explain(enum tls_cause cause, const struct tls_expected *expected,
+		GTlsCertificate *certificate, char **why);
+
+#endif
