@@ -49,11 +49,13 @@ static void update_title(struct app *app)
 	g_autofree char *name = NULL;
 
 	g_object_get(connection_get_session(app->connection), "name", &name, NULL);
-	if (!given)
-		given = name && *name ? name : target->label;
 	g_free(app->title);
-	app->title = name_title_plain(given);
-	displays_set_title(app->displays, given);
+	app->title = given ? name_title_plain(given) : g_strdup(name && *name ? name : target->label);
+	if (!*app->title) {
+		g_free(app->title);
+		app->title = g_strdup(target->label);
+	}
+	displays_set_title(app->displays, given ? given : app->title, given != NULL);
 }
 
 static void on_name(SpiceSession *session, GParamSpec *pspec, struct app *app)

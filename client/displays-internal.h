@@ -17,6 +17,7 @@ struct displays {
 	GPtrArray *windows; /* by their numbers */
 	struct displays_menu *menu;
 	char *title;
+	gboolean counted; /* the title has the number of a display in it */
 	gboolean fullscreen, resize_guest;
 	guint resize_timer, gone_timer;
 	struct osvdi_monitors told; /* over the extension port */

@@ -196,7 +196,7 @@ static void add_window(struct displays *displays, SpiceDisplayChannel *channel, 
 	g_object_set_data_full(G_OBJECT(window), "osvdi-head", head, g_free);
 	g_ptr_array_add(displays->windows, window);
 	g_ptr_array_sort(displays->windows, by_number);
-	osvdi_window_set_name(window, displays->title);
+	osvdi_window_set_name(window, displays->title, displays->counted);
 	g_signal_connect(view, "video-event", G_CALLBACK(on_video_event), window);
 	g_signal_connect_after(view, "size-allocate", G_CALLBACK(on_allocate), displays);
 	g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), displays);
@@ -386,14 +386,15 @@ OsvdiWindow *displays_get_first(struct displays *displays)
 	return displays->windows->len ? displays->windows->pdata[0] : NULL;
 }
 
-void displays_set_title(struct displays *displays, const char *title)
+void displays_set_title(struct displays *displays, const char *title, gboolean counted)
 {
 	guint i;
 
 	g_free(displays->title);
 	displays->title = g_strdup(title);
+	displays->counted = counted;
 	for (i = 0; i < displays->windows->len; i++)
-		osvdi_window_set_name(displays->windows->pdata[i], title);
+		osvdi_window_set_name(displays->windows->pdata[i], title, counted);
 }
 
 void displays_set_fullscreen(struct displays *displays, gboolean fullscreen)

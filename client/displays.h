@@ -37,7 +37,8 @@ GPtrArray *displays_get_windows(struct displays *displays); /* OsvdiWindow by nu
 /* Of those that are to be seen the one with the lowest number; NULL: there is none yet. */
 OsvdiWindow *displays_get_first(struct displays *displays);
 
-void displays_set_title(struct displays *displays, const char *title);
+/* counted: "%d" stands for the number of a display. */
+void displays_set_title(struct displays *displays, const char *title, gboolean counted);
 /* All windows; each on its remembered or next monitor. */
 void displays_set_fullscreen(struct displays *displays, gboolean fullscreen);
 /* Whether the guest follows the windows' sizes. */

@@ -69,9 +69,9 @@ char *name_address(const char *host, int port)
 
 /* ---- titles -------------------------------------------------------------- */
 
-char *name_title(const char *title, int number)
+char *name_title(const char *title, gboolean counted, int number)
 {
-	const char *place = strstr(title, "%d");
+	const char *place = counted ? strstr(title, "%d") : NULL;
 
 	if (!place)
 		return number > 1 ? g_strdup_printf("%s (%d)", title, number) : g_strdup(title);

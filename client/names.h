@@ -20,9 +20,9 @@ gboolean name_is_ticket(const char *host);
 /* "host:port", "[IPv6]:port". Owner: caller. */
 char *name_address(const char *host, int port);
 
-/* A title with the number of the display for its "%d", as remote-viewer has
- * it; nothing else is a format. Owner: caller. */
-char *name_title(const char *title, int number);
+/* The title of a display. counted: "%d" in it stands for the number, as
+ * remote-viewer has it; nothing else is a format. Owner: caller. */
+char *name_title(const char *title, gboolean counted, int number);
 /* The same for the desktop as a whole. Owner: caller. */
 char *name_title_plain(const char *title);
 

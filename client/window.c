@@ -332,10 +332,10 @@ static void update_title(OsvdiWindow *window)
 	gtk_window_set_title(GTK_WINDOW(window), title);
 }
 
-void osvdi_window_set_name(OsvdiWindow *window, const char *name)
+void osvdi_window_set_name(OsvdiWindow *window, const char *name, gboolean counted)
 {
 	g_free(window->name);
-	window->name = name_title(name, window->number);
+	window->name = name_title(name, counted, window->number);
 	fullscreen_bar_set_name(window->bar, window->name);
 	update_title(window);
 }

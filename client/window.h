@@ -21,7 +21,7 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 
 OsvdiView *osvdi_window_get_view(OsvdiWindow *window);
 int osvdi_window_get_number(OsvdiWindow *window);
-void osvdi_window_set_name(OsvdiWindow *window, const char *name);
+void osvdi_window_set_name(OsvdiWindow *window, const char *name, gboolean counted);
 
 /* monitor: of the client to go to, or -1 for the one it is on. */
 void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int monitor);

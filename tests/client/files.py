@@ -146,6 +146,19 @@ def notes(lab, args):
     lab.procs.end(v)
 
 
+def titles(lab, args):
+    """"%d" in a title is the number of the display, and all else stands as it is."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "640x480", "--heads", "2")
+    for title, names in (("sekretariat-3:%d", ("sekretariat-3:1", "sekretariat-3:2")), ("100%d%s%n%%", ("1001%s%n%%", "1002%s%n%%")),
+                         ("plain", ("plain", r"plain \(2\)"))):
+        v = lab.viewer("--auto-resize=never", lab.write_vv(f"host=127.0.0.1\nport={lab.port}\ntitle={title}\n"))
+        for name in names:
+            lab.wait_window(f"^{name}$")
+            check(True, name)
+        lab.procs.end(v)
+
+
 def subject(lab, args):
     """A comma in a subject, as proxies write it, matches the certificate, and only that one."""
     if not shutil.which("openssl"):
@@ -196,4 +209,4 @@ def typed(lab, args):
 
 
 if __name__ == "__main__":
-    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes, "subject": subject, "typed": typed}, __doc__)
+    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes, "subject": subject, "titles": titles, "typed": typed}, __doc__)

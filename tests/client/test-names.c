@@ -62,12 +62,15 @@ static void test_titles(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *first = name_title(cases[i].title, 1), *second = name_title(cases[i].title, 2);
+		g_autofree char *first = name_title(cases[i].title, TRUE, 1);
+		g_autofree char *second = name_title(cases[i].title, TRUE, 2);
 		g_autofree char *plain = name_title_plain(cases[i].title);
+		g_autofree char *of_server = name_title(cases[i].title, FALSE, 1);
 
 		g_assert_cmpstr(first, ==, cases[i].first);
 		g_assert_cmpstr(second, ==, cases[i].second);
 		g_assert_cmpstr(plain, ==, cases[i].plain);
+		g_assert_cmpstr(of_server, ==, cases[i].title); /* a name, whatever is in it */
 	}
 }
 
