@@ -6,6 +6,8 @@
   windows.py --build DIR TEST
 """
 import os
+import re
+import signal
 import socket
 import subprocess
 import time
@@ -238,6 +240,66 @@ def monitors_of_surface(lab, args):
     check(v.poll() is None, "the viewer goes on")
 
 
+def asks(lab, args):
+    """The guest is asked for the sizes that the user chose, and for no others."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+
+    def asked():
+        return re.findall(r"^monitor 0 of 1: (\d+)x(\d+)", lab.read_log("server.log"), re.M)
+
+    def number(seconds=2):  # of requests, once there are no more
+        last, since = len(asked()), time.monotonic()
+        while time.monotonic() - since < seconds:
+            time.sleep(0.1)
+            if len(asked()) != last:
+                last, since = len(asked()), time.monotonic()
+        return last
+    v = lab.viewer("-t", "asks", f"spice://127.0.0.1:{lab.port}")
+    window = lab.wait_window("^asks$")
+    frame = Frame(lab, window, 800, 600)
+    wait_for(lambda: "port ready" in lab.read_log("client.log"), 20, "the extension port")
+    check(number() == 0, "a guest that leads is asked for nothing")
+    for n in range(60):
+        lab.xdo("windowsize", window, 700 + 7 * n, 500 + 4 * n)
+        time.sleep(0.1)
+    wait_for(asked, 20, "a request")
+    check(number() <= 6, f"60 sizes in a row: {len(asked())} requests")
+    width, height = frame.content()
+    check(asked()[-1] == (str(width & ~1), str(height & ~1)), f"the last one is right: {asked()[-1]}")
+    before = number()
+    lab.xdo("windowfocus", "--sync", window, "key", "shift+F11")
+    wait_for(lambda: asked()[-1] == ("1920", "1080"), 20, "full screen's size")
+    lab.xdo("key", "shift+F11")
+    wait_for(lambda: asked()[-1] == (str(width & ~1), str(height & ~1)), 20, "the window's size again")
+    check(number() <= before + 4, f"full screen and back: {len(asked()) - before} requests")
+    lab.procs.end(v)
+    open(lab.file("server.log"), "w").close()
+    v = lab.viewer("-f", "-t", "asks", f"spice://127.0.0.1:{lab.port}")
+    wait_for(lambda: asked() and asked()[-1] == ("1920", "1080"), 20, "full screen's size, from the start")
+    check(True, "full screen asks from the start")
+    lab.procs.end(v)
+
+
+def signals(lab, args):
+    """SIGTERM, SIGINT and SIGHUP end the viewer, also inside the main loop of a library."""
+    lab.start_x()
+    _, port = lab.qemu()
+    mark = lab.file("nested")
+    nested = {"GTK_MODULES": lab.path("tests", "client", "libnested-loop.so"), "NESTED_MARK": mark}
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):
+        for env in ({}, nested):
+            v = lab.viewer(f"spice://127.0.0.1:{port}", env=env)
+            lab.wait_desk()
+            if env:
+                wait_for(lambda: os.path.exists(mark), 20, "the other main loop")
+                os.unlink(mark)
+            before = time.monotonic()
+            v.send_signal(getattr(signal, name))
+            status = v.wait(10)
+            check(status == 0, f"{name}{' in another main loop' if env else ''}: ended after {time.monotonic() - before:.2f} s")
+
+
 PRESENTERS = ("x11", "cairo", "gl")
 
 
@@ -294,7 +356,7 @@ def strips(lab, args):
         lab.procs.end(v)
 
 
-TESTS = {"banner": banner, "boot": boot, "displays": displays, "monitors": monitors_of_surface, "natural": natural, "strips": strips, "waiting": waiting}
+TESTS = {"asks": asks, "banner": banner, "boot": boot, "displays": displays, "monitors": monitors_of_surface, "natural": natural, "signals": signals, "strips": strips, "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)
