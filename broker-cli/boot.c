@@ -39,7 +39,7 @@ static char *look_up(struct session *session, enum service service, const char *
 	struct session_request r = { .service = service, .method = "GET", .path = path };
 	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
 
-	if (!reply || !api_reply_check(reply, error))
+	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	return pick(json_arr(reply->object, member), what, wanted, error);
 }
@@ -55,7 +55,7 @@ char *boot_flavor_id(struct session *session, const char *flavor, GError **error
 {
 	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", "/flavors", NULL, error);
 
-	if (!reply || !api_reply_check(reply, error))
+	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	return pick(json_arr(reply->object, "flavors"), "flavor", flavor, error);
 }

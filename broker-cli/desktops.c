@@ -28,9 +28,9 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return n ? n : strcmp((*x)->id, (*y)->id);
 }
 
-static GPtrArray *list(struct session *session, const struct desktops_query *q, const char *name, GError **error)
+static GPtrArray *list(struct session *session, const struct desktops_query *q, const char *name, gboolean *incomplete, GError **error)
 {
-	struct nova_list request = { .name = name, .all_projects = q->all_projects };
+	struct nova_list request = { .name = name, .all_projects = q->all_projects, .incomplete = incomplete };
 	GPtrArray *servers;
 
 	if (q->no_pools)
@@ -49,7 +49,7 @@ static GPtrArray *list(struct session *session, const struct desktops_query *q, 
 
 GPtrArray *desktops_list(struct session *session, const struct desktops_query *q, GError **error)
 {
-	return list(session, q, NULL, error);
+	return list(session, q, NULL, NULL, error);
 }
 
 static struct server *steal(GPtrArray *servers, guint i)
@@ -63,6 +63,10 @@ static struct server *find_by_id(struct session *session, const struct desktops_
 
 	if (!s)
 		return NULL;
+	if (server_is_unreached(s)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the cloud does not reach desktop %s now (the part of it that holds the desktop is down): try again later, or ask its operator", id);
+		return NULL;
+	}
 	if (q->user_id && !desktops_is_of(s, q->user_id)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "%s is no desktop of this user; --any-owner takes it all the same", id);
 		return NULL;
@@ -83,7 +87,13 @@ static void set_ambiguous(GPtrArray *servers, GError **error)
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "which desktop? %s%s", names->str, servers->len > 8 ? ", ..." : "");
 }
 
-static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, GError **error)
+/* "There is none" can be said of a whole list only. */
+static void set_not_seen(GError **error)
+{
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "this user's desktop is not in the list, but the list is not whole: the cloud does not reach all servers now; try again later");
+}
+
+static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, gboolean incomplete, GError **error)
 {
 	guint marked = 0, which = 0;
 
@@ -103,6 +113,8 @@ static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, GE
 		return steal(servers, 0);
 	if (servers->len)
 		set_ambiguous(servers, error);
+	else if (incomplete)
+		set_not_seen(error);
 	else
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "this user has no desktop here; see create, assign or list --all");
 	return NULL;
@@ -112,18 +124,23 @@ struct server *desktops_find(struct session *session, const struct desktops_quer
 {
 	g_autoptr(GPtrArray) servers = NULL;
 	g_autofree char *shown = NULL;
+	gboolean incomplete = FALSE;
 
 	if (text_is_uuid(name))
 		return find_by_id(session, q, name, error);
-	servers = list(session, q, name, error);
+	servers = list(session, q, name, &incomplete, error);
 	if (!servers)
 		return NULL;
 	if (!name)
-		return pick_unnamed(servers, preferred, error);
+		return pick_unnamed(servers, preferred, incomplete, error);
 	if (servers->len == 1)
 		return steal(servers, 0);
 	if (servers->len) {
 		set_ambiguous(servers, error);
+		return NULL;
+	}
+	if (incomplete) {
+		set_not_seen(error);
 		return NULL;
 	}
 	shown = text_clean(name, 100);
@@ -160,7 +177,7 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 	if (looks_like_id(user))
 		return g_strdup(user);
 	reply = session_call(session, &r, error);
-	if (!reply || !api_reply_check(reply, error)) {
+	if (!reply || !api_reply_check_list(reply, error)) {
 		g_prefix_error(error, "the id of that user cannot be asked (give the id instead of the name): ");
 		return NULL;
 	}
@@ -189,7 +206,7 @@ static void take_image_names(GPtrArray *servers, JsonArray *images)
 void desktops_name_images(struct session *session, GPtrArray *servers)
 {
 	g_autoptr(GString) path = g_string_new(NULL);
-	struct session_request r = { .service = SERVICE_IMAGE, .method = "GET" };
+	struct session_request r = { .service = SERVICE_IMAGE, .method = "GET", .aside = TRUE };
 	g_autoptr(auto_api_reply) reply = NULL;
 	g_autoptr(GError) error = NULL;
 	guint n = 0;
@@ -209,6 +226,8 @@ void desktops_name_images(struct session *session, GPtrArray *servers)
 	reply = session_call(session, &r, &error);
 	if (reply && reply->status == 200)
 		take_image_names(servers, json_arr(reply->object, "images"));
+	else if (!reply || reply->status >= 500)
+		log_warning("the names of images cannot be learned: %s", error ? error->message : reply->where);
 	else
 		log_info("the names of images cannot be learned: %s", error ? error->message : reply->message);
 }

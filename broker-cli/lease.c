@@ -95,13 +95,14 @@ static struct lease *from_reply(const struct api_reply *reply, GError **error)
 	return l;
 }
 
-GPtrArray *lease_list(struct session *session, GError **error)
+static GPtrArray *list(struct session *session, gboolean aside, GError **error)
 {
-	g_autoptr(auto_api_reply) reply = call(session, "GET", "/leases", NULL, error);
+	struct session_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
+	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
 	JsonArray *all = reply ? json_arr(reply->object, "leases") : NULL;
 	GPtrArray *out;
 
-	if (!reply)
+	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	if (!all) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no list", reply->where);
@@ -115,6 +116,11 @@ GPtrArray *lease_list(struct session *session, GError **error)
 			g_ptr_array_add(out, l);
 	}
 	return out;
+}
+
+GPtrArray *lease_list(struct session *session, GError **error)
+{
+	return list(session, FALSE, error);
 }
 
 struct lease *lease_find(struct session *session, const char *name, GError **error)
@@ -275,7 +281,7 @@ void lease_annotate(struct session *session, GPtrArray *servers)
 		n += server_reservation(servers->pdata[i]) != NULL;
 	if (!n || !session_has(session, SERVICE_RESERVATION))
 		return;
-	leases = lease_list(session, &error);
+	leases = list(session, TRUE, &error);
 	if (!leases) {
 		log_warning("when the leases end cannot be learned: %s", error->message);
 		return;

@@ -83,9 +83,16 @@ static gboolean has_next(JsonObject *document)
 	return FALSE;
 }
 
-static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObject *document, GError **error)
+/* What a list held that says little of itself. */
+struct oddities {
+	guint unreached; /* in a part of the cloud that is down */
+	guint junk; /* no servers at all */
+};
+
+static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObject *document, struct oddities *odd, GError **error)
 {
 	JsonArray *servers = json_arr(document, "servers");
+	guint junk = 0;
 
 	if (!servers) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: its list of servers is no list");
@@ -94,15 +101,42 @@ static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObje
 	for (guint i = 0; i < json_len(servers); i++) {
 		struct server *s = server_new(json_elem_obj(servers, i));
 
-		if (!s) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: a server in its list has no id, name or status");
-			return FALSE;
-		}
-		g_ptr_array_add(out, s);
+		junk += !s;
+		if (!s)
+			continue;
+		odd->unreached += server_is_unreached(s);
 		if (list->name && strcmp(list->name, s->name))
-			g_ptr_array_remove_index_fast(out, out->len - 1);
+			server_free(s);
+		else
+			g_ptr_array_add(out, s);
 	}
-	return TRUE;
+	odd->junk += junk;
+	if (!junk || junk < json_len(servers))
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: no entry of its list is a server");
+	return FALSE;
+}
+
+static void warn_of_oddities(const struct nova_list *list, const struct oddities *odd)
+{
+	if (odd->unreached)
+		log_warning("the cloud does not reach %u of the servers now, and does not say whose they are: desktops may be missing here", odd->unreached);
+	if (odd->junk)
+		log_warning("%u entries of the list of servers are not understood: desktops may be missing here", odd->junk);
+	if (list->incomplete)
+		*list->incomplete = odd->unreached || odd->junk;
+}
+
+/* The last one with an id. */
+static const char *marker_of(JsonArray *servers)
+{
+	for (guint i = json_len(servers); i-- > 0;) {
+		const char *id = json_str(json_elem_obj(servers, i), "id");
+
+		if (text_is_uuid(id))
+			return id;
+	}
+	return NULL;
 }
 
 /* The next page is asked by marker: a link is text from outside, and the token
@@ -113,6 +147,7 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 	g_autofree char *marker = NULL;
 	g_autoptr(GHashTable) markers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	int minor = nova_minor(session, error);
+	struct oddities odd = { 0 };
 	gsize n = 0;
 
 	if (minor < 0)
@@ -123,13 +158,15 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 		JsonArray *servers;
 		const char *last;
 
-		if (!reply || !api_reply_check_list(reply, error) || !take_page(out, list, reply->object, error))
+		if (!reply || !api_reply_check_list(reply, error) || !take_page(out, list, reply->object, &odd, error))
 			return NULL;
 		servers = json_arr(reply->object, "servers");
 		n += json_len(servers);
-		last = json_len(servers) ? json_str(json_elem_obj(servers, json_len(servers) - 1), "id") : NULL;
-		if (!has_next(reply->object) || !last)
+		last = marker_of(servers);
+		if (!has_next(reply->object) || !last) {
+			warn_of_oddities(list, &odd);
 			return g_steal_pointer(&out);
+		}
 		/* The page of a marker that was asked for already. */
 		if (!g_hash_table_add(markers, g_strdup(last)))
 			break;

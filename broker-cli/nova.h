@@ -31,9 +31,13 @@ struct nova_list {
 	const char *name; /* exact; or NULL */
 	const char *user_id; /* asked of Nova where it can filter; or NULL */
 	gboolean all_projects; /* administrators only */
+	gboolean *incomplete; /* set when some servers are not reached or not understood */
 };
 
-/** Servers as the list says, of struct server, in no order. NULL and an error. */
+/**
+ * Servers as the list says, of struct server, in no order. An entry that is odd is
+ * left out, and a warning tells that the list is not whole. NULL and an error.
+ */
 GPtrArray *nova_list_servers(struct session *session, const struct nova_list *list, GError **error);
 
 /** One server; BROKER_ERROR_NOT_FOUND also for another project's. */

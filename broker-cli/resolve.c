@@ -14,6 +14,8 @@
 /* A console that is refused although the server shows ACTIVE is asked for again:
  * the host may be a moment behind. */
 #define CONSOLE_TRIES 4
+/* There is another way when a site's exchange hangs. */
+#define EXCHANGE_TIMEOUT_S 10
 #define CONSOLE_PAUSE_US (500 * 1000)
 
 struct resolving {
@@ -23,6 +25,9 @@ struct resolving {
 	struct resolve_log *log;
 	char *console_url; /* of the console asked for last */
 	const char *console_type;
+	const char *refused_type; /* the type of console that was refused last, and why */
+	GError *refusal;
+	gboolean lacks_type; /* Nova has no such console (400) */
 	gboolean fatal; /* no other way can help */
 };
 
@@ -76,9 +81,24 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 	return wake(r, error);
 }
 
+/* Two ways may want one type of console: what was refused to the first is not asked
+ * for again. */
+static const char *keep_refusal(struct resolving *r, const struct api_reply *reply, const char *type, const GError *e)
+{
+	r->refused_type = type;
+	r->lacks_type = reply->status == 400;
+	g_clear_error(&r->refusal);
+	r->refusal = g_error_copy(e);
+	return NULL;
+}
+
 /* Asks for a console of that type, unless the last one asked for was of it. */
 static const char *get_console(struct resolving *r, const char *protocol, const char *type, GError **error)
 {
+	if (r->refusal && !strcmp(r->refused_type, type)) {
+		g_propagate_error(error, g_error_copy(r->refusal));
+		return NULL;
+	}
 	if (r->console_url && !strcmp(r->console_type, type))
 		return r->console_url;
 	g_clear_pointer(&r->console_url, secret_free);
@@ -91,7 +111,7 @@ static const char *get_console(struct resolving *r, const char *protocol, const 
 		if (r->console_url)
 			return r->console_url;
 		if (!console_refused(r, reply, tries, error))
-			return NULL;
+			return r->fatal || !error || !*error ? NULL : keep_refusal(r, reply, type, *error);
 	}
 }
 
@@ -228,7 +248,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 static struct address *way_spice_direct(struct resolving *r, GError **error)
 {
 	int minor = nova_minor(r->session, error);
-	struct http_request request = { .method = "GET", .public_data = TRUE };
+	struct http_request request = { .method = "GET", .public_data = TRUE, .timeout_s = EXCHANGE_TIMEOUT_S };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autoptr(auto_address) a = NULL;
 	g_autoptr(GError) e = NULL;
@@ -287,11 +307,29 @@ static const way_function ways[WAY_COUNT] = {
 	[WAY_WEBSOCKET] = way_websocket,
 };
 
+static void add_reason(struct resolving *r, GString *reasons, int way, const char *message)
+{
+	log_info("not %s: %s", resolve_way_name(way), message);
+	r->log->reason[way] = g_strdup(message);
+	/* Said once, however many ways it ends. */
+	if (!strstr(reasons->str, message))
+		g_string_append_printf(reasons, "%s%s: %s", reasons->len ? "; " : "", resolve_way_name(way), message);
+}
+
+static void set_no_way(struct resolving *r, int code, const GString *reasons, GError **error)
+{
+	g_autofree char *name = text_clean((*r->s)->name, 80);
+	const char *hint = "";
+
+	if (r->lacks_type)
+		hint = r->params->vnc ? "; for a SPICE console leave --protocol vnc out" : "; where a cloud has VNC only, --protocol vnc gives its console";
+	g_set_error(error, BROKER_ERROR, code, "no console of \"%s\": %s%s", name, reasons->str, hint);
+}
+
 static struct address *try_ways(struct resolving *r, GError **error)
 {
 	int code = BROKER_ERROR_SERVICE;
 	g_autoptr(GString) reasons = g_string_new(NULL);
-	g_autofree char *name = NULL;
 
 	for (int i = 0; i < WAY_COUNT; i++) {
 		g_autoptr(GError) e = NULL;
@@ -308,15 +346,12 @@ static struct address *try_ways(struct resolving *r, GError **error)
 			return NULL;
 		}
 		code = e->code;
-		r->log->reason[i] = g_strdup(e->message);
-		log_info("not %s: %s", resolve_way_name(i), e->message);
-		g_string_append_printf(reasons, "%s%s: %s", reasons->len ? "; " : "", resolve_way_name(i), e->message);
+		add_reason(r, reasons, i, e->message);
 		/* Login, or the desktop itself, is gone: the rest would say the same. */
 		if (e->code == BROKER_ERROR_NOT_FOUND)
 			break;
 	}
-	name = text_clean((*r->s)->name, 80);
-	g_set_error(error, BROKER_ERROR, code, "no console of \"%s\": %s", name, reasons->str);
+	set_no_way(r, code, reasons, error);
 	return NULL;
 }
 
@@ -364,5 +399,6 @@ struct address *resolve_server(struct session *session, struct server **s, const
 		return NULL;
 	a = try_ways(&r, error);
 	secret_free(r.console_url);
+	g_clear_error(&r.refusal);
 	return a;
 }

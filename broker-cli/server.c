@@ -49,13 +49,14 @@ struct server *server_new(JsonObject *o)
 	JsonObject *metadata = json_obj(o, "metadata");
 	struct server *s;
 
-	/* The id becomes part of paths. */
-	if (!text_is_uuid(id) || !name || !status)
+	/* The id becomes part of paths. Of a server in a cell that is down Nova knows little
+	 * more (2.69): no name, no owner. */
+	if (!text_is_uuid(id))
 		return NULL;
 	s = g_new0(struct server, 1);
 	s->id = g_ascii_strdown(id, -1);
-	s->name = g_strdup(name);
-	s->status = g_strdup(status);
+	s->name = g_strdup(name ? name : "");
+	s->status = g_strdup(status ? status : SERVER_UNREACHED);
 	s->task_state = g_strdup(json_str(o, "OS-EXT-STS:task_state"));
 	s->power_state = json_int(o, "OS-EXT-STS:power_state", -1);
 	s->user_id = g_strdup(json_str(o, "user_id"));
@@ -112,6 +113,11 @@ const char *server_power_name(const struct server *s)
 gboolean server_is(const struct server *s, const char *status)
 {
 	return !g_ascii_strcasecmp(s->status, status);
+}
+
+gboolean server_is_unreached(const struct server *s)
+{
+	return server_is(s, SERVER_UNREACHED);
 }
 
 const char *server_reservation(const struct server *s)

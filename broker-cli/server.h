@@ -6,7 +6,11 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-/* A Nova server. Strings may be NULL but for id, name, status. */
+/* Nova's status of a server whose part of the cloud (cell) is down. */
+#define SERVER_UNREACHED "UNKNOWN"
+
+/* A Nova server. Strings may be NULL but for id, name ("" where it is not known),
+ * status (SERVER_UNREACHED). */
 struct server {
 	char *id;
 	char *name;
@@ -31,7 +35,7 @@ struct server {
 typedef struct server auto_server;
 
 /**
- * From the "server" object of Nova. NULL when it lacks id, name or status.
+ * From the "server" object of Nova. NULL when it has no id.
  * Owner: server_free().
  */
 struct server *server_new(JsonObject *object);
@@ -42,6 +46,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_server, server_free)
 const char *server_power_name(const struct server *server);
 
 gboolean server_is(const struct server *server, const char *status);
+
+/** Whether the cloud does not reach it now, and so cannot say what and whose it is. */
+gboolean server_is_unreached(const struct server *server);
 
 /** The Blazar reservation in the flavor's name ("reservation:ID"), or NULL. */
 const char *server_reservation(const struct server *server);

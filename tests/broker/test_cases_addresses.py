@@ -168,7 +168,7 @@ class Identity(CaseTable):
             NAMES, 6, keystone('http://192.0.2.1/key/v3/'), env=env,
             err='404', seen={'POST': 1}),
         'kept with the login': case(
-            [NAMES, 'list --user bob'], [0, 4], keystone('@URL@/key/v3/'),
+            [NAMES, 'list --user bob'], [0, 6], keystone('@URL@/key/v3/'),
             env=env, err='/users', seen={'POST': 2, 'GET /key/v3/users': 1}),
         'no list': case(NAMES, 6, {'rules': [
             {'path': '/auth/tokens', 'status': 404, 'body': {}}]}, env=env,
