@@ -72,6 +72,7 @@ gboolean app_update_stats(gpointer app);
 /* app-state.c: what the user sees of the connection's state; for the connection's listener. */
 void app_state_changed(enum connection_state state, const struct failure *failure, gpointer app);
 void app_state_lost(int type, gpointer app);
+void app_state_note(const char *text, gpointer app);
 
 /* app-ui.c */
 void app_ui_failure(struct app *app, const struct failure *failure);

@@ -161,3 +161,17 @@ void app_state_lost(int type, gpointer data)
 	g_printerr("osvdi-viewer: %s\n", banner.what);
 	displays_set_banner(app->displays, &banner);
 }
+
+void app_state_note(const char *text, gpointer data)
+{
+	struct app *app = data;
+	struct banner banner = {
+		.what = text,
+		.remedy = _("Each time the viewer connects again by itself."),
+		.button = _("_All right"),
+		.action = "win.dismiss",
+	};
+
+	g_printerr("osvdi-viewer: %s\n", text);
+	displays_set_banner(app->displays, &banner);
+}

@@ -137,6 +137,7 @@ static const struct connection_listener connection_listener = {
 	.extension = on_extension,
 	.silent = on_silent,
 	.lost = app_state_lost,
+	.note = app_state_note,
 	.main_channel = on_main_channel,
 };
 

@@ -23,6 +23,20 @@ static void set_keepalive(SpiceChannel *channel)
 	keepalive_set(socket);
 }
 
+static void tell_limit(struct connection *connection)
+{
+	guint seconds = connection->limit_s;
+	g_autofree char *text = NULL;
+
+	if (!seconds)
+		return;
+	connection->limit_s = 0;
+	connection->limit_told = TRUE;
+	text = seconds < 90 ? g_strdup_printf(_("The cloud ends sessions after %u seconds."), seconds) :
+			      g_strdup_printf(_("The cloud ends sessions after %u minutes."), (seconds + 30) / 60);
+	connection->listener->note(text, connection->data);
+}
+
 static void opened(struct connection *connection, SpiceChannel *channel)
 {
 	connection_clear_timers(connection);
@@ -41,6 +55,7 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 	connection_ending_watch(connection, channel);
 	stats_event(connection->stats, "connected");
 	connection_set_state(connection, CONNECTION_CONNECTED);
+	tell_limit(connection);
 }
 
 static void ask_password(struct connection *connection, const GError *error)

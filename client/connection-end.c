@@ -64,6 +64,18 @@ void connection_ending_stop(struct connection *connection)
 		witness_stop(connection->witness);
 }
 
+/* Tunnels are cut by clouds whose sessions end with their token. */
+static void note_age(struct connection *connection)
+{
+	gint64 age_us = g_get_monotonic_time() - connection->opened_us;
+
+	if (!address_is_websocket(connection->address))
+		return;
+	if (!connection->limit_told)
+		connection->limit_s = retry_session_limit_s(age_us, connection->cut_age_us);
+	connection->cut_age_us = age_us;
+}
+
 static void conclude(struct connection *connection, gboolean witnessed, enum witness_state state)
 {
 	struct ending ending = {
@@ -79,6 +91,7 @@ static void conclude(struct connection *connection, gboolean witnessed, enum wit
 	g_debug("Session ended: main %d, alone %d, reset %d, witness %d, answered %d, guessed before %d: verdict %d", ending.main,
 			ending.alone, ending.reset, state, witnessed, ending.guessed, verdict);
 	connection->guessed = verdict == VERDICT_GUESS;
+	note_age(connection);
 	if (verdict == VERDICT_TAKEN)
 		connection_rest(connection, CONNECTION_TAKEN, failure_taken(connection->target));
 	else

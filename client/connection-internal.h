@@ -52,6 +52,9 @@ struct connection {
 	int extra_type;        /* of the channel that extra_timer is about */
 	struct failure *ended; /* of the channel that ended first, or of main */
 	gint64 opened_us;      /* when the session began */
+	gint64 cut_age_us;     /* how old the one before was when it was cut; 0 */
+	guint limit_s;         /* after which sessions are ended from outside, to be told; 0 */
+	gboolean limit_told;
 };
 
 /* connection.c. Takes the failure over. */

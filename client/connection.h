@@ -44,6 +44,8 @@ struct connection_listener {
 	void (*silent)(gboolean silent, gpointer data);
 	/* A channel that the session can do without has ended: sound, USB. type: of spice. */
 	void (*lost)(int type, gpointer data);
+	/* Something that the user should know once. */
+	void (*note)(const char *text, gpointer data);
 	/* The extension port came or went. */
 	void (*extension)(gboolean there, gpointer data);
 };

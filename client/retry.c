@@ -10,6 +10,8 @@
 #define OFTEN 1000 /* tries: a quarter of an hour */
 /* A server that restarts listens again sooner. */
 #define GONE_MS 15000
+/* A network that breaks more often does so by itself. */
+#define SHORTEST_LIMIT_US (10 * G_USEC_PER_SEC)
 
 guint retry_delay_ms(guint attempts, gint64 elapsed_ms, guint renewals)
 {
@@ -46,6 +48,15 @@ enum verdict retry_judge(const struct ending *ending)
 	if (ending->witnessed || ending->unknown)
 		return ending->guessed ? VERDICT_TAKEN : VERDICT_GUESS;
 	return VERDICT_BREAK;
+}
+
+guint retry_session_limit_s(gint64 age_us, gint64 age_before_us)
+{
+	gint64 slack = MAX(2 * G_USEC_PER_SEC, age_us / 20);
+
+	if (age_us < SHORTEST_LIMIT_US || ABS(age_us - age_before_us) > slack)
+		return 0;
+	return (guint)(age_us / G_USEC_PER_SEC);
 }
 
 static enum outlook outlook_denied(const struct tries *tries)

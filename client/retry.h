@@ -56,6 +56,12 @@ enum verdict {
  */
 enum verdict retry_judge(const struct ending *ending);
 
+/**
+ * After how many seconds sessions are ended from outside, as clouds do with their
+ * tokens; 0 when two ages of sessions that were cut do not say so.
+ */
+guint retry_session_limit_s(gint64 age_us, gint64 age_before_us);
+
 /* Why an attempt failed. */
 enum refusal {
 	REFUSAL_NONE,    /* the network's fault, or unknown: patience */

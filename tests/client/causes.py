@@ -5,6 +5,9 @@
 
   causes.py --build DIR TEST
 """
+import base64
+import hashlib
+import re
 import socket
 import ssl
 import subprocess
@@ -12,6 +15,7 @@ import threading
 import time
 
 from viewer import check, main, wait_for
+from wsproxy import GUID, WebSocketProxy
 
 
 class Greeter:
@@ -113,6 +117,43 @@ def certificates(lab, args):
     check("no port for them is named" in said, "secure channels without a port for them")
 
 
+class Answering(WebSocketProxy):
+    """Answers a handshake with a status; without the subprotocol "binary" it may be content."""
+
+    def __init__(self, port, status, content_without=False):
+        self.status, self.content_without = status, content_without
+        super().__init__(port, {"t"})
+
+    def greet(self, s):
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += s.recv(4096)
+        self.headers.append(head)
+        if self.content_without and b"sec-websocket-protocol" not in head.lower():
+            key = re.search(rb"(?i)sec-websocket-key: (\S+)", head)[1]
+            accept = base64.b64encode(hashlib.sha1(key + GUID).digest()).decode()
+            s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       f"Sec-WebSocket-Accept: {accept}\r\n\r\n").encode())
+            return s
+        s.sendall(f"HTTP/1.1 {self.status} No\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nno".encode())
+        s.close()
+        return None
+
+
+def handshakes(lab, args):
+    """What a WebSocket proxy answered is said; "binary" is left out where the proxy does not want it."""
+    lab.start_x()
+    lab.serve("-s", "pattern:idle", "-S", "640x480", "-v")
+    for status in (200, 400, 401, 403, 404, 407, 502, 503):
+        proxy = Answering(lab.port, status)
+        _, said = run_viewer(lab, f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
+        check(f"HTTP {status} (" in said and "text/html" in said, f"{status}: {said.strip().splitlines()[-1][:120]}")
+    proxy = Answering(lab.port, 400, content_without=True)
+    lab.viewer(f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
+    wait_for(lambda: lab.events("first-picture"), 30, "a picture without the subprotocol")
+    check(any(b"binary" in h for h in proxy.headers), "with it was tried before")
+
+
 def password(lab, args):
     """A wrong password is called wrong."""
     lab.start_x()
@@ -131,4 +172,4 @@ def password(lab, args):
 
 
 if __name__ == "__main__":
-    main({"services": services, "certificates": certificates, "password": password}, __doc__)
+    main({"services": services, "certificates": certificates, "password": password, "handshakes": handshakes}, __doc__)

@@ -101,6 +101,17 @@ static void test_outlook(void)
 	}
 }
 
+static void test_limit(void)
+{
+	const gint64 s = G_USEC_PER_SEC;
+
+	g_assert_cmpuint(retry_session_limit_s(600 * s, 601 * s), ==, 600);
+	g_assert_cmpuint(retry_session_limit_s(600 * s, 500 * s), ==, 0);
+	g_assert_cmpuint(retry_session_limit_s(600 * s, 0), ==, 0); /* the first cut */
+	g_assert_cmpuint(retry_session_limit_s(5 * s, 5 * s), ==, 0);
+	g_assert_cmpuint(retry_session_limit_s(20 * s, 21 * s), ==, 20);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -110,5 +121,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/retry/nobody", test_nobody);
 	g_test_add_func("/retry/judge", test_judge);
 	g_test_add_func("/retry/outlook", test_outlook);
+	g_test_add_func("/retry/limit", test_limit);
 	return g_test_run();
 }

@@ -168,6 +168,13 @@ def sessions_end(lab, args):
         connected(lab, n + 1)
         print(f"back after {time.monotonic() - start - 1:.2f} s")
     check(len(asked(lab)) == 3, "the broker was asked once a cut")
+    for n in (4, 5):
+        time.sleep(10)
+        write_broker(lab, text.format(proxy.port, f"t{n}").replace("\n", "\\n"))
+        proxy.tokens = {f"t{n}"}
+        proxy.cut()
+        connected(lab, n + 1)
+    wait_for(lambda: said(lab, "The cloud ends sessions after 1"), 5, "told that the cloud ends sessions")
 
 
 if __name__ == "__main__":
