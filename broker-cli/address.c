@@ -19,6 +19,7 @@ void address_free(struct address *a)
 	secret_free(a->console_url);
 	g_free(a->server_id);
 	g_free(a->title);
+	g_free(a->secure_channels);
 	g_free(a->other_keys);
 	g_free(a);
 }

@@ -15,6 +15,7 @@ struct address {
 	int tls_port;
 	char *ca; /* PEM text */
 	char *host_subject;
+	char *secure_channels; /* as an exchange says: "all", "main;inputs" */
 	char *password; /* secret */
 	char *ws_url; /* secret */
 	char *ws_ca; /* PEM text */

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "json.h"
 #include "log.h"
+#include "redact.h"
 #include "regions.h"
 #include "text.h"
 
@@ -188,6 +189,16 @@ static void drop_stray_credential(struct settings *s, const struct settings *env
 	}
 }
 
+/* From now on no message has them. */
+static void remember_secrets(const struct settings *s)
+{
+	for (int i = 0; i < SET_COUNT; i++)
+		if (settings_is_secret(i))
+			redact_remember(settings_get(s, i));
+		else
+			redact_except(settings_get(s, i));
+}
+
 static void say_origins(const struct settings *s)
 {
 	if (log_verbosity < 2)
@@ -271,6 +282,7 @@ gboolean clouds_resolve(struct settings *s, char **envp, GError **error)
 	settings_from_environment(&env, envp);
 	settings_fill(s, &env);
 	ok = fill_all(s, &env, &files, envp, error) && settings_check(s, error);
+	remember_secrets(s);
 	if (ok)
 		say_origins(s);
 	settings_clear(&env);

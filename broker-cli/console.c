@@ -4,6 +4,7 @@
 
 #include "console.h"
 #include "error.h"
+#include "redact.h"
 #include "host.h"
 #include "text.h"
 
@@ -73,6 +74,7 @@ static char *token_of(GUri *uri)
 	}
 	if (token && !token_is_valid(token))
 		g_clear_pointer(&token, secret_free);
+	redact_remember(token);
 	return token;
 }
 

@@ -63,6 +63,7 @@ static void add_address(JsonBuilder *b, const struct address *a)
 	add_port(b, "tls_port", a->tls_port);
 	json_add_str(b, "ca", a->ca);
 	json_add_str(b, "host_subject", a->host_subject);
+	json_add_str(b, "secure_channels", a->secure_channels);
 	json_add_str(b, "password", a->password);
 	json_add_str(b, "ws_url", a->ws_url);
 	json_add_str(b, "ws_ca", a->ws_ca);
@@ -75,12 +76,14 @@ static void add_ways(JsonBuilder *b, const struct address *a, const struct resol
 {
 	json_begin_arr(b, "ways");
 	for (int i = 0; i < WAY_COUNT; i++) {
+		g_autofree char *reason = log->reason[i] ? text_redact(log->reason[i]) : NULL;
+
 		if (!log->tried[i])
 			continue;
 		json_begin_obj(b, NULL);
 		json_add_str(b, "via", resolve_way_name(i));
 		json_add_bool(b, "taken", !strcmp(a->via, resolve_way_name(i)));
-		json_add_str(b, "reason", log->reason[i]);
+		json_add_str(b, "reason", reason);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "log.h"
+#include "text.h"
 
 int log_verbosity;
 static gboolean progress_shown;
@@ -12,7 +13,8 @@ static gboolean progress_shown;
 static void print_line(const char *kind, const char *format, va_list args) G_GNUC_PRINTF(2, 0);
 static void print_line(const char *kind, const char *format, va_list args)
 {
-	g_autofree char *text = g_strdup_vprintf(format, args);
+	g_autofree char *given = g_strdup_vprintf(format, args);
+	g_autofree char *text = text_redact(given);
 
 	log_progress_end();
 	fprintf(stderr, "osvdi-broker: %s%s\n", kind, text);
@@ -64,14 +66,16 @@ void log_debug(const char *format, ...)
 
 void log_progress(const char *format, ...)
 {
+	g_autofree char *given = NULL;
 	g_autofree char *text = NULL;
 	va_list args;
 
 	if (!isatty(STDERR_FILENO))
 		return;
 	va_start(args, format);
-	text = g_strdup_vprintf(format, args);
+	given = g_strdup_vprintf(format, args);
 	va_end(args);
+	text = text_redact(given);
 	fprintf(stderr, "\r\033[K%s", text);
 	fflush(stderr);
 	progress_shown = TRUE;

@@ -6,8 +6,8 @@
 #include <glib.h>
 
 /*
- * Messages for people, on standard error. Never give a secret to any of these:
- * URLs go through text_redact(), text of a service through text_clean().
+ * Messages for people, on standard error. All go through text_redact(), yet never
+ * give a secret to any of these; text of a service goes through text_clean().
  */
 extern int log_verbosity; /* 0; 1 for -v: reasons; 2 for -vv: requests; -1: nothing at all */
 

@@ -11,6 +11,7 @@
 #include "command.h"
 #include "error.h"
 #include "log.h"
+#include "redact.h"
 #include "text.h"
 
 static char *describe_commands(void)
@@ -123,5 +124,6 @@ int main(int argc, char **argv)
 		show_error(error);
 	g_clear_error(&error);
 	broker_clear(&b);
+	redact_forget();
 	return code;
 }

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "json.h"
 #include "oidc.h"
+#include "redact.h"
 #include "text.h"
 
 static const char *need(const struct settings *s, enum setting which, GError **error)
@@ -155,6 +156,7 @@ char *oidc_unscoped_token(struct http *http, const struct settings *s, const cha
 	access = with_password ? access_token(http, s, error) : g_strdup(need(s, SET_ACCESS_TOKEN, error));
 	if (!access)
 		return NULL;
+	redact_remember(access);
 	p1 = g_uri_escape_string(provider, NULL, FALSE);
 	p2 = g_uri_escape_string(protocol, NULL, FALSE);
 	url = g_strdup_printf("%s/OS-FEDERATION/identity_providers/%s/protocols/%s/auth", base, p1, p2);

@@ -8,6 +8,7 @@
 #include "json.h"
 #include "keystone.h"
 #include "log.h"
+#include "redact.h"
 #include "session.h"
 #include "text.h"
 #include "token-cache.h"
@@ -148,6 +149,7 @@ static void ask_for_password(struct session *s)
 	char *password = s->ask_password ? s->ask_password(question) : NULL;
 
 	settings_set(&s->settings, SET_PASSWORD, password);
+	redact_remember(password);
 	secret_free(password);
 }
 

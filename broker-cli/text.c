@@ -53,38 +53,6 @@ gboolean text_is_uuid(const char *text)
 	return TRUE;
 }
 
-/* The value ends where a query parameter or a path segment does. */
-static const char *skip_value(const char *p)
-{
-	while (*p && !strchr("&#/ \"'", *p) && !g_str_has_prefix(p, "%26"))
-		p++;
-	return p;
-}
-
-char *text_redact(const char *url)
-{
-	static const char *const before[] = { "token=", "token%3D", "token%3d", "password=", "os-console-auth-tokens/" };
-	GString *out = g_string_new(NULL);
-
-	for (const char *p = url ? url : ""; *p;) {
-		gsize i, n = 0;
-
-		for (i = 0; i < G_N_ELEMENTS(before); i++) {
-			n = strlen(before[i]);
-			if (!g_ascii_strncasecmp(p, before[i], n))
-				break;
-		}
-		if (i == G_N_ELEMENTS(before)) {
-			g_string_append_c(out, *p++);
-			continue;
-		}
-		g_string_append_len(out, p, n);
-		g_string_append(out, "***");
-		p = skip_value(p + n);
-	}
-	return g_string_free(out, FALSE);
-}
-
 void secret_free(char *secret)
 {
 	if (secret)

@@ -18,10 +18,10 @@ char *text_clean(const char *text, gsize max_chars);
 gboolean text_is_uuid(const char *text);
 
 /**
- * A URL without what opens something: the value of each token= and the id in
- * os-console-auth-tokens/ become "***", and so does a password. For logs.
+ * A message without secrets: see redact.h. Values of parameters, the login in an
+ * address, known secrets become "***". Free with g_free().
  */
-char *text_redact(const char *url);
+char *text_redact(const char *text);
 
 /** Frees a secret after overwriting it; NULL is fine. */
 void secret_free(char *secret);

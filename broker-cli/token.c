@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "json.h"
+#include "redact.h"
 #include "text.h"
 #include "token.h"
 
@@ -22,6 +23,7 @@ struct token *token_new(JsonNode *body, const char *id, GError **error)
 	user = json_obj(o, "user");
 	project = json_obj(o, "project");
 	t->id = g_strdup(id);
+	redact_remember(id);
 	t->expires = text_parse_time(json_str(o, "expires_at"));
 	t->user_id = g_strdup(json_str(user, "id"));
 	t->user_name = g_strdup(json_str(user, "name"));

@@ -2,8 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "authority.h"
 #include "error.h"
 #include "host.h"
+#include "redact.h"
 #include "text.h"
 #include "vv.h"
 
@@ -26,12 +28,17 @@ static const char *const passed_on[] = {
 	"secure-attention",
 };
 
-static int port_key(GKeyFile *file, const char *key)
+/* FALSE when something stands there that is no port: a TLS port that is not understood
+ * must not leave the plain one. -1 and 0 mean none. */
+static gboolean take_port(GKeyFile *file, const char *key, int *out)
 {
 	g_autofree char *text = g_key_file_get_string(file, GROUP, key, NULL);
-	gint64 n = text && *text ? g_ascii_strtoll(text, NULL, 10) : 0;
+	gint64 n = 0;
 
-	return n >= 1 && n <= 65535 ? (int)n : 0;
+	if (text && *g_strstrip(text) && !g_ascii_string_to_signed(text, 10, -1, 65535, &n, NULL))
+		return FALSE;
+	*out = n > 0 ? (int)n : 0;
+	return TRUE;
 }
 
 /* What a key file's "\\X" means; other pairs stay as they are. A certificate's subject
@@ -80,6 +87,62 @@ static gboolean refuse(GError **error, const char *what)
 	return FALSE;
 }
 
+/* What says how safe the way must be, and is not understood, is not passed over. */
+static gboolean check_security(GKeyFile *file, GError **error)
+{
+	static const char *const words[] = { "tls", "ssl", "secur", "cert", "verify", "cipher", "trust", "fingerprint", "encrypt" };
+	static const char *const known[] = { "tls-port", "tls-ciphers", "secure-channels", "secure-attention", NULL };
+	g_auto(GStrv) keys = g_key_file_get_keys(file, GROUP, NULL, NULL);
+
+	for (char **key = keys; key && *key; key++) {
+		g_autofree char *lower = g_ascii_strdown(*key, -1);
+		g_autofree char *shown = text_clean(*key, 60);
+		g_autofree char *what = g_strdup_printf("it asks for \"%s\", which is not understood", shown);
+
+		for (gsize i = 0; !g_strv_contains(known, *key) && i < G_N_ELEMENTS(words); i++)
+			if (strstr(lower, words[i]))
+				return refuse(error, what);
+	}
+	return TRUE;
+}
+
+/* What is no certificate is passed on as well: with it no client verifies anything. */
+static char *take_ca(GKeyFile *file)
+{
+	g_autofree char *text = string_key(file, "ca");
+	char *pem = text ? authority_parse(text, strlen(text), NULL) : NULL;
+
+	return pem ? pem : g_steal_pointer(&text);
+}
+
+static gboolean is_channel(const char *name)
+{
+	static const char *const names[] = { "all", "main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir", "webdav", "port", "tunnel", NULL };
+
+	return g_strv_contains(names, name) || (*name == 's' && g_strv_contains(names, name + 1));
+}
+
+/* Clients try the plain port first: where TLS is asked for they do not get it. */
+static gboolean take_channels(GKeyFile *file, struct address *into, GError **error)
+{
+	g_autofree char *text = string_key(file, "secure-channels");
+	g_auto(GStrv) names = g_strsplit_set(text ? text : "", ";, ", -1);
+	gboolean any = FALSE;
+
+	for (char **n = names; *n; n++) {
+		if (**n && !is_channel(*n))
+			return refuse(error, "its secure-channels name a channel that is not understood");
+		any = any || **n;
+	}
+	if (!any)
+		return TRUE;
+	if (!into->tls_port)
+		return refuse(error, "it asks for TLS (secure-channels) and has no tls-port");
+	into->port = 0;
+	into->secure_channels = g_steal_pointer(&text);
+	return TRUE;
+}
+
 gboolean vv_parse(const char *data, gsize length, struct address *into, GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
@@ -94,13 +157,16 @@ gboolean vv_parse(const char *data, gsize length, struct address *into, GError *
 		return refuse(error, "its type is not spice");
 	host = string_key(file, "host");
 	into->host = host_without_brackets(host);
-	into->port = port_key(file, "port");
-	into->tls_port = port_key(file, "tls-port");
+	if (!take_port(file, "port", &into->port) || !take_port(file, "tls-port", &into->tls_port))
+		return refuse(error, "a port is no number");
 	if (host_kind(into->host) == HOST_INVALID || (!into->port && !into->tls_port))
 		return refuse(error, "no host or port");
-	into->ca = string_key(file, "ca");
+	if (!check_security(file, error) || !take_channels(file, into, error))
+		return FALSE;
+	into->ca = take_ca(file);
 	into->host_subject = string_key(file, "host-subject");
 	into->password = string_key(file, "password");
+	redact_remember(into->password);
 	into->other_keys = other_keys(file);
 	return TRUE;
 }
@@ -119,7 +185,9 @@ static void add_direct(GKeyFile *f, const struct address *a)
 	if (a->password)
 		g_key_file_set_string(f, GROUP, "password", a->password);
 	/* With a CA to check by, nothing goes in the clear. */
-	if (a->tls_port && a->ca)
+	if (a->secure_channels)
+		g_key_file_set_string(f, GROUP, "secure-channels", a->secure_channels);
+	else if (a->tls_port && a->ca)
 		g_key_file_set_string(f, GROUP, "secure-channels", "all");
 }
 

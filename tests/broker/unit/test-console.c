@@ -88,6 +88,7 @@ static void test_vv_round(void)
 	g_assert_nonnull(strstr(text, "\nexpires=2026-01-01T00:00:00Z\n"));
 	g_assert_null(strstr(text, "evil"));
 	g_assert_true(vv_parse(text, strlen(text), &b, NULL));
+	g_assert_cmpint(b.port, ==, 0);
 	g_assert_cmpstr(b.ca, ==, "-----BEGIN\nX\n");
 	g_assert_cmpstr(b.password, ==, a.password);
 	g_assert_cmpstr(b.host_subject, ==, a.host_subject);
@@ -102,6 +103,8 @@ static void test_vv_round(void)
 	g_free(b.host_subject);
 	g_free(b.password);
 	g_free(b.other_keys);
+	g_free(b.secure_channels);
+	g_free(a.secure_channels);
 }
 
 /* Proxies write a certificate's subject as it is, with a pair of characters that key
@@ -137,6 +140,45 @@ static void test_vv_subject(void)
 	}
 }
 
+#define VV "[virt-viewer]\ntype=spice\nhost=h\n"
+
+/* Where an exchange asks for TLS, clients do not get the plain port. */
+static void test_vv_secure(void)
+{
+	static const struct {
+		const char *in;
+		int port, tls_port;
+		const char *want; /* a line of our own file, or NULL: none */
+	} cases[] = {
+		{ VV "port=1\ntls-port=2\nsecure-channels=all\n", 0, 2, "\nsecure-channels=all\n" },
+		{ VV "port=1\ntls-port=2\nsecure-channels=main;inputs\n", 0, 2, "\nsecure-channels=main;inputs\n" },
+		{ VV "port=-1\ntls-port=2\nsecure-channels=smain,sinputs\n", 0, 2, "\nsecure-channels=smain,sinputs\n" },
+		{ VV "port=1\ntls-port=2\nsecure-channels=\n", 1, 2, NULL },
+		{ VV "port=1\ntls-port=2\nca=x\n", 1, 2, "\nsecure-channels=all\n" },
+		{ VV "port=1\ntls-port=-1\n", 1, 0, NULL },
+		{ VV "port= 1 \ntls-port= 2 \ntls-ciphers=HIGH\n", 1, 2, "\ntls-ciphers=HIGH\n" },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct address *a = g_new0(struct address, 1);
+		g_autoptr(GError) e = NULL;
+		char *text;
+
+		a->protocol = g_strdup("spice");
+		a->server_id = g_strdup("id");
+		g_assert_true(vv_parse(cases[i].in, strlen(cases[i].in), a, &e));
+		g_assert_cmpint(a->port, ==, cases[i].port);
+		g_assert_cmpint(a->tls_port, ==, cases[i].tls_port);
+		text = vv_format(a, FALSE);
+		if (cases[i].want)
+			g_assert_nonnull(strstr(text, cases[i].want));
+		else
+			g_assert_null(strstr(text, "secure-channels"));
+		secret_free(text);
+		address_free(a);
+	}
+}
+
 static void test_vv_refuses(void)
 {
 	static const char *const bad[] = {
@@ -150,6 +192,14 @@ static void test_vv_refuses(void)
 		"[virt-viewer]\ntype=spice\nhost=h:5900\nport=1\n",
 		"[virt-viewer]\ntype=spice\nhost=-oProxy\nport=1\n",
 		"[other]\ntype=spice\nhost=h\nport=1\n",
+		VV "port=1\ntls-port=abc\n",
+		VV "port=1\ntls-port=5901x\n",
+		VV "port=1\ntls-port=70000\n",
+		VV "port=1\nsecure-channels=all\n",
+		VV "port=1\ntls-port=0\nsecure-channels=main\n",
+		VV "port=1\ntls-port=2\nsecure-channels=main;everything\n",
+		VV "port=1\nenable-ssl=1\n",
+		VV "port=1\nTLS-Verify=peer\n",
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -169,6 +219,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/console/uri", test_uri);
 	g_test_add_func("/vv/round", test_vv_round);
 	g_test_add_func("/vv/subject", test_vv_subject);
+	g_test_add_func("/vv/secure", test_vv_secure);
 	g_test_add_func("/vv/refuses", test_vv_refuses);
 	return g_test_run();
 }
