@@ -18,6 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_assert((target == NULL) == (error != NULL));
 	target_free(target);
 	secret_free(ws_tunnel_socket_url(text));
+	secret_free(ws_tunnel_other_url(text));
 	list = broker_client_parse_list(text, &list_error);
 	g_assert((list == NULL) == (list_error != NULL));
 	return 0;
