@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 
-/* What lies over the picture has colours of its own: no theme knows the picture. */
+/* Of the theme where the theme has a word for it; what it cannot know is the picture. */
 static const char css[] =
 		".osvdi-surround, .osvdi-surround viewport { background-color: #000; }"
 		".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
