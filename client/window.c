@@ -201,7 +201,8 @@ void osvdi_window_set_zoom(OsvdiWindow *window, int percent)
 {
 	window->zoom = percent ? CLAMP(percent, 10, 400) : 0;
 	apply_zoom(window);
-	if (!window->zoom)
+	/* A size that fills the screen stays the user's. */
+	if (!window->zoom || window->fullscreen || state_of(window) & (GDK_WINDOW_STATE_MAXIMIZED | GDK_WINDOW_STATE_TILED))
 		return;
 	window->size.window_leads = FALSE;
 	resize_to_guest(window);
