@@ -10,6 +10,7 @@
 #include "vv-version.h"
 
 #include <glib/gi18n.h>
+#include <openssl/ssl.h>
 #include <string.h>
 
 #define OWN_GROUP "osvdi"
@@ -116,6 +117,22 @@ static void read_hotkey(const struct vv_values *v, struct target *t, const char 
 	g_hash_table_replace(t->hotkeys, g_strdup(name), g_steal_pointer(&keys));
 }
 
+/* spice-gtk would go on with its own ciphers. */
+static gboolean read_ciphers(const struct vv_values *v, struct target *t, GError **error)
+{
+	SSL_CTX *context;
+	gboolean known;
+
+	if (!vv_get_text(v, VV_GROUP, "tls-ciphers", &t->tls_ciphers, error))
+		return FALSE;
+	if (!t->tls_ciphers)
+		return TRUE;
+	context = SSL_CTX_new(TLS_client_method());
+	known = context && SSL_CTX_set_cipher_list(context, t->tls_ciphers);
+	SSL_CTX_free(context);
+	return known || vv_bad(v, VV_GROUP, "tls-ciphers", _("names no cipher that is known here"), error);
+}
+
 static void read_delete(const struct vv_values *v, struct target *t)
 {
 	enum target_bool flag = TARGET_NO;
@@ -144,7 +161,7 @@ static gboolean read_rest(const struct vv_values *v, struct target *t, GError **
 			vv_get_text(v, VV_GROUP, "password", &t->password, error) &&
 			vv_get_text(v, VV_GROUP, "ca", &t->ca, error) &&
 			vv_get_text(v, VV_GROUP, "host-subject", &t->host_subject, error) &&
-			vv_get_text(v, VV_GROUP, "tls-ciphers", &t->tls_ciphers, error) &&
+			read_ciphers(v, t, error) &&
 			vv_get_title(v, "title", &t->title, error) &&
 			vv_get_text(v, VV_GROUP, "usb-filter", &t->usb_filter, error);
 }

@@ -98,6 +98,25 @@ static void test_unix(void)
 	bad("[virt-viewer]\ntype=spice\nunix-path=x\n", "unix-path");
 }
 
+static void test_ciphers(void)
+{
+	static const char *const known[] = { "HIGH", "DEFAULT", "HIGH:!aNULL:!MD5", "ECDHE+AESGCM:nosuch", "" };
+	static const char *const unknown[] = { "nosuch", "strong please", "HIGH:!HIGH" };
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(known); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\ntls-ciphers=%s\n", known[i]);
+		target_auto t = good(text);
+
+		g_assert_cmpstr(t->tls_ciphers, ==, *known[i] ? known[i] : NULL);
+	}
+	for (i = 0; i < G_N_ELEMENTS(unknown); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\ntls-ciphers=%s\n", unknown[i]);
+
+		bad(text, "tls-ciphers");
+	}
+}
+
 static void test_osvdi_group(void)
 {
 	target_auto t = good("[virt-viewer]\ntype=spice\ntitle=alice\n[osvdi]\nversion=1\n"
@@ -396,6 +415,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vv/all-keys", test_all_keys);
 	g_test_add_func("/vv/defaults", test_defaults);
 	g_test_add_func("/vv/unix", test_unix);
+	g_test_add_func("/vv/ciphers", test_ciphers);
 	g_test_add_func("/vv/osvdi", test_osvdi_group);
 	g_test_add_func("/vv/ovirt", test_ovirt_note);
 	g_test_add_func("/vv/hostile", test_hostile);
