@@ -170,7 +170,8 @@ static gboolean check_shared(const struct broker *b, GError **error)
 		return refuse_empty("--config", error);
 	if (b->timeout && text_parse_duration(b->timeout) < 0)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
-	else if (b->request_timeout_s < 1 || b->request_timeout_s > MAX_REQUEST_TIMEOUT_S)
+	else if (b->request_timeout_s != NO_REQUEST_TIMEOUT &&
+			(b->request_timeout_s < 1 || b->request_timeout_s > MAX_REQUEST_TIMEOUT_S))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);
 	else
 		return output_parse_format(b->format_name, &format, error);
@@ -317,7 +318,9 @@ static int request_timeout(const struct broker *b)
 	const char *text = settings_get(&b->settings, SET_API_TIMEOUT);
 	double seconds = text ? g_ascii_strtod(text, NULL) : 0;
 
-	return text && b->request_timeout_s == REQUEST_TIMEOUT_S ? (int)(seconds + 0.999) : b->request_timeout_s;
+	if (b->request_timeout_s != NO_REQUEST_TIMEOUT)
+		return b->request_timeout_s;
+	return text ? (int)(seconds + 0.999) : REQUEST_TIMEOUT_S;
 }
 
 gboolean broker_open(struct broker *b, GError **error)

@@ -12,12 +12,15 @@
 #define REQUEST_TIMEOUT_S 60
 
 /* What every subcommand works with. */
+/* No number that a user may give. */
+#define NO_REQUEST_TIMEOUT G_MININT
+
 struct broker {
 	char *option[SET_COUNT]; /* --os-*, by enum setting */
 	char *config_path;
 	gboolean no_cache;
 	gboolean insecure;
-	int request_timeout_s; /* REQUEST_TIMEOUT_S at the start */
+	int request_timeout_s; /* NO_REQUEST_TIMEOUT: not given */
 
 	/* options that several subcommands have */
 	char *format_name;

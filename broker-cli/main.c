@@ -106,7 +106,7 @@ static void show_error(const GError *error)
 
 int main(int argc, char **argv)
 {
-	struct broker b = { .request_timeout_s = REQUEST_TIMEOUT_S };
+	struct broker b = { .request_timeout_s = NO_REQUEST_TIMEOUT };
 	GError *error = NULL;
 	int code;
 

@@ -42,6 +42,14 @@ class Time(CaseTable):
     cases['list has its own limit'] = case(
         'list --request-timeout 2', 6, held('/servers/detail'),
         err='--request-timeout')
+    slow = {'rules': [{'method': 'GET', 'path': '/servers/detail', 'delay': 4}]}
+    impatient = ('clouds: {mine: {api_timeout: 2, auth: {auth_url: "@URL@/v3", '
+                 'username: alice, password: a-word-of-hers, project_name: p}}}\n')
+    cases['the limit of clouds.yaml'] = case(
+        '--os-cloud mine ' + NAMES, 6, slow, clouds=impatient, err='timed out')
+    cases['an option goes before it'] = case(
+        '--os-cloud mine --request-timeout 60 ' + NAMES, 0, slow,
+        clouds=impatient)
     cases['not in time is not undone'] = case(
         'start --timeout 0', 5, {'servers': ASLEEP, 'verb_s': None},
         err='in time')
