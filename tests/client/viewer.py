@@ -143,7 +143,7 @@ class Case(Lab):
                                   "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
                                   *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
         ports = re.findall(r"port=(\d+)", ",".join(listen))
-        wait_for(lambda: all(map(listens, ports)), 40, "QEMU listens")
+        wait_for(lambda: all(map(listens, ports)) and os.path.exists(self.file("qmp")), 40, "QEMU listens")
         return p, port
 
     def hmp(self, line):
