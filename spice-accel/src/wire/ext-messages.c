@@ -89,7 +89,8 @@ bool ext_messages_feed(struct ext_messages *m, const uint8_t *data, size_t size,
 		m->n += n;
 		data += n;
 		size -= n;
-		while ((whole = osvdi_msg_peek(m->data, m->n, OSVDI_ACCEL_MAX_FROM_CLIENT, &header)) > 0) {
+		while ((whole = osvdi_msg_peek(m->data, m->n, OSVDI_ACCEL_MAX_FROM_CLIENT,
+				&header)) > 0) {
 			const char *reason = handle_message(m, header.type,
 					m->data + OSVDI_MSG_HEADER_SIZE, header.size, ops, opaque);
 
