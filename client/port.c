@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "port.h"
-#include "port-parser.h"
 
+#include <osvdi-common/stream.h>
 #include <string.h>
 
 #define PING_INTERVAL_MS 2000
@@ -32,7 +32,7 @@ struct port {
 
 	SpicePortChannel *channel;
 	gboolean ready, given_up;
-	struct port_parser parser;
+	struct stream stream; /* what the server sends */
 	guint ping_timer;
 	guint32 ping_id;
 	struct clock_sample samples[CLOCK_SAMPLES];
@@ -153,7 +153,7 @@ static void send_preferences(struct port *port)
 
 /* ---- reading ------------------------------------------------------------- */
 
-static void on_hello(const struct osvdi_server_hello *hello, gpointer data)
+static void on_hello(void *data, const struct osvdi_server_hello *hello)
 {
 	struct port *port = data;
 
@@ -170,7 +170,7 @@ static void on_hello(const struct osvdi_server_hello *hello, gpointer data)
 }
 
 /* The shortest round trip of the last few tells the offset best. */
-static void on_pong(const struct osvdi_pong *pong, gpointer data)
+static void on_pong(void *data, const struct osvdi_pong *pong)
 {
 	struct port *port = data;
 	gint64 now = g_get_monotonic_time();
@@ -192,7 +192,7 @@ static void on_pong(const struct osvdi_pong *pong, gpointer data)
 		port->listener->clock(best->offset_us, best->rtt_us / 2, port->data);
 }
 
-static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointer data)
+static bool on_tiles(void *data, const struct osvdi_tiles *message, size_t bytes)
 {
 	struct port *port = data;
 	struct tiles *tiles;
@@ -206,16 +206,17 @@ static gboolean on_tiles(const struct osvdi_tiles *message, gsize bytes, gpointe
 	return TRUE;
 }
 
-static void on_copy(const struct osvdi_copy *message, gsize bytes, gpointer data)
+static bool on_copy(void *data, const struct osvdi_copy *message, size_t bytes)
 {
 	struct port *port = data;
 
 	if (message->display < MAX_DISPLAYS && port->tiles[message->display].func)
 		port->tiles[message->display].func(tiles_new_copy(message, bytes),
 				port->tiles[message->display].data);
+	return true;
 }
 
-static const struct port_handlers handlers = {
+static const struct stream_viewer_ops viewer_ops = {
 	.hello = on_hello,
 	.pong = on_pong,
 	.tiles = on_tiles,
@@ -224,7 +225,9 @@ static const struct port_handlers handlers = {
 
 static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct port *port)
 {
-	if (channel != port->channel || port->given_up || size <= 0 || port_parser_feed(&port->parser, data, (gsize)size, &handlers, port))
+	if (channel != port->channel || port->given_up || size <= 0 ||
+			stream_feed_viewer(&port->stream, data, (gsize)size, &viewer_ops, port) == STREAM_OK ||
+			channel != port->channel)
 		return;
 	g_warning("Extension port: the server breaks its protocol; going on without it");
 	port->given_up = TRUE;
@@ -273,8 +276,7 @@ void port_detach(struct port *port)
 	port->n_samples = 0;
 	port->limit_mhz = 0;
 	set_state(port, PORT_CLOSED);
-	port_parser_finish(&port->parser);
-	port_parser_init(&port->parser);
+	stream_reset(&port->stream);
 	if (was_ready && port->listener->gone)
 		port->listener->gone(port->data);
 }
@@ -293,7 +295,6 @@ struct port *port_new(const struct port_listener *listener, gpointer data)
 	g_atomic_ref_count_init(&port->refs);
 	g_mutex_init(&port->lock);
 	port->queue = g_byte_array_new();
-	port_parser_init(&port->parser);
 	port->listener = listener;
 	port->data = data;
 	return port;
@@ -312,7 +313,7 @@ void port_unref(struct port *port)
 	g_clear_handle_id(&port->ping_timer, g_source_remove);
 	if (port->channel)
 		g_object_remove_weak_pointer(G_OBJECT(port->channel), (gpointer *)&port->channel);
-	port_parser_finish(&port->parser);
+	stream_finish(&port->stream);
 	g_byte_array_unref(port->queue);
 	g_mutex_clear(&port->lock);
 	g_free(port);

@@ -40,7 +40,7 @@ static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key_fr
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct ext_messages m = { 0 };
+	struct stream m = { 0 };
 	const char *why = NULL;
 	size_t piece = size ? data[0] + 1u : 1;
 	bool alive = true;
@@ -49,9 +49,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = size - at < piece ? size - at : piece;
 		bool ok = ext_messages_feed(&m, data + at, n, &ops, NULL, &why);
 
-		if ((ok && !alive) || m.n > sizeof m.data)
+		if ((ok && !alive) || m.size >= OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_CLIENT)
 			abort();
 		alive = ok;
 	}
+	stream_finish(&m);
 	return 0;
 }

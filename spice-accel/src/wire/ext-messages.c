@@ -3,103 +3,93 @@
  */
 #include "wire/ext-messages.h"
 
-static const char *handle_hello(struct ext_messages *m, const uint8_t *p, size_t size,
-		const struct ext_message_ops *ops, void *opaque)
+struct taker {
+	const struct ext_message_ops *ops;
+	void *opaque;
+};
+
+static enum stream_error take_hello(struct stream *stream, const uint8_t *p, size_t size,
+		const struct taker *t)
 {
 	struct osvdi_client_hello hello;
 
 	if (!osvdi_read_client_hello(p, size, &hello))
-		return "a hello that is too short";
+		return STREAM_TOO_SHORT;
 	if (hello.version < 1)
-		return "a version that never was";
-	m->greeted = true;
-	ops->hello(opaque, &hello);
-	return NULL;
+		return STREAM_BAD_VERSION;
+	stream->greeted = true;
+	t->ops->hello(t->opaque, &hello);
+	return STREAM_OK;
 }
 
-static const char *handle_message(struct ext_messages *m, uint16_t type, const uint8_t *p,
-		size_t size, const struct ext_message_ops *ops, void *opaque)
+static enum stream_error take(struct stream *stream, uint16_t type, const uint8_t *p, size_t size,
+		void *opaque)
 {
-	static const char too_short[] = "a message that is too short";
+	const struct taker *t = opaque;
 	struct osvdi_ack ack;
 	struct osvdi_ping ping;
 	struct osvdi_key_frame key;
 	struct osvdi_preferences preferences;
 	struct osvdi_monitors monitors;
 
-	if (type == OSVDI_MSG_CLIENT_HELLO)
-		return handle_hello(m, p, size, ops, opaque);
-	if (!m->greeted)
-		return "a message before the hello";
 	switch (type) {
+	case OSVDI_MSG_CLIENT_HELLO:
+		return take_hello(stream, p, size, t);
 	case OSVDI_MSG_ACK:
 		if (!osvdi_read_ack(p, size, &ack))
-			return too_short;
-		ops->ack(opaque, &ack);
+			return STREAM_TOO_SHORT;
+		t->ops->ack(t->opaque, &ack);
 		break;
 	case OSVDI_MSG_PING:
 		if (!osvdi_read_ping(p, size, &ping))
-			return too_short;
-		ops->ping(opaque, &ping);
+			return STREAM_TOO_SHORT;
+		t->ops->ping(t->opaque, &ping);
 		break;
 	case OSVDI_MSG_KEY_FRAME:
 		if (!osvdi_read_key_frame(p, size, &key))
-			return too_short;
-		ops->key_frame(opaque, &key);
+			return STREAM_TOO_SHORT;
+		t->ops->key_frame(t->opaque, &key);
 		break;
 	case OSVDI_MSG_PREFERENCES:
 		if (!osvdi_read_preferences(p, size, &preferences))
-			return too_short;
-		ops->preferences(opaque, &preferences);
+			return STREAM_TOO_SHORT;
+		t->ops->preferences(t->opaque, &preferences);
 		break;
 	case OSVDI_MSG_MONITORS:
 		if (!osvdi_read_monitors(p, size, &monitors))
-			return "sizes of displays that cannot be";
-		ops->monitors(opaque, &monitors);
+			return STREAM_DAMAGED;
+		t->ops->monitors(t->opaque, &monitors);
 		break;
 	default: /* of a newer client */
 		break;
 	}
-	return NULL;
+	return STREAM_OK;
 }
 
-static void drop(struct ext_messages *m, size_t n)
+/* "the viewer sent ..." */
+static const char *reason(enum stream_error error)
 {
-	m->n -= n;
-	memmove(m->data, m->data + n, m->n);
+	static const char *const reasons[] = {
+		[STREAM_TOO_LONG] = "a message that is too long",
+		[STREAM_TOO_SHORT] = "a message that is too short",
+		[STREAM_TOO_EARLY] = "a message before the hello",
+		[STREAM_BAD_VERSION] = "a version that never was",
+		[STREAM_DAMAGED] = "sizes of displays that cannot be",
+		[STREAM_NO_MEMORY] = "a message that no memory is left for",
+	};
+
+	return error == STREAM_BROKEN ? NULL : reasons[error];
 }
 
-static bool give_up(struct ext_messages *m, const char **why, const char *reason)
-{
-	m->broken = true;
-	*why = reason;
-	return false;
-}
-
-bool ext_messages_feed(struct ext_messages *m, const uint8_t *data, size_t size,
+bool ext_messages_feed(struct stream *stream, const uint8_t *data, size_t size,
 		const struct ext_message_ops *ops, void *opaque, const char **why)
 {
-	while (size && !m->broken) {
-		size_t n = sizeof m->data - m->n;
-		struct osvdi_msg_header header;
-		int whole;
+	static const struct stream_end end = { OSVDI_ACCEL_MAX_FROM_CLIENT, OSVDI_MSG_CLIENT_HELLO,
+			take };
+	struct taker t = { ops, opaque };
+	enum stream_error error = stream_feed(stream, &end, data, size, &t);
 
-		n = n < size ? n : size;
-		memcpy(m->data + m->n, data, n);
-		m->n += n;
-		data += n;
-		size -= n;
-		while ((whole = osvdi_msg_peek(m->data, m->n, OSVDI_ACCEL_MAX_FROM_CLIENT,
-				&header)) > 0) {
-			const char *reason = handle_message(m, header.type,
-					m->data + OSVDI_MSG_HEADER_SIZE, header.size, ops, opaque);
-
-			if (reason)
-				return give_up(m, why, reason);
-			drop(m, OSVDI_MSG_HEADER_SIZE + header.size);
-		}
-		if (whole < 0)
-			return give_up(m, why, "a message that is too long");
-	}
-	return !m->broken;
+	if (error)
+		*why = reason(error);
+	return !error;
 }

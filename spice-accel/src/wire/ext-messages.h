@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* The server's side of osvdi-accel-protocol.h as a byte-stream parser: no
+/* The server's side of osvdi-accel-protocol.h: what messages of a viewer mean. No
  * libspice-server, so that it can be fuzzed. */
 #ifndef EXT_MESSAGES_H
 #define EXT_MESSAGES_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <osvdi-accel-protocol.h>
+#include <osvdi-common/stream.h>
 
 struct ext_message_ops {
 	void (*hello)(void *opaque, const struct osvdi_client_hello *hello);
@@ -21,17 +22,9 @@ struct ext_message_ops {
 	void (*monitors)(void *opaque, const struct osvdi_monitors *monitors);
 };
 
-/* Zeroed: a new connection. */
-struct ext_messages {
-	uint8_t data[OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_CLIENT];
-	size_t n;
-	bool greeted; /* a hello of a version we speak was read */
-	bool broken;  /* nothing more is read from this connection */
-};
-
 /* Calls ops for each whole message. False, with the reason in *why, once the
- * peer broke the protocol. */
-bool ext_messages_feed(struct ext_messages *messages, const uint8_t *data, size_t size,
+ * peer broke the protocol. The stream is of the connection, for this alone. */
+bool ext_messages_feed(struct stream *stream, const uint8_t *data, size_t size,
 		const struct ext_message_ops *ops, void *opaque, const char **why);
 
 #endif

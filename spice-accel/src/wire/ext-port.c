@@ -25,7 +25,7 @@ struct ext_port {
 	unsigned max_fps;
 	const struct ext_port_ops *ops;
 	void *opaque;
-	struct ext_messages messages;
+	struct stream stream; /* what the viewer sends */
 	struct packet out;
 	size_t sent;
 	size_t answers; /* bytes of them since nothing waited */
@@ -60,7 +60,7 @@ static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
 {
 	p->answers += size;
 	if (p->answers > MAX_ANSWERS)
-		p->messages.broken = true;
+		p->stream.broken = true;
 	else
 		queue_bytes(p, data, size);
 	/* Not from a write of libspice-server: it would send to the viewer, and one that
@@ -70,7 +70,7 @@ static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
 
 bool ext_port_send(struct ext_port *p, const uint8_t *message, size_t size)
 {
-	if (!p->messages.greeted || p->messages.broken || !queue_bytes(p, message, size))
+	if (!p->stream.greeted || p->stream.broken || !queue_bytes(p, message, size))
 		return false;
 	ext_port_flush(p);
 	return true;
@@ -142,10 +142,9 @@ static const struct ext_message_ops message_ops = {
 
 static void disconnect(struct ext_port *p)
 {
-	bool greeted = p->messages.greeted;
+	bool greeted = p->stream.greeted;
 
-	p->messages.n = 0;
-	p->messages.greeted = p->messages.broken = false;
+	stream_reset(&p->stream);
 	packet_reset(&p->out);
 	p->sent = p->answers = 0;
 	if (greeted)
@@ -156,14 +155,14 @@ static int port_write(SpiceCharDeviceInstance *sin, const uint8_t *buf, int len)
 {
 	struct ext_port *p = (struct ext_port *)sin;
 	const char *why = NULL;
-	bool was_broken = p->messages.broken;
+	bool was_broken = p->stream.broken;
 
-	if (!ext_messages_feed(&p->messages, buf, (size_t)len, &message_ops, p, &why) && !was_broken) {
+	if (!ext_messages_feed(&p->stream, buf, (size_t)len, &message_ops, p, &why) && !was_broken) {
 		log_warning("the viewer sent %s on the extension port; treating it as a stock viewer",
 				why ? why : "too many requests");
-		if (p->messages.greeted)
+		if (p->stream.greeted)
 			p->ops->disconnected(p->opaque);
-		p->messages.greeted = false;
+		p->stream.greeted = false;
 	}
 	return len;
 }
@@ -235,6 +234,7 @@ void ext_port_destroy(struct ext_port *p)
 		return;
 	spice_server_port_event(&p->sin, SPICE_PORT_EVENT_CLOSED);
 	spice_server_remove_interface(&p->sin.base);
+	stream_finish(&p->stream);
 	packet_finish(&p->out);
 	free(p);
 }
