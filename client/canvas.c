@@ -21,34 +21,11 @@ gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, cons
 	return TRUE;
 }
 
-gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles)
+void canvas_put(struct canvas *canvas, const struct update *update, const struct region *region)
 {
-	gsize width = (gsize)tiles->rects[0].width, height = (gsize)tiles->rects[0].height, y;
+	const struct update_canvas target = { canvas->data, canvas->stride, canvas->width, canvas->height };
 
-	if (!tiles_copy_fits(tiles, canvas->width, canvas->height))
-		return FALSE;
-	g_free(tiles->pixels);
-	tiles->pixels = g_malloc(width * height * 4);
-	for (y = 0; y < height; y++)
-		memcpy(tiles->pixels + y * width * 4,
-				canvas->data + ((gsize)tiles->from_y + y) * canvas->stride + (gsize)tiles->from_x * 4,
-				width * 4);
-	return TRUE;
-}
-
-static void put_part(const cairo_rectangle_int_t *part, const guint8 *pixels, gsize stride, gpointer data)
-{
-	struct canvas *canvas = data;
-	guint8 *to = canvas->data + (gsize)part->y * canvas->stride + (gsize)part->x * 4;
-	int y;
-
-	for (y = 0; y < part->height; y++)
-		memcpy(to + (gsize)y * canvas->stride, pixels + (gsize)y * stride, (gsize)part->width * 4);
-}
-
-void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region)
-{
-	tiles_foreach(tiles, region, canvas->width, canvas->height, put_part, canvas);
+	update_paint(update, region, &target);
 }
 
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface)

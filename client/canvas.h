@@ -4,8 +4,8 @@
 #ifndef OSVDI_CANVAS_H
 #define OSVDI_CANVAS_H
 
+#include <osvdi-common/update.h>
 #include "picture.h"
-#include "tiles.h"
 
 /* A picture's pixels in memory: BGRX, height x stride bytes. Not locked. */
 struct canvas {
@@ -17,11 +17,8 @@ struct canvas {
 /* Converts the damaged part of a picture of the canvas' own size. */
 gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage);
 
-/* The pixels of a copy, as the canvas is now. FALSE: from outside of it. */
-gboolean canvas_grab(const struct canvas *canvas, struct tiles *tiles);
-
-/* Copies what of the tiles lies in the region. */
-void canvas_put(struct canvas *canvas, const struct tiles *tiles, const cairo_region_t *region);
+/* Paints what of an update lies in the region; see update_paint(). */
+void canvas_put(struct canvas *canvas, const struct update *update, const struct region *region);
 
 /* Copies an image surface (RGB24 or ARGB32) of the canvas' own size. */
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface);

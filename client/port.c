@@ -26,9 +26,9 @@ struct port {
 	struct osvdi_preferences preferences;
 	guint32 limit_mhz; /* until the session ends; 0: none */
 	struct {
-		port_tiles_func func;
+		port_update_func func;
 		gpointer data;
-	} tiles[MAX_DISPLAYS];
+	} updates[MAX_DISPLAYS];
 
 	SpicePortChannel *channel;
 	gboolean ready, given_up;
@@ -192,28 +192,31 @@ static void on_pong(void *data, const struct osvdi_pong *pong)
 		port->listener->clock(best->offset_us, best->rtt_us / 2, port->data);
 }
 
+/* Of a display that nobody shows updates are not even decoded. */
+static gboolean wants_updates(const struct port *port, guint32 display)
+{
+	return display < MAX_DISPLAYS && port->updates[display].func;
+}
+
+/* FALSE: the message is damaged. */
+static gboolean hand_over(struct port *port, struct update *update)
+{
+	if (!update)
+		return FALSE;
+	port->updates[update->display].func(update, port->updates[update->display].data);
+	return TRUE;
+}
+
 static bool on_tiles(void *data, const struct osvdi_tiles *message, size_t bytes)
 {
-	struct port *port = data;
-	struct tiles *tiles;
-
-	if (message->display >= MAX_DISPLAYS || !port->tiles[message->display].func)
-		return TRUE;
-	tiles = tiles_new(message, bytes);
-	if (!tiles)
-		return FALSE;
-	port->tiles[message->display].func(tiles, port->tiles[message->display].data);
-	return TRUE;
+	return !wants_updates(data, message->display) ||
+			hand_over(data, update_new_tiles(message, bytes, g_get_monotonic_time()));
 }
 
 static bool on_copy(void *data, const struct osvdi_copy *message, size_t bytes)
 {
-	struct port *port = data;
-
-	if (message->display < MAX_DISPLAYS && port->tiles[message->display].func)
-		port->tiles[message->display].func(tiles_new_copy(message, bytes),
-				port->tiles[message->display].data);
-	return true;
+	return !wants_updates(data, message->display) ||
+			hand_over(data, update_new_copy(message, bytes, g_get_monotonic_time()));
 }
 
 static const struct stream_viewer_ops viewer_ops = {
@@ -341,12 +344,12 @@ void port_limit_fps(struct port *port, guint32 max_fps_mhz)
 		send_preferences(port);
 }
 
-void port_set_tiles(struct port *port, guint display, port_tiles_func func, gpointer data)
+void port_set_updates(struct port *port, guint display, port_update_func func, gpointer data)
 {
 	if (display >= MAX_DISPLAYS)
 		return;
-	port->tiles[display].func = func;
-	port->tiles[display].data = data;
+	port->updates[display].func = func;
+	port->updates[display].data = data;
 }
 
 gboolean port_is_ready(struct port *port)

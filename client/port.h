@@ -5,8 +5,7 @@
 #define OSVDI_PORT_H
 
 #include <spice-client.h>
-#include "osvdi-accel-protocol.h"
-#include "tiles.h"
+#include <osvdi-common/update.h>
 
 /*
  * The extension port of one session: hello, clock, acknowledgements. Without
@@ -34,10 +33,10 @@ void port_set_preferences(struct port *port, guint32 max_fps_mhz, guint32 max_kb
 /* A ceiling of this session's own, besides what the user wants; 0: none. */
 void port_limit_fps(struct port *port, guint32 max_fps_mhz);
 
-/* Lossless tiles of one display. Main thread. Owner: the callee. */
-typedef void (*port_tiles_func)(struct tiles *tiles, gpointer data);
+/* An update of one display's picture. Main thread. Owner: the callee. */
+typedef void (*port_update_func)(struct update *update, gpointer data);
 /* Who gets them from now on; func NULL: nobody. */
-void port_set_tiles(struct port *port, guint display, port_tiles_func func, gpointer data);
+void port_set_updates(struct port *port, guint display, port_update_func func, gpointer data);
 
 /* A new port channel of the session; ignored unless it is ours. Main thread. */
 void port_offer_channel(struct port *port, SpicePortChannel *channel);

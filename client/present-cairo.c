@@ -103,14 +103,14 @@ static void cairo_show(struct presenter *base, struct picture *picture, const ca
 	g_mutex_unlock(&c->lock);
 }
 
-static void cairo_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
+static void cairo_put(struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_cairo *c = from_base(base);
 
 	g_mutex_lock(&c->lock);
-	if (c->visible && (!tiles->copy || canvas_grab(&c->canvas, tiles))) {
+	if (c->visible) {
 		cairo_surface_flush(c->surface);
-		canvas_put(&c->canvas, tiles, region);
+		canvas_put(&c->canvas, update, region);
 		cairo_surface_mark_dirty(c->surface);
 		queue_redraw(c);
 	}

@@ -9,6 +9,7 @@
 #include "gl-share.h"
 #include "gl-window.h"
 #include "present.h"
+#include "regions.h"
 
 /* Buffers that the GPU may be reading at one time, before we wait for it. */
 #define MAX_HELD 3
@@ -360,36 +361,39 @@ static void egl_show(struct presenter *base, struct picture *picture, const cair
 	leave(e);
 }
 
-static void put_part(const cairo_rectangle_int_t *part, const guint8 *pixels, gsize stride, gpointer data)
+static void put_part(void *canvas, const struct rect *part, const uint8_t *pixels, size_t stride)
 {
-	gl_canvas_put(data, pixels, stride, part->x, part->y, part->width, part->height);
+	gl_canvas_put(canvas, pixels, stride, part->x, part->y, part->width, part->height);
 }
 
-static void copy_parts(struct present_egl *e, const struct tiles *tiles, const cairo_region_t *region)
+static void copy_parts(struct present_egl *e, const struct update *copy, const cairo_region_t *damage)
 {
-	const cairo_rectangle_int_t *to = &tiles->rects[0], all = { 0, 0, e->canvas.width, e->canvas.height };
+	const struct rect *r = &copy->rects[0];
+	const cairo_rectangle_int_t to = { r->x, r->y, r->width, r->height };
+	const cairo_rectangle_int_t all = { 0, 0, e->canvas.width, e->canvas.height };
 	g_autoptr(cairo_region_t) parts = NULL;
 
-	if (!tiles_copy_fits(tiles, all.width, all.height))
+	if (!update_source_fits(copy, all.width, all.height))
 		return;
-	parts = tiles_region(tiles);
-	cairo_region_intersect(parts, region);
+	parts = cairo_region_copy(damage);
+	cairo_region_intersect_rectangle(parts, &to);
 	cairo_region_intersect_rectangle(parts, &all);
-	gl_canvas_copy(&e->canvas, tiles->from_x, tiles->from_y, to, parts);
+	gl_canvas_copy(&e->canvas, copy->from_x, copy->from_y, &to, parts);
 }
 
-static void egl_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
+static void egl_put(struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_egl *e = from_base(base);
+	g_autoptr(cairo_region_t) damage = regions_to_cairo(region);
 
 	if (!enter(e))
 		return;
 	if (e->visible) {
-		if (tiles->copy)
-			copy_parts(e, tiles, region);
+		if (update->kind == UPDATE_COPY)
+			copy_parts(e, update, damage);
 		else
-			tiles_foreach(tiles, region, e->canvas.width, e->canvas.height, put_part, &e->canvas);
-		paint(e, region);
+			update_foreach(update, region, e->canvas.width, e->canvas.height, put_part, &e->canvas);
+		paint(e, damage);
 	}
 	leave(e);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "canvas.h"
 #include "present.h"
+#include "regions.h"
 
 #include <gdk/gdkx.h>
 #include <glib-unix.h>
@@ -329,14 +330,15 @@ static void x11_show(struct presenter *base, struct picture *picture, const cair
 	g_mutex_unlock(&x->lock);
 }
 
-static void x11_put(struct presenter *base, struct tiles *tiles, const cairo_region_t *region)
+static void x11_put(struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_x11 *x = from_base(base);
+	g_autoptr(cairo_region_t) damage = regions_to_cairo(region);
 
 	g_mutex_lock(&x->lock);
-	if (x->mapped && x->canvas.data && (!tiles->copy || canvas_grab(&x->canvas, tiles))) {
-		canvas_put(&x->canvas, tiles, region);
-		paint(x, region);
+	if (x->mapped && x->canvas.data) {
+		canvas_put(&x->canvas, update, region);
+		paint(x, damage);
 		handle_events(x, QueuedAlready);
 	}
 	g_mutex_unlock(&x->lock);

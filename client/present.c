@@ -14,9 +14,9 @@ void presenter_show(struct presenter *presenter, struct picture *picture, const 
 	presenter->impl->show(presenter, picture, damage);
 }
 
-void presenter_put(struct presenter *presenter, struct tiles *tiles, const cairo_region_t *region)
+void presenter_put(struct presenter *presenter, const struct update *update, const struct region *region)
 {
-	presenter->impl->put(presenter, tiles, region);
+	presenter->impl->put(presenter, update, region);
 }
 
 void presenter_place(struct presenter *presenter, const cairo_rectangle_int_t *rect)

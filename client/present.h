@@ -5,9 +5,9 @@
 #define OSVDI_PRESENT_H
 
 #include <gtk/gtk.h>
+#include <osvdi-common/update.h>
 #include "offer.h"
 #include "picture.h"
-#include "tiles.h"
 
 /*
  * Puts pictures on the screen. One presenter belongs to one place in one
@@ -25,7 +25,7 @@ struct presenter_impl {
 	const char *name;
 	void (*destroy)(struct presenter *presenter);
 	void (*show)(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
-	void (*put)(struct presenter *presenter, struct tiles *tiles, const cairo_region_t *region);
+	void (*put)(struct presenter *presenter, const struct update *update, const struct region *region);
 	void (*place)(struct presenter *presenter, const cairo_rectangle_int_t *rect);
 	void (*still)(struct presenter *presenter, cairo_surface_t *surface);
 	void (*hide)(struct presenter *presenter);
@@ -47,11 +47,11 @@ void presenter_show(struct presenter *presenter, struct picture *picture, const 
 /**
  * Shows the source's pixels, or those of another part, in place of a part of the picture.
  *
- * region: what to take of the tiles, in picture pixels. Without a picture
+ * region: what to take of the update, in picture pixels. Without a picture
  *         there is nothing to put them on, and nothing happens.
  * Thread: any.
  */
-void presenter_put(struct presenter *presenter, struct tiles *tiles, const cairo_region_t *region);
+void presenter_put(struct presenter *presenter, const struct update *update, const struct region *region);
 
 /* Where the picture goes: device pixels, relative to the place in the window. */
 void presenter_place(struct presenter *presenter, const cairo_rectangle_int_t *rect);

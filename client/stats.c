@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "stats.h"
-#include "tiles.h"
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -102,28 +102,28 @@ static struct window *window_of(struct stats *stats, int display)
 	return &stats->displays[CLAMP(display, 0, MAX_DISPLAYS - 1)];
 }
 
-static void write_tiles(struct stats *stats, const struct tiles *t, gint64 presented_us, gboolean exact)
+static void write_update(struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
 {
 	fprintf(stats->file,
-			"{\"display\": %d, \"tiles\": %" G_GUINT64_FORMAT ", \"capture_us\": %" G_GINT64_FORMAT
-			", \"received_us\": %" G_GINT64_FORMAT ", \"presented_us\": %" G_GINT64_FORMAT
+			"{\"display\": %u, \"tiles\": %" PRIu64 ", \"capture_us\": %" PRId64
+			", \"received_us\": %" PRId64 ", \"presented_us\": %" G_GINT64_FORMAT
 			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, \"exact\": %s, \"clock_offset_us\": ",
-			t->display, t->number, t->capture_us, t->received_us, presented_us, t->bytes,
-			t->n_rects, t->n_pixels, t->change ? "true" : "false", exact ? "true" : "false");
+			u->display, u->number, u->capture_us, u->received_us, presented_us, u->bytes,
+			u->n_rects, u->n_pixels, u->change ? "true" : "false", exact ? "true" : "false");
 	write_offset(stats);
 }
 
-void stats_add_tiles(struct stats *stats, const struct tiles *t, gint64 presented_us, gboolean exact)
+void stats_add_update(struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
 {
-	struct window *w = window_of(stats, t->display);
+	struct window *w = window_of(stats, (int)u->display);
 
 	g_mutex_lock(&stats->lock);
 	if (stats->file)
-		write_tiles(stats, t, presented_us, exact);
-	w->bytes += t->bytes;
+		write_update(stats, u, presented_us, exact);
+	w->bytes += u->bytes;
 	w->tiles++;
-	if (t->change)
-		note_latency(stats, w, t->capture_us, presented_us);
+	if (u->change)
+		note_latency(stats, w, u->capture_us, presented_us);
 	g_mutex_unlock(&stats->lock);
 }
 

@@ -5,6 +5,7 @@
 #define OSVDI_STATS_H
 
 #include <glib.h>
+#include <osvdi-common/update.h>
 #include "picture.h"
 
 /* What was measured, for the overlay and for --stats-file. Any thread. */
@@ -21,8 +22,6 @@ struct stats_frame {
 	int width, height;
 	int damage_rects; /* -1: all of the picture */
 };
-
-struct tiles;
 
 struct stats_summary {
 	double seconds;      /* that the figures below cover */
@@ -44,8 +43,8 @@ struct stats *stats_new(const char *path, GError **error);
 void stats_free(struct stats *stats);
 
 void stats_add(struct stats *stats, const struct stats_frame *frame);
-/* Tiles that were shown; presented_us as above. exact: the whole picture is, with them. */
-void stats_add_tiles(struct stats *stats, const struct tiles *tiles, gint64 presented_us, gboolean exact);
+/* An update that was shown; presented_us as above. exact: the whole picture is, with them. */
+void stats_add_update(struct stats *stats, const struct update *update, gint64 presented_us, gboolean exact);
 void stats_set_exact(struct stats *stats, int display, gboolean exact);
 void stats_set_names(struct stats *stats, const char *codec, const char *decoder, const char *presenter);
 

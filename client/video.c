@@ -4,10 +4,11 @@
 #include "config.h"
 #include "decoder-table.h"
 #include "decoder.h"
-#include "tile-queue.h"
+#include "regions.h"
 #include "video.h"
 
 #include <gst/app/gstappsrc.h>
+#include <osvdi-common/order.h>
 #include <string.h>
 
 /* With more waiting behind it a picture is skipped, but not for longer. */
@@ -48,7 +49,7 @@ struct video {
 	guint serial; /* of the stream whose pictures count */
 	gboolean first;
 	gboolean waiting; /* newest came before there was a presenter */
-	struct tile_queue tiles;
+	struct order updates;
 	gboolean tiled;   /* the canvas is more than the newest picture */
 	gboolean exact;   /* and equals its source */
 };
@@ -76,7 +77,7 @@ static void video_unref(gpointer data)
 	if (!g_atomic_ref_count_dec(&video->refs))
 		return;
 	picture_unref(video->newest);
-	tile_queue_clear(&video->tiles);
+	order_finish(&video->updates);
 	cairo_region_destroy(video->pending);
 	port_unref(video->port);
 	offer_unref(video->offer);
@@ -182,66 +183,66 @@ static void set_exact(struct video *video, gboolean exact)
 	stats_set_exact(video->stats, video->display, exact);
 }
 
-static void account_tiles(struct video *video, const struct tiles *tiles, gint64 presented_us)
+static void account_update(struct video *video, const struct update *update, gint64 presented_us)
 {
 	struct osvdi_ack ack = {
 		.display = (guint32)video->display,
 		.flags = OSVDI_ACK_TILES | (presented_us ? 0 : OSVDI_ACK_DROPPED),
-		.frame = tiles->number,
-		.received_us = (guint64)tiles->received_us,
+		.frame = update->number,
+		.received_us = (guint64)update->received_us,
 		.presented_us = (guint64)presented_us,
 	};
 
 	port_ack(video->port, &ack);
-	stats_add_tiles(video->stats, tiles, presented_us, video->exact);
+	stats_add_update(video->stats, update, presented_us, video->exact);
 }
 
-static void apply(struct video *video, struct tiles *tiles, cairo_region_t *region)
+static void apply(struct video *video, const struct update *update, struct region *region)
 {
-	const cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+	const struct rect all = { 0, 0, video->width, video->height };
 	gboolean whole;
 
 	/* Frames that were skipped belong beneath. */
 	if (!cairo_region_is_empty(video->pending))
 		present(video, video->newest);
-	cairo_region_intersect_rectangle(region, &all);
-	if (!cairo_region_is_empty(region))
-		presenter_put(video->presenter, tiles, region);
+	region_intersect_rect(region, &all);
+	if (!region_is_empty(region))
+		presenter_put(video->presenter, update, region);
 	video->tiled = TRUE;
-	whole = video->newest->info.frame <= tiles->after_frame;
-	set_exact(video, whole && (tiles->copy ? video->exact : tiles->exact));
-	account_tiles(video, tiles, g_get_monotonic_time());
+	whole = video->newest->info.frame <= update->after_frame;
+	set_exact(video, whole && (update->kind == UPDATE_COPY ? video->exact : update->exact));
+	account_update(video, update, g_get_monotonic_time());
 }
 
 /* Those whose frame has been taken. */
-static void apply_tiles(struct video *video)
+static void apply_updates(struct video *video)
 {
-	cairo_region_t *region;
-	struct tiles *tiles;
-	gboolean lost;
+	struct region region = { 0 };
+	struct update *update;
+	bool lost;
 
 	if (!video->presenter || !video->newest || video->waiting)
 		return;
-	while ((tiles = tile_queue_pop(&video->tiles, &region, &lost))) {
-		apply(video, tiles, region);
+	while ((update = order_pop(&video->updates, &region, &lost))) {
+		apply(video, update, &region);
 		if (lost)
 			ask_for_everything(video);
-		cairo_region_destroy(region);
-		tiles_free(tiles);
+		update_free(update);
 	}
+	region_finish(&region);
 }
 
 /* Main thread. */
-static void take_tiles(struct tiles *tiles, gpointer data)
+static void take_update(struct update *update, gpointer data)
 {
 	struct video *video = data;
 
 	g_mutex_lock(&video->lock);
-	if (!tile_queue_push(&video->tiles, tiles)) {
+	if (!order_push(&video->updates, update)) {
 		g_warning("Extension port: more lossless tiles than can be kept; starting afresh");
 		ask_for_everything(video);
 	}
-	apply_tiles(video);
+	apply_updates(video);
 	g_mutex_unlock(&video->lock);
 }
 
@@ -291,8 +292,13 @@ static void add_damage(struct video *video, const struct picture *picture)
 	cairo_region_union(video->pending, damage);
 	if (!cairo_region_is_empty(damage))
 		set_exact(video, FALSE);
-	if (picture->has_info)
-		tile_queue_frame(&video->tiles, picture->info.frame, damage);
+	if (picture->has_info) {
+		struct region region = { 0 };
+
+		regions_from_cairo(&region, damage);
+		order_add_frame(&video->updates, picture->info.frame, &region);
+		region_finish(&region);
+	}
 }
 
 static void show_newest(struct video *video)
@@ -338,7 +344,7 @@ static void take_picture(struct picture *picture, gpointer data)
 		account(video, picture, 0);
 	else
 		show_newest(video);
-	apply_tiles(video);
+	apply_updates(video);
 	g_mutex_unlock(&video->lock);
 }
 
@@ -504,7 +510,7 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 	video->event = event;
 	video->data = data;
 	video->pending = cairo_region_create();
-	port_set_tiles(port, (guint)display, take_tiles, video);
+	port_set_updates(port, (guint)display, take_update, video);
 	return video;
 }
 
@@ -512,7 +518,7 @@ void video_free(struct video *video)
 {
 	if (!video)
 		return;
-	port_set_tiles(video->port, (guint)video->display, NULL, NULL);
+	port_set_updates(video->port, (guint)video->display, NULL, NULL);
 	g_mutex_lock(&video->lock);
 	video->closed = TRUE;
 	video->presenter = NULL;
@@ -547,7 +553,7 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 		/* the picture alone is not what was to be seen */
 		if (video->tiled)
 			ask_for_everything(video);
-		apply_tiles(video);
+		apply_updates(video);
 	}
 	g_mutex_unlock(&video->lock);
 }
@@ -570,7 +576,7 @@ void video_stop(struct video *video)
 	video->serial++;
 	g_clear_pointer(&video->newest, picture_unref);
 	g_clear_handle_id(&video->refine, g_source_remove);
-	tile_queue_clear(&video->tiles);
+	order_clear(&video->updates);
 	video->partial = video->waiting = video->tiled = FALSE;
 	set_exact(video, FALSE);
 	g_mutex_unlock(&video->lock);

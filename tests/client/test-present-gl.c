@@ -285,34 +285,36 @@ static void test_tiles(void)
 	struct presenter *presenter = start();
 	struct picture *a = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 0);
 	struct picture *b = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 60);
-	struct tiles *copy = tiles_new_copy(&down, 52), *bad = tiles_new_copy(&outside, 52);
-	struct tiles *pixels = g_new0(struct tiles, 1);
+	struct update *copy = update_new_copy(&down, 52, 0), *bad = update_new_copy(&outside, 52, 0);
+	struct update *pixels = calloc(1, sizeof *pixels);
 	g_autoptr(cairo_region_t) all = everything();
-	cairo_rectangle_int_t hole = { 8, 9, 4, 30 }, even = { 30, 10, 10, 10 };
-	g_autoptr(cairo_region_t) most = everything(), part = cairo_region_create_rectangle(&even);
+	const struct rect hole = { 8, 9, 4, 30 }, whole = { 0, 0, W, H };
+	cairo_rectangle_int_t even = { 30, 10, 10, 10 };
+	struct region every = { 0 }, most = { 0 }, less = { 0 };
+	g_autoptr(cairo_region_t) part = cairo_region_create_rectangle(&even);
 	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };
 	cairo_surface_t *shown;
 	int x, y;
 
 	pixels->n_rects = 2;
-	pixels->rects[0] = (cairo_rectangle_int_t){ 5, 5, 17, 9 };
-	pixels->rects[1] = (cairo_rectangle_int_t){ W - 3, H - 3, 8, 8 }; /* reaches out */
-	pixels->pixels = g_malloc(4 * (17 * 9 + 64));
+	pixels->rects[0] = (struct rect){ 5, 5, 17, 9 };
+	pixels->rects[1] = (struct rect){ W - 3, H - 3, 8, 8 }; /* reaches out */
+	pixels->pixels = malloc(4 * (17 * 9 + 64));
 	for (x = 0; x < 4 * (17 * 9 + 64); x++)
 		pixels->pixels[x] = (guint8)(x * 37);
-	cairo_region_subtract_rectangle(most, &hole);
+	g_assert_true(region_set(&every, &whole) && region_set(&most, &whole) && region_set(&less, &hole));
+	g_assert_true(region_subtract(&most, &less));
 	if (presenter) {
-		presenter_put(presenter, pixels, all); /* onto nothing: nothing */
+		presenter_put(presenter, pixels, &every); /* onto nothing: nothing */
 		show_all(presenter, a);
-		presenter_put(presenter, pixels, most);
-		presenter_put(presenter, copy, most);
-		presenter_put(presenter, bad, all);
+		presenter_put(presenter, pixels, &most);
+		presenter_put(presenter, copy, &most);
+		presenter_put(presenter, bad, &every);
 		presenter_show(presenter, b, part);
 		g_assert_true(canvas_apply(&canvas, a, all));
-		canvas_put(&canvas, pixels, most);
-		g_assert_true(canvas_grab(&canvas, copy));
-		canvas_put(&canvas, copy, most);
-		g_assert_false(canvas_grab(&canvas, bad));
+		canvas_put(&canvas, pixels, &most);
+		canvas_put(&canvas, copy, &most);
+		canvas_put(&canvas, bad, &every);
 		g_assert_true(canvas_apply(&canvas, b, part));
 		shown = presenter_snapshot(presenter);
 		for (y = 0; y < H; y++)
@@ -324,9 +326,12 @@ static void test_tiles(void)
 		presenter_destroy(presenter);
 	}
 	g_free(canvas.data);
-	tiles_free(copy);
-	tiles_free(bad);
-	tiles_free(pixels);
+	update_free(copy);
+	update_free(bad);
+	update_free(pixels);
+	region_finish(&every);
+	region_finish(&most);
+	region_finish(&less);
 	picture_unref(a);
 	picture_unref(b);
 }
