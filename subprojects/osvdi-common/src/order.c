@@ -99,9 +99,10 @@ static bool find_use(const struct order *order, const struct update *update, str
 {
 	if (order->forgotten > update->after_frame)
 		return false;
-	if (update->kind == UPDATE_COPY && is_spoilt(order, update))
+	if (!update_region(update, region) || !subtract_later(order, update->after_frame, region))
 		return false;
-	return update_region(update, region) && subtract_later(order, update->after_frame, region);
+	/* Where later frames have painted over all of a copy its source does not matter. */
+	return update->kind != UPDATE_COPY || region_is_empty(region) || !is_spoilt(order, update);
 }
 
 struct update *order_pop(struct order *order, struct region *region, bool *lost)

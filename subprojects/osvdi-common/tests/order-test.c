@@ -132,6 +132,9 @@ static void test_copy(void)
 	frame(&order, 4, 9, 9, 1, 1); /* on the source */
 	CHECK(order_push(&order, make_copy()));
 	check_lost(&order);
+	frame(&order, 5, 0, 20, 10, 10); /* on all of the target: nothing is missing */
+	CHECK(order_push(&order, make_copy()));
+	CHECK(pop(&order, 3, 0));
 	order_finish(&order);
 }
 
