@@ -70,26 +70,3 @@ void picture_unref(struct picture *picture)
 	g_mutex_clear(&picture->lock);
 	g_free(picture);
 }
-
-cairo_region_t *picture_damage(const struct picture *picture)
-{
-	const cairo_rectangle_int_t all = {
-		0, 0, GST_VIDEO_FRAME_WIDTH(&picture->frame), GST_VIDEO_FRAME_HEIGHT(&picture->frame)
-	};
-	const uint8_t whole = OSVDI_FRAME_KEY | OSVDI_FRAME_FULL | OSVDI_FRAME_REFINED;
-	const struct osvdi_frame_info *info = &picture->info;
-	cairo_region_t *region;
-	unsigned i;
-
-	if (!picture->has_info || (info->flags & whole && !(info->flags & OSVDI_FRAME_PARTIAL)))
-		return cairo_region_create_rectangle(&all);
-	region = cairo_region_create();
-	for (i = 0; i < info->n_rects; i++) {
-		cairo_rectangle_int_t r = {
-			info->rects[i].x, info->rects[i].y, info->rects[i].width, info->rects[i].height
-		};
-		cairo_region_union_rectangle(region, &r);
-	}
-	cairo_region_intersect_rectangle(region, &all);
-	return region;
-}

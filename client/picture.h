@@ -54,14 +54,6 @@ const GstVideoFrame *picture_map(const struct picture *picture);
 struct picture *picture_ref(struct picture *picture);
 void picture_unref(struct picture *picture);
 
-/**
- * What of the picture differs from the one before, in pixels.
- *
- * Returns a new region inside 0,0,width,height: everything when the stream
- * does not say, the frame's damage otherwise (possibly empty).
- */
-cairo_region_t *picture_damage(const struct picture *picture);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(cairo_region_t, cairo_region_destroy)
 
 #endif

@@ -17,16 +17,3 @@ cairo_region_t *regions_to_cairo(const struct region *region)
 	}
 	return cairo_region_create_rectangles(rects, (int)region->n);
 }
-
-void regions_from_cairo(struct region *out, const cairo_region_t *region)
-{
-	int i;
-
-	region_clear(out);
-	for (i = 0; i < cairo_region_num_rectangles(region); i++) {
-		cairo_rectangle_int_t r;
-
-		cairo_region_get_rectangle(region, i, &r);
-		region_add_rect(out, &(struct rect){ r.x, r.y, r.width, r.height });
-	}
-}

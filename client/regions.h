@@ -7,8 +7,7 @@
 #include <cairo.h>
 #include <osvdi-common/region.h>
 
-/* osvdi-common's set of pixels for what draws with cairo, and back. Owner: caller. */
+/* osvdi-common's set of pixels for what draws with cairo. Owner: caller. */
 cairo_region_t *regions_to_cairo(const struct region *region);
-void regions_from_cairo(struct region *out, const cairo_region_t *region);
 
 #endif

@@ -8,14 +8,9 @@
 #include "video.h"
 
 #include <gst/app/gstappsrc.h>
-#include <osvdi-common/order.h>
+#include <osvdi-common/screen.h>
 #include <string.h>
 
-/* With more waiting behind it a picture is skipped, but not for longer. */
-#define MAX_SKIP_US (100 * 1000)
-/* After damage-only updates the whole picture is shown again when it rests:
- * an encoder may have made the rest better too. */
-#define REFINE_AFTER_MS 200
 /* A hardware decoder starts when the presenter has said what it takes; nothing
  * could be shown before anyway. */
 #define WAIT_FOR_PRESENTER_US (300 * 1000)
@@ -40,18 +35,9 @@ struct video {
 	struct presenter *presenter;
 	struct offer *offer;   /* of the presenter */
 	GCond presenter_is_there;
-	struct picture *newest;
-	cairo_region_t *pending; /* damage not yet on the screen */
-	int width, height;
-	gint64 shown_us;
-	gboolean partial; /* the screen is not all of newest */
+	struct screen screen; /* what is on the presenter's canvas */
 	guint refine;
 	guint serial; /* of the stream whose pictures count */
-	gboolean first;
-	gboolean waiting; /* newest came before there was a presenter */
-	struct order updates;
-	gboolean tiled;   /* the canvas is more than the newest picture */
-	gboolean exact;   /* and equals its source */
 };
 
 /* One playbin of spice-gtk. Belongs to the pad probe on its source. */
@@ -76,9 +62,7 @@ static void video_unref(gpointer data)
 
 	if (!g_atomic_ref_count_dec(&video->refs))
 		return;
-	picture_unref(video->newest);
-	order_finish(&video->updates);
-	cairo_region_destroy(video->pending);
+	screen_finish(&video->screen);
 	port_unref(video->port);
 	offer_unref(video->offer);
 	g_cond_clear(&video->presenter_is_there);
@@ -121,7 +105,89 @@ static void post(struct video *video, enum video_event event)
 	g_idle_add_full(G_PRIORITY_DEFAULT, deliver, e, free_event);
 }
 
-/* ---- presenting (lock held) ---------------------------------------------- */
+/* ---- what the screen does (lock held) ------------------------------------- */
+
+static int64_t show(void *data, const struct screen_picture *picture, const struct region *region)
+{
+	struct video *video = data;
+	g_autoptr(cairo_region_t) damage = regions_to_cairo(region);
+
+	presenter_show(video->presenter, picture->handle, damage);
+	return g_get_monotonic_time();
+}
+
+static int64_t put(void *data, const struct update *update, const struct region *region)
+{
+	struct video *video = data;
+
+	presenter_put(video->presenter, update, region);
+	return g_get_monotonic_time();
+}
+
+static void release(void *data, void *handle)
+{
+	picture_unref(handle);
+}
+
+static void acknowledge(void *data, const struct osvdi_ack *ack)
+{
+	struct video *video = data;
+
+	port_ack(video->port, ack);
+}
+
+static void ask_key_frame(void *data)
+{
+	struct video *video = data;
+
+	port_request_key_frame(video->port, (guint32)video->display);
+}
+
+static void picture_done(void *data, const struct screen_picture *shown, int64_t presented_us)
+{
+	struct video *video = data;
+	const struct picture *picture = shown->handle;
+	struct stats_frame f = {
+		.display = video->display,
+		.received_us = picture->received_us,
+		.decoded_us = picture->decoded_us,
+		.presented_us = presented_us,
+		.bytes = picture->bytes,
+		.width = shown->width,
+		.height = shown->height,
+		.damage_rects = -1,
+	};
+
+	if (picture->has_info) {
+		f.frame = picture->info.frame;
+		f.capture_us = (gint64)picture->info.capture_us;
+		if (!(picture->info.flags & OSVDI_FRAME_FULL))
+			f.damage_rects = picture->info.n_rects;
+	}
+	stats_add(video->stats, &f);
+}
+
+static void update_done(void *data, const struct update *update, int64_t presented_us, bool exact)
+{
+	struct video *video = data;
+
+	stats_add_update(video->stats, update, presented_us, exact);
+}
+
+static void exact_changed(void *data, bool exact)
+{
+	struct video *video = data;
+
+	stats_set_exact(video->stats, video->display, exact);
+}
+
+static void first_shown(void *data)
+{
+	struct video *video = data;
+
+	stats_event(video->stats, "first-picture");
+	post(video, VIDEO_FIRST_PICTURE);
+}
 
 static gboolean refine(gpointer data)
 {
@@ -129,108 +195,36 @@ static gboolean refine(gpointer data)
 
 	g_mutex_lock(&video->lock);
 	video->refine = 0;
-	if (video->partial && !video->tiled && video->presenter && video->newest) {
-		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
-		g_autoptr(cairo_region_t) region = cairo_region_create_rectangle(&all);
-
-		presenter_show(video->presenter, video->newest, region);
-		video->partial = FALSE;
-	}
+	screen_refine(&video->screen);
 	g_mutex_unlock(&video->lock);
 	return G_SOURCE_REMOVE;
 }
 
-static void schedule_refine(struct video *video)
+static void refine_at(void *data, int64_t at_us)
 {
-	gint64 since = g_get_monotonic_time() - video->shown_us;
+	struct video *video = data;
+	gint64 wait_us = MAX(at_us - g_get_monotonic_time(), 0);
 
-	if (!video->partial || video->tiled || (video->refine && since < REFINE_AFTER_MS * 500))
-		return;
 	g_clear_handle_id(&video->refine, g_source_remove);
-	video->refine = g_timeout_add_full(G_PRIORITY_LOW, REFINE_AFTER_MS, refine, video_ref(video),
-			video_unref);
+	if (at_us)
+		video->refine = g_timeout_add_full(G_PRIORITY_LOW, (guint)((wait_us + 999) / 1000), refine,
+				video_ref(video), video_unref);
 }
 
-static gboolean covers(const struct video *video)
-{
-	const cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
+static const struct screen_ops screen_ops = {
+	.show = show,
+	.put = put,
+	.release = release,
+	.acknowledge = acknowledge,
+	.ask_key_frame = ask_key_frame,
+	.picture_done = picture_done,
+	.update_done = update_done,
+	.exact_changed = exact_changed,
+	.first_shown = first_shown,
+	.refine_at = refine_at,
+};
 
-	return cairo_region_contains_rectangle(video->pending, &all) == CAIRO_REGION_OVERLAP_IN;
-}
-
-static void present(struct video *video, struct picture *picture)
-{
-	video->partial = !covers(video);
-	if (!cairo_region_is_empty(video->pending))
-		presenter_show(video->presenter, picture, video->pending);
-	cairo_region_destroy(video->pending);
-	video->pending = cairo_region_create();
-	video->shown_us = g_get_monotonic_time();
-	schedule_refine(video);
-}
-
-/* Everything that is to be seen comes anew. */
-static void ask_for_everything(struct video *video)
-{
-	port_request_key_frame(video->port, (guint32)video->display);
-}
-
-static void set_exact(struct video *video, gboolean exact)
-{
-	if (video->exact == exact)
-		return;
-	video->exact = exact;
-	stats_set_exact(video->stats, video->display, exact);
-}
-
-static void account_update(struct video *video, const struct update *update, gint64 presented_us)
-{
-	struct osvdi_ack ack = {
-		.display = (guint32)video->display,
-		.flags = OSVDI_ACK_TILES | (presented_us ? 0 : OSVDI_ACK_DROPPED),
-		.frame = update->number,
-		.received_us = (guint64)update->received_us,
-		.presented_us = (guint64)presented_us,
-	};
-
-	port_ack(video->port, &ack);
-	stats_add_update(video->stats, update, presented_us, video->exact);
-}
-
-static void apply(struct video *video, const struct update *update, struct region *region)
-{
-	const struct rect all = { 0, 0, video->width, video->height };
-	gboolean whole;
-
-	/* Frames that were skipped belong beneath. */
-	if (!cairo_region_is_empty(video->pending))
-		present(video, video->newest);
-	region_intersect_rect(region, &all);
-	if (!region_is_empty(region))
-		presenter_put(video->presenter, update, region);
-	video->tiled = TRUE;
-	whole = video->newest->info.frame <= update->after_frame;
-	set_exact(video, whole && (update->kind == UPDATE_COPY ? video->exact : update->exact));
-	account_update(video, update, g_get_monotonic_time());
-}
-
-/* Those whose frame has been taken. */
-static void apply_updates(struct video *video)
-{
-	struct region region = { 0 };
-	struct update *update;
-	bool lost;
-
-	if (!video->presenter || !video->newest || video->waiting)
-		return;
-	while ((update = order_pop(&video->updates, &region, &lost))) {
-		apply(video, update, &region);
-		if (lost)
-			ask_for_everything(video);
-		update_free(update);
-	}
-	region_finish(&region);
-}
+/* ---- what comes to the screen --------------------------------------------- */
 
 /* Main thread. */
 static void take_update(struct update *update, gpointer data)
@@ -238,86 +232,9 @@ static void take_update(struct update *update, gpointer data)
 	struct video *video = data;
 
 	g_mutex_lock(&video->lock);
-	if (!order_push(&video->updates, update)) {
+	if (!screen_take_update(&video->screen, update, g_get_monotonic_time()))
 		g_warning("Extension port: more lossless tiles than can be kept; starting afresh");
-		ask_for_everything(video);
-	}
-	apply_updates(video);
 	g_mutex_unlock(&video->lock);
-}
-
-static void account(struct video *video, const struct picture *picture, gint64 presented_us)
-{
-	struct stats_frame f = {
-		.display = video->display,
-		.received_us = picture->received_us,
-		.decoded_us = picture->decoded_us,
-		.presented_us = presented_us,
-		.bytes = picture->bytes,
-		.width = video->width,
-		.height = video->height,
-		.damage_rects = -1,
-	};
-	struct osvdi_ack ack = {
-		.display = (guint32)video->display,
-		.flags = presented_us ? 0 : OSVDI_ACK_DROPPED,
-		.received_us = (guint64)picture->received_us,
-		.decoded_us = (guint64)picture->decoded_us,
-		.presented_us = (guint64)presented_us,
-	};
-
-	if (picture->has_info) {
-		f.frame = ack.frame = picture->info.frame;
-		f.capture_us = (gint64)picture->info.capture_us;
-		if (!(picture->info.flags & OSVDI_FRAME_FULL))
-			f.damage_rects = picture->info.n_rects;
-		port_ack(video->port, &ack);
-	}
-	stats_add(video->stats, &f);
-}
-
-static void add_damage(struct video *video, const struct picture *picture)
-{
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
-	g_autoptr(cairo_region_t) damage = picture_damage(picture);
-
-	if (width != video->width || height != video->height || !video->newest) {
-		cairo_rectangle_int_t all = { 0, 0, width, height };
-
-		video->width = width;
-		video->height = height;
-		cairo_region_destroy(video->pending);
-		video->pending = cairo_region_create_rectangle(&all);
-	}
-	cairo_region_union(video->pending, damage);
-	if (!cairo_region_is_empty(damage))
-		set_exact(video, FALSE);
-	if (picture->has_info) {
-		struct region region = { 0 };
-
-		regions_from_cairo(&region, damage);
-		order_add_frame(&video->updates, picture->info.frame, &region);
-		region_finish(&region);
-	}
-}
-
-static void show_newest(struct video *video)
-{
-	present(video, video->newest);
-	account(video, video->newest, video->shown_us);
-	video->waiting = FALSE;
-	if (!video->first)
-		return;
-	video->first = FALSE;
-	stats_event(video->stats, "first-picture");
-	post(video, VIDEO_FIRST_PICTURE);
-}
-
-/* With another one behind it this one need not be shown, but some must be. */
-static gboolean may_skip(struct video *video, struct stream *stream)
-{
-	return gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0 &&
-			g_get_monotonic_time() - video->shown_us < MAX_SKIP_US;
 }
 
 /* Streaming thread: from here to the screen in one go. */
@@ -325,26 +242,23 @@ static void take_picture(struct picture *picture, gpointer data)
 {
 	struct stream *stream = data;
 	struct video *video = stream->video;
+	const struct screen_picture p = {
+		.handle = picture,
+		.width = GST_VIDEO_FRAME_WIDTH(&picture->frame),
+		.height = GST_VIDEO_FRAME_HEIGHT(&picture->frame),
+		.has_info = picture->has_info,
+		.info = picture->info,
+		.received_us = picture->received_us,
+		.decoded_us = picture->decoded_us,
+	};
 
 	g_mutex_lock(&video->lock);
-	if (stream->serial != video->serial || video->closed) {
-		g_mutex_unlock(&video->lock);
+	if (stream->serial != video->serial || video->closed)
 		picture_unref(picture);
-		return;
-	}
-	if (video->waiting && video->newest)
-		account(video, video->newest, 0);
-	video->waiting = FALSE;
-	add_damage(video, picture);
-	picture_unref(video->newest);
-	video->newest = picture;
-	if (!video->presenter)
-		video->waiting = TRUE; /* the window is being made */
-	else if (may_skip(video, stream))
-		account(video, picture, 0);
 	else
-		show_newest(video);
-	apply_updates(video);
+		screen_take_picture(&video->screen, &p,
+				gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0,
+				g_get_monotonic_time());
 	g_mutex_unlock(&video->lock);
 }
 
@@ -401,7 +315,9 @@ static void note_result(struct stream *stream, enum decoder_result result)
 	if (result == DECODER_OK)
 		return;
 	if (result == DECODER_REPLACED) {
-		port_request_key_frame(stream->video->port, (guint32)stream->video->display);
+		g_mutex_lock(&stream->video->lock);
+		screen_lose(&stream->video->screen);
+		g_mutex_unlock(&stream->video->lock);
 		stats_set_names(stream->video->stats, NULL, decoder_get_name(stream->decoder), NULL);
 		stats_event(stream->video->stats, "decoder-replaced");
 		return;
@@ -453,8 +369,7 @@ static void source_setup(GstElement *playbin, GstElement *source, gpointer data)
 	stream->bus = gst_element_get_bus(playbin);
 	g_mutex_lock(&video->lock);
 	stream->serial = ++video->serial;
-	video->first = TRUE;
-	video->tiled = FALSE;
+	screen_start(&video->screen);
 	g_mutex_unlock(&video->lock);
 	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_buffer, stream, stream_free);
 }
@@ -509,7 +424,7 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 	video->port = port_ref(port);
 	video->event = event;
 	video->data = data;
-	video->pending = cairo_region_create();
+	screen_init(&video->screen, (guint32)display, &screen_ops, video);
 	port_set_updates(port, (guint)display, take_update, video);
 	return video;
 }
@@ -522,6 +437,7 @@ void video_free(struct video *video)
 	g_mutex_lock(&video->lock);
 	video->closed = TRUE;
 	video->presenter = NULL;
+	screen_set_canvas(&video->screen, false, 0);
 	g_clear_handle_id(&video->refine, g_source_remove);
 	g_mutex_unlock(&video->lock);
 	video_unref(video);
@@ -542,19 +458,7 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 	g_cond_broadcast(&video->presenter_is_there);
 	if (presenter)
 		stats_set_names(video->stats, NULL, NULL, presenter->impl->name);
-	if (presenter && video->newest) {
-		cairo_rectangle_int_t all = { 0, 0, video->width, video->height };
-
-		cairo_region_union_rectangle(video->pending, &all);
-		if (video->waiting)
-			show_newest(video);
-		else
-			present(video, video->newest);
-		/* the picture alone is not what was to be seen */
-		if (video->tiled)
-			ask_for_everything(video);
-		apply_updates(video);
-	}
+	screen_set_canvas(&video->screen, presenter != NULL, g_get_monotonic_time());
 	g_mutex_unlock(&video->lock);
 }
 
@@ -563,9 +467,7 @@ gboolean video_get_size(struct video *video, int *width, int *height)
 	gboolean known;
 
 	g_mutex_lock(&video->lock);
-	*width = video->width;
-	*height = video->height;
-	known = video->newest != NULL;
+	known = screen_get_size(&video->screen, width, height);
 	g_mutex_unlock(&video->lock);
 	return known;
 }
@@ -574,10 +476,6 @@ void video_stop(struct video *video)
 {
 	g_mutex_lock(&video->lock);
 	video->serial++;
-	g_clear_pointer(&video->newest, picture_unref);
-	g_clear_handle_id(&video->refine, g_source_remove);
-	order_clear(&video->updates);
-	video->partial = video->waiting = video->tiled = FALSE;
-	set_exact(video, FALSE);
+	screen_stop(&video->screen);
 	g_mutex_unlock(&video->lock);
 }

@@ -104,34 +104,6 @@ static void test_rects(void)
 	check_rect(GST_VIDEO_FORMAT_I420, 200, 200, 5, 5);   /* all beyond */
 }
 
-static void test_damage(void)
-{
-	GstVideoInfo info;
-	g_autoptr(GstBuffer) buffer = make_buffer(&info, GST_VIDEO_FORMAT_I420, "bt601", 1, 1, 1);
-	struct picture *picture = picture_new(buffer, &info);
-	cairo_rectangle_int_t all = { 0, 0, W, H };
-	cairo_region_t *region = picture_damage(picture);
-
-	g_assert_cmpint(cairo_region_contains_rectangle(region, &all), ==, CAIRO_REGION_OVERLAP_IN);
-	cairo_region_destroy(region);
-	picture->has_info = true;
-	picture->info.n_rects = 2;
-	picture->info.rects[0] = (struct osvdi_rect){ 1, 2, 3, 4 };
-	picture->info.rects[1] = (struct osvdi_rect){ 60000, 60000, 65535, 65535 };
-	region = picture_damage(picture);
-	g_assert_cmpint(cairo_region_num_rectangles(region), ==, 1);
-	cairo_region_destroy(region);
-	picture->info.n_rects = 0;
-	region = picture_damage(picture);
-	g_assert_true(cairo_region_is_empty(region));
-	cairo_region_destroy(region);
-	picture->info.flags = OSVDI_FRAME_REFINED;
-	region = picture_damage(picture);
-	g_assert_false(cairo_region_is_empty(region));
-	cairo_region_destroy(region);
-	picture_unref(picture);
-}
-
 static void test_canvas(void)
 {
 	GstVideoInfo info;
@@ -199,7 +171,6 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/picture/colours", test_colours);
 	g_test_add_func("/picture/rects", test_rects);
-	g_test_add_func("/picture/damage", test_damage);
 	g_test_add_func("/picture/canvas", test_canvas);
 	g_test_add_func("/picture/geometry", test_geometry);
 	return g_test_run();
