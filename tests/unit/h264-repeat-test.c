@@ -60,7 +60,7 @@ static void feed_sps(struct h264_repeat *r, const struct sps *s)
 	h264_write_ue(&w, s->columns - 1);
 	h264_write_ue(&w, s->rows - 1);
 	h264_write(&w, s->frames_only, 1);
-	h264_write(&w, 4, 4);
+	h264_write(&w, 4, 3); /* direct_8x8_inference_flag; no cropping, no VUI */
 	feed(r, H264_NAL_SPS, &w);
 }
 

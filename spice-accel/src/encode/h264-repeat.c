@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include <osvdi-common/sps.h>
+
 #include "encode/h264-bits.h"
 
-/* More than parameter sets and the slice header up to frame_num ever take. */
+/* More than a picture parameter set and the slice header up to frame_num ever take. */
 #define HEAD_BYTES 64
-
-#define MAX_EDGE 1055u /* macroblocks: the square root of 8 * MaxFS of level 6.2 (A.3.1) */
 
 #define SLICE_P_ALL 5u /* table 7-6: P, and all slices of the picture are */
 
@@ -22,48 +22,18 @@ static struct h264_reader open_rbsp(uint8_t *rbsp, const uint8_t *nal, size_t si
 	return (struct h264_reader){ .data = rbsp, .bits = n * 8 };
 }
 
-static bool high_profile(uint32_t profile) /* 7.3.2.1.1: has chroma_format_idc */
-{
-	return profile == 100 || profile == 110 || profile == 122 || profile == 244 ||
-			profile == 44 || profile == 83 || profile == 86 || profile == 118 ||
-			profile == 128;
-}
-
-/* seq_parameter_set_data, 7.3.2.1.1 */
 static void follow_sps(struct h264_repeat *repeat, const uint8_t *nal, size_t size)
 {
-	uint8_t rbsp[HEAD_BYTES];
-	struct h264_reader r = open_rbsp(rbsp, nal, size);
-	uint32_t profile = h264_read(&r, 8), width, height;
+	struct sps sps;
 
-	repeat->usable = false;
-	h264_read(&r, 16); /* constraints, level_idc */
-	h264_read_ue(&r);  /* seq_parameter_set_id */
-	if (high_profile(profile)) {
-		if (h264_read_ue(&r) != 1) /* chroma_format_idc: 4:2:0 */
-			return;
-		if (h264_read_ue(&r) || h264_read_ue(&r)) /* bit depths: 8 */
-			return;
-		h264_read(&r, 1);
-		if (h264_read(&r, 1)) /* scaling matrices */
-			return;
-	}
-	repeat->frame_num_bits = h264_read_ue(&r);
-	if (repeat->frame_num_bits > 12)
+	repeat->usable = sps_read(&sps, nal, size) && sps.chroma_format_idc == 1 &&
+			sps.bit_depth_luma == 8 && sps.bit_depth_chroma == 8 &&
+			!sps.scaling_matrices && sps.frame_mbs_only &&
+			sps.poc_type == 2; /* output order is decoding order */
+	if (!repeat->usable)
 		return;
-	repeat->frame_num_bits += 4;
-	if (h264_read_ue(&r) != 2) /* pic_order_cnt_type: output order is decoding order */
-		return;
-	h264_read_ue(&r); /* max_num_ref_frames */
-	h264_read(&r, 1); /* gaps_in_frame_num_value_allowed_flag */
-	width = h264_read_ue(&r);
-	height = h264_read_ue(&r);
-	if (width >= MAX_EDGE || height >= MAX_EDGE)
-		return;
-	if (!h264_read(&r, 1) || r.overrun) /* frame_mbs_only_flag */
-		return;
-	repeat->macroblocks = (width + 1) * (height + 1);
-	repeat->usable = true;
+	repeat->frame_num_bits = sps.frame_num_bits;
+	repeat->macroblocks = sps.columns * sps.rows;
 }
 
 /* pic_parameter_set_rbsp, 7.3.2.2 */
