@@ -9,6 +9,7 @@
 /* Shorter ones stand in many words; where a secret belongs they are masked all the same. */
 #define MIN_SECRET 4
 
+static GMutex lock; /* for what follows */
 static GPtrArray *secrets; /* char *: each known secret in each way that texts spell it */
 static GHashTable *plain; /* words that are no secret although a secret is the same word */
 
@@ -29,11 +30,13 @@ void redact_remember(const char *secret)
 
 	if (!secret || !*secret)
 		return;
+	base64 = g_base64_encode((const guchar *)secret, strlen(secret));
+	g_mutex_lock(&lock);
 	if (!secrets)
 		secrets = g_ptr_array_new_with_free_func(free_secret);
-	base64 = g_base64_encode((const guchar *)secret, strlen(secret));
 	add_form(secret);
 	add_form(base64);
+	g_mutex_unlock(&lock);
 	secret_free(base64);
 }
 
@@ -41,15 +44,19 @@ void redact_except(const char *word)
 {
 	if (!word || !*word)
 		return;
+	g_mutex_lock(&lock);
 	if (!plain)
 		plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_hash_table_add(plain, g_ascii_strdown(word, -1));
+	g_mutex_unlock(&lock);
 }
 
 void redact_forget(void)
 {
+	g_mutex_lock(&lock);
 	g_clear_pointer(&secrets, g_ptr_array_unref);
 	g_clear_pointer(&plain, g_hash_table_unref);
+	g_mutex_unlock(&lock);
 }
 
 static gboolean is_plain(const char *secret)
@@ -145,6 +152,7 @@ static char *mask_known(const char *text)
 {
 	GString *out = g_string_new(NULL);
 
+	g_mutex_lock(&lock);
 	for (const char *p = text; *p;) {
 		gsize n = known_secret(text, p);
 
@@ -154,6 +162,7 @@ static char *mask_known(const char *text)
 			g_string_append_c(out, *p);
 		p += n ? n : 1;
 	}
+	g_mutex_unlock(&lock);
 	return g_string_free(out, FALSE);
 }
 
@@ -233,35 +242,41 @@ static char *mask_parameters(const char *text)
 	return g_string_free(out, FALSE);
 }
 
+/* Compiles a pattern when it is needed first, whichever thread that is. */
+static const GRegex *pattern(gsize *once, const char *text, GRegexCompileFlags flags)
+{
+	if (g_once_init_enter(once))
+		g_once_init_leave(once, (gsize)g_regex_new(text, flags | G_REGEX_OPTIMIZE, 0, NULL));
+	return (const GRegex *)*once;
+}
+
 /* "X-Auth-Token: x", "Authorization: Bearer x", "\"password\": \"x\"". */
 static char *mask_named(const char *text)
 {
-	static GRegex *header, *json;
+	static gsize header_once, json_once;
+	const GRegex *header = pattern(&header_once,
+			"\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|(?:set-)?cookie)\\s*:\\s*)"
+			"[^\\r\\n\"',}]+", G_REGEX_CASELESS);
+	const GRegex *json = pattern(&json_once,
+			"(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)[a-z_-]*\\\\?[\"']"
+			"\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)", G_REGEX_CASELESS);
+	g_autofree char *first = g_regex_replace(header, text, -1, 0, "\\1" MASK, 0, NULL);
 
-	g_autofree char *first = NULL;
-
-	if (!header) {
-		header = g_regex_new("\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|(?:set-)?cookie)\\s*:\\s*)[^\\r\\n\"',}]+", G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-		json = g_regex_new("(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)[a-z_-]*\\\\?[\"']\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)", G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-	}
-	first = g_regex_replace(header, text, -1, 0, "\\1" MASK, 0, NULL);
 	return g_regex_replace(json, first ? first : text, -1, 0, "\\1" MASK, 0, NULL);
 }
 
 /* "https://user:word@host", "user:word@proxy:3128", and what follows a console's page. */
 static char *mask_places(const char *text)
 {
-	static GRegex *user, *bare, *path;
-	g_autofree char *first = NULL;
-	g_autofree char *second = NULL;
+	static gsize user_once, bare_once, path_once;
+	const GRegex *user = pattern(&user_once, "([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS);
+	const GRegex *bare = pattern(&bare_once, "(^|[\\s\"'(=])[^\\s/:@\"'(]+:[^\\s/@]+@(?=[\\w\\[])", 0);
+	const GRegex *path = pattern(&path_once,
+			"((?:os-console-auth-tokens|[a-z_-]+\\.html|[a-z_-]+\\.vv|websockify|tokens?)/)"
+			"[^\\s/?#\"'<>&]+", G_REGEX_CASELESS);
+	g_autofree char *first = g_regex_replace(user, text, -1, 0, "\\1" MASK "@", 0, NULL);
+	g_autofree char *second = g_regex_replace(bare, first ? first : text, -1, 0, "\\1" MASK "@", 0, NULL);
 
-	if (!user) {
-		user = g_regex_new("([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-		bare = g_regex_new("(^|[\\s\"'(=])[^\\s/:@\"'(]+:[^\\s/@]+@(?=[\\w\\[])", G_REGEX_OPTIMIZE, 0, NULL);
-		path = g_regex_new("((?:os-console-auth-tokens|[a-z_-]+\\.html|[a-z_-]+\\.vv|websockify|tokens?)/)[^\\s/?#\"'<>&]+", G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
-	}
-	first = g_regex_replace(user, text, -1, 0, "\\1" MASK "@", 0, NULL);
-	second = g_regex_replace(bare, first ? first : text, -1, 0, "\\1" MASK "@", 0, NULL);
 	return g_regex_replace(path, second ? second : text, -1, 0, "\\1" MASK, 0, NULL);
 }
 

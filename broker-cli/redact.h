@@ -15,6 +15,7 @@
  *
  * A password that is a word of our own messages, or that is also the user's name or
  * another plain setting, is masked by place only: a mask would tell it.
+ * Thread: any.
  */
 
 /** A secret from now on: a password, a token. NULL is fine. */
