@@ -345,7 +345,7 @@ class A8Trouble(LabCase):
 
     def test_wrong_region_and_interface(self):
         b = self.broker('alice', OS_REGION_NAME='Mars')
-        self.assertIn('region Mars', b.fails(SERVICE, 'list').err)
+        self.assertIn('region Mars', b.fails(USAGE, 'list').err)
 
     def test_usage(self):
         for args in ((), ('fly',), ('resolve', 'a', 'b'), ('list', 'x'),

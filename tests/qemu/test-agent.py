@@ -25,10 +25,12 @@ until('absolute mode', lambda: qemu.mouse_mode() == 'client')
 def moved_devices(px, py):
     """Moves the pointer; the devices of the guest that say so."""
     qemu.guest('events')  # opens new devices, drops what is old
-    x.do('mousemove', px, py)
     found = {}
 
     def look():
+        # a device that the guest gets meanwhile has not been opened: its event is lost,
+        # and the same position again makes none
+        x.do('mousemove', px + 3, py, 'mousemove', px, py)
         for line in qemu.guest('events')[:-1]:
             words = line.split()
             if words[0] == 'abs':
