@@ -21,7 +21,8 @@ static void add(GPtrArray *places, const char *directory, const char *sub, const
 	}
 }
 
-GPtrArray *clouds_file_places(char **envp, const char *name)
+/* Where such a file is looked for, in order. Owner: g_ptr_array_unref(). */
+static GPtrArray *list_places(char **envp, const char *name)
 {
 	GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
 	const char *home = g_environ_getenv(envp, "HOME");
@@ -64,7 +65,7 @@ static struct yaml *load_named(const char *path, const char *variable, GError **
 struct yaml *clouds_file(char **envp, const char *variable, const char *name, GError **error)
 {
 	const char *named = g_environ_getenv(envp, variable);
-	g_autoptr(GPtrArray) places = clouds_file_places(envp, name);
+	g_autoptr(GPtrArray) places = list_places(envp, name);
 	g_autofree char *none = NULL;
 
 	if (named && *named)

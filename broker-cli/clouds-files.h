@@ -14,7 +14,4 @@
  */
 struct yaml *clouds_file(char **envp, const char *variable, const char *name, GError **error);
 
-/** Where such a file is looked for, in order. Owner: g_ptr_array_unref(). */
-GPtrArray *clouds_file_places(char **envp, const char *name);
-
 #endif

@@ -466,8 +466,3 @@ const struct clock *session_clock(struct session *s)
 {
 	return s->clock;
 }
-
-const struct settings *session_settings(struct session *s)
-{
-	return &s->settings;
-}

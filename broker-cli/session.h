@@ -94,6 +94,5 @@ void session_set_fact(struct session *session, enum service service, const char 
 
 struct http *session_http(struct session *session);
 const struct clock *session_clock(struct session *session);
-const struct settings *session_settings(struct session *session);
 
 #endif

@@ -91,7 +91,8 @@ gboolean settings_is_secret(enum setting which)
 	return table[which].kind == SETTING_SECRET;
 }
 
-char *settings_variable(enum setting which)
+/* "OS_AUTH_URL". Owner: caller. */
+static char *variable_of(enum setting which)
 {
 	g_autofree char *upper = g_ascii_strup(table[which].key, -1);
 
@@ -100,7 +101,7 @@ char *settings_variable(enum setting which)
 
 char *settings_place(const struct settings *s, enum setting which)
 {
-	return s->origin[which] ? g_strdup(s->origin[which]) : settings_variable(which);
+	return s->origin[which] ? g_strdup(s->origin[which]) : variable_of(which);
 }
 
 void settings_clear(struct settings *s)

@@ -110,8 +110,6 @@ const char *const *settings_aliases(enum setting which);
 enum setting_kind settings_kind(enum setting which);
 /** Whether it is a secret: never on a command line, never shown. */
 gboolean settings_is_secret(enum setting which);
-/** "OS_AUTH_URL". Free with g_free(). */
-char *settings_variable(enum setting which);
 /** Where the value comes from, for messages: "clouds.yaml:12 (cacert)", "OS_CACERT". */
 char *settings_place(const struct settings *s, enum setting which);
 

@@ -61,7 +61,6 @@ struct connection {
 void connection_fail(struct connection *connection, struct failure *failure);
 /* The same, and nothing is tried until the user says so. */
 void connection_rest(struct connection *connection, enum connection_state state, struct failure *failure);
-void connection_attempt(struct connection *connection);
 void connection_set_state(struct connection *connection, enum connection_state state);
 void connection_clear_timers(struct connection *connection);
 

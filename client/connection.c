@@ -103,7 +103,7 @@ static void open_session(struct connection *connection)
 	session_setup_connect(connection->session, connection->target);
 }
 
-void connection_attempt(struct connection *connection)
+static void attempt(struct connection *connection)
 {
 	connection_clear_timers(connection);
 	if (address_is_stale(connection->address)) {
@@ -135,7 +135,7 @@ static void renewed(struct failure *failure, gpointer data)
 		return;
 	}
 	if (session_setup_readdress(connection->session, connection->options, connection->target, &error))
-		connection_attempt(connection);
+		attempt(connection);
 	else
 		connection_fail(connection, failure_new(_("The desktop's new address cannot be used."), error->message, NULL, TRUE));
 }
@@ -195,7 +195,7 @@ static struct failure *explain_rest(struct connection *connection, enum outlook 
 static void on_network_changed(GNetworkMonitor *monitor, gboolean available, struct connection *connection)
 {
 	if (available && connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
-		connection_attempt(connection);
+		attempt(connection);
 }
 
 /* Asked for late: it may have to talk to a system service first. */
@@ -284,7 +284,7 @@ static gboolean retry(gpointer data)
 
 	connection->retry_timer = 0;
 	if (!connection->waiting_for_end)
-		connection_attempt(connection);
+		attempt(connection);
 	return G_SOURCE_REMOVE;
 }
 
@@ -371,7 +371,7 @@ void connection_free(struct connection *connection)
 void connection_open(struct connection *connection)
 {
 	connection_set_state(connection, CONNECTION_CONNECTING);
-	connection_attempt(connection);
+	attempt(connection);
 }
 
 void connection_close_quietly(struct connection *connection)
@@ -396,7 +396,7 @@ void connection_awake(struct connection *connection)
 	if (connection->state == CONNECTION_CONNECTED && !connection->options->no_reconnect)
 		connection_fail(connection, failure_new(_("The computer slept."), NULL, NULL, FALSE));
 	else if (connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
-		connection_attempt(connection);
+		attempt(connection);
 }
 
 /* The user knows better than what was concluded before. */
@@ -415,14 +415,14 @@ void connection_retry_now(struct connection *connection)
 	enum connection_state state = connection->state;
 
 	if (state == CONNECTION_RECONNECTING && connection->retry_timer) {
-		connection_attempt(connection);
+		attempt(connection);
 	} else if (state == CONNECTION_CONNECTED) {
 		connection_fail(connection, failure_new(_("Connecting again, as you wish."), NULL, NULL, FALSE));
 	} else if (state == CONNECTION_TAKEN || state == CONNECTION_LOST) {
 		start_anew(connection);
 		connection_set_state(connection, CONNECTION_RECONNECTING);
 		if (!connection->waiting_for_end)
-			connection_attempt(connection);
+			attempt(connection);
 	}
 }
 
@@ -434,7 +434,7 @@ static void go_on_asked(struct connection *connection)
 		connection->state = CONNECTION_RECONNECTING;
 		return;
 	}
-	connection_attempt(connection);
+	attempt(connection);
 }
 
 void connection_set_password(struct connection *connection, const char *user, const char *password)
@@ -470,9 +470,4 @@ struct port *connection_get_port(struct connection *connection)
 const struct target *connection_get_target(struct connection *connection)
 {
 	return connection->target;
-}
-
-enum connection_state connection_get_state(struct connection *connection)
-{
-	return connection->state;
 }

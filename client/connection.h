@@ -74,6 +74,5 @@ SpiceSession *connection_get_session(struct connection *connection);
 SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */
 struct port *connection_get_port(struct connection *connection);
 const struct target *connection_get_target(struct connection *connection);
-enum connection_state connection_get_state(struct connection *connection);
 
 #endif

@@ -67,7 +67,8 @@ static void finish(struct diagnosis *d, struct failure *failure)
 
 /* ---- another service ----------------------------------------------------- */
 
-const char *diagnosis_name_service(const char *greeting, gsize size)
+/* The name of what says that first, for people; NULL when not known. */
+static const char *name_service(const char *greeting, gsize size)
 {
 	static const struct {
 		const char *start, *name;
@@ -89,7 +90,7 @@ const char *diagnosis_name_service(const char *greeting, gsize size)
 
 static struct failure *other_service(const struct diagnosis *d, gsize size)
 {
-	const char *name = diagnosis_name_service(d->greeting, size);
+	const char *name = name_service(d->greeting, size);
 	g_autofree char *what = g_strdup_printf(_("%s is no SPICE server."), d->target->label);
 	g_autofree char *why = name ? g_strdup_printf(_("What listens there speaks another protocol: %s."), name) :
 				      g_strdup(_("What listens there speaks another protocol."));

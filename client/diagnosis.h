@@ -25,7 +25,4 @@ struct diagnosis *diagnosis_of_tls(SpiceSession *session, struct address *addres
 /* Not after done. */
 void diagnosis_cancel(struct diagnosis *diagnosis);
 
-/* The name of what says that first, for people; NULL when not known. */
-const char *diagnosis_name_service(const char *greeting, gsize size);
-
 #endif

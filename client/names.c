@@ -62,7 +62,8 @@ gboolean name_is_ticket(const char *host)
 	return FALSE;
 }
 
-char *name_address(const char *host, int port)
+/* "host:port", "[IPv6]:port". Owner: caller. */
+static char *name_address(const char *host, int port)
 {
 	return g_strdup_printf(strchr(host, ':') && *host != '[' ? "[%s]:%d" : "%s:%d", host, port);
 }

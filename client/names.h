@@ -17,9 +17,6 @@ gboolean name_is_host(const char *text);
  */
 gboolean name_is_ticket(const char *host);
 
-/* "host:port", "[IPv6]:port". Owner: caller. */
-char *name_address(const char *host, int port);
-
 /* The title of a display. counted: "%d" in it stands for the number, as
  * remote-viewer has it; nothing else is a format. Owner: caller. */
 char *name_title(const char *title, gboolean counted, int number);

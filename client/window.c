@@ -438,11 +438,6 @@ int osvdi_window_get_number(OsvdiWindow *window)
 	return window->number;
 }
 
-GtkWidget *osvdi_window_get_header(OsvdiWindow *window)
-{
-	return window->header;
-}
-
 void osvdi_window_show_menu(OsvdiWindow *window)
 {
 	if (window->fullscreen)

@@ -63,8 +63,6 @@ void osvdi_window_guest_follows(OsvdiWindow *window);
 /* Size in device pixels that the guest would have to fit this window. */
 void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height);
 
-/* A place in the header for more buttons. */
-GtkWidget *osvdi_window_get_header(OsvdiWindow *window);
 /* Opens the menu, for people without a pointer. */
 void osvdi_window_show_menu(OsvdiWindow *window);
 /* Sets the menu of the menu button (and of the full-screen bar's). */
