@@ -11,14 +11,13 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
-from lab import Lab, LabError, descriptors, free_port, listens, resident_kb, wait_for  # noqa: E402
+from lab import Lab, LabError, descriptors, free_port, listens, qmp, resident_kb, wait_for  # noqa: E402
 from wsproxy import CutProxy, WebSocketProxy, server_tls  # noqa: E402
 
 RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
@@ -148,17 +147,7 @@ class Case(Lab):
 
     def hmp(self, line):
         """What the latest QEMU's monitor answers to a line."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(self.file("qmp"))
-            f = s.makefile("rw")
-            f.readline()
-            for command in ({"execute": "qmp_capabilities"},
-                            {"execute": "human-monitor-command", "arguments": {"command-line": line}}):
-                f.write(json.dumps(command) + "\n")
-                f.flush()
-                while "return" not in (answer := json.loads(f.readline())):
-                    pass
-        return answer["return"]
+        return qmp(self.file("qmp"), "human-monitor-command", **{"command-line": line})
 
     def wait_desk(self):
         """The window of that screen, once it is red: libspice-server 0.15.1 crashes where a

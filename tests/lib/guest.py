@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from lab import LabError, free_port, wait_for
+from lab import LabError, free_port, qmp, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECIPE = os.path.join(HERE, "..", "client", "guest")
@@ -131,15 +131,7 @@ class Guest:
 
     def screenshot(self, path):
         """The screen as QEMU has it, as PPM."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(self.lab.file(self.name + ".qmp"))
-            f = s.makefile("rw")
-            f.readline()
-            for command in ({"execute": "qmp_capabilities"},
-                            {"execute": "screendump", "arguments": {"filename": path}}):
-                f.write(json.dumps(command) + "\n")
-                f.flush()
-                f.readline()
+        qmp(self.lab.file(self.name + ".qmp"), "screendump", filename=path)
 
     def copy(self, target, data):
         """Puts data into the guest's clipboard as the target, as the user would."""

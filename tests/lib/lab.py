@@ -7,6 +7,7 @@ import mmap
 import os
 import shutil
 import signal
+import socket
 import struct
 import subprocess
 import tempfile
@@ -40,6 +41,26 @@ def wait_for(condition, seconds, what, step=0.05):
         if time.monotonic() > end:
             raise LabError(f"{what}: not within {PATIENCE * seconds} s")
         time.sleep(step)
+
+
+def qmp(path, command, **arguments):
+    """What the QEMU with its monitor at that Unix socket answers to one command."""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(path)
+        f = s.makefile("rw")
+        f.readline()
+        for execute, words in (("qmp_capabilities", {}), (command, arguments)):
+            f.write(json.dumps({"execute": execute, "arguments": words}) + "\n")
+            f.flush()
+            answer = {}
+            while not {"return", "error"} & set(answer):
+                line = f.readline()
+                if not line:
+                    raise LabError(f"{command}: QEMU closed its monitor")
+                answer = json.loads(line)
+            if "error" in answer:
+                raise LabError(f"{execute}: {answer['error'].get('desc')}")
+    return answer["return"]
 
 
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP}
