@@ -6,7 +6,7 @@
 #include "config.h"
 #include "resolve.h"
 
-/* The JSON that docs/broker.md promises to other programs. */
+/* The JSON that docs/user/broker.md promises to other programs. */
 
 /** What `list` prints: an array of objects, one a server. preferred: the configured default, or NULL. */
 JsonNode *desktop_list_json(GPtrArray *servers, const char *preferred);

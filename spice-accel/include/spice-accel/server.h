@@ -142,7 +142,7 @@ void spice_accel_server_running(struct spice_accel_server *server, bool running)
 
 enum spice_accel_status_format {
 	SPICE_ACCEL_STATUS_TEXT, /* a few lines for a person */
-	SPICE_ACCEL_STATUS_JSON, /* one object; keys in docs/status.md */
+	SPICE_ACCEL_STATUS_JSON, /* one object; keys in docs/admin/status.md */
 };
 
 /** What is running, for a monitor or a log; free() it. NULL: out of memory. Since: 0.1 */

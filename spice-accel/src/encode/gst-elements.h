@@ -12,7 +12,7 @@
 
 #include "encode/encoder.h"
 
-/* Names the one element to use, hardware or not (docs/env.md). */
+/* Names the one element to use, hardware or not (docs/admin/env.md). */
 #define GST_ELEMENT_VARIABLE "SPICE_ACCEL_GST_ENCODER"
 
 struct encoder_element {
