@@ -7,7 +7,7 @@
 
 #include <glib/gi18n.h>
 
-/* A desktop near by shows its picture in less; see docs/user/viewer.md. */
+/* A desktop near by shows its picture in less; see docs/developer/viewer.md. */
 #define SHOW_AFTER_MS 300
 /* Of a server that has answered the picture is under way. */
 #define ANSWERED_AFTER_MS 700
