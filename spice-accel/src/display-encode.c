@@ -81,7 +81,6 @@ static void back_off(struct spice_accel_display *d, uint64_t now)
 	display_arm(d, d->retry_us, now);
 }
 
-
 /* JPEG has no cheaper repeat than the whole picture. */
 static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
 		uint64_t now)
@@ -127,12 +126,20 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 	worker_submit(d->worker, &job);
 }
 
-bool display_start_video(struct spice_accel_display *d, int qp, uint64_t now)
+/* False: libspice-server still has a frame. The next one will be newer. */
+static bool video_ready(const struct spice_accel_display *d)
 {
-	if (stream_port_full(d->port) || !stream_port_hungry(d->port))
-		return false;
-	start_encode(d, PACER_NEW, qp, now);
-	return true;
+	return !stream_port_full(d->port) && (stream_port_hungry(d->port) || d->key);
+}
+
+/* True: video may go. */
+static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
+{
+	enum tiles_outcome outcome = display_tiles_kick(d, video_ready(d), now);
+
+	if (outcome == TILES_WANT_VIDEO)
+		start_encode(d, PACER_NEW, d->rate.base_qp, now);
+	return outcome == TILES_NONE;
 }
 
 static void announce_format(struct spice_accel_display *d)
@@ -174,11 +181,11 @@ void display_kick(struct spice_accel_display *d)
 	display_tiles_update(d, now);
 	if (d->need_format)
 		announce_format(d);
-	if (d->exact.active && display_tiles_kick(d, now))
+	if (d->exact.active && !kick_tiles(d, now))
 		return;
 	state.damage = !damage_is_empty(&d->damage);
-	if (stream_port_full(d->port) || (!stream_port_hungry(d->port) && !d->key))
-		return; /* libspice-server still has a frame: the next one will be newer */
+	if (!video_ready(d))
+		return;
 	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
 	state.refine = qp > 0;
 	if (d->still && state.refine && now >= d->pacer.new_us + PACER_REST_US)

@@ -1,9 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What the files of a display share: display.c (its life, and the host's and the
- * server's calls), display-encode.c (what is encoded and sent, and when) and
- * display-tiles.c (what goes as lossless tiles instead). Nobody else includes it. */
+/* What the files of a display share. Nobody else includes this header. Each file calls
+ * only those below it:
+ *   display.c           the display's life, and the calls of the host and the server
+ *   display-encode.c    decides what is encoded and sent, and when
+ *   display-tiles.c     the part of that which concerns lossless tiles
+ *   display-schedule.c  the timer, and how often a polled source is read */
 #ifndef DISPLAY_PRIVATE_H
 #define DISPLAY_PRIVATE_H
 
@@ -69,8 +72,6 @@ void display_update_poll(struct spice_accel_display *d, uint64_t now_us);
 
 /* Decides what comes next; called whenever anything changed. */
 void display_kick(struct spice_accel_display *d);
-/* The damage as video at this quantiser. False: libspice-server still has a frame. */
-bool display_start_video(struct spice_accel_display *d, int qp, uint64_t now_us);
 /* The encode thread has a result: a callback of a watch. */
 void display_encoded(int fd, int events, void *opaque);
 /* The viewer acknowledges frames in this stream. */
@@ -82,11 +83,21 @@ void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
 /* Before a frame is encoded: what it has to bring, and what is converted for it. */
 void display_tiles_prepare_video(struct spice_accel_display *d);
-/* True: a job was started, or nothing else may be. */
-bool display_tiles_kick(struct spice_accel_display *d, uint64_t now_us);
+/* What display_tiles_kick() did. */
+enum tiles_outcome {
+	TILES_NONE,       /* no tiles: video may go */
+	TILES_STARTED,    /* the encode thread has a batch of tiles */
+	TILES_BLOCKED,    /* changes wait for their turn: neither tiles nor video may go */
+	TILES_WANT_VIDEO, /* the damage is coarse areas at rest, to be sent as one better frame */
+};
+/* Sends changes and areas at rest as tiles, when it is their turn. video_ready:
+ * a frame could go out at once. */
+enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready,
+		uint64_t now_us);
 /* A job of tiles is done. */
 void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *result,
 		uint64_t now_us);
-void display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now_us);
+/* True: something else may go out now. */
+bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now_us);
 
 #endif

@@ -96,36 +96,42 @@ static bool is_turn(const struct spice_accel_display *d, uint64_t now, uint64_t 
 	return pacer_next(&d->pacer, &state, now, wake_us) == PACER_NEW;
 }
 
+/* The outcome when no tiles go: what waits as video may go instead. */
+static enum tiles_outcome leave_to_video(const struct spice_accel_display *d)
+{
+	return damage_is_empty(&d->damage) ? TILES_BLOCKED : TILES_NONE;
+}
+
 /* New content that is better sent as tiles. */
-static bool start_changes(struct spice_accel_display *d, uint64_t now)
+static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t now)
 {
 	struct exact_link link = link_of(d);
 	uint64_t wake;
 
 	if (!is_turn(d, now, &wake))
-		return false;
+		return TILES_NONE;
 	exact_split(&d->exact, &d->damage, &link, now);
 	if (damage_is_empty(&d->exact.tiles))
-		return false;
+		return TILES_NONE;
 	if (!exact_room(&d->exact, &link, now)) {
 		display_arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
-		return damage_is_empty(&d->damage);
+		return leave_to_video(d);
 	}
 	if (exact_take_changes(&d->exact, d->frame) <= 0) {
 		damage_merge(&d->damage, &d->exact.tiles, d->frame->width, d->frame->height);
 		damage_clear(&d->exact.tiles);
-		return false;
+		return TILES_NONE;
 	}
 	/* What is left goes as video at once after. */
 	if (damage_is_empty(&d->damage))
 		pacer_started(&d->pacer, PACER_NEW, now);
 	start_tiles(d, true);
-	return true;
+	return TILES_STARTED;
 }
 
 /* On a slow link tiles take seconds, and a picture that was coarse while it moved
  * would be so until then: one frame of the usual quality comes first. */
-static bool start_better(struct spice_accel_display *d, uint64_t now)
+static bool want_better(struct spice_accel_display *d, uint64_t now)
 {
 	struct exact_link link = link_of(d);
 
@@ -133,16 +139,12 @@ static bool start_better(struct spice_accel_display *d, uint64_t now)
 			exact_seconds_left(&d->exact, &link) < SLOW_S)
 		return false;
 	exact_rested(&d->exact, PACER_REST_US, now, &d->damage);
-	if (damage_is_empty(&d->damage))
-		return false;
-	if (display_start_video(d, d->rate.base_qp, now))
-		return true;
-	damage_clear(&d->damage); /* it is no change: not now is not at all */
-	return false;
+	return !damage_is_empty(&d->damage);
 }
 
 /* What rests is brought to the source's pixels while nothing else is to do. */
-static bool start_rested(struct spice_accel_display *d, uint64_t now)
+static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video_ready,
+		uint64_t now)
 {
 	struct exact_link link = link_of(d);
 	size_t room, free_bytes;
@@ -150,22 +152,22 @@ static bool start_rested(struct spice_accel_display *d, uint64_t now)
 	int ret;
 
 	if (tile_map_is_exact(&d->exact.map))
-		return false;
-	if (start_better(d, now))
-		return true;
+		return TILES_NONE;
+	if (video_ready && want_better(d, now))
+		return TILES_WANT_VIDEO;
 	room = exact_room(&d->exact, &link, now);
 	free_bytes = rate_room(&d->rate, now);
 	room = room < free_bytes ? room : free_bytes;
 	if (room < MIN_ROOM) {
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
-		return false;
+		return TILES_NONE;
 	}
 	ret = exact_take_rested(&d->exact, d->frame, room, PACER_REST_US, now, &wake);
 	if (ret > 0)
 		start_tiles(d, false);
 	else if (wake)
 		display_arm(d, wake, now);
-	return ret > 0;
+	return ret > 0 ? TILES_STARTED : TILES_NONE;
 }
 
 static void send_moves(struct spice_accel_display *d, uint64_t now)
@@ -208,14 +210,14 @@ static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 	return true;
 }
 
-bool display_tiles_kick(struct spice_accel_display *d, uint64_t now)
+enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready, uint64_t now)
 {
 	if (d->key)
-		return false; /* the viewer has nothing to put them on */
+		return TILES_NONE; /* the viewer has nothing to put them on */
 	if (!look_at_changes(d, now))
-		return damage_is_empty(&d->damage);
+		return leave_to_video(d);
 	return damage_is_empty(&d->damage) && damage_is_empty(&d->exact.tiles) ?
-			start_rested(d, now) : start_changes(d, now);
+			start_rested(d, video_ready, now) : start_changes(d, now);
 }
 
 static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
@@ -243,12 +245,13 @@ void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *
 		send_tiles(d, r, now);
 	worker_recycle(d->worker, &r->packet);
 }
-void display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now)
+
+bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now)
 {
 	uint64_t took;
 
 	if (!exact_acked(&d->exact, number, now, &took))
-		return;
+		return false;
 	stats_add(&d->ack, took);
-	display_kick(d);
+	return true;
 }

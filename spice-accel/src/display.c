@@ -18,34 +18,8 @@
 #include "wire/stream-port.h"
 #include "wire/viewers.h"
 
-#define POLL_MS 8u          /* sampling delay of polled sources: 4 ms in the mean */
-#define POLL_IDLE_MS 33u    /* nothing moved for a while */
-#define IDLE_US 2000000u
 #define BLANK_WIDTH 640u
 #define BLANK_HEIGHT 480u
-
-void display_arm(struct spice_accel_display *d, uint64_t wake_us, uint64_t now)
-{
-	uint64_t ms = wake_us > now ? (wake_us - now + 999) / 1000 : 0;
-
-	d->context.ops->timer_start(d->timer, (uint32_t)ms);
-}
-
-static void set_poll(struct spice_accel_display *d, uint32_t ms)
-{
-	if (d->poll_ms == ms || !d->context.ops->poll_interval)
-		return;
-	d->poll_ms = ms;
-	d->context.ops->poll_interval(d->context.host, d->head, ms);
-}
-
-void display_update_poll(struct spice_accel_display *d, uint64_t now)
-{
-	if (!d->streaming)
-		set_poll(d, 0);
-	else
-		set_poll(d, now > d->active_us + IDLE_US ? POLL_IDLE_MS : POLL_MS);
-}
 
 /* ---- content ------------------------------------------------------------ */
 
@@ -171,7 +145,7 @@ static void on_stop(void *opaque)
 
 	d->streaming = false;
 	d->generation++;
-	set_poll(d, 0);
+	display_update_poll(d, clock_now_us());
 	d->context.ops->timer_cancel(d->timer);
 	pacer_restart(&d->pacer);
 }
@@ -304,7 +278,8 @@ void display_ack(struct spice_accel_display *d, const struct osvdi_ack *ack)
 	size_t bytes;
 
 	if (ack->flags & OSVDI_ACK_TILES) {
-		display_tiles_acked(d, ack->frame, now);
+		if (display_tiles_acked(d, ack->frame, now))
+			display_kick(d);
 		return;
 	}
 	sent = d->pacer.n_flight ? d->pacer.flight[0].sent_us : now;

@@ -33,10 +33,11 @@ struct gl_device {
 	struct gl_program programs[2][GL_PASSES]; /* [external] */
 };
 
-/* Makes the context current. 0 or -EIO. */
+/* gl-device.c: makes the context current. 0 or -EIO. */
 int gl_make_current(struct gl_device *device);
 
-/* Compiles all passes; external ones only where they are supported. 0 or -ENODEV. */
+/* gl-programs.c, with the context current. Compiles all passes; those for external
+ * textures only where the driver has them. 0 or -ENODEV. */
 int gl_programs_create(struct gl_device *device, char *why, size_t size);
 void gl_programs_finish(struct gl_device *device);
 
