@@ -11,12 +11,12 @@
 
 #include "base/bottom-half.h"
 #include "base/log.h"
-#include "display.h"
-#include "options.h"
+#include "display/display.h"
+#include "options/options.h"
 #include "status.h"
 #include "wire/agent.h"
 #include "wire/ext-port.h"
-#include "wire/greeting.h"
+#include "wire/port-guard.h"
 #include "wire/qxl.h"
 #include "wire/viewers.h"
 

@@ -4,7 +4,7 @@
 #ifndef STATUS_H
 #define STATUS_H
 
-#include "display.h"
+#include "display/display.h"
 
 struct server_status {
 	const struct display_status *displays;

@@ -16,8 +16,8 @@
 
 #include "base/clock.h"
 #include "config.h"
-#include "convert/convert-cpu.h"
-#include "encode/worker.h"
+#include "pixels/convert-cpu.h"
+#include "engine/worker.h"
 #include "host-glib.h"
 #if HAVE_VA
 #include "probe-surface.h"

@@ -10,8 +10,8 @@
 #include <drm_fourcc.h>
 #include <va/va_drmcommon.h>
 
-#include "va/va-convert.h"
-#include "va/va-import.h"
+#include "gpu/va-convert.h"
+#include "gpu/va-import.h"
 
 #define EDGE 64      /* pixels of the pictures that are tried */
 #define STRIDE 4096u /* bytes: whole tiles of any kind */

@@ -4,7 +4,7 @@
 #ifndef PROBE_FORMATS_H
 #define PROBE_FORMATS_H
 
-#include "va/va-device.h"
+#include "gpu/va-device.h"
 
 /**
  * Prints which scanouts the driver imports and converts: a buffer of the GPU's

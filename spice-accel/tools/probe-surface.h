@@ -5,7 +5,7 @@
 #define PROBE_SURFACE_H
 
 #include "frame/frame.h"
-#include "va/va-device.h"
+#include "gpu/va-device.h"
 
 #define PROBE_SURFACES 4
 

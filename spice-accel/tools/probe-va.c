@@ -14,7 +14,7 @@
 #include <drm_fourcc.h>
 #include <va/va_drmcommon.h>
 
-#include "encode/va-session.h"
+#include "encode/va/va-session.h"
 #include "probe-formats.h"
 #include "probe-surface.h"
 #include "probe-times.h"

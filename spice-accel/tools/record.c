@@ -12,7 +12,7 @@
 #include <spice-accel/spice-accel.h>
 
 #include "base/clock.h"
-#include "convert/convert-cpu.h"
+#include "pixels/convert-cpu.h"
 #include "encode/encoder.h"
 #include "host-glib.h"
 #include "source.h"

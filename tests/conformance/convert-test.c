@@ -15,7 +15,7 @@
 #include <drm_fourcc.h>
 #include <glib.h>
 
-#include "convert/convert-cpu.h"
+#include "pixels/convert-cpu.h"
 #include "planes.h"
 
 struct rgb {

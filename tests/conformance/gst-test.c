@@ -10,8 +10,8 @@
 
 #include <drm_fourcc.h>
 
-#include "convert/convert-cpu.h"
-#include "encode/gst-elements.h"
+#include "pixels/convert-cpu.h"
+#include "encode/gst/gst-elements.h"
 #include "kit.h"
 
 static int probe(const char *element, char *why, size_t size)

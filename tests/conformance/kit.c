@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "convert/convert-cpu.h"
+#include "pixels/convert-cpu.h"
 
 const struct encoder_impl *kit_impl(void)
 {

@@ -15,9 +15,9 @@
 #include <spice-accel/log.h>
 
 #include "content.h"
-#include "convert/convert-cpu.h"
+#include "pixels/convert-cpu.h"
 #include "decoder.h"
-#include "encode/worker.h"
+#include "engine/worker.h"
 #include "planes.h"
 
 struct bench {

@@ -6,7 +6,7 @@
 
 #include <osvdi-accel-protocol.h>
 
-#include "encode/h264-au.h"
+#include "encode/h264/h264-au.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,8 +4,8 @@
 /* Slices whose frame_num is moved on: any NAL units in any order. */
 #include <stdlib.h>
 
-#include "encode/h264-bits.h"
-#include "encode/h264-repeat.h"
+#include "encode/h264/h264-bits.h"
+#include "encode/h264/h264-repeat.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -14,10 +14,10 @@
 #include <spice/enums.h>
 #include <spice/stream-device.h>
 
-#include "display.h"
+#include "display/display.h"
 #include "host-glib.h"
 #include "mock-spice.h"
-#include "options.h"
+#include "options/options.h"
 #include "wire/ext-port.h"
 #include "wire/viewers.h"
 

@@ -6,8 +6,8 @@
 #include <glib.h>
 #include <osvdi-accel-protocol.h>
 
-#include "encode/h264-au.h"
-#include "encode/h264-bits.h"
+#include "encode/h264/h264-au.h"
+#include "encode/h264/h264-bits.h"
 
 static void append_slice(struct packet *p)
 {

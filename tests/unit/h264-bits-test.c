@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "encode/h264-bits.h"
+#include "encode/h264/h264-bits.h"
 
 static void round_trip(const uint8_t *rbsp, size_t size)
 {

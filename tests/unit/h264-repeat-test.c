@@ -6,8 +6,8 @@
 
 #include <glib.h>
 
-#include "encode/h264-bits.h"
-#include "encode/h264-repeat.h"
+#include "encode/h264/h264-bits.h"
+#include "encode/h264/h264-repeat.h"
 
 #define FRAME_NUM_BITS 4u
 

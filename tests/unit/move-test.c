@@ -7,7 +7,7 @@
 #include <glib.h>
 
 #include "check-rect.h"
-#include "exact/move.h"
+#include "tiles/move.h"
 
 #define WIDTH 800u
 #define HEIGHT 600u

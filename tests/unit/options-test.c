@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "options.h"
+#include "options/options.h"
 
 static char *write_file(const char *text)
 {

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "stats.h"
+#include "base/stats.h"
 
 static void test_percentiles(void)
 {

@@ -10,7 +10,7 @@
 #include <glib.h>
 #include <zstd.h>
 
-#include "exact/tile-batch.h"
+#include "tiles/tile-batch.h"
 
 #define WIDTH 200u
 #define HEIGHT 90u

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "exact/tile-map.h"
+#include "tiles/tile-map.h"
 
 #define MS UINT64_C(1000)
 #define START (100000 * MS)

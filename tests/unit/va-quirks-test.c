@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-#include "va/va-device.h"
+#include "gpu/va-device.h"
 
 /* Vendor strings as the drivers give them (vainfo). */
 static const struct {

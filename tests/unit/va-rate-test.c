@@ -7,7 +7,7 @@
 
 #include <glib.h>
 
-#include "encode/va-rate.h"
+#include "encode/va/va-rate.h"
 
 #define FPS 60
 #define KBPS 12000

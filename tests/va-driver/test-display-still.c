@@ -11,11 +11,11 @@
 #include <spice/stream-device.h>
 
 #include "check.h"
-#include "display.h"
+#include "display/display.h"
 #include "encode/encoder-list.h"
 #include "host-glib.h"
 #include "mock-spice.h"
-#include "options.h"
+#include "options/options.h"
 #include "scene.h"
 #include "wire/viewers.h"
 

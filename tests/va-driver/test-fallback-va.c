@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "check.h"
 #include "encode/encoder-list.h"
-#include "encode/worker.h"
+#include "engine/worker.h"
 #include "scene.h"
 
 enum { FRAMES = 24, BREAK_AT = 12 };

@@ -11,7 +11,7 @@
 
 #include "check.h"
 #include "csc.h"
-#include "gl/gl-device.h"
+#include "gpu/gl-device.h"
 #include "scene.h"
 
 static struct gl_device *device;

@@ -16,7 +16,7 @@
 
 /* A viewer that does not read its answers is cut off the extension. */
 #define MAX_ANSWERS 65536u
-/* Of all messages: more than exact/ has in flight. */
+/* Of all messages: more than tiles/ has in flight. */
 #define MAX_WAITING (4u << 20)
 
 struct ext_port {

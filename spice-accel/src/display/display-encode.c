@@ -1,0 +1,294 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "display/display-private.h"
+
+#include <string.h>
+
+#include <spice/enums.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "pixels/convert-cpu.h"
+#include "encode/h264/h264-au.h"
+#include "options/options.h"
+#include "wire/stream-port.h"
+#include "wire/viewers.h"
+
+#define RETRY_MS 1000u      /* after all encoders failed, */
+#define RETRY_MAX_MS 8000u  /* and twice as long each time up to this */
+
+static enum picture_format input_format(const struct spice_accel_display *d)
+{
+	return d->codec == CODEC_MJPEG ? PICTURE_J420 : PICTURE_NV12;
+}
+
+/* Brings our copy of a memory frame up to date: only here are guest pixels read. */
+static int update_picture(struct spice_accel_display *d)
+{
+	uint32_t width = (d->frame->width + 1) & ~1u, height = (d->frame->height + 1) & ~1u;
+	uint64_t start = clock_now_us();
+	struct damage all = { 0 };
+	int ret;
+
+	if (d->picture.width != width || d->picture.height != height ||
+			d->picture.format != input_format(d)) {
+		picture_finish(&d->picture);
+		d->picture_valid = false;
+		ret = picture_init(&d->picture, input_format(d), width, height);
+		if (ret < 0)
+			return ret;
+	}
+	damage_add_all(&all, d->frame->width, d->frame->height);
+	ret = convert_cpu_helped(&d->picture, d->frame, d->picture_valid ? &d->damage : &all,
+			d->helper);
+	d->picture_valid = ret == 0;
+	stats_add(&d->convert, clock_now_us() - start);
+	return ret;
+}
+
+static void fill_config(const struct spice_accel_display *d, struct worker_config *config)
+{
+	const struct spice_accel_options *o = d->context.options;
+
+	memset(config, 0, sizeof *config);
+	config->codec = d->codec;
+	config->width = d->frame->width;
+	config->height = d->frame->height;
+	config->fps = o->fps;
+	config->threads = o->threads;
+	config->preset = o->preset;
+	config->render_node = strcmp(o->render_node, "auto") ? o->render_node : NULL;
+	config->bitrate_kbps = d->rate.target_kbps;
+	for (unsigned i = 0; d->context.encoders[i]; i++)
+		config->order[i] = d->context.encoders[i];
+}
+
+static enum encode_kind kind_of(enum pacer_action action)
+{
+	return action == PACER_REPEAT ? ENCODE_REPEAT : action == PACER_REFINE ? ENCODE_REFINE :
+			ENCODE_NEW;
+}
+
+/* No encoder, or pixels that cannot be read: not again with each frame. */
+static void back_off(struct spice_accel_display *d, uint64_t now)
+{
+	d->retry_ms = d->retry_ms ? d->retry_ms * 2 : RETRY_MS;
+	if (d->retry_ms > RETRY_MAX_MS)
+		d->retry_ms = RETRY_MAX_MS;
+	d->retry_us = now + d->retry_ms * UINT64_C(1000);
+	d->key = true;
+	display_arm(d, d->retry_us, now);
+}
+
+/* JPEG has no cheaper repeat than the whole picture. */
+static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
+		uint64_t now)
+{
+	struct worker_job job = {
+		.kind = kind_of(action),
+		.key = d->key,
+		.qp = qp,
+		.max_bytes = rate_max_bytes(&d->rate, d->key),
+		.number = ++d->frame_number,
+		.capture_us = d->capture_us,
+		.generation = d->generation,
+	};
+
+	if (d->exact.active)
+		display_tiles_prepare_video(d);
+	if (d->frame->kind == FRAME_DMABUF) {
+		job.frame = d->frame;
+		/* Others count on a frame for each time they are asked. */
+		job.drop_unchanged = d->own_viewer;
+	} else {
+		int ret = action == PACER_NEW || !d->picture_valid ? update_picture(d) : 0;
+
+		if (ret < 0) {
+			log_error("the scanout (%ux%u) cannot be converted: %s", d->frame->width,
+					d->frame->height, strerror(-ret));
+			back_off(d, now);
+			return;
+		}
+		job.picture = &d->picture;
+	}
+	job.partial = d->exact.active;
+	fill_config(d, &job.config);
+	if (action == PACER_NEW) {
+		job.damage = d->damage;
+		damage_clear(&d->damage);
+	}
+	d->key = false;
+	d->width = d->frame->width;
+	d->height = d->frame->height;
+	d->new_us = d->pacer.new_us;
+	pacer_started(&d->pacer, action, now);
+	worker_submit(d->worker, &job);
+}
+
+/* False: libspice-server still has a frame. The next one will be newer. */
+static bool video_ready(const struct spice_accel_display *d)
+{
+	return !stream_port_full(d->port) && (stream_port_hungry(d->port) || d->key);
+}
+
+/* True: video may go. */
+static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
+{
+	enum tiles_outcome outcome = display_tiles_kick(d, video_ready(d), now);
+
+	if (outcome == TILES_WANT_VIDEO)
+		start_encode(d, PACER_NEW, d->rate.base_qp, now);
+	return outcome == TILES_NONE;
+}
+
+static void announce_format(struct spice_accel_display *d)
+{
+	d->need_format = false;
+	stream_port_set_format(d->port, (d->frame->width + 1) & ~1u, (d->frame->height + 1) & ~1u,
+			d->codec == CODEC_H264 ? SPICE_VIDEO_CODEC_TYPE_H264 : SPICE_VIDEO_CODEC_TYPE_MJPEG);
+}
+
+static bool can_refine(const struct spice_accel_display *d)
+{
+	return !d->exact.active && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
+}
+
+/* Frames are named, and so acknowledged, in H.264 only. */
+bool display_acknowledges(const struct spice_accel_display *d)
+{
+	return d->own_viewer && d->codec == CODEC_H264;
+}
+
+/* Decides what comes next; called whenever anything changed. */
+void display_kick(struct spice_accel_display *d)
+{
+	struct pacer_state state = {
+		.key = d->key,
+		.cadence = !d->own_viewer,
+		.acks = display_acknowledges(d),
+	};
+	uint64_t now = clock_now_us(), wake;
+	enum pacer_action action;
+	int qp;
+
+	if (!d->streaming || !d->frame || worker_busy(d->worker))
+		return;
+	if (now < d->retry_us) {
+		display_arm(d, d->retry_us, now);
+		return;
+	}
+	display_tiles_update(d, now);
+	if (d->need_format)
+		announce_format(d);
+	if (d->exact.active && !kick_tiles(d, now))
+		return;
+	state.damage = !damage_is_empty(&d->damage);
+	if (!video_ready(d))
+		return;
+	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
+	state.refine = qp > 0;
+	if (d->still && state.refine && now >= d->pacer.new_us + PACER_REST_US)
+		state.damage = false; /* it stays, and is looked at next */
+	display_update_poll(d, now);
+	action = pacer_next(&d->pacer, &state, now, &wake);
+	if (action != PACER_WAIT)
+		start_encode(d, action, action == PACER_REFINE ? qp : rate_qp(&d->rate), now);
+	else if (wake)
+		display_arm(d, wake, now);
+	else if (can_refine(d) && d->rate.sent_qp > 12)
+		display_arm(d, now + PACER_REST_US, now); /* the link has no room yet */
+}
+
+void display_judge_link(struct spice_accel_display *d, uint64_t now)
+{
+	struct rate_link link = { 0 };
+
+	if (d->own_viewer && d->pacer.min_rtt_us) {
+		viewers_link(d->context.viewers, d->head, &link);
+		rate_link_acks(&link, d->pacer.rtt_us, d->pacer.min_rtt_us);
+	} else if (!viewers_link(d->context.viewers, d->head, &link)) {
+		return;
+	}
+	rate_judge(&d->rate, &link, now);
+}
+
+static void count_frame(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
+{
+	d->counts.frames++;
+	d->counts.bytes += r->packet.size;
+	d->counts.repeats += r->kind == ENCODE_REPEAT;
+	d->counts.refinements += r->kind == ENCODE_REFINE;
+	d->counts.key_frames += r->packet.key;
+	stats_count(&d->meter, 1, r->packet.size, now);
+	if (r->kind != ENCODE_REPEAT)
+		stats_add(&d->encode, r->done_us - r->start_us);
+	if (r->kind == ENCODE_NEW && !r->packet.key) /* a joiner's first picture may be old */
+		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
+}
+
+static void send_frame(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+{
+	if (d->impl != r->impl)
+		log_info("display %u: %s at %ux%u", d->head, r->impl->name, d->width, d->height);
+	d->impl = r->impl;
+	d->sent_frame = r->packet.frame;
+	if (r->kind == ENCODE_NEW)
+		rate_frame(&d->rate, r->packet.size, r->packet.qp, now);
+	else if (r->kind == ENCODE_REFINE)
+		rate_refined(&d->rate, r->packet.size, r->packet.qp, now);
+	if (display_acknowledges(d))
+		pacer_sent(&d->pacer, r->packet.frame, r->packet.size, now);
+	else if (d->codec == CODEC_H264 && h264_append_flush(&r->packet) < 0)
+		log_error("out of memory: a frame may come late");
+	count_frame(d, r, now);
+	display_judge_link(d, now);
+	stream_port_put(d->port, &r->packet);
+}
+
+/* Sources that are polled (vfio) cannot tell: all of each frame is new to them.
+ * What was not new neither keeps the display awake nor its picture from rest. */
+static void note_change(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
+{
+	if (r->kind != ENCODE_NEW)
+		return;
+	if (d->still && r->packet.size)
+		d->active_us = now;
+	d->still = !r->packet.size;
+	if (d->still)
+		d->pacer.new_us = d->new_us;
+}
+
+void display_encoded(int fd, int events, void *opaque)
+{
+	struct spice_accel_display *d = opaque;
+	struct worker_result result;
+	uint64_t now = clock_now_us();
+
+	if (!worker_take(d->worker, &result))
+		return;
+	if (result.tiles) {
+		display_tiles_encoded(d, &result, now);
+		display_kick(d);
+		return;
+	}
+	if (result.error < 0) {
+		d->counts.encoder_failures++;
+		packet_finish(&result.packet);
+		worker_forgive(d->worker);
+		back_off(d, now);
+		return;
+	}
+	d->retry_ms = 0;
+	note_change(d, &result, now);
+	if (result.generation != d->generation || !d->streaming) {
+		d->counts.dropped++;
+		d->key = true;
+		worker_recycle(d->worker, &result.packet);
+	} else if (!result.packet.size) {
+		worker_recycle(d->worker, &result.packet);
+	} else {
+		send_frame(d, &result, now);
+	}
+	display_kick(d);
+}

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* What the files of a display share. Nobody else includes this header. Each file calls
+ * only those below it:
+ *   display.c           the display's life, and the calls of the host and the server
+ *   display-encode.c    decides what is encoded and sent, and when
+ *   display-tiles.c     the part of that which concerns lossless tiles
+ *   display-schedule.c  the timer, and how often a polled source is read */
+#ifndef DISPLAY_PRIVATE_H
+#define DISPLAY_PRIVATE_H
+
+#include "display/display.h"
+
+#include "base/bottom-half.h"
+#include "base/damage.h"
+#include "base/side-thread.h"
+#include "engine/worker.h"
+#include "tiles/tiler.h"
+#include "pace/pacer.h"
+#include "pace/rate.h"
+
+struct spice_accel_display {
+	struct display_context context;
+	unsigned head;
+	struct stream_port *port;
+	struct worker *worker;
+	struct spice_accel_watch *done_watch;
+	struct spice_accel_timer *timer;
+	struct bottom_half kick;
+
+	/* the newest content */
+	struct spice_accel_frame *frame;
+	struct damage damage; /* since the frame encoded last */
+	uint64_t capture_us;
+
+	/* the stream */
+	bool streaming, need_format, key, own_viewer;
+	enum encoder_codec codec;
+	uint32_t width, height; /* of the scanout in the stream */
+	unsigned generation;    /* frames of older ones must not be sent */
+	uint64_t retry_us;      /* nothing is encoded before; 0: nothing failed */
+	uint32_t retry_ms;      /* the next pause */
+	const struct encoder_impl *impl; /* that made the last frame */
+	uint64_t frame_number;
+
+	struct picture picture; /* memory content for the encoder */
+	struct helper *helper;  /* that makes half of it; NULL with one processor */
+	bool picture_valid;     /* but for the damage */
+	struct pacer pacer;
+	struct rate rate;
+	uint32_t poll_ms;
+	uint64_t active_us; /* content or input came */
+	bool still;         /* what came last was the same picture again */
+	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
+
+	bool viewer_tiles;     /* the viewer takes tiles */
+	struct exact exact;
+	bool tiles_failed; /* and that was said */
+	bool changes;          /* the batch that is being encoded has new content */
+	uint64_t sent_frame;   /* number of the last frame on the wire */
+
+	struct display_status counts;
+	struct stats_meter meter;
+	struct stats_series convert, encode, wire, ack;
+};
+
+/* Has display_kick() called at that time; 0 and what is past: soon. */
+void display_arm(struct spice_accel_display *d, uint64_t wake_us, uint64_t now_us);
+/* How often a polled source is looked at, by what happened last. */
+void display_update_poll(struct spice_accel_display *d, uint64_t now_us);
+
+/* Decides what comes next; called whenever anything changed. */
+void display_kick(struct spice_accel_display *d);
+/* The encode thread has a result: a callback of a watch. */
+void display_encoded(int fd, int events, void *opaque);
+/* The viewer acknowledges frames in this stream. */
+bool display_acknowledges(const struct spice_accel_display *d);
+/* What is known of the link now goes into the rate. */
+void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
+
+/* Tiles begin or end, as viewer, codec and scanout are now. */
+void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
+/* Before a frame is encoded: what it has to bring, and what is converted for it. */
+void display_tiles_prepare_video(struct spice_accel_display *d);
+/* What display_tiles_kick() did. */
+enum tiles_outcome {
+	TILES_NONE,       /* no tiles: video may go */
+	TILES_STARTED,    /* the encode thread has a batch of tiles */
+	TILES_BLOCKED,    /* changes wait for their turn: neither tiles nor video may go */
+	TILES_WANT_VIDEO, /* the damage is coarse areas at rest, to be sent as one better frame */
+};
+/* Sends changes and areas at rest as tiles, when it is their turn. video_ready:
+ * a frame could go out at once. */
+enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready,
+		uint64_t now_us);
+/* A job of tiles is done. */
+void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *result,
+		uint64_t now_us);
+/* True: something else may go out now. */
+bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now_us);
+
+#endif

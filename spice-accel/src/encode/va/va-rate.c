@@ -1,0 +1,243 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "encode/va/va-rate.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FIRST_QP 26   /* of a picture of which nothing is known */
+#define FINEST_QP 10  /* finer is not to be seen */
+#define COARSEST_QP 51
+#define AIM 0.95      /* of the buffer: the rest is for what is not foreseen */
+#define AGAIN_AIM 0.85 /* of a second try, so that there is no third */
+#define STEADY 0.3    /* of a deviation is followed at once */
+#define FINER 0.5     /* steps that a picture may be finer than the one before, */
+#define FASTEST 4.0   /* and twice as many with each in a row, up to this, */
+#define LARGE_STEPS 3u /* after so many */
+#define NEAR 4.0      /* steps; beyond, a picture is like none before */
+#define DEBT_MAX 8.0  /* pictures' shares */
+
+/* The size halves with six steps of the quantiser (Rec. ITU-T H.264 8.5.8: its
+ * step doubles); grain, near the dead zone, with two or three. */
+#define SLOPE (1.0 / 6)
+#define STEEPEST 0.5
+
+/* How far the driver's rate control is led away from the target, and how fast. */
+#define GAIN_MIN 0.8
+#define GAIN_MAX 1.3
+#define GAIN_STEP 1.1
+#define GAIN_PICTURES 12u
+#define MEAN_WEIGHT (1.0 / 12)
+
+void va_rate_init(struct va_rate *rate, uint32_t kbps, uint32_t fps, bool driver)
+{
+	memset(rate, 0, sizeof *rate);
+	rate->kbps = kbps;
+	rate->fps = fps ? fps : 1;
+	rate->driver = driver;
+	rate->again = true;
+	rate->gain = 1;
+	rate->slope = SLOPE;
+}
+
+void va_rate_set_target(struct va_rate *rate, uint32_t kbps)
+{
+	double change = rate->kbps && kbps ? log2((double)rate->kbps / kbps) : 0;
+
+	for (unsigned i = 0; i < 2; i++)
+		if (rate->qp[i] > 0)
+			rate->qp[i] += change / rate->slope;
+	rate->kbps = kbps;
+}
+
+static double share(const struct va_rate *rate)
+{
+	return (double)rate->kbps * 1000 / rate->fps;
+}
+
+/* Bits: a picture's share, less what the ones before took too much. */
+static double allowance(const struct va_rate *rate)
+{
+	double bits = share(rate) - rate->debt;
+
+	return bits < share(rate) / 4 ? share(rate) / 4 : bits;
+}
+
+size_t va_rate_max_bytes(const struct va_rate *rate)
+{
+	return rate->kbps ? (size_t)(allowance(rate) / 8) : SIZE_MAX;
+}
+
+static double limit(double qp, int finest)
+{
+	double least = finest > 0 ? finest : FINEST_QP;
+
+	return qp < least ? least : qp > COARSEST_QP ? COARSEST_QP : qp;
+}
+
+/* Steps of the quantiser between a size and the aim; positive: too large. */
+static double steps_beyond(const struct va_rate *rate, double bits)
+{
+	return log2((bits > 1 ? bits : 1) / (allowance(rate) * AIM)) / rate->slope;
+}
+
+/* With fractions in steps of VA_RATE_REGION_STEPS from the finest on, so that a
+ * part of the picture that grows leads from one step to the next. */
+static void set_qp(const struct va_rate *rate, struct va_rate_picture *p, double qp)
+{
+	double finest = limit(0, p->finest);
+
+	qp = limit(qp, p->finest);
+	p->qp = (int)ceil(qp);
+	if (rate->fractions) {
+		int base = (int)(finest + VA_RATE_REGION_STEPS *
+				floor((qp - finest) / VA_RATE_REGION_STEPS));
+
+		p->qp = base + VA_RATE_REGION_STEPS > COARSEST_QP ? p->qp : base;
+	}
+	p->region = p->qp < qp ? (qp - p->qp) / VA_RATE_REGION_STEPS : 0;
+	p->tried = p->qp < qp ? qp : p->qp;
+}
+
+void va_rate_choose(const struct va_rate *rate, struct va_rate_picture *p)
+{
+	double qp = rate->qp[p->idr] > 0 ? rate->qp[p->idr] : rate->qp[!p->idr];
+
+	p->tries = 1;
+	p->last_bits = 0;
+	p->region = 0;
+	p->min_qp = p->finest;
+	p->kbps = (uint32_t)(rate->kbps * rate->gain);
+	/* A picture at rest has the link to itself: the caller knows what it takes. */
+	if (rate->driver || !rate->kbps || (p->refine && p->finest > 0))
+		p->tried = p->qp = p->finest > 0 ? p->finest : FIRST_QP;
+	else
+		set_qp(rate, p, qp > 0 ? qp : FIRST_QP);
+}
+
+/* Two sizes of one picture tell what a step is worth with this content. */
+static void learn_slope(struct va_rate *rate, const struct va_rate_picture *p, double bits)
+{
+	double slope;
+
+	if (p->last_bits <= 0 || p->tried <= p->last_qp || p->tried > p->last_qp + NEAR)
+		return;
+	slope = log2(p->last_bits / bits) / (p->tried - p->last_qp);
+	if (slope < SLOPE / 2)
+		slope = SLOPE / 2;
+	if (slope > STEEPEST)
+		slope = STEEPEST;
+	rate->slope += STEADY * (slope - rate->slope);
+}
+
+/* From far the slope is not the one that was learned: flat where all is coded,
+ * steep where little is left. */
+static double steps_again(const struct va_rate *rate, const struct va_rate_picture *p, double bits)
+{
+	double halvings = log2(bits / (allowance(rate) * AGAIN_AIM));
+
+	if (halvings < 0.75)
+		return halvings / rate->slope;
+	return halvings / (p->tries == 1 ? SLOPE : 1.5 * SLOPE);
+}
+
+static bool coarser(struct va_rate *rate, struct va_rate_picture *p, double bits)
+{
+	double before = p->tried;
+
+	if (before >= COARSEST_QP)
+		return false;
+	learn_slope(rate, p, bits);
+	if (p->tries == 1) {
+		p->first_qp = before;
+		p->first_bits = bits;
+	}
+	p->last_qp = before;
+	p->last_bits = bits;
+	set_qp(rate, p, before + steps_again(rate, p, bits));
+	return true;
+}
+
+/* The driver is told less, for this picture. */
+static bool coarser_by_driver(const struct va_rate *rate, struct va_rate_picture *p, double bits)
+{
+	if (p->tries == 1)
+		p->first_bits = bits;
+	p->kbps = (uint32_t)(p->kbps * AIM * AIM * allowance(rate) / bits);
+	return p->kbps > rate->kbps / 4;
+}
+
+bool va_rate_again(struct va_rate *rate, struct va_rate_picture *p, size_t bytes)
+{
+	double bits = (double)bytes * 8;
+
+	if (!rate->kbps || !rate->again || p->refine || p->tries >= VA_RATE_TRIES ||
+			bytes <= va_rate_max_bytes(rate) ||
+			!(rate->driver ? coarser_by_driver(rate, p, bits) : coarser(rate, p, bits)))
+		return false;
+	p->tries++;
+	return true;
+}
+
+/* Up at once, as content that moves goes on moving; down in steps that grow, as
+ * a single small picture says little. What is a little too large was right but
+ * for chance: its first try counts. After a cut, quality comes back fast. */
+static void follow(struct va_rate *rate, const struct va_rate_picture *p, double bits)
+{
+	double before = rate->qp[0], qp = p->tried, steps, least;
+
+	if (p->tries > 1 && before > 0 && qp > before + NEAR) {
+		rate->qp[0] = qp - FASTEST;
+		rate->small = LARGE_STEPS;
+		return;
+	}
+	if (p->tries > 1) {
+		qp = p->first_qp;
+		bits = p->first_bits;
+	}
+	steps = steps_beyond(rate, bits);
+	rate->small = steps < 0 ? rate->small + 1 : 0;
+	least = rate->small == 1 && steps < -NEAR ? 0 : /* video of half the rate has such */
+			rate->small > LARGE_STEPS ? -FASTEST : -ldexp(FINER, (int)rate->small - 1);
+	steps *= STEADY;
+	rate->qp[0] = limit(qp + (steps < least ? least : steps), p->finest);
+}
+
+/* How much of the rate the driver uses by itself while there is use for it. */
+static void lead(struct va_rate *rate, const struct va_rate_picture *p, double bits)
+{
+	double part = (p->tries > 1 ? p->first_bits : bits) / share(rate), step;
+
+	if (part < 0.5)
+		return;
+	rate->mean = rate->counted++ ? rate->mean + MEAN_WEIGHT * (part - rate->mean) : part;
+	if (rate->counted % GAIN_PICTURES)
+		return;
+	step = AIM / rate->mean;
+	rate->gain *= step > GAIN_STEP ? GAIN_STEP : step < 1 / GAIN_STEP ? 1 / GAIN_STEP : step;
+	rate->gain = rate->gain > GAIN_MAX ? GAIN_MAX : rate->gain < GAIN_MIN ? GAIN_MIN : rate->gain;
+}
+
+void va_rate_sent(struct va_rate *rate, const struct va_rate_picture *p, size_t bytes, int qp)
+{
+	double bits = (double)bytes * 8;
+
+	if (!rate->kbps || p->refine)
+		return;
+	if (rate->driver) {
+		if (!p->idr && (qp <= 0 || qp > p->finest))
+			lead(rate, p, bits);
+	} else {
+		learn_slope(rate, p, bits);
+		if (p->idr)
+			rate->qp[1] = limit(p->tried + steps_beyond(rate, bits), p->finest);
+		else
+			follow(rate, p, bits);
+	}
+	rate->debt += bits - share(rate);
+	if (rate->debt < 0) /* a pause is no credit */
+		rate->debt = 0;
+	if (rate->debt > DEBT_MAX * share(rate))
+		rate->debt = DEBT_MAX * share(rate);
+}

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <spice-accel/options.h>
+
+#include "engine/worker.h"
+
+struct spice_accel_options {
+	enum spice_accel_mode mode;
+	char *encoder;     /* "auto", or names with commas between, best first */
+	char *preset;      /* of x264 */
+	char *render_node; /* "auto" or a path */
+	unsigned fps, threads, quality;
+	unsigned bitrate_kbps;
+	bool tiles;        /* lossless, for viewers that take them */
+};
+
+/* NULL: out of memory. */
+struct spice_accel_options *options_copy(const struct spice_accel_options *options);
+
+/* The encoders that the options name, best first, ended by NULL; test encoders
+ * only when named. Returns how many. */
+unsigned options_encoders(const struct spice_accel_options *options,
+		const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1]);
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+/* What goes to our viewer as lossless tiles instead of video, and when: small
+ * changes at once, and what video touched when it rests. */
+#ifndef EXACT_H
+#define EXACT_H
+
+#include "tiles/move.h"
+#include "tiles/shadow.h"
+#include "tiles/tile-batch.h"
+#include "tiles/tile-map.h"
+
+#define EXACT_MAX_IN_FLIGHT 32u
+#define EXACT_MAX_MOVES 4u
+/* Tiles that are not acknowledged for so long are taken for lost. */
+#define EXACT_ACK_TIMEOUT_US 1000000u
+
+/* What is known of the way to the viewer. */
+struct exact_link {
+	uint32_t kbps;     /* that it takes */
+	uint64_t rtt_us;   /* 0 unknown */
+};
+
+/**
+ * One display's tiles. Pure but for memory: the clock is an argument.
+ *
+ * Thread: host thread; `batch` is lent to the encode thread. Zeroed: not active.
+ */
+struct exact {
+	bool active;
+	bool stale;             /* the encoder's picture lacks what went as tiles */
+	struct tile_map map;
+	struct shadow shadow;
+	struct damage reported; /* by the source, not looked at yet */
+	struct damage tiles;    /* changes that wait to go as tiles */
+	struct move moves[EXACT_MAX_MOVES]; /* to be sent before these */
+	unsigned n_moves;
+	struct tile_batch batch;
+	double bytes_per_pixel; /* of the last batches */
+	double spent_bytes;     /* on changes; leaks */
+	uint64_t spent_us;
+	uint64_t min_rtt_us;    /* of tiles; 0 unknown */
+	/* sent and not acknowledged, oldest first */
+	struct {
+		uint64_t number, sent_us;
+		size_t bytes;
+	} flight[EXACT_MAX_IN_FLIGHT];
+	unsigned n_flight;
+	/* since the start */
+	uint64_t batches, bytes, moved;
+};
+
+/* All of a picture like this frame is lossy. 0, -ENOMEM. */
+int exact_begin(struct exact *exact, const struct spice_accel_frame *frame, uint64_t now_us);
+/* It is, and the frame is such a picture. */
+bool exact_fits(const struct exact *exact, const struct spice_accel_frame *frame);
+/* Nothing goes as tiles any more; what waited does not. Counts stay. */
+void exact_end(struct exact *exact);
+void exact_finish(struct exact *exact);
+
+/* Looks at what was reported, and adds to `damage` what changed; what only moved is
+ * in exact->moves then. */
+void exact_look(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage,
+		uint64_t now_us);
+
+/* Divides changes: takes out of `damage` what is to go as tiles and keeps it in
+ * exact->tiles. */
+void exact_split(struct exact *exact, struct damage *damage, const struct exact_link *link,
+		uint64_t now_us);
+
+/* Grows to whole blocks what goes as video, and remembers that. */
+void exact_video(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage);
+/* All of the picture goes as video, as it is now. */
+void exact_video_all(struct exact *exact);
+
+/* Bytes that may go out now. */
+size_t exact_room(struct exact *exact, const struct exact_link *link, uint64_t now_us);
+
+/* Fill the batch from the frame: with the waiting changes, or with what has
+ * rested (as much as `room` bytes are good for; wake_us as tile_map_rested()).
+ * 1 there is a batch, 0 there is none, negative errno. */
+int exact_take_changes(struct exact *exact, const struct spice_accel_frame *frame);
+int exact_take_rested(struct exact *exact, const struct spice_accel_frame *frame, size_t room,
+		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
+/* Seconds that the link needs for what is lossy. */
+double exact_seconds_left(const struct exact *exact, const struct exact_link *link);
+/* What of it has rested, as a few rectangles: a frame of better quality is for these. */
+void exact_rested(const struct exact *exact, uint64_t rest_us, uint64_t now_us,
+		struct damage *damage);
+
+/* The batch will not be sent: its pixels are due again, as video. */
+void exact_give_back(struct exact *exact, struct damage *damage);
+
+/* A move went out, or will not: then its pixels are due as video. */
+void exact_move_sent(struct exact *exact, uint64_t number, size_t bytes, uint64_t now_us);
+void exact_move_lost(struct exact *exact, const struct move *move, struct damage *damage);
+
+/* It went out. */
+void exact_sent(struct exact *exact, uint64_t number, size_t bytes, bool changes, uint64_t now_us);
+/* It arrived after *took_us; false: not one of ours. */
+bool exact_acked(struct exact *exact, uint64_t number, uint64_t now_us, uint64_t *took_us);
+
+/* The viewer has (or has on its way) the source's pixels. */
+bool exact_is_exact(const struct exact *exact);
+
+#endif
