@@ -2,8 +2,7 @@
  * SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  *
- * Accelerated SPICE displays: a console's memory surface, damage and pointer
- * shape.
+ * Accelerated SPICE displays: a console's memory surface and its pointer.
  */
 #include "qemu/osdep.h"
 
@@ -16,84 +15,6 @@
 static SpiceAccelHead *head_of(DisplayChangeListener *dcl)
 {
     return container_of(dcl, SpiceAccelHead, dcl);
-}
-
-/* damage */
-
-static struct spice_accel_rect unite(struct spice_accel_rect a,
-                                     struct spice_accel_rect b)
-{
-    int x1 = MAX(a.x + a.width, b.x + b.width);
-    int y1 = MAX(a.y + a.height, b.y + b.height);
-    int x0 = MIN(a.x, b.x), y0 = MIN(a.y, b.y);
-
-    return (struct spice_accel_rect) { x0, y0, x1 - x0, y1 - y0 };
-}
-
-static void convert(SpiceAccelHead *head, const struct spice_accel_rect *r)
-{
-    pixman_image_composite(PIXMAN_OP_SRC, head->odd, NULL, head->converted,
-                           r->x, r->y, 0, 0, r->x, r->y, r->width, r->height);
-}
-
-static void submit(SpiceAccelHead *head)
-{
-    struct spice_accel_frame *frame = head->gl_frame ? head->gl_frame
-                                                     : head->surface_frame;
-    unsigned i;
-
-    qemu_bh_cancel(head->submit_bh);
-    if (!head->n_rects) {
-        return;
-    }
-    if (frame == head->surface_frame && head->odd) {
-        for (i = 0; i < head->n_rects; i++) {
-            convert(head, &head->rects[i]);
-        }
-    }
-    spice_accel_display_submit(head->display, frame, head->rects, head->n_rects, 0);
-    head->n_rects = 0;
-}
-
-static void submit_bh(void *opaque)
-{
-    submit(opaque);
-}
-
-/* Remembers what changed: several changes of one turn of the main loop make
- * one submit. */
-void qemu_spice_accel_head_damage(SpiceAccelHead *head, int x, int y, int w, int h)
-{
-    struct spice_accel_rect rect = { x, y, w, h };
-
-    if (w <= 0 || h <= 0) {
-        return;
-    }
-    if (head->n_rects < SPICE_ACCEL_MAX_RECTS) {
-        head->rects[head->n_rects++] = rect;
-    } else {
-        struct spice_accel_rect *last = &head->rects[head->n_rects - 1];
-
-        *last = unite(*last, rect);
-    }
-    if (!head->refreshing) {
-        qemu_bh_schedule(head->submit_bh);
-    }
-}
-
-/* Submits what is on now, all of it. */
-void qemu_spice_accel_head_show(SpiceAccelHead *head)
-{
-    bool gl = head->gl_frame != NULL;
-
-    qemu_bh_cancel(head->submit_bh);
-    head->n_rects = 0;
-    head->width = gl ? head->gl_width : head->surface_width;
-    head->height = gl ? head->gl_height : head->surface_height;
-    head->placeholder = !gl && head->surface_placeholder;
-    spice_accel_display_submit(head->display,
-                               gl ? head->gl_frame : head->surface_frame,
-                               NULL, 0, 0);
 }
 
 /* A console stays when its device is unplugged; its link to it is still there,
@@ -134,7 +55,7 @@ void qemu_spice_accel_head_poll(SpiceAccelHead *head)
     head->refreshing = true;
     graphic_hw_update(head->dcl.con);
     head->refreshing = false;
-    submit(head);
+    qemu_spice_accel_head_submit(head);
 }
 
 void qemu_spice_accel_refresh(DisplayChangeListener *dcl)
@@ -149,7 +70,7 @@ void qemu_spice_accel_gfx_update(DisplayChangeListener *dcl, int x, int y, int w
     if (head->gl_frame) {
         /* ramfb, after its vGPU went off: QEMU draws to the surface again, and
          * when the vGPU comes back it only says that it changed */
-        qemu_spice_accel_gl_suspend(head);
+        qemu_spice_accel_head_gl_suspend(head);
         qemu_spice_accel_head_show(head);
         return;
     }
@@ -243,7 +164,7 @@ static pixman_image_t *known_format(SpiceAccelHead *head, DisplaySurface *surfac
         return surface->image; /* refused with a message */
     }
     head->odd = pixman_image_ref(surface->image);
-    convert(head, &all);
+    qemu_spice_accel_head_convert(head, &all);
     return head->converted;
 }
 
@@ -253,7 +174,7 @@ void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *sur
 
     check_device(head);
     drop_surface(head);
-    qemu_spice_accel_gl_drop(head);
+    qemu_spice_accel_head_gl_drop(head);
     if (surface) {
         head->surface_width = surface_width(surface);
         head->surface_height = surface_height(surface);
@@ -265,19 +186,6 @@ void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *sur
 }
 
 /* pointer shape */
-
-void qemu_spice_accel_head_cursor(SpiceAccelHead *head, int width, int height,
-                             int hot_x, int hot_y, const uint32_t *pixels)
-{
-    int rc = spice_accel_display_cursor_set(head->display, width, height, hot_x,
-                                            hot_y, pixels);
-
-    if (rc) {
-        warn_report_once("spice-accel: pointer shape of %dx%d, hot spot %d,%d, "
-                         "not shown: %s", width, height, hot_x, hot_y,
-                         strerror(-rc));
-    }
-}
 
 static void show_cursor(SpiceAccelHead *head)
 {
@@ -324,16 +232,3 @@ const DisplayChangeListenerOps qemu_spice_accel_2d_ops = {
     .dpy_mouse_set = qemu_spice_accel_mouse_set,
     .dpy_cursor_define = qemu_spice_accel_cursor_define,
 };
-
-int qemu_spice_accel_head_init(SpiceAccelHead *head, QemuConsole *con)
-{
-    head->dcl.con = con;
-    head->submit_bh = qemu_bh_new(submit_bh, head);
-    head->cursor_shown = true;
-    if (!qemu_spice_accel_gl_attach(head)) {
-        head->dcl.ops = &qemu_spice_accel_2d_ops;
-    }
-    head->dcl.update_interval = GUI_REFRESH_INTERVAL_IDLE;
-    register_displaychangelistener(&head->dcl);
-    return 0;
-}

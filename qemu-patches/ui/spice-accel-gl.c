@@ -37,27 +37,6 @@ static void make_current(void)
                    qemu_egl_rn_ctx);
 }
 
-/* The reference stays the caller's; NULL with frame NULL. */
-static void set_frame(SpiceAccelHead *head, struct spice_accel_frame *frame,
-                      int width, int height)
-{
-    spice_accel_frame_unref(head->gl_frame);
-    head->gl_frame = frame ? spice_accel_frame_ref(frame) : NULL;
-    head->gl_width = frame ? width : 0;
-    head->gl_height = frame ? height : 0;
-}
-
-void qemu_spice_accel_gl_drop(SpiceAccelHead *head)
-{
-    head->gl_dmabuf = NULL;
-    set_frame(head, NULL, 0, 0);
-}
-
-void qemu_spice_accel_gl_suspend(SpiceAccelHead *head)
-{
-    set_frame(head, NULL, 0, 0);
-}
-
 /* pointer planes */
 
 static bool map_cursor(const struct spice_accel_dmabuf_params *p, uint32_t *pixels)
@@ -179,7 +158,7 @@ static void scanout_disable(DisplayChangeListener *dcl)
 {
     SpiceAccelHead *head = head_of(dcl);
 
-    qemu_spice_accel_gl_drop(head);
+    qemu_spice_accel_head_gl_drop(head);
     qemu_spice_accel_head_show(head);
 }
 
@@ -220,8 +199,8 @@ static void scanout_dmabuf(DisplayChangeListener *dcl, QemuDmaBuf *dmabuf)
     struct spice_accel_dmabuf_params params = accel_dmabuf_params(dmabuf);
 
     head->gl_dmabuf = dmabuf;
-    set_frame(head, dmabuf_frame(head, dmabuf, &params), params.width,
-              params.height);
+    qemu_spice_accel_head_gl_frame(head, dmabuf_frame(head, dmabuf, &params),
+                                   params.width, params.height);
     qemu_spice_accel_head_show(head);
 }
 
@@ -275,7 +254,7 @@ static void scanout_texture(DisplayChangeListener *dcl, uint32_t id, bool y_0_to
                           strerror(-rc));
     }
     head->gl_dmabuf = NULL;
-    set_frame(head, frame, w, h);
+    qemu_spice_accel_head_gl_frame(head, frame, w, h);
     spice_accel_frame_unref(frame);
     qemu_spice_accel_head_show(head);
 }
@@ -372,14 +351,6 @@ bool qemu_spice_accel_gl_attach(SpiceAccelHead *head)
 }
 
 #else /* no OpenGL */
-
-void qemu_spice_accel_gl_drop(SpiceAccelHead *head)
-{
-}
-
-void qemu_spice_accel_gl_suspend(SpiceAccelHead *head)
-{
-}
 
 bool qemu_spice_accel_gl_attach(SpiceAccelHead *head)
 {

@@ -57,11 +57,17 @@ typedef struct SpiceAccelHead {
     bool cursor_shown;
 } SpiceAccelHead;
 
-/* spice-accel.c */
+/* spice-accel-state.c */
+struct spice_accel_server *qemu_spice_accel_server(void); /* NULL: off */
+/* NULL: there is none any more. The heads of an earlier server are forgotten. */
+void qemu_spice_accel_set_server(struct spice_accel_server *server);
 SpiceAccelHead *qemu_spice_accel_head(unsigned i); /* NULL past the end */
-struct spice_accel_server *qemu_spice_accel_server(void);
+unsigned qemu_spice_accel_n_heads(void);
+/* Gives the head its index; there must be room. */
+void qemu_spice_accel_append_head(SpiceAccelHead *head);
 const char *qemu_spice_accel_render_node(void); /* NULL unknown */
 bool qemu_spice_accel_gl(void); /* -spice gl=on: EGL is up */
+void qemu_spice_accel_set_renderer(const char *render_node, bool gl);
 
 /* spice-accel-config.c */
 typedef struct SpiceAccelConfig {
@@ -71,23 +77,36 @@ typedef struct SpiceAccelConfig {
 
 void qemu_spice_accel_config_load(SpiceAccelConfig *config, QemuOpts *opts);
 
-/* spice-accel-display.c */
-int qemu_spice_accel_head_init(SpiceAccelHead *head, QemuConsole *con);
-void qemu_spice_accel_head_poll(SpiceAccelHead *head);
-void qemu_spice_accel_head_show(SpiceAccelHead *head);
+/* spice-accel-head.c */
+void qemu_spice_accel_head_init(SpiceAccelHead *head, QemuConsole *con);
 void qemu_spice_accel_head_damage(SpiceAccelHead *head, int x, int y, int w, int h);
-void qemu_spice_accel_mouse_set(DisplayChangeListener *dcl, int x, int y, AccelBool on);
+/* What was damaged since the last call. */
+void qemu_spice_accel_head_submit(SpiceAccelHead *head);
+/* What is on now, all of it. */
+void qemu_spice_accel_head_show(SpiceAccelHead *head);
+/* A part of head->odd to head->converted. */
+void qemu_spice_accel_head_convert(SpiceAccelHead *head,
+                                   const struct spice_accel_rect *r);
+/* The frame (NULL: none) has precedence over the memory surface. The reference
+ * stays the caller's. */
+void qemu_spice_accel_head_gl_frame(SpiceAccelHead *head,
+                                    struct spice_accel_frame *frame,
+                                    int width, int height);
+void qemu_spice_accel_head_gl_drop(SpiceAccelHead *head);
+/* Until the dma-buf's next update. */
+void qemu_spice_accel_head_gl_suspend(SpiceAccelHead *head);
 void qemu_spice_accel_head_cursor(SpiceAccelHead *head, int width, int height,
                              int hot_x, int hot_y, const uint32_t *pixels);
+
+/* spice-accel-display.c */
+void qemu_spice_accel_head_poll(SpiceAccelHead *head);
 extern const DisplayChangeListenerOps qemu_spice_accel_2d_ops;
 
 /* spice-accel-gl.c */
-void qemu_spice_accel_gl_drop(SpiceAccelHead *head);
-/* Until the dma-buf's next update. */
-void qemu_spice_accel_gl_suspend(SpiceAccelHead *head);
 bool qemu_spice_accel_gl_attach(SpiceAccelHead *head);
 
-/* shared callbacks of both listeners */
+/* spice-accel-display.c: callbacks of both listeners */
+void qemu_spice_accel_mouse_set(DisplayChangeListener *dcl, int x, int y, AccelBool on);
 void qemu_spice_accel_gfx_update(DisplayChangeListener *dcl, int x, int y, int w, int h);
 void qemu_spice_accel_gfx_switch(DisplayChangeListener *dcl, DisplaySurface *surface);
 bool qemu_spice_accel_gfx_check_format(DisplayChangeListener *dcl,

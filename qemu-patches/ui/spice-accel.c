@@ -15,12 +15,7 @@
 #include "ui/spice-accel-int.h"
 
 static struct {
-    struct spice_accel_server *server;
     SpiceAccelConfig config;
-    SpiceAccelHead *heads[SPICE_ACCEL_MAX_HEADS];
-    unsigned n_heads;
-    char *render_node;
-    bool gl;
     QemuThread main_thread;
     Notifier exit;
     Notifier *mouse_mode;
@@ -103,16 +98,19 @@ static void host_watch_remove(struct spice_accel_watch *watch)
 
 static void host_poll_interval(void *host, unsigned head, uint32_t ms)
 {
-    if (head < accel.n_heads) {
-        update_displaychangelistener(&accel.heads[head]->dcl,
-                                     ms ? ms : GUI_REFRESH_INTERVAL_IDLE);
+    SpiceAccelHead *h = qemu_spice_accel_head(head);
+
+    if (h) {
+        update_displaychangelistener(&h->dcl, ms ? ms : GUI_REFRESH_INTERVAL_IDLE);
     }
 }
 
 static void host_poll_now(void *host, unsigned head)
 {
-    if (head < accel.n_heads) {
-        qemu_spice_accel_head_poll(accel.heads[head]);
+    SpiceAccelHead *h = qemu_spice_accel_head(head);
+
+    if (h) {
+        qemu_spice_accel_head_poll(h);
     }
 }
 
@@ -154,16 +152,15 @@ static void host_log(void *opaque, enum spice_accel_log_level level,
 
 static void running_changed(void *opaque, bool running, RunState state)
 {
-    if (accel.server) {
-        spice_accel_server_running(accel.server, running);
+    if (qemu_spice_accel_server()) {
+        spice_accel_server_running(qemu_spice_accel_server(), running);
     }
 }
 
 static void stop(void)
 {
-    spice_accel_server_destroy(accel.server);
-    accel.server = NULL;
-    accel.n_heads = 0;
+    spice_accel_server_destroy(qemu_spice_accel_server());
+    qemu_spice_accel_set_server(NULL);
 }
 
 /* Ends the encode threads before the process takes its libraries down. An
@@ -171,7 +168,7 @@ static void stop(void)
  * to the kernel then. */
 static void exiting(Notifier *notifier, void *data)
 {
-    if (accel.server && qemu_thread_is_self(&accel.main_thread)) {
+    if (qemu_spice_accel_server() && qemu_thread_is_self(&accel.main_thread)) {
         stop();
     }
 }
@@ -180,7 +177,7 @@ static void exiting(Notifier *notifier, void *data)
 static void give_up(void)
 {
     stop();
-    if (!accel.gl) {
+    if (!qemu_spice_accel_gl()) {
         display_opengl = 0;
     }
     if (accel.mouse_mode) {
@@ -190,38 +187,25 @@ static void give_up(void)
 
 /* hooks */
 
-struct spice_accel_server *qemu_spice_accel_server(void)
-{
-    return accel.server;
-}
-
-SpiceAccelHead *qemu_spice_accel_head(unsigned i)
-{
-    return i < accel.n_heads ? accel.heads[i] : NULL;
-}
-
-const char *qemu_spice_accel_render_node(void)
-{
-    return accel.render_node;
-}
-
-bool qemu_spice_accel_gl(void)
-{
-    return accel.gl;
-}
-
 bool qemu_spice_accel_active(void)
 {
-    return accel.server != NULL;
+    return qemu_spice_accel_server() != NULL;
 }
 
 static int create_server(SpiceServer *server)
 {
+    struct spice_accel_server *accel_server;
+    int rc;
+
     /* with agent-mouse=off our own agent, and thus the pointer, would be
      * ignored */
     spice_server_set_agent_mouse(server, 1);
-    return spice_accel_server_create(&accel.server, server, accel.config.options,
-                                     &host_ops, NULL);
+    rc = spice_accel_server_create(&accel_server, server, accel.config.options,
+                                   &host_ops, NULL);
+    if (rc == 0) {
+        qemu_spice_accel_set_server(accel_server);
+    }
+    return rc;
 }
 
 void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
@@ -255,8 +239,8 @@ void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
     qemu_add_vm_change_state_handler(running_changed, NULL);
     qemu_spice_accel_status_init();
 
-    accel.gl = qemu_opt_get_bool(opts, "gl", 0);
-    accel.render_node = g_strdup(qemu_opt_get(opts, "rendernode"));
+    qemu_spice_accel_set_renderer(qemu_opt_get(opts, "rendernode"),
+                                  qemu_opt_get_bool(opts, "gl", 0));
     /* lets devices that show a dma-buf come up; those that render with
      * OpenGL need gl=on besides */
     display_opengl = 1;
@@ -264,10 +248,10 @@ void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
 
 void qemu_spice_accel_own_renderer(void)
 {
-    if (!accel.server) {
+    if (!qemu_spice_accel_server()) {
         return;
     }
-    if (accel.config.mode == SPICE_ACCEL_ON || accel.n_heads) {
+    if (accel.config.mode == SPICE_ACCEL_ON || qemu_spice_accel_n_heads()) {
         error_report("spice-accel: the qxl device cannot be accelerated: use "
                      "virtio-vga, or accel=off");
         exit(1);
@@ -277,64 +261,73 @@ void qemu_spice_accel_own_renderer(void)
     give_up();
 }
 
+static void watch_console(SpiceAccelHead *head, QemuConsole *con)
+{
+    qemu_spice_accel_head_init(head, con);
+    if (!qemu_spice_accel_gl_attach(head)) {
+        head->dcl.ops = &qemu_spice_accel_2d_ops;
+    }
+    head->dcl.update_interval = GUI_REFRESH_INTERVAL_IDLE;
+    register_displaychangelistener(&head->dcl);
+}
+
 bool qemu_spice_accel_add_console(QemuConsole *con)
 {
     SpiceAccelHead *head;
     int rc;
 
-    if (!accel.server) {
+    if (!qemu_spice_accel_server()) {
         return false;
     }
-    if (accel.n_heads == SPICE_ACCEL_MAX_HEADS) {
+    if (qemu_spice_accel_n_heads() == SPICE_ACCEL_MAX_HEADS) {
         warn_report("spice-accel: only the first %d displays are shown",
                     SPICE_ACCEL_MAX_HEADS);
         return true;
     }
 
     head = g_new0(SpiceAccelHead, 1);
-    rc = spice_accel_display_create(&head->display, accel.server);
+    rc = spice_accel_display_create(&head->display, qemu_spice_accel_server());
     if (rc) {
-        error_report("spice-accel: cannot add display %u: %s", accel.n_heads,
-                     strerror(-rc));
+        error_report("spice-accel: cannot add display %u: %s",
+                     qemu_spice_accel_n_heads(), strerror(-rc));
         g_free(head);
-        if (accel.config.mode == SPICE_ACCEL_ON || accel.n_heads) {
+        if (accel.config.mode == SPICE_ACCEL_ON || qemu_spice_accel_n_heads()) {
             exit(1);
         }
         give_up();
         return false;
     }
-    head->index = accel.n_heads;
-    accel.heads[accel.n_heads++] = head;
-    qemu_spice_accel_head_init(head, con);
+    qemu_spice_accel_append_head(head);
+    watch_console(head, con);
     return true;
 }
 
 void qemu_spice_accel_socket_added(int fd)
 {
-    if (accel.server) {
-        spice_accel_server_socket_added(accel.server, fd);
+    if (qemu_spice_accel_server()) {
+        spice_accel_server_socket_added(qemu_spice_accel_server(), fd);
     }
 }
 
 void qemu_spice_accel_channel_event(int event, SpiceChannelEventInfo *info)
 {
-    if (accel.server) {
-        spice_accel_server_channel_event(accel.server, event, info);
+    if (qemu_spice_accel_server()) {
+        spice_accel_server_channel_event(qemu_spice_accel_server(), event, info);
     }
 }
 
 void qemu_spice_accel_before_interface(SpiceBaseInstance *sin)
 {
-    if (accel.server) {
+    if (qemu_spice_accel_server()) {
         qemu_spice_accel_agent_check(sin);
     }
 }
 
 bool qemu_spice_accel_mouse_mode(Notifier *again, bool absolute)
 {
-    if (accel.server) {
+    if (qemu_spice_accel_server()) {
         accel.mouse_mode = again;
-        spice_accel_server_pointer_absolute(accel.server, absolute);
+        spice_accel_server_pointer_absolute(qemu_spice_accel_server(), absolute);
     }
-    return accel.server != NULL;
+    return qemu_spice_accel_server() != NULL;
 }
