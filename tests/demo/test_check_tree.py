@@ -38,7 +38,8 @@ class CheckTree(unittest.TestCase):
                     file.write(text)
             os.mkdir(os.path.join(folder, 'scripts'))
             script = os.path.join(folder, 'scripts', 'check-tree')
-            shutil.copy(scripts.path('scripts', 'check-tree'), script)
+            for name in ('check-tree', 'docnames.py', 'layers.py'):
+                shutil.copy(scripts.path('scripts', name), script.replace('check-tree', name))
             for command in (['init', '-q'], ['add', '-A']):
                 scripts.run('git', '-C', folder, *command)
             return scripts.run(script)
@@ -90,6 +91,20 @@ class CheckTree(unittest.TestCase):
     def test_links(self):
         self.assert_found('no such file: gone.md', NEWS_dot_md='[x](gone.md#part)\n')
         self.assertEqual(self.check(NEWS_dot_md='[x](https://example.org/) [y](README.md)\n').returncode, 0)
+
+    def test_names(self):
+        c = HEADER.replace('#', '//') + 'static int\nwalk(int x)\n{\n\treturn x;\n}\n' \
+            'struct leg {\n\tint x;\n};\n\nint run(void)\n{\n\treturn jump();\n}\n'
+        page = '# Go\n`part/b.c`, `b.c:walk`, `b.c:leg` and [go](#go)\n'
+        self.assertEqual(self.check(part__b_dot_c=c, docs__developer__x_dot_md=page).returncode, 0)
+        self.assert_found('docs/developer/x.md: no such file: part/b.c',
+                          docs__developer__x_dot_md='`part/b.c`')
+        self.assert_found('docs/developer/x.md: b.c has no jump', part__b_dot_c=c,
+                          docs__developer__x_dot_md='`b.c:jump`')
+        self.assert_found('README.md: b.c has no fly', part__b_dot_c=c,
+                          README_dot_md=GOOD['README.md'] + '`b.c:fly`')
+        self.assert_found('NEWS.md: no such heading: README.md#away', README_dot_md=GOOD['README.md'] + '# Home\n',
+                          NEWS_dot_md='[a](README.md#away) [b](README.md#home)')
 
     def test_commands(self):
         readme = GOOD['README.md']
