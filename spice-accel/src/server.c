@@ -33,7 +33,7 @@ struct spice_accel_server {
 	struct agent *agent;
 	struct ext_port *ext;
 	struct bottom_half answers; /* of these two, and what follows */
-	struct greeting greeting;
+	struct port_guard port_guard;
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;
 	bool own_viewer;    /* the extension port speaks */
@@ -152,7 +152,7 @@ static const struct ext_port_ops ext_ops = {
 void spice_accel_server_socket_added(struct spice_accel_server *s, int fd)
 {
 	viewers_socket_added(s->viewers, fd);
-	if (greeting_socket_added(&s->greeting, fd))
+	if (port_guard_socket_added(&s->port_guard, fd))
 		bottom_half_schedule(&s->answers);
 }
 
@@ -160,7 +160,7 @@ void spice_accel_server_channel_event(struct spice_accel_server *s, int event,
 		const struct SpiceChannelEventInfo *info)
 {
 	viewers_channel_event(s->viewers, event, info);
-	greeting_channel_event(&s->greeting, event, info);
+	port_guard_channel_event(&s->port_guard, event, info);
 	update_viewers(s);
 }
 
@@ -195,7 +195,7 @@ static void flush_answers(void *opaque)
 {
 	struct spice_accel_server *s = opaque;
 
-	greeting_pass_on(&s->greeting);
+	port_guard_pass_on(&s->port_guard);
 	agent_flush(s->agent);
 	if (s->ext)
 		ext_port_flush(s->ext);
@@ -231,7 +231,7 @@ int spice_accel_server_create(struct spice_accel_server **out, struct RedsState 
 	if (!s)
 		return -ENOMEM;
 	s->spice = spice;
-	greeting_init(&s->greeting);
+	port_guard_init(&s->port_guard);
 	memcpy(&s->own_ops, ops, ops->size < sizeof *ops ? ops->size : sizeof *ops);
 	s->ops = &s->own_ops;
 	s->host = host;
@@ -262,7 +262,7 @@ void spice_accel_server_destroy(struct spice_accel_server *s)
 		return;
 	while (s->n_displays)
 		display_destroy(s->displays[--s->n_displays]);
-	greeting_pass_on(&s->greeting);
+	port_guard_pass_on(&s->port_guard);
 	ext_port_destroy(s->ext);
 	agent_destroy(s->agent);
 	bottom_half_finish(&s->answers);

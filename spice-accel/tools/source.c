@@ -9,8 +9,6 @@
 
 #include "tools-config.h"
 
-G_DEFINE_QUARK(spice-accel-source, source_error)
-
 static const struct source_impl *const impls[] = {
 	&source_pattern,
 	&source_raw,

@@ -324,9 +324,9 @@ static void test_helped(void)
 		{ 1026, 771, 0, 0, 1026, 771, 0, 0, false },
 		{ 802, 601, 0, 0, 802, 601, 0, 0, true },
 	};
-	struct helper *helper;
+	struct side_thread *helper;
 
-	g_assert_cmpint(helper_create(&helper), ==, 0);
+	g_assert_cmpint(side_thread_create(&helper), ==, 0);
 	for (unsigned i = 0; i < G_N_ELEMENTS(fourccs) * G_N_ELEMENTS(layouts); i++) {
 		const struct layout *l = &layouts[i % G_N_ELEMENTS(layouts)];
 		uint32_t fourcc = fourccs[i / G_N_ELEMENTS(layouts)];
@@ -350,8 +350,8 @@ static void test_helped(void)
 		picture_finish(&p);
 		spice_accel_frame_unref(frame);
 	}
-	helper_destroy(helper);
-	helper_destroy(NULL);
+	side_thread_destroy(helper);
+	side_thread_destroy(NULL);
 }
 
 static void test_refuses(void)

@@ -29,11 +29,11 @@ static void connect_pair(int *server, int *client)
 	close(listener);
 }
 
-static void announce(struct greeting *g, int type)
+static void announce(struct port_guard *g, int type)
 {
 	SpiceChannelEventInfo info = { .type = type };
 
-	greeting_channel_event(g, SPICE_CHANNEL_EVENT_INITIALIZED, &info);
+	port_guard_channel_event(g, SPICE_CHANNEL_EVENT_INITIALIZED, &info);
 }
 
 static void reset(int fd)
@@ -46,25 +46,25 @@ static void reset(int fd)
 
 static void test_passes_on(void)
 {
-	struct greeting g;
+	struct port_guard g;
 	int server, client;
 	char buffer[16];
 
 	connect_pair(&server, &client);
-	greeting_init(&g);
+	port_guard_init(&g);
 	announce(&g, SPICE_CHANNEL_PORT);
-	g_assert_true(greeting_socket_added(&g, server));
+	g_assert_true(port_guard_socket_added(&g, server));
 	g_assert_cmpint(send(server, "hello", 5, 0), ==, 5);
 	g_assert_cmpint(recv(client, buffer, sizeof buffer, MSG_DONTWAIT), ==, -1); /* not yet */
 	g_assert_cmpint(send(client, "back", 4, 0), ==, 4);
-	greeting_pass_on(&g);
+	port_guard_pass_on(&g);
 	g_assert_cmpint(recv(client, buffer, sizeof buffer, 0), ==, 5);
 	g_assert_cmpmem(buffer, 5, "hello", 5);
 	/* and both ways from then on */
 	g_assert_cmpint(recv(server, buffer, sizeof buffer, 0), ==, 4);
 	g_assert_cmpint(send(server, "more", 4, 0), ==, 4);
 	g_assert_cmpint(recv(client, buffer, sizeof buffer, 0), ==, 4);
-	greeting_pass_on(&g); /* nothing to do */
+	port_guard_pass_on(&g); /* nothing to do */
 	close(server);
 	g_assert_cmpint(recv(client, buffer, sizeof buffer, 0), ==, 0);
 	close(client);
@@ -72,38 +72,38 @@ static void test_passes_on(void)
 
 static void test_dead(void)
 {
-	struct greeting g;
+	struct port_guard g;
 	int server, client;
 	char buffer[16];
 
 	connect_pair(&server, &client);
-	greeting_init(&g);
+	port_guard_init(&g);
 	announce(&g, SPICE_CHANNEL_PORT);
 	reset(client);
-	g_assert_true(greeting_socket_added(&g, server));
+	g_assert_true(port_guard_socket_added(&g, server));
 	g_assert_cmpint(send(server, "hello", 5, MSG_NOSIGNAL), ==, 5); /* would fail */
-	greeting_pass_on(&g);
+	port_guard_pass_on(&g);
 	g_assert_cmpint(recv(server, buffer, sizeof buffer, MSG_DONTWAIT), <=, 0);
 	close(server);
 }
 
 static void test_others(void)
 {
-	struct greeting g;
+	struct port_guard g;
 	int server, client, pipe_fds[2];
 
 	connect_pair(&server, &client);
 	g_assert_cmpint(pipe(pipe_fds), ==, 0);
-	greeting_init(&g);
-	g_assert_false(greeting_socket_added(&g, server)); /* nothing was announced */
+	port_guard_init(&g);
+	g_assert_false(port_guard_socket_added(&g, server)); /* nothing was announced */
 	announce(&g, SPICE_CHANNEL_DISPLAY);
-	g_assert_false(greeting_socket_added(&g, server));
+	g_assert_false(port_guard_socket_added(&g, server));
 	announce(&g, SPICE_CHANNEL_PORT);
-	g_assert_false(greeting_socket_added(&g, pipe_fds[0]));
-	g_assert_false(greeting_socket_added(&g, -1));
-	g_assert_true(greeting_socket_added(&g, server));
-	g_assert_false(greeting_socket_added(&g, server)); /* once */
-	greeting_pass_on(&g);
+	g_assert_false(port_guard_socket_added(&g, pipe_fds[0]));
+	g_assert_false(port_guard_socket_added(&g, -1));
+	g_assert_true(port_guard_socket_added(&g, server));
+	g_assert_false(port_guard_socket_added(&g, server)); /* once */
+	port_guard_pass_on(&g);
 	close(pipe_fds[0]);
 	close(pipe_fds[1]);
 	close(server);
@@ -113,18 +113,18 @@ static void test_others(void)
 /* libspice-server closed it, and the number is another's now. */
 static void test_number_used_again(void)
 {
-	struct greeting g;
+	struct port_guard g;
 	int server, client, pair[2];
 	char buffer[16];
 
 	connect_pair(&server, &client);
-	greeting_init(&g);
+	port_guard_init(&g);
 	announce(&g, SPICE_CHANNEL_PORT);
-	g_assert_true(greeting_socket_added(&g, server));
+	g_assert_true(port_guard_socket_added(&g, server));
 	close(server);
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
 	g_assert_true(pair[0] == server || pair[1] == server);
-	greeting_pass_on(&g);
+	port_guard_pass_on(&g);
 	g_assert_cmpint(send(pair[0], "mine", 4, 0), ==, 4);
 	g_assert_cmpint(recv(pair[1], buffer, sizeof buffer, 0), ==, 4);
 	g_assert_cmpint(recv(client, buffer, sizeof buffer, 0), ==, 0);
@@ -136,9 +136,9 @@ static void test_number_used_again(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/greeting/passes-on", test_passes_on);
-	g_test_add_func("/greeting/dead", test_dead);
-	g_test_add_func("/greeting/others", test_others);
-	g_test_add_func("/greeting/number-used-again", test_number_used_again);
+	g_test_add_func("/port-guard/passes-on", test_passes_on);
+	g_test_add_func("/port-guard/dead", test_dead);
+	g_test_add_func("/port-guard/others", test_others);
+	g_test_add_func("/port-guard/number-used-again", test_number_used_again);
 	return g_test_run();
 }

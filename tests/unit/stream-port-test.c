@@ -183,7 +183,7 @@ static void test_order(void)
 		uint8_t byte;
 
 		start_stop("\x03");
-		g_assert_false(stream_port_hungry(p));
+		g_assert_false(stream_port_wants_frame(p));
 		put(p, "a frame");
 		g_assert_true(stream_port_full(p));
 		stream_port_cursor_move(p, 5, -6);
@@ -210,7 +210,7 @@ static void test_order(void)
 		g_assert_cmpuint(seen.asked, ==, 0);
 		g_assert_cmpuint(mock_spice_read(&byte, 1), ==, 0);
 		g_assert_cmpuint(seen.asked, ==, 1);
-		g_assert_true(stream_port_hungry(p));
+		g_assert_true(stream_port_wants_frame(p));
 		g_assert_cmpuint(mock_spice_read(&byte, 1), ==, 0);
 		g_assert_cmpuint(seen.asked, ==, 1); /* once */
 		destroy(p);

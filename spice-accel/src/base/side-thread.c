@@ -10,7 +10,7 @@
 
 #include "base/thread.h"
 
-struct helper {
+struct side_thread {
 	pthread_t thread;
 	pthread_mutex_t lock; /* what follows */
 	pthread_cond_t changed;
@@ -21,72 +21,72 @@ struct helper {
 
 static void *run(void *opaque)
 {
-	struct helper *h = opaque;
+	struct side_thread *s = opaque;
 
-	pthread_setname_np(pthread_self(), "accel-helper");
-	pthread_mutex_lock(&h->lock);
+	pthread_setname_np(pthread_self(), "accel-side");
+	pthread_mutex_lock(&s->lock);
 	while (true) {
-		while (!h->func && !h->quit)
-			pthread_cond_wait(&h->changed, &h->lock);
-		if (!h->func)
+		while (!s->func && !s->quit)
+			pthread_cond_wait(&s->changed, &s->lock);
+		if (!s->func)
 			break;
-		pthread_mutex_unlock(&h->lock);
-		h->func(h->arg);
-		pthread_mutex_lock(&h->lock);
-		h->func = NULL;
-		pthread_cond_broadcast(&h->changed);
+		pthread_mutex_unlock(&s->lock);
+		s->func(s->arg);
+		pthread_mutex_lock(&s->lock);
+		s->func = NULL;
+		pthread_cond_broadcast(&s->changed);
 	}
-	pthread_mutex_unlock(&h->lock);
+	pthread_mutex_unlock(&s->lock);
 	return NULL;
 }
 
-int helper_create(struct helper **out)
+int side_thread_create(struct side_thread **out)
 {
-	struct helper *h = calloc(1, sizeof *h);
+	struct side_thread *s = calloc(1, sizeof *s);
 	int ret;
 
-	if (!h)
+	if (!s)
 		return -ENOMEM;
-	pthread_mutex_init(&h->lock, NULL);
-	pthread_cond_init(&h->changed, NULL);
-	ret = thread_start(&h->thread, run, h);
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->changed, NULL);
+	ret = thread_start(&s->thread, run, s);
 	if (ret == 0) {
-		*out = h;
+		*out = s;
 		return 0;
 	}
-	pthread_cond_destroy(&h->changed);
-	pthread_mutex_destroy(&h->lock);
-	free(h);
+	pthread_cond_destroy(&s->changed);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
 	return ret;
 }
 
-void helper_destroy(struct helper *h)
+void side_thread_destroy(struct side_thread *s)
 {
-	if (!h)
+	if (!s)
 		return;
-	pthread_mutex_lock(&h->lock);
-	h->quit = true;
-	pthread_cond_broadcast(&h->changed);
-	pthread_mutex_unlock(&h->lock);
-	pthread_join(h->thread, NULL);
-	pthread_cond_destroy(&h->changed);
-	pthread_mutex_destroy(&h->lock);
-	free(h);
+	pthread_mutex_lock(&s->lock);
+	s->quit = true;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
+	pthread_join(s->thread, NULL);
+	pthread_cond_destroy(&s->changed);
+	pthread_mutex_destroy(&s->lock);
+	free(s);
 }
 
-void helper_start(struct helper *h, void (*func)(void *arg), void *arg)
+void side_thread_start(struct side_thread *s, void (*func)(void *arg), void *arg)
 {
-	pthread_mutex_lock(&h->lock);
-	h->func = func;
-	h->arg = arg;
-	pthread_cond_broadcast(&h->changed);
-	pthread_mutex_unlock(&h->lock);
+	pthread_mutex_lock(&s->lock);
+	s->func = func;
+	s->arg = arg;
+	pthread_cond_broadcast(&s->changed);
+	pthread_mutex_unlock(&s->lock);
 }
 
-void helper_wait(struct helper *h)
+void side_thread_wait(struct side_thread *s)
 {
-	pthread_mutex_lock(&h->lock);
-	while (h->func)
-		pthread_cond_wait(&h->changed, &h->lock);
-	pthread_mutex_unlock(&h->lock);
+	pthread_mutex_lock(&s->lock);
+	while (s->func)
+		pthread_cond_wait(&s->changed, &s->lock);
+	pthread_mutex_unlock(&s->lock);
 }

@@ -1,22 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#ifndef HELPER_H
-#define HELPER_H
+#ifndef SIDE_THREAD_H
+#define SIDE_THREAD_H
 
 /**
- * A second thread for half of a job that takes a millisecond: it sleeps between.
+ * A second thread that takes half of a job of about a millisecond. It sleeps in between.
  *
- * Thread: one at a time, its owner's.
+ * Thread: only the owner's thread makes these calls.
  */
-struct helper;
+struct side_thread;
 
-/* 0, or negative errno. Owner: helper_destroy(), which takes NULL too. */
-int helper_create(struct helper **helper);
-void helper_destroy(struct helper *helper);
+/* 0, or negative errno. Owner: side_thread_destroy(), which takes NULL too. */
+int side_thread_create(struct side_thread **side_thread);
+void side_thread_destroy(struct side_thread *side_thread);
 
-/* Runs the function in the other thread; helper_wait() before the next start. */
-void helper_start(struct helper *helper, void (*func)(void *arg), void *arg);
-void helper_wait(struct helper *helper);
+/* Runs the function in the other thread. Call side_thread_wait() before the next start. */
+void side_thread_start(struct side_thread *side_thread, void (*func)(void *arg), void *arg);
+void side_thread_wait(struct side_thread *side_thread);
 
 #endif

@@ -41,7 +41,7 @@ static int update_picture(struct spice_accel_display *d)
 	}
 	damage_add_all(&all, d->frame->width, d->frame->height);
 	ret = convert_cpu_helped(&d->picture, d->frame, d->picture_valid ? &d->damage : &all,
-			d->helper);
+			d->side_thread);
 	d->picture_valid = ret == 0;
 	stats_add(&d->convert, clock_now_us() - start);
 	return ret;
@@ -95,7 +95,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		.generation = d->generation,
 	};
 
-	if (d->exact.active)
+	if (d->tiler.active)
 		display_tiles_prepare_video(d);
 	if (d->frame->kind == FRAME_DMABUF) {
 		job.frame = d->frame;
@@ -112,7 +112,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		}
 		job.picture = &d->picture;
 	}
-	job.partial = d->exact.active;
+	job.partial = d->tiler.active;
 	fill_config(d, &job.config);
 	if (action == PACER_NEW) {
 		job.damage = d->damage;
@@ -129,7 +129,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 /* False: libspice-server still has a frame. The next one will be newer. */
 static bool video_ready(const struct spice_accel_display *d)
 {
-	return !stream_port_full(d->port) && (stream_port_hungry(d->port) || d->key);
+	return !stream_port_full(d->port) && (stream_port_wants_frame(d->port) || d->key);
 }
 
 /* True: video may go. */
@@ -151,7 +151,7 @@ static void announce_format(struct spice_accel_display *d)
 
 static bool can_refine(const struct spice_accel_display *d)
 {
-	return !d->exact.active && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
+	return !d->tiler.active && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
 }
 
 /* Frames are named, and so acknowledged, in H.264 only. */
@@ -181,7 +181,7 @@ void display_kick(struct spice_accel_display *d)
 	display_tiles_update(d, now);
 	if (d->need_format)
 		announce_format(d);
-	if (d->exact.active && !kick_tiles(d, now))
+	if (d->tiler.active && !kick_tiles(d, now))
 		return;
 	state.damage = !damage_is_empty(&d->damage);
 	if (!video_ready(d))

@@ -45,7 +45,7 @@ struct spice_accel_display {
 	uint64_t frame_number;
 
 	struct picture picture; /* memory content for the encoder */
-	struct helper *helper;  /* that makes half of it; NULL with one processor */
+	struct side_thread *side_thread; /* converts half of it; NULL with one processor */
 	bool picture_valid;     /* but for the damage */
 	struct pacer pacer;
 	struct rate rate;
@@ -55,7 +55,7 @@ struct spice_accel_display {
 	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
 
 	bool viewer_tiles;     /* the viewer takes tiles */
-	struct exact exact;
+	struct tiler tiler;
 	bool tiles_failed; /* and that was said */
 	bool changes;          /* the batch that is being encoded has new content */
 	uint64_t sent_frame;   /* number of the last frame on the wire */

@@ -14,9 +14,9 @@
 #define COARSE_QP 4 /* above the usual quantiser: a coarse picture */
 #define SLOW_S 0.25
 
-static struct exact_link link_of(const struct spice_accel_display *d)
+static struct tiler_link link_of(const struct spice_accel_display *d)
 {
-	return (struct exact_link){ d->rate.target_kbps, d->pacer.min_rtt_us };
+	return (struct tiler_link){ d->rate.target_kbps, d->pacer.min_rtt_us };
 }
 
 /* Memory only: pixels in a GPU would have to be read back for that. */
@@ -28,25 +28,25 @@ static bool wants_tiles(const struct spice_accel_display *d)
 
 static void stop_tiles(struct spice_accel_display *d)
 {
-	if (!d->exact.active)
+	if (!d->tiler.active)
 		return;
-	if (d->exact.stale || !damage_is_empty(&d->exact.tiles)) {
+	if (d->tiler.stale || !damage_is_empty(&d->tiler.tiles)) {
 		d->picture_valid = false;
 		damage_add_all(&d->damage, d->frame->width, d->frame->height);
 	}
-	damage_merge(&d->damage, &d->exact.reported, d->frame->width, d->frame->height);
-	exact_end(&d->exact);
+	damage_merge(&d->damage, &d->tiler.reported, d->frame->width, d->frame->height);
+	tiler_end(&d->tiler);
 }
 
 void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 {
 	if (!wants_tiles(d)) {
 		stop_tiles(d);
-	} else if (!exact_fits(&d->exact, d->frame)) {
+	} else if (!tiler_fits(&d->tiler, d->frame)) {
 		bool failed;
 
 		stop_tiles(d);
-		failed = exact_begin(&d->exact, d->frame, now) < 0;
+		failed = tiler_begin(&d->tiler, d->frame, now) < 0;
 		if (failed && !d->tiles_failed)
 			log_error("out of memory: display %u goes without lossless tiles", d->head);
 		d->tiles_failed = failed;
@@ -57,20 +57,20 @@ void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 void display_tiles_prepare_video(struct spice_accel_display *d)
 {
 	if (d->key) {
-		if (d->exact.stale)
+		if (d->tiler.stale)
 			d->picture_valid = false;
 		damage_add_all(&d->damage, d->frame->width, d->frame->height);
-		exact_video_all(&d->exact);
+		tiler_video_all(&d->tiler);
 	} else {
-		exact_video(&d->exact, d->frame, &d->damage);
+		tiler_video(&d->tiler, d->frame, &d->damage);
 	}
 }
 
 static void start_tiles(struct spice_accel_display *d, bool changes)
 {
-	struct osvdi_tiles *message = &d->exact.batch.message;
+	struct osvdi_tiles *message = &d->tiler.batch.message;
 	struct worker_job job = {
-		.tiles = &d->exact.batch,
+		.tiles = &d->tiler.batch,
 		.number = ++d->frame_number,
 		.capture_us = d->capture_us,
 		.generation = d->generation,
@@ -80,7 +80,7 @@ static void start_tiles(struct spice_accel_display *d, bool changes)
 	message->number = job.number;
 	message->after_frame = d->sent_frame;
 	message->capture_us = d->capture_us;
-	if (exact_is_exact(&d->exact) && damage_is_empty(&d->damage))
+	if (tiler_is_exact(&d->tiler) && damage_is_empty(&d->damage))
 		message->flags |= OSVDI_TILES_EXACT;
 	if (changes)
 		message->flags |= OSVDI_TILES_CHANGE;
@@ -105,21 +105,21 @@ static enum tiles_outcome leave_to_video(const struct spice_accel_display *d)
 /* New content that is better sent as tiles. */
 static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t now)
 {
-	struct exact_link link = link_of(d);
+	struct tiler_link link = link_of(d);
 	uint64_t wake;
 
 	if (!is_turn(d, now, &wake))
 		return TILES_NONE;
-	exact_split(&d->exact, &d->damage, &link, now);
-	if (damage_is_empty(&d->exact.tiles))
+	tiler_split(&d->tiler, &d->damage, &link, now);
+	if (damage_is_empty(&d->tiler.tiles))
 		return TILES_NONE;
-	if (!exact_room(&d->exact, &link, now)) {
+	if (!tiler_room(&d->tiler, &link, now)) {
 		display_arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
 		return leave_to_video(d);
 	}
-	if (exact_take_changes(&d->exact, d->frame) <= 0) {
-		damage_merge(&d->damage, &d->exact.tiles, d->frame->width, d->frame->height);
-		damage_clear(&d->exact.tiles);
+	if (tiler_take_changes(&d->tiler, d->frame) <= 0) {
+		damage_merge(&d->damage, &d->tiler.tiles, d->frame->width, d->frame->height);
+		damage_clear(&d->tiler.tiles);
 		return TILES_NONE;
 	}
 	/* What is left goes as video at once after. */
@@ -133,12 +133,12 @@ static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t 
  * would be so until then: one frame of the usual quality comes first. */
 static bool want_better(struct spice_accel_display *d, uint64_t now)
 {
-	struct exact_link link = link_of(d);
+	struct tiler_link link = link_of(d);
 
 	if (d->rate.sent_qp < d->rate.base_qp + COARSE_QP || !rate_refine_qp(&d->rate, now) ||
-			exact_seconds_left(&d->exact, &link) < SLOW_S)
+			tiler_seconds_left(&d->tiler, &link) < SLOW_S)
 		return false;
-	exact_rested(&d->exact, PACER_REST_US, now, &d->damage);
+	tiler_rested(&d->tiler, PACER_REST_US, now, &d->damage);
 	return !damage_is_empty(&d->damage);
 }
 
@@ -146,23 +146,23 @@ static bool want_better(struct spice_accel_display *d, uint64_t now)
 static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video_ready,
 		uint64_t now)
 {
-	struct exact_link link = link_of(d);
+	struct tiler_link link = link_of(d);
 	size_t room, free_bytes;
 	uint64_t wake = 0;
 	int ret;
 
-	if (tile_map_is_exact(&d->exact.map))
+	if (tile_map_is_exact(&d->tiler.map))
 		return TILES_NONE;
 	if (video_ready && want_better(d, now))
 		return TILES_WANT_VIDEO;
-	room = exact_room(&d->exact, &link, now);
+	room = tiler_room(&d->tiler, &link, now);
 	free_bytes = rate_room(&d->rate, now);
 	room = room < free_bytes ? room : free_bytes;
 	if (room < MIN_ROOM) {
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
 		return TILES_NONE;
 	}
-	ret = exact_take_rested(&d->exact, d->frame, room, PACER_REST_US, now, &wake);
+	ret = tiler_take_rested(&d->tiler, d->frame, room, PACER_REST_US, now, &wake);
 	if (ret > 0)
 		start_tiles(d, false);
 	else if (wake)
@@ -172,8 +172,8 @@ static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video
 
 static void send_moves(struct spice_accel_display *d, uint64_t now)
 {
-	for (unsigned i = 0; i < d->exact.n_moves; i++) {
-		const struct move *move = &d->exact.moves[i];
+	for (unsigned i = 0; i < d->tiler.n_moves; i++) {
+		const struct move *move = &d->tiler.moves[i];
 		const struct spice_accel_rect *to = &move->to;
 		struct osvdi_copy copy = {
 			.display = d->head,
@@ -188,9 +188,9 @@ static void send_moves(struct spice_accel_display *d, uint64_t now)
 		size_t size = osvdi_write_copy(message, &copy);
 
 		if (ext_port_send(d->context.ext, message, size))
-			exact_move_sent(&d->exact, copy.number, size, now);
+			tiler_move_sent(&d->tiler, copy.number, size, now);
 		else
-			exact_move_lost(&d->exact, move, &d->damage);
+			tiler_move_lost(&d->tiler, move, &d->damage);
 	}
 }
 
@@ -199,13 +199,13 @@ static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 {
 	uint64_t wake;
 
-	if (damage_is_empty(&d->exact.reported))
+	if (damage_is_empty(&d->tiler.reported))
 		return true;
 	if (!is_turn(d, now, &wake)) {
 		display_arm(d, wake, now);
 		return false;
 	}
-	exact_look(&d->exact, d->frame, &d->damage, now);
+	tiler_look(&d->tiler, d->frame, &d->damage, now);
 	send_moves(d, now);
 	return true;
 }
@@ -216,17 +216,17 @@ enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_
 		return TILES_NONE; /* the viewer has nothing to put them on */
 	if (!look_at_changes(d, now))
 		return leave_to_video(d);
-	return damage_is_empty(&d->damage) && damage_is_empty(&d->exact.tiles) ?
+	return damage_is_empty(&d->damage) && damage_is_empty(&d->tiler.tiles) ?
 			start_rested(d, video_ready, now) : start_changes(d, now);
 }
 
 static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
 {
 	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
-		exact_give_back(&d->exact, &d->damage);
+		tiler_give_back(&d->tiler, &d->damage);
 		return;
 	}
-	exact_sent(&d->exact, r->packet.frame, r->packet.size, d->changes, now);
+	tiler_sent(&d->tiler, r->packet.frame, r->packet.size, d->changes, now);
 	rate_tiles(&d->rate, r->packet.size, now);
 	stats_count(&d->meter, d->changes, r->packet.size, now);
 	if (d->changes)
@@ -237,11 +237,11 @@ void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *
 {
 	if (r->error < 0) {
 		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));
-		exact_give_back(&d->exact, &d->damage);
+		tiler_give_back(&d->tiler, &d->damage);
 		packet_finish(&r->packet);
 		return;
 	}
-	if (r->generation == d->generation && d->streaming && d->exact.active)
+	if (r->generation == d->generation && d->streaming && d->tiler.active)
 		send_tiles(d, r, now);
 	worker_recycle(d->worker, &r->packet);
 }
@@ -250,7 +250,7 @@ bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_
 {
 	uint64_t took;
 
-	if (!exact_acked(&d->exact, number, now, &took))
+	if (!tiler_acked(&d->tiler, number, now, &took))
 		return false;
 	stats_add(&d->ack, took);
 	return true;

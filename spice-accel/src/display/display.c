@@ -87,7 +87,7 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		damage_add_all(&changed, frame->width, frame->height);
 	for (unsigned i = 0; i < n && rects && !blank; i++)
 		damage_add(&changed, &rects[i], frame->width, frame->height);
-	damage_merge(exact_fits(&d->exact, frame) ? &d->exact.reported : &d->damage, &changed,
+	damage_merge(tiler_fits(&d->tiler, frame) ? &d->tiler.reported : &d->damage, &changed,
 			frame->width, frame->height);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
@@ -212,8 +212,8 @@ void display_destroy(struct spice_accel_display *d)
 	bottom_half_finish(&d->kick);
 	if (d->timer)
 		d->context.ops->timer_remove(d->timer);
-	helper_destroy(d->helper);
-	exact_finish(&d->exact);
+	side_thread_destroy(d->side_thread);
+	tiler_finish(&d->tiler);
 	picture_finish(&d->picture);
 	spice_accel_frame_unref(d->frame);
 	free(d);
@@ -236,7 +236,7 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 	if (ret < 0)
 		goto fail;
 	if (context->options->threads != 1 && sysconf(_SC_NPROCESSORS_ONLN) > 1) {
-		ret = helper_create(&d->helper);
+		ret = side_thread_create(&d->side_thread);
 		if (ret < 0)
 			goto fail;
 	}
@@ -349,11 +349,11 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->qp = d->rate.qp;
 	status->target_kbps = d->rate.target_kbps;
 	status->in_flight = d->pacer.n_flight;
-	status->tiles_used = d->exact.active;
-	status->exact = exact_is_exact(&d->exact) && damage_is_empty(&d->damage);
-	status->tiles = d->exact.batches;
-	status->tile_bytes = d->exact.bytes;
-	status->moves = d->exact.moved;
+	status->tiles_used = d->tiler.active;
+	status->exact = tiler_is_exact(&d->tiler) && damage_is_empty(&d->damage);
+	status->tiles = d->tiler.batches;
+	status->tile_bytes = d->tiler.bytes;
+	status->moves = d->tiler.moved;
 	percentiles(status->convert_ms, &d->convert);
 	percentiles(status->encode_ms, &d->encode);
 	percentiles(status->wire_ms, &d->wire);

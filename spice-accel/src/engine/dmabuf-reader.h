@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#ifndef CONVERT_DMABUF_H
-#define CONVERT_DMABUF_H
+#ifndef DMABUF_READER_H
+#define DMABUF_READER_H
 
 #include "base/damage.h"
 #include "frame/frame.h"

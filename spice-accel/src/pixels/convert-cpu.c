@@ -23,7 +23,7 @@
 #define SPLIT_PIXELS (256 * 1024)
 
 struct source {
-	struct helper *helper; /* or NULL */
+	struct side_thread *side_thread; /* or NULL */
 	const uint8_t *data; /* top row */
 	int stride;          /* bytes */
 	uint32_t fourcc;
@@ -168,11 +168,11 @@ static int convert_rect(struct picture *p, const struct source *s, const struct 
 	struct half lower = { p, s, x, (y + y1) / 2 & ~1, x1, y1, 0 };
 	int ret;
 
-	if (!s->helper || (x1 - x) * (y1 - y) < SPLIT_PIXELS)
+	if (!s->side_thread || (x1 - x) * (y1 - y) < SPLIT_PIXELS)
 		return convert_area(p, s, x, y, x1, y1);
-	helper_start(s->helper, convert_half, &lower);
+	side_thread_start(s->side_thread, convert_half, &lower);
 	ret = convert_area(p, s, x, y, x1, lower.y);
-	helper_wait(s->helper);
+	side_thread_wait(s->side_thread);
 	return ret < 0 ? ret : lower.ret;
 }
 
@@ -235,10 +235,10 @@ int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 }
 
 int convert_cpu_helped(struct picture *picture, const struct spice_accel_frame *frame,
-		const struct damage *damage, struct helper *helper)
+		const struct damage *damage, struct side_thread *side_thread)
 {
 	struct source s = {
-		.helper = helper,
+		.side_thread = side_thread,
 		.fourcc = frame->fourcc,
 		.width = frame->width,
 		.height = frame->height,

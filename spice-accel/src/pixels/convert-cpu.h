@@ -24,9 +24,9 @@
  */
 int convert_cpu(struct picture *picture, const struct spice_accel_frame *frame,
 		const struct damage *damage);
-/* The same in two threads, where there is much; without a helper in one. */
+/* The same, a large rectangle in two threads. NULL: in one thread. */
 int convert_cpu_helped(struct picture *picture, const struct spice_accel_frame *frame,
-		const struct damage *damage, struct helper *helper);
+		const struct damage *damage, struct side_thread *side_thread);
 
 /**
  * Copies a rectangle's pixels out of a memory frame, as they are.

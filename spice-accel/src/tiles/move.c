@@ -188,7 +188,7 @@ static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 
 static bool is_known(const struct search *s, int32_t x, int32_t y)
 {
-	return s->shadow->whole[(size_t)y / TILE_BLOCK * s->map->columns + (size_t)x / TILE_BLOCK];
+	return s->shadow->known[(size_t)y / TILE_BLOCK * s->map->columns + (size_t)x / TILE_BLOCK];
 }
 
 static int32_t next_block(int32_t x)
@@ -237,7 +237,7 @@ static bool moved(const struct search *s, const struct spice_accel_rect *r, int3
 
 	if (from.x < 0 || from.y < 0 || from.x + from.width > (int32_t)s->map->width ||
 			from.y + from.height > (int32_t)s->map->height ||
-			!shadow_is_whole(s->shadow, s->map, &from))
+			!shadow_is_known(s->shadow, s->map, &from))
 		return false;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
 		if (memcmp(now_at(s, r->x, y), shadow_at(s->shadow, from.x, y - dy), bytes))

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Blocks that are not whole are looked at no more often, and only in every fourth
- * row: what matters is when they rest, and then they are sent as they are. */
+/* A block that is not known is compared at most this often, and only in every fourth
+ * row: only the time when the block comes to rest matters, as all of it is sent then. */
 #define LOOK_US 50000u
 #define LOOK_ROWS 4u
 
@@ -19,10 +19,10 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 	s->pixel_bytes = frame_bytes_per_pixel(frame->fourcc);
 	s->row_bytes = (size_t)map->width * s->pixel_bytes;
 	s->pixels = calloc(map->height, s->row_bytes);
-	s->whole = calloc((size_t)map->columns * map->rows, 1);
+	s->known = calloc((size_t)map->columns * map->rows, 1);
 	s->same = calloc((size_t)map->columns * map->rows, 1);
 	s->looked_us = calloc((size_t)map->columns * map->rows, sizeof *s->looked_us);
-	if (s->pixels && s->whole && s->same && s->looked_us)
+	if (s->pixels && s->known && s->same && s->looked_us)
 		return 0;
 	shadow_finish(s);
 	return -ENOMEM;
@@ -31,7 +31,7 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 void shadow_finish(struct shadow *s)
 {
 	free(s->pixels);
-	free(s->whole);
+	free(s->known);
 	free(s->same);
 	free(s->looked_us);
 	memset(s, 0, sizeof *s);
@@ -42,11 +42,11 @@ static const uint8_t *source_at(const struct spice_accel_frame *frame, uint32_t 
 	return frame->memory.data + (ptrdiff_t)y * frame->memory.stride + x_bytes;
 }
 
-static void set_whole(struct shadow *s, const struct tile_map *map, const struct tile_span *span,
-		uint8_t whole)
+static void set_known(struct shadow *s, const struct tile_map *map, const struct tile_span *span,
+		uint8_t known)
 {
 	for (uint32_t y = span->y0; y < span->y1 && span->x0 < span->x1; y++)
-		memset(s->whole + (size_t)y * map->columns + span->x0, whole, span->x1 - span->x0);
+		memset(s->known + (size_t)y * map->columns + span->x0, known, span->x1 - span->x0);
 }
 
 void shadow_copy(struct shadow *s, const struct tile_map *map,
@@ -55,7 +55,7 @@ void shadow_copy(struct shadow *s, const struct tile_map *map,
 	struct tile_span span = tile_map_inside(map, r);
 	uint32_t x = (uint32_t)r->x * s->pixel_bytes;
 
-	set_whole(s, map, &span, 1);
+	set_known(s, map, &span, 1);
 
 	for (uint32_t y = (uint32_t)r->y; y < (uint32_t)(r->y + r->height); y++)
 		memcpy(s->pixels + y * s->row_bytes + x, source_at(frame, x, y),
@@ -74,7 +74,7 @@ void shadow_move(struct shadow *s, const struct tile_map *map, const struct spic
 		memmove(shadow_at(s, to->x, y), shadow_at(s, to->x - dx, y - dy),
 				(size_t)to->width * s->pixel_bytes);
 	}
-	set_whole(s, map, &span, 1);
+	set_known(s, map, &span, 1);
 }
 
 void shadow_forget(struct shadow *s, const struct tile_map *map, const struct damage *damage)
@@ -82,13 +82,13 @@ void shadow_forget(struct shadow *s, const struct tile_map *map, const struct da
 	for (unsigned i = 0; i < damage->n; i++) {
 		struct tile_span span = tile_map_touched(map, &damage->rects[i]);
 
-		set_whole(s, map, &span, 0);
+		set_known(s, map, &span, 0);
 	}
 }
 
 void shadow_forget_all(struct shadow *s, const struct tile_map *map)
 {
-	memset(s->whole, 0, (size_t)map->columns * map->rows);
+	memset(s->known, 0, (size_t)map->columns * map->rows);
 }
 
 void shadow_clear_same(struct shadow *s, const struct tile_map *map)
@@ -96,10 +96,10 @@ void shadow_clear_same(struct shadow *s, const struct tile_map *map)
 	memset(s->same, 0, (size_t)map->columns * map->rows);
 }
 
-bool shadow_is_whole(const struct shadow *s, const struct tile_map *map,
+bool shadow_is_known(const struct shadow *s, const struct tile_map *map,
 		const struct spice_accel_rect *rect)
 {
-	return !tile_map_has(map, s->whole, rect, 0);
+	return !tile_map_has(map, s->known, rect, 0);
 }
 
 /* A block's place: bytes of a row, rows. */
@@ -135,10 +135,10 @@ static bool look(struct shadow *s, struct tile_map *map, const struct spice_acce
 
 	if (s->same[i])
 		return false;
-	if (!s->whole[i] && now < s->looked_us[i] + LOOK_US)
+	if (!s->known[i] && now < s->looked_us[i] + LOOK_US)
 		return true;
 	p = place_of(s, map, column, row);
-	if (s->whole[i]) {
+	if (s->known[i]) {
 		if (same(s, frame, &p, 1))
 			return false;
 		tile_map_changed_at(map, i, now);

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What the viewer was shown, to tell real changes from reported ones: guests
- * report the box around all that changed, or the whole screen each time. */
+/* The pixels that the viewer was shown. They tell real changes from reported ones: guests
+ * report the box around all changes, or the whole screen each time. */
 #ifndef SHADOW_H
 #define SHADOW_H
 
@@ -10,9 +10,10 @@
 #include "frame/frame.h"
 
 /**
- * A copy of the source's pixels, in its format. Of whole blocks, and exact ones are,
- * it holds what was sent, losslessly or as video; of others some rows of what was
- * there a moment ago.
+ * A copy of the source's pixels, in the source's format. A block is known if all of it
+ * was sent, as video or as tiles; exact blocks are always known. For a known block the
+ * shadow holds the source's pixels at the time of sending. For any other block the shadow
+ * holds a few sample rows from the last look.
  *
  * Thread: host thread. Zeroed: no picture.
  */
@@ -21,9 +22,9 @@ struct shadow {
 	uint8_t *pixels;     /* rows of row_bytes */
 	size_t row_bytes;
 	uint32_t pixel_bytes;
-	uint8_t *whole;      /* a byte a block */
+	uint8_t *known;      /* a byte a block */
 	uint8_t *same;       /* likewise: compared already, while changes are looked at */
-	uint64_t *looked_us; /* at a block that is not whole, last */
+	uint64_t *looked_us; /* the last look at a block that is not known */
 };
 
 static inline uint8_t *shadow_at(const struct shadow *shadow, int32_t x, int32_t y)
@@ -36,25 +37,25 @@ int shadow_init(struct shadow *shadow, const struct spice_accel_frame *frame,
 		const struct tile_map *map);
 void shadow_finish(struct shadow *shadow);
 
-/* These pixels were sent: blocks that lie inside are whole. */
+/* These pixels were sent: blocks that lie inside are known now. */
 void shadow_copy(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect);
-/* The viewer copies what is in whole blocks so far left and up of the rectangle. */
+/* The viewer fills `to` with the pixels that are dx to the left and dy above: known ones. */
 void shadow_move(struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_rect *to, int32_t dx, int32_t dy);
-/* No block was compared yet. */
+/* Forgets which blocks were compared already. */
 void shadow_clear_same(struct shadow *shadow, const struct tile_map *map);
-/* What was sent there is not known. */
+/* The blocks there are not known any more. */
 void shadow_forget(struct shadow *shadow, const struct tile_map *map, const struct damage *damage);
 void shadow_forget_all(struct shadow *shadow, const struct tile_map *map);
-/* All blocks that the rectangle touches are whole. */
-bool shadow_is_whole(const struct shadow *shadow, const struct tile_map *map,
+/* All blocks that the rectangle touches are known. */
+bool shadow_is_known(const struct shadow *shadow, const struct tile_map *map,
 		const struct spice_accel_rect *rect);
 
 /**
- * Adds to `changed` what of the damage is a change: whole blocks that differ from
- * what was sent, and all others. Notes in the map when blocks changed; those that
- * only are reported as damaged come to rest.
+ * Adds to `changed` the part of the damage that is a change: known blocks that differ
+ * from the pixels that were sent, and all blocks that are not known. Notes in the map
+ * which blocks changed, so that a block that is only reported as damaged comes to rest.
  */
 void shadow_trim(struct shadow *shadow, struct tile_map *map, const struct spice_accel_frame *frame,
 		const struct damage *damage, struct damage *changed, uint64_t now_us);

@@ -26,45 +26,45 @@
 #define BATCH_OVERHEAD 64.0   /* bytes */
 #define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
 
-int exact_begin(struct exact *e, const struct spice_accel_frame *frame, uint64_t now)
+int tiler_begin(struct tiler *t, const struct spice_accel_frame *frame, uint64_t now)
 {
 	int ret;
 
-	exact_end(e);
-	ret = tile_map_init(&e->map, frame->width, frame->height, now);
+	tiler_end(t);
+	ret = tile_map_init(&t->map, frame->width, frame->height, now);
 	if (ret == 0)
-		ret = shadow_init(&e->shadow, frame, &e->map);
+		ret = shadow_init(&t->shadow, frame, &t->map);
 	if (ret < 0) {
-		tile_map_finish(&e->map);
+		tile_map_finish(&t->map);
 		return ret;
 	}
-	e->active = true;
-	e->bytes_per_pixel = e->bytes_per_pixel > 0 ? e->bytes_per_pixel : 1;
+	t->active = true;
+	t->bytes_per_pixel = t->bytes_per_pixel > 0 ? t->bytes_per_pixel : 1;
 	return 0;
 }
 
-void exact_end(struct exact *e)
+void tiler_end(struct tiler *t)
 {
-	tile_map_finish(&e->map);
-	shadow_finish(&e->shadow);
-	damage_clear(&e->reported);
-	damage_clear(&e->tiles);
-	e->active = e->stale = false;
-	e->spent_bytes = 0;
-	e->n_flight = 0;
-	e->min_rtt_us = 0;
+	tile_map_finish(&t->map);
+	shadow_finish(&t->shadow);
+	damage_clear(&t->reported);
+	damage_clear(&t->tiles);
+	t->active = t->stale = false;
+	t->spent_bytes = 0;
+	t->n_flight = 0;
+	t->min_rtt_us = 0;
 }
 
-void exact_finish(struct exact *e)
+void tiler_finish(struct tiler *t)
 {
-	exact_end(e);
-	tile_batch_finish(&e->batch);
+	tiler_end(t);
+	tile_batch_finish(&t->batch);
 }
 
-bool exact_fits(const struct exact *e, const struct spice_accel_frame *frame)
+bool tiler_fits(const struct tiler *t, const struct spice_accel_frame *frame)
 {
-	return e->active && e->map.width == frame->width && e->map.height == frame->height &&
-			e->shadow.fourcc == frame->fourcc;
+	return t->active && t->map.width == frame->width && t->map.height == frame->height &&
+			t->shadow.fourcc == frame->fourcc;
 }
 
 static uint64_t area(const struct spice_accel_rect *r)
@@ -73,61 +73,61 @@ static uint64_t area(const struct spice_accel_rect *r)
 }
 
 /* What lies outside of what was reported did not change, but may be copied over. */
-static void find_move(struct exact *e, const struct spice_accel_frame *frame,
+static void find_move(struct tiler *t, const struct spice_accel_frame *frame,
 		const struct spice_accel_rect *rect, const struct spice_accel_rect *all, uint64_t now)
 {
-	struct move *move = &e->moves[e->n_moves];
+	struct move *move = &t->moves[t->n_moves];
 
-	if (e->n_moves == EXACT_MAX_MOVES ||
-			move_find(&e->shadow, &e->map, frame, rect, all, move) <= 0)
+	if (t->n_moves == TILER_MAX_MOVES ||
+			move_find(&t->shadow, &t->map, frame, rect, all, move) <= 0)
 		return;
-	move_apply(move, &e->shadow, &e->map, now);
-	damage_add(&e->reported, &move->to, e->map.width, e->map.height);
-	if (e->n_moves++)
-		shadow_clear_same(&e->shadow, &e->map); /* one may have moved what the other compared */
-	e->stale = true;
+	move_apply(move, &t->shadow, &t->map, now);
+	damage_add(&t->reported, &move->to, t->map.width, t->map.height);
+	if (t->n_moves++)
+		shadow_clear_same(&t->shadow, &t->map); /* one may have moved what the other compared */
+	t->stale = true;
 }
 
 /* A dragged window is reported as where it was and where it is, which may overlap. */
-static void find_moves(struct exact *e, const struct spice_accel_frame *frame, uint64_t now)
+static void find_moves(struct tiler *t, const struct spice_accel_frame *frame, uint64_t now)
 {
-	const struct damage reported = e->reported;
+	const struct damage reported = t->reported;
 	const struct spice_accel_rect all = damage_bounds(&reported);
 
-	e->n_moves = 0;
+	t->n_moves = 0;
 	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
-		find_move(e, frame, &all, &all, now);
+		find_move(t, frame, &all, &all, now);
 		return;
 	}
 	for (unsigned i = 0; i < reported.n; i++)
-		find_move(e, frame, &reported.rects[i], &all, now);
+		find_move(t, frame, &reported.rects[i], &all, now);
 }
 
-void exact_look(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage,
+void tiler_look(struct tiler *t, const struct spice_accel_frame *frame, struct damage *damage,
 		uint64_t now)
 {
-	find_moves(e, frame, now);
-	shadow_trim(&e->shadow, &e->map, frame, &e->reported, damage, now);
-	if (e->n_moves)
-		shadow_clear_same(&e->shadow, &e->map);
-	damage_clear(&e->reported);
+	find_moves(t, frame, now);
+	shadow_trim(&t->shadow, &t->map, frame, &t->reported, damage, now);
+	if (t->n_moves)
+		shadow_clear_same(&t->shadow, &t->map);
+	damage_clear(&t->reported);
 }
 
-static double spend_rate(const struct exact_link *link)
+static double spend_rate(const struct tiler_link *link)
 {
 	uint32_t kbps = link->kbps / SPEND_PART;
 
 	return (kbps < SPEND_MAX_KBPS ? kbps : SPEND_MAX_KBPS) * 125.0;
 }
 
-static void leak(struct exact *e, const struct exact_link *link, uint64_t now)
+static void leak(struct tiler *t, const struct tiler_link *link, uint64_t now)
 {
-	double seconds = now > e->spent_us ? (double)(now - e->spent_us) / 1e6 : 0;
+	double seconds = now > t->spent_us ? (double)(now - t->spent_us) / 1e6 : 0;
 
-	e->spent_bytes -= seconds * spend_rate(link);
-	if (e->spent_bytes < 0)
-		e->spent_bytes = 0;
-	e->spent_us = now;
+	t->spent_bytes -= seconds * spend_rate(link);
+	if (t->spent_bytes < 0)
+		t->spent_bytes = 0;
+	t->spent_us = now;
 }
 
 static bool near(const struct spice_accel_rect *a, const struct spice_accel_rect *b)
@@ -156,10 +156,10 @@ static void move_near(struct damage *from, struct damage *to, const struct tile_
 }
 
 /* What a move uncovers changes again and again at the same place, and is no video. */
-static bool is_uncovered(const struct exact *e, const struct spice_accel_rect *r)
+static bool is_uncovered(const struct tiler *t, const struct spice_accel_rect *r)
 {
-	for (unsigned i = 0; i < e->n_moves; i++) {
-		const struct move *move = &e->moves[i];
+	for (unsigned i = 0; i < t->n_moves; i++) {
+		const struct move *move = &t->moves[i];
 		struct spice_accel_rect from = move->to;
 
 		from.x -= move->dx;
@@ -170,219 +170,219 @@ static bool is_uncovered(const struct exact *e, const struct spice_accel_rect *r
 	return false;
 }
 
-void exact_split(struct exact *e, struct damage *damage, const struct exact_link *link,
+void tiler_split(struct tiler *t, struct damage *damage, const struct tiler_link *link,
 		uint64_t now)
 {
-	uint64_t max = (uint64_t)e->map.width * e->map.height / LARGE_PART;
+	uint64_t max = (uint64_t)t->map.width * t->map.height / LARGE_PART;
 	double capacity = spend_rate(link) * SPEND_S, room;
 	struct damage video = { 0 };
 	uint64_t pixels = 0;
 
-	leak(e, link, now);
-	room = capacity - e->spent_bytes;
+	leak(t, link, now);
+	room = capacity - t->spent_bytes;
 	if (max > OSVDI_TILES_MAX_PIXELS)
 		max = OSVDI_TILES_MAX_PIXELS;
-	for (unsigned i = 0; i < e->tiles.n; i++)
-		pixels += area(&e->tiles.rects[i]);
+	for (unsigned i = 0; i < t->tiles.n; i++)
+		pixels += area(&t->tiles.rects[i]);
 	for (unsigned i = 0; i < damage->n; i++) {
 		const struct spice_accel_rect *r = &damage->rects[i];
 		bool small = area(r) <= SMALL_PIXELS;
-		double bytes = (double)area(r) * e->bytes_per_pixel + BATCH_OVERHEAD;
+		double bytes = (double)area(r) * t->bytes_per_pixel + BATCH_OVERHEAD;
 
 		if (pixels + area(r) > max || bytes > (small ? room : room - capacity / 2) ||
-				(!small && tile_map_is_hot(&e->map, r) && !is_uncovered(e, r))) {
-			damage_add(&video, r, e->map.width, e->map.height);
+				(!small && tile_map_is_hot(&t->map, r) && !is_uncovered(t, r))) {
+			damage_add(&video, r, t->map.width, t->map.height);
 			continue;
 		}
-		damage_add(&e->tiles, r, e->map.width, e->map.height);
+		damage_add(&t->tiles, r, t->map.width, t->map.height);
 		pixels += area(r);
 		room -= bytes;
 	}
-	move_near(&e->tiles, &video, &e->map);
+	move_near(&t->tiles, &video, &t->map);
 	*damage = video;
 }
 
-void exact_video(struct exact *e, const struct spice_accel_frame *frame, struct damage *damage)
+void tiler_video(struct tiler *t, const struct spice_accel_frame *frame, struct damage *damage)
 {
-	damage_align(damage, TILE_BLOCK, e->map.width, e->map.height);
-	tile_map_set_lossy(&e->map, damage);
-	if (damage_area(damage) > (uint64_t)e->map.width * e->map.height / SHADOW_PART) {
-		shadow_forget(&e->shadow, &e->map, damage);
+	damage_align(damage, TILE_BLOCK, t->map.width, t->map.height);
+	tile_map_set_lossy(&t->map, damage);
+	if (damage_area(damage) > (uint64_t)t->map.width * t->map.height / SHADOW_PART) {
+		shadow_forget(&t->shadow, &t->map, damage);
 		return;
 	}
 	for (unsigned i = 0; i < damage->n; i++)
-		shadow_copy(&e->shadow, &e->map, frame, &damage->rects[i]);
+		shadow_copy(&t->shadow, &t->map, frame, &damage->rects[i]);
 }
 
-void exact_video_all(struct exact *e)
+void tiler_video_all(struct tiler *t)
 {
-	tile_map_set_all_lossy(&e->map);
-	shadow_forget_all(&e->shadow, &e->map);
-	damage_clear(&e->reported);
-	damage_clear(&e->tiles);
-	e->stale = false;
+	tile_map_set_all_lossy(&t->map);
+	shadow_forget_all(&t->shadow, &t->map);
+	damage_clear(&t->reported);
+	damage_clear(&t->tiles);
+	t->stale = false;
 }
 
-static void forget_oldest(struct exact *e, unsigned n)
+static void forget_oldest(struct tiler *t, unsigned n)
 {
-	e->n_flight -= n;
-	memmove(e->flight, e->flight + n, e->n_flight * sizeof e->flight[0]);
+	t->n_flight -= n;
+	memmove(t->flight, t->flight + n, t->n_flight * sizeof t->flight[0]);
 }
 
-size_t exact_room(struct exact *e, const struct exact_link *link, uint64_t now)
+size_t tiler_room(struct tiler *t, const struct tiler_link *link, uint64_t now)
 {
-	uint64_t rtt = e->min_rtt_us ? e->min_rtt_us : link->rtt_us;
+	uint64_t rtt = t->min_rtt_us ? t->min_rtt_us : link->rtt_us;
 	uint64_t window = link->kbps * (rtt + FLIGHT_US) / 8000, bytes = 0;
 
-	while (e->n_flight && now > e->flight[0].sent_us + EXACT_ACK_TIMEOUT_US)
-		forget_oldest(e, 1);
-	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
+	while (t->n_flight && now > t->flight[0].sent_us + TILER_ACK_TIMEOUT_US)
+		forget_oldest(t, 1);
+	if (t->n_flight == TILER_MAX_IN_FLIGHT)
 		return 0;
-	for (unsigned i = 0; i < e->n_flight; i++)
-		bytes += e->flight[i].bytes;
+	for (unsigned i = 0; i < t->n_flight; i++)
+		bytes += t->flight[i].bytes;
 	if (window > FLIGHT_MAX_BYTES)
 		window = FLIGHT_MAX_BYTES;
 	return window > bytes ? (size_t)(window - bytes) : 0;
 }
 
-static void note_sent(struct exact *e, const struct spice_accel_frame *frame,
+static void note_sent(struct tiler *t, const struct spice_accel_frame *frame,
 		const struct spice_accel_rect *rect)
 {
-	tile_map_set_exact(&e->map, rect);
-	shadow_copy(&e->shadow, &e->map, frame, rect);
+	tile_map_set_exact(&t->map, rect);
+	shadow_copy(&t->shadow, &t->map, frame, rect);
 }
 
-int exact_take_changes(struct exact *e, const struct spice_accel_frame *frame)
+int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame)
 {
-	tile_batch_reset(&e->batch);
-	for (unsigned i = 0; i < e->tiles.n; i++) {
-		int ret = tile_batch_add(&e->batch, frame, &e->tiles.rects[i]);
+	tile_batch_reset(&t->batch);
+	for (unsigned i = 0; i < t->tiles.n; i++) {
+		int ret = tile_batch_add(&t->batch, frame, &t->tiles.rects[i]);
 
 		if (ret < 0)
 			return ret;
 	}
-	if (!e->tiles.n)
+	if (!t->tiles.n)
 		return 0;
-	for (unsigned i = 0; i < e->tiles.n; i++)
-		note_sent(e, frame, &e->tiles.rects[i]);
-	damage_clear(&e->tiles);
-	e->stale = true;
+	for (unsigned i = 0; i < t->tiles.n; i++)
+		note_sent(t, frame, &t->tiles.rects[i]);
+	damage_clear(&t->tiles);
+	t->stale = true;
 	return 1;
 }
 
-int exact_take_rested(struct exact *e, const struct spice_accel_frame *frame, size_t room,
+int tiler_take_rested(struct tiler *t, const struct spice_accel_frame *frame, size_t room,
 		uint64_t rest_us, uint64_t now, uint64_t *wake)
 {
 	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
-	double pixels = (double)room / e->bytes_per_pixel;
-	unsigned n = tile_map_rested(&e->map, now, rest_us,
+	double pixels = (double)room / t->bytes_per_pixel;
+	unsigned n = tile_map_rested(&t->map, now, rest_us,
 			pixels < REST_PIXELS ? (uint32_t)pixels : REST_PIXELS, rects,
 			OSVDI_TILES_MAX_RECTS, wake);
 
-	tile_batch_reset(&e->batch);
+	tile_batch_reset(&t->batch);
 	for (unsigned i = 0; i < n; i++) {
-		int ret = tile_batch_add(&e->batch, frame, &rects[i]);
+		int ret = tile_batch_add(&t->batch, frame, &rects[i]);
 
 		if (ret < 0)
 			return ret;
 	}
 	for (unsigned i = 0; i < n; i++)
-		note_sent(e, frame, &rects[i]);
+		note_sent(t, frame, &rects[i]);
 	return n > 0;
 }
 
-double exact_seconds_left(const struct exact *e, const struct exact_link *link)
+double tiler_seconds_left(const struct tiler *t, const struct tiler_link *link)
 {
-	double bytes = (double)e->map.n_lossy * TILE_BLOCK * TILE_BLOCK * e->bytes_per_pixel;
+	double bytes = (double)t->map.n_lossy * TILE_BLOCK * TILE_BLOCK * t->bytes_per_pixel;
 
 	return bytes / (link->kbps * 125.0 + 1);
 }
 
-void exact_rested(const struct exact *e, uint64_t rest_us, uint64_t now, struct damage *damage)
+void tiler_rested(const struct tiler *t, uint64_t rest_us, uint64_t now, struct damage *damage)
 {
 	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
 	uint64_t wake;
-	unsigned n = tile_map_rested(&e->map, now, rest_us, UINT32_MAX, rects,
+	unsigned n = tile_map_rested(&t->map, now, rest_us, UINT32_MAX, rects,
 			OSVDI_TILES_MAX_RECTS, &wake);
 
 	for (unsigned i = 0; i < n; i++)
-		damage_add(damage, &rects[i], e->map.width, e->map.height);
+		damage_add(damage, &rects[i], t->map.width, t->map.height);
 }
 
 /* What was noted as sent there was not. */
-static void due_again(struct exact *e, const struct spice_accel_rect *rect, struct damage *damage)
+static void mark_unsent(struct tiler *t, const struct spice_accel_rect *rect, struct damage *damage)
 {
 	const struct damage one = { 1, { *rect } };
 
-	tile_map_set_lossy(&e->map, &one);
-	shadow_forget(&e->shadow, &e->map, &one);
-	damage_add(damage, rect, e->map.width, e->map.height);
+	tile_map_set_lossy(&t->map, &one);
+	shadow_forget(&t->shadow, &t->map, &one);
+	damage_add(damage, rect, t->map.width, t->map.height);
 }
 
-void exact_give_back(struct exact *e, struct damage *damage)
+void tiler_give_back(struct tiler *t, struct damage *damage)
 {
-	for (unsigned i = 0; i < e->batch.message.n_rects; i++) {
-		const struct osvdi_rect *o = &e->batch.message.rects[i];
+	for (unsigned i = 0; i < t->batch.message.n_rects; i++) {
+		const struct osvdi_rect *o = &t->batch.message.rects[i];
 		struct spice_accel_rect r = { o->x, o->y, o->width, o->height };
 
-		due_again(e, &r, damage);
+		mark_unsent(t, &r, damage);
 	}
 }
 
-static void note_flight(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
+static void note_flight(struct tiler *t, uint64_t number, size_t bytes, uint64_t now)
 {
-	if (e->n_flight == EXACT_MAX_IN_FLIGHT)
-		forget_oldest(e, 1);
-	e->flight[e->n_flight].number = number;
-	e->flight[e->n_flight].bytes = bytes;
-	e->flight[e->n_flight].sent_us = now;
-	e->n_flight++;
+	if (t->n_flight == TILER_MAX_IN_FLIGHT)
+		forget_oldest(t, 1);
+	t->flight[t->n_flight].number = number;
+	t->flight[t->n_flight].bytes = bytes;
+	t->flight[t->n_flight].sent_us = now;
+	t->n_flight++;
 }
 
-void exact_move_sent(struct exact *e, uint64_t number, size_t bytes, uint64_t now)
+void tiler_move_sent(struct tiler *t, uint64_t number, size_t bytes, uint64_t now)
 {
-	e->moved++;
-	e->bytes += bytes;
-	note_flight(e, number, bytes, now);
+	t->moved++;
+	t->bytes += bytes;
+	note_flight(t, number, bytes, now);
 }
 
-void exact_move_lost(struct exact *e, const struct move *move, struct damage *damage)
+void tiler_move_lost(struct tiler *t, const struct move *move, struct damage *damage)
 {
-	due_again(e, &move->to, damage);
+	mark_unsent(t, &move->to, damage);
 }
 
-void exact_sent(struct exact *e, uint64_t number, size_t bytes, bool changes, uint64_t now)
+void tiler_sent(struct tiler *t, uint64_t number, size_t bytes, bool changes, uint64_t now)
 {
-	double each = (double)bytes / ((double)e->batch.size / 3 + 1);
+	double each = (double)bytes / ((double)t->batch.size / 3 + 1);
 
-	e->batches++;
-	e->bytes += bytes;
+	t->batches++;
+	t->bytes += bytes;
 	if (changes)
-		e->spent_bytes += (double)bytes;
+		t->spent_bytes += (double)bytes;
 	/* a few pixels say little */
-	if (e->batch.size > SMALL_PIXELS)
-		e->bytes_per_pixel += (each - e->bytes_per_pixel) / 4;
-	if (e->bytes_per_pixel < 0.02)
-		e->bytes_per_pixel = 0.02;
-	note_flight(e, number, bytes, now);
+	if (t->batch.size > SMALL_PIXELS)
+		t->bytes_per_pixel += (each - t->bytes_per_pixel) / 4;
+	if (t->bytes_per_pixel < 0.02)
+		t->bytes_per_pixel = 0.02;
+	note_flight(t, number, bytes, now);
 }
 
-bool exact_acked(struct exact *e, uint64_t number, uint64_t now, uint64_t *took)
+bool tiler_acked(struct tiler *t, uint64_t number, uint64_t now, uint64_t *took)
 {
-	for (unsigned i = 0; i < e->n_flight; i++) {
-		if (e->flight[i].number != number)
+	for (unsigned i = 0; i < t->n_flight; i++) {
+		if (t->flight[i].number != number)
 			continue;
-		*took = now > e->flight[i].sent_us ? now - e->flight[i].sent_us : 1;
-		if (!e->min_rtt_us || *took < e->min_rtt_us)
-			e->min_rtt_us = *took;
-		forget_oldest(e, i + 1); /* they come in order */
+		*took = now > t->flight[i].sent_us ? now - t->flight[i].sent_us : 1;
+		if (!t->min_rtt_us || *took < t->min_rtt_us)
+			t->min_rtt_us = *took;
+		forget_oldest(t, i + 1); /* they come in order */
 		return true;
 	}
 	return false;
 }
 
-bool exact_is_exact(const struct exact *e)
+bool tiler_is_exact(const struct tiler *t)
 {
-	return e->active && tile_map_is_exact(&e->map) && damage_is_empty(&e->reported) &&
-			damage_is_empty(&e->tiles);
+	return t->active && tile_map_is_exact(&t->map) && damage_is_empty(&t->reported) &&
+			damage_is_empty(&t->tiles);
 }

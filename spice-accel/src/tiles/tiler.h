@@ -3,21 +3,21 @@
  */
 /* What goes to our viewer as lossless tiles instead of video, and when: small
  * changes at once, and what video touched when it rests. */
-#ifndef EXACT_H
-#define EXACT_H
+#ifndef TILER_H
+#define TILER_H
 
 #include "tiles/move.h"
 #include "tiles/shadow.h"
 #include "tiles/tile-batch.h"
 #include "tiles/tile-map.h"
 
-#define EXACT_MAX_IN_FLIGHT 32u
-#define EXACT_MAX_MOVES 4u
+#define TILER_MAX_IN_FLIGHT 32u
+#define TILER_MAX_MOVES 4u
 /* Tiles that are not acknowledged for so long are taken for lost. */
-#define EXACT_ACK_TIMEOUT_US 1000000u
+#define TILER_ACK_TIMEOUT_US 1000000u
 
 /* What is known of the way to the viewer. */
-struct exact_link {
+struct tiler_link {
 	uint32_t kbps;     /* that it takes */
 	uint64_t rtt_us;   /* 0 unknown */
 };
@@ -27,14 +27,14 @@ struct exact_link {
  *
  * Thread: host thread; `batch` is lent to the encode thread. Zeroed: not active.
  */
-struct exact {
+struct tiler {
 	bool active;
 	bool stale;             /* the encoder's picture lacks what went as tiles */
 	struct tile_map map;
 	struct shadow shadow;
 	struct damage reported; /* by the source, not looked at yet */
 	struct damage tiles;    /* changes that wait to go as tiles */
-	struct move moves[EXACT_MAX_MOVES]; /* to be sent before these */
+	struct move moves[TILER_MAX_MOVES]; /* to be sent before these */
 	unsigned n_moves;
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
@@ -45,63 +45,63 @@ struct exact {
 	struct {
 		uint64_t number, sent_us;
 		size_t bytes;
-	} flight[EXACT_MAX_IN_FLIGHT];
+	} flight[TILER_MAX_IN_FLIGHT];
 	unsigned n_flight;
 	/* since the start */
 	uint64_t batches, bytes, moved;
 };
 
 /* All of a picture like this frame is lossy. 0, -ENOMEM. */
-int exact_begin(struct exact *exact, const struct spice_accel_frame *frame, uint64_t now_us);
+int tiler_begin(struct tiler *tiler, const struct spice_accel_frame *frame, uint64_t now_us);
 /* It is, and the frame is such a picture. */
-bool exact_fits(const struct exact *exact, const struct spice_accel_frame *frame);
+bool tiler_fits(const struct tiler *tiler, const struct spice_accel_frame *frame);
 /* Nothing goes as tiles any more; what waited does not. Counts stay. */
-void exact_end(struct exact *exact);
-void exact_finish(struct exact *exact);
+void tiler_end(struct tiler *tiler);
+void tiler_finish(struct tiler *tiler);
 
 /* Looks at what was reported, and adds to `damage` what changed; what only moved is
  * in exact->moves then. */
-void exact_look(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage,
+void tiler_look(struct tiler *tiler, const struct spice_accel_frame *frame, struct damage *damage,
 		uint64_t now_us);
 
 /* Divides changes: takes out of `damage` what is to go as tiles and keeps it in
  * exact->tiles. */
-void exact_split(struct exact *exact, struct damage *damage, const struct exact_link *link,
+void tiler_split(struct tiler *tiler, struct damage *damage, const struct tiler_link *link,
 		uint64_t now_us);
 
 /* Grows to whole blocks what goes as video, and remembers that. */
-void exact_video(struct exact *exact, const struct spice_accel_frame *frame, struct damage *damage);
+void tiler_video(struct tiler *tiler, const struct spice_accel_frame *frame, struct damage *damage);
 /* All of the picture goes as video, as it is now. */
-void exact_video_all(struct exact *exact);
+void tiler_video_all(struct tiler *tiler);
 
 /* Bytes that may go out now. */
-size_t exact_room(struct exact *exact, const struct exact_link *link, uint64_t now_us);
+size_t tiler_room(struct tiler *tiler, const struct tiler_link *link, uint64_t now_us);
 
 /* Fill the batch from the frame: with the waiting changes, or with what has
  * rested (as much as `room` bytes are good for; wake_us as tile_map_rested()).
  * 1 there is a batch, 0 there is none, negative errno. */
-int exact_take_changes(struct exact *exact, const struct spice_accel_frame *frame);
-int exact_take_rested(struct exact *exact, const struct spice_accel_frame *frame, size_t room,
+int tiler_take_changes(struct tiler *tiler, const struct spice_accel_frame *frame);
+int tiler_take_rested(struct tiler *tiler, const struct spice_accel_frame *frame, size_t room,
 		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
 /* Seconds that the link needs for what is lossy. */
-double exact_seconds_left(const struct exact *exact, const struct exact_link *link);
+double tiler_seconds_left(const struct tiler *tiler, const struct tiler_link *link);
 /* What of it has rested, as a few rectangles: a frame of better quality is for these. */
-void exact_rested(const struct exact *exact, uint64_t rest_us, uint64_t now_us,
+void tiler_rested(const struct tiler *tiler, uint64_t rest_us, uint64_t now_us,
 		struct damage *damage);
 
 /* The batch will not be sent: its pixels are due again, as video. */
-void exact_give_back(struct exact *exact, struct damage *damage);
+void tiler_give_back(struct tiler *tiler, struct damage *damage);
 
 /* A move went out, or will not: then its pixels are due as video. */
-void exact_move_sent(struct exact *exact, uint64_t number, size_t bytes, uint64_t now_us);
-void exact_move_lost(struct exact *exact, const struct move *move, struct damage *damage);
+void tiler_move_sent(struct tiler *tiler, uint64_t number, size_t bytes, uint64_t now_us);
+void tiler_move_lost(struct tiler *tiler, const struct move *move, struct damage *damage);
 
 /* It went out. */
-void exact_sent(struct exact *exact, uint64_t number, size_t bytes, bool changes, uint64_t now_us);
+void tiler_sent(struct tiler *tiler, uint64_t number, size_t bytes, bool changes, uint64_t now_us);
 /* It arrived after *took_us; false: not one of ours. */
-bool exact_acked(struct exact *exact, uint64_t number, uint64_t now_us, uint64_t *took_us);
+bool tiler_acked(struct tiler *tiler, uint64_t number, uint64_t now_us, uint64_t *took_us);
 
 /* The viewer has (or has on its way) the source's pixels. */
-bool exact_is_exact(const struct exact *exact);
+bool tiler_is_exact(const struct tiler *tiler);
 
 #endif

@@ -13,13 +13,13 @@
 #include <spice.h>
 #include <spice/enums.h>
 
-void greeting_init(struct greeting *g)
+void port_guard_init(struct port_guard *g)
 {
 	g->expected = false;
 	g->fd = g->real = g->pair = -1;
 }
 
-void greeting_channel_event(struct greeting *g, int event, const struct SpiceChannelEventInfo *info)
+void port_guard_channel_event(struct port_guard *g, int event, const struct SpiceChannelEventInfo *info)
 {
 	g->expected = event == SPICE_CHANNEL_EVENT_INITIALIZED && info->type == SPICE_CHANNEL_PORT;
 }
@@ -31,7 +31,7 @@ static bool is_socket(int fd)
 	return fstat(fd, &s) == 0 && S_ISSOCK(s.st_mode);
 }
 
-bool greeting_socket_added(struct greeting *g, int fd)
+bool port_guard_socket_added(struct port_guard *g, int fd)
 {
 	struct stat s;
 	int pair[2];
@@ -39,7 +39,7 @@ bool greeting_socket_added(struct greeting *g, int fd)
 	if (!g->expected || !is_socket(fd))
 		return false;
 	g->expected = false;
-	greeting_pass_on(g);
+	port_guard_pass_on(g);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) < 0)
 		return false;
 	g->real = fcntl(fd, F_DUPFD_CLOEXEC, 0);
@@ -83,7 +83,7 @@ static void flush(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
 }
 
-void greeting_pass_on(struct greeting *g)
+void port_guard_pass_on(struct port_guard *g)
 {
 	struct stat s;
 

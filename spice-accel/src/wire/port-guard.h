@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /*
- * Keeps a viewer that is gone from ending the host. libspice-server 0.15.1 greets
- * who opens a port before it has noted them down (RedVmcChannel::on_connect);
- * where the connection is reset by then, the greeting fails, the viewer is
- * dropped, and a null pointer is followed. So a socket of ours takes the greeting,
- * and it is passed on when libspice-server is done.
+ * Keeps a viewer that has gone from ending the host. libspice-server 0.15.1 sends the
+ * greeting of a port before it has stored the client (RedVmcChannel::on_connect). If the
+ * connection has been reset by then, the greeting fails, libspice-server drops the
+ * client, and follows a null pointer. So a socket of ours takes the greeting, and we
+ * pass the greeting on when libspice-server has stored the client.
  */
-#ifndef GREETING_H
-#define GREETING_H
+#ifndef PORT_GUARD_H
+#define PORT_GUARD_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -17,7 +17,7 @@
 struct SpiceChannelEventInfo;
 
 /** Thread: host thread. */
-struct greeting {
+struct port_guard {
 	bool expected; /* the next socket is that of a port */
 	int fd;        /* libspice-server's number for it */
 	int real;      /* the viewer's socket, or -1 */
@@ -25,13 +25,13 @@ struct greeting {
 	ino_t stand_in;
 };
 
-void greeting_init(struct greeting *greeting);
-/* From the host's channel_event and watch_add. True: greeting_pass_on() is to
- * be called from the main loop, soon. */
-void greeting_channel_event(struct greeting *greeting, int event,
+void port_guard_init(struct port_guard *guard);
+/* From the host's channel_event and watch_add. True: call port_guard_pass_on() from the
+ * main loop soon. */
+void port_guard_channel_event(struct port_guard *guard, int event,
 		const struct SpiceChannelEventInfo *info);
-bool greeting_socket_added(struct greeting *greeting, int fd);
+bool port_guard_socket_added(struct port_guard *guard, int fd);
 /* Gives the viewer its greeting and libspice-server the viewer's socket. */
-void greeting_pass_on(struct greeting *greeting);
+void port_guard_pass_on(struct port_guard *guard);
 
 #endif

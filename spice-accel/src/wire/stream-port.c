@@ -41,7 +41,7 @@ struct stream_port {
 	struct packet cursor;
 	StreamMsgCursorMove move;
 	struct packet frame;
-	bool hungry; /* asked() came */
+	bool wants_frame; /* asked() came */
 
 	uint8_t received[MAX_MESSAGE]; /* a partial message of the server */
 	size_t n_received;
@@ -88,7 +88,7 @@ static void begin_next(struct stream_port *p)
 		begin_small(p, STREAM_TYPE_CURSOR_MOVE, &p->move, sizeof p->move);
 	} else if (p->have_frame) {
 		p->have_frame = false;
-		p->hungry = false;
+		p->wants_frame = false;
 		begin(p, STREAM_TYPE_DATA, &p->frame, true);
 	}
 }
@@ -111,8 +111,8 @@ static int port_read(SpiceCharDeviceInstance *sin, uint8_t *buf, int len)
 	if (!p->sending)
 		begin_next(p);
 	if (!p->sending) {
-		if (!p->hungry) {
-			p->hungry = true;
+		if (!p->wants_frame) {
+			p->wants_frame = true;
 			p->ops->asked(p->opaque);
 		}
 		return 0;
@@ -155,7 +155,7 @@ static void handle_start_stop(struct stream_port *p, const uint8_t *data, size_t
 			codecs |= 1u << data[1 + i];
 	drop_frame(p);
 	p->have_format = false;
-	p->hungry = false;
+	p->wants_frame = false;
 	if (codecs)
 		p->ops->start(p->opaque, codecs);
 	else
@@ -295,9 +295,9 @@ bool stream_port_full(const struct stream_port *p)
 	return p->have_frame || (p->sending && p->current.frame);
 }
 
-bool stream_port_hungry(const struct stream_port *p)
+bool stream_port_wants_frame(const struct stream_port *p)
 {
-	return p->hungry;
+	return p->wants_frame;
 }
 
 int stream_port_cursor_set(struct stream_port *p, uint32_t width, uint32_t height, uint32_t hot_x,

@@ -47,7 +47,7 @@ void stream_port_put(struct stream_port *port, struct packet *packet);
 /* A frame waits that libspice-server has not taken. */
 bool stream_port_full(const struct stream_port *port);
 /* Room for a frame? (asked() came, and no put since) */
-bool stream_port_hungry(const struct stream_port *port);
+bool stream_port_wants_frame(const struct stream_port *port);
 
 /* ARGB8888 rows without padding; only the newest shape and position are sent. */
 int stream_port_cursor_set(struct stream_port *port, uint32_t width, uint32_t height,

@@ -373,7 +373,7 @@ static int try_element(const struct encoder_element *info, const struct encoder_
 		ret = gst_encode(e, &request, &packet);
 	picture_finish(&picture);
 	packet_finish(&packet);
-	encoder_destroy(e);
+	gst_destroy(e);
 	return ret;
 }
 
