@@ -101,7 +101,7 @@ static void test_refinement_ends(void)
 }
 
 /* So many kbit/s for 100 ms, then a look at the link. */
-static void send_and_judge(struct rate *r, const struct rate_link *link, double kbps, uint64_t *now)
+static void send_and_judge(struct rate *r, const struct link *link, double kbps, uint64_t *now)
 {
 	for (int i = 0; i < 6; i++)
 		rate_frame(r, (size_t)(kbps * 125 / 60), r->qp, *now += SECOND / 60);
@@ -110,8 +110,8 @@ static void send_and_judge(struct rate *r, const struct rate_link *link, double 
 
 static void test_link(void)
 {
-	struct rate_link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
-	struct rate_link bloated = { .rtt_us = 120 * MS, .min_rtt_us = 20 * MS, .delivery_kbps = 6000 };
+	struct link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
+	struct link bloated = { .rtt_us = 120 * MS, .min_rtt_us = 20 * MS, .delivery_kbps = 6000 };
 	struct rate r;
 	uint64_t now = START;
 
@@ -132,7 +132,7 @@ static void test_link(void)
 /* The target follows what gets through down, and no further. */
 static void test_narrow_link(void)
 {
-	struct rate_link stuck = { .unsent_bytes = 200000 };
+	struct link stuck = { .unsent_bytes = 200000 };
 	struct rate r;
 	uint64_t now = START;
 
@@ -150,7 +150,7 @@ static void test_narrow_link(void)
 /* A delay while next to nothing is sent is not the link's. */
 static void test_busy_machine(void)
 {
-	struct rate_link late = { .rtt_us = 90 * MS, .min_rtt_us = 5 * MS };
+	struct link late = { .rtt_us = 90 * MS, .min_rtt_us = 5 * MS };
 	struct rate r;
 	uint64_t now = START;
 
@@ -164,8 +164,8 @@ static void test_busy_machine(void)
 /* Nor does a pause say that little gets through. */
 static void test_pause(void)
 {
-	struct rate_link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
-	struct rate_link stuck = { .unsent_bytes = 200000 };
+	struct link clear = { .rtt_us = 21 * MS, .min_rtt_us = 20 * MS };
+	struct link stuck = { .unsent_bytes = 200000 };
 	struct rate r;
 	uint64_t now = START;
 
@@ -182,28 +182,13 @@ static void test_pause(void)
 /* Unknown round trip times are no congestion. */
 static void test_unknown_link(void)
 {
-	struct rate_link unknown = { 0 };
+	struct link unknown = { 0 };
 	struct rate r;
 
 	rate_init(&r, 50000, 60, 22);
 	for (uint64_t now = START; now < START + 10 * SECOND; now += 100 * MS)
 		rate_judge(&r, &unknown, now);
 	g_assert_cmpuint(r.target_kbps, ==, 50000);
-}
-
-/* TCP knows the link, but not what is behind a proxy. */
-static void test_acks(void)
-{
-	struct rate_link direct = { .rtt_us = 22 * MS, .min_rtt_us = 20 * MS }, proxy = { .rtt_us = 2 * MS, .min_rtt_us = MS };
-	struct rate_link unix_socket = { 0 };
-
-	rate_link_acks(&direct, 150 * MS, 24 * MS); /* a busy viewer */
-	g_assert_cmpuint(direct.rtt_us, ==, 22 * MS);
-	rate_link_acks(&proxy, 150 * MS, 24 * MS);
-	g_assert_cmpuint(proxy.rtt_us, ==, 150 * MS);
-	g_assert_cmpuint(proxy.min_rtt_us, ==, 24 * MS);
-	rate_link_acks(&unix_socket, 3 * MS, MS);
-	g_assert_cmpuint(unix_socket.min_rtt_us, ==, MS);
 }
 
 int main(int argc, char **argv)
@@ -218,6 +203,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/rate/busy-machine", test_busy_machine);
 	g_test_add_func("/rate/pause", test_pause);
 	g_test_add_func("/rate/unknown-link", test_unknown_link);
-	g_test_add_func("/rate/acks", test_acks);
 	return g_test_run();
 }

@@ -16,7 +16,7 @@
 #define HEIGHT 1080u
 
 static uint32_t pixels[WIDTH * HEIGHT];
-static const struct tiler_link lan = { 100000, 1 * MS };
+static const struct link lan = { .target_kbps = 100000, .min_rtt_us = 1 * MS };
 
 static struct damage one(int32_t x, int32_t y, int32_t width, int32_t height)
 {
@@ -163,7 +163,7 @@ static void test_window(void)
 		tiler_sent(&t, ++number, 100000, false, START);
 	}
 	g_assert_cmpuint(number, <=, 12);
-	g_assert_cmpuint(tiler_room(&t, &lan, START + TILER_ACK_TIMEOUT_US + 1), >, 0);
+	g_assert_cmpuint(tiler_room(&t, &lan, START + FLIGHT_ACK_TIMEOUT_US + 1), >, 0);
 	tiler_finish(&t);
 	spice_accel_frame_unref(frame);
 }

@@ -101,7 +101,7 @@ static void test_link(void)
 {
 	struct viewers *v = viewers_create();
 	struct sockaddr_storage peer;
-	struct rate_link link;
+	struct link link;
 	int server, client = connect_pair(&server, &peer), pipe_fds[2], lowat = 0;
 	socklen_t size = sizeof lowat;
 

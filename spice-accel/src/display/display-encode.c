@@ -59,7 +59,7 @@ static void fill_config(const struct spice_accel_display *d, struct worker_confi
 	config->threads = o->threads;
 	config->preset = o->preset;
 	config->render_node = strcmp(o->render_node, "auto") ? o->render_node : NULL;
-	config->bitrate_kbps = d->rate.target_kbps;
+	config->bitrate_kbps = rate_target_kbps(&d->rate);
 	for (unsigned i = 0; d->context.encoders[i]; i++)
 		config->order[i] = d->context.encoders[i];
 }
@@ -121,7 +121,6 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 	d->key = false;
 	d->width = d->frame->width;
 	d->height = d->frame->height;
-	d->new_us = d->pacer.new_us;
 	pacer_started(&d->pacer, action, now);
 	worker_submit(d->worker, &job);
 }
@@ -138,7 +137,7 @@ static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
 	enum tiles_outcome outcome = display_tiles_kick(d, video_ready(d), now);
 
 	if (outcome == TILES_WANT_VIDEO)
-		start_encode(d, PACER_NEW, d->rate.base_qp, now);
+		start_encode(d, PACER_NEW, rate_base_qp(&d->rate), now);
 	return outcome == TILES_NONE;
 }
 
@@ -188,7 +187,7 @@ void display_kick(struct spice_accel_display *d)
 		return;
 	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
 	state.refine = qp > 0;
-	if (d->still && state.refine && now >= d->pacer.new_us + PACER_REST_US)
+	if (d->still && state.refine && pacer_rests(&d->pacer, now))
 		state.damage = false; /* it stays, and is looked at next */
 	display_update_poll(d, now);
 	action = pacer_next(&d->pacer, &state, now, &wake);
@@ -196,17 +195,18 @@ void display_kick(struct spice_accel_display *d)
 		start_encode(d, action, action == PACER_REFINE ? qp : rate_qp(&d->rate), now);
 	else if (wake)
 		display_arm(d, wake, now);
-	else if (can_refine(d) && d->rate.sent_qp > 12)
+	else if (can_refine(d) && rate_can_refine(&d->rate))
 		display_arm(d, now + PACER_REST_US, now); /* the link has no room yet */
 }
 
 void display_judge_link(struct spice_accel_display *d, uint64_t now)
 {
-	struct rate_link link = { 0 };
+	struct link link = { 0 };
+	uint64_t rtt, min_rtt;
 
-	if (d->own_viewer && d->pacer.min_rtt_us) {
+	if (d->own_viewer && pacer_rtt(&d->pacer, &rtt, &min_rtt)) {
 		viewers_link(d->context.viewers, d->head, &link);
-		rate_link_acks(&link, d->pacer.rtt_us, d->pacer.min_rtt_us);
+		link_add_acks(&link, rtt, min_rtt);
 	} else if (!viewers_link(d->context.viewers, d->head, &link)) {
 		return;
 	}
@@ -256,7 +256,7 @@ static void note_change(struct spice_accel_display *d, const struct worker_resul
 		d->active_us = now;
 	d->still = !r->packet.size;
 	if (d->still)
-		d->pacer.new_us = d->new_us;
+		pacer_unchanged(&d->pacer);
 }
 
 void display_encoded(int fd, int events, void *opaque)

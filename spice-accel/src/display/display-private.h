@@ -52,7 +52,6 @@ struct spice_accel_display {
 	uint32_t poll_ms;
 	uint64_t active_us; /* content or input came */
 	bool still;         /* what came last was the same picture again */
-	uint64_t new_us;    /* the pacer's, before the frame that is being encoded */
 
 	bool viewer_tiles;     /* the viewer takes tiles */
 	struct tiler tiler;

@@ -11,12 +11,14 @@
 
 #define MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
 #define RETRY_US 10000u
-#define COARSE_QP 4 /* above the usual quantiser: a coarse picture */
 #define SLOW_S 0.25
 
-static struct tiler_link link_of(const struct spice_accel_display *d)
+static struct link link_of(const struct spice_accel_display *d)
 {
-	return (struct tiler_link){ d->rate.target_kbps, d->pacer.min_rtt_us };
+	struct link link = { .target_kbps = rate_target_kbps(&d->rate) };
+
+	pacer_rtt(&d->pacer, &link.rtt_us, &link.min_rtt_us);
+	return link;
 }
 
 /* Memory only: pixels in a GPU would have to be read back for that. */
@@ -105,7 +107,7 @@ static enum tiles_outcome leave_to_video(const struct spice_accel_display *d)
 /* New content that is better sent as tiles. */
 static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t now)
 {
-	struct tiler_link link = link_of(d);
+	struct link link = link_of(d);
 	uint64_t wake;
 
 	if (!is_turn(d, now, &wake))
@@ -133,9 +135,9 @@ static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t 
  * would be so until then: one frame of the usual quality comes first. */
 static bool want_better(struct spice_accel_display *d, uint64_t now)
 {
-	struct tiler_link link = link_of(d);
+	struct link link = link_of(d);
 
-	if (d->rate.sent_qp < d->rate.base_qp + COARSE_QP || !rate_refine_qp(&d->rate, now) ||
+	if (!rate_is_coarse(&d->rate) || !rate_refine_qp(&d->rate, now) ||
 			tiler_seconds_left(&d->tiler, &link) < SLOW_S)
 		return false;
 	tiler_rested(&d->tiler, PACER_REST_US, now, &d->damage);
@@ -146,7 +148,7 @@ static bool want_better(struct spice_accel_display *d, uint64_t now)
 static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video_ready,
 		uint64_t now)
 {
-	struct tiler_link link = link_of(d);
+	struct link link = link_of(d);
 	size_t room, free_bytes;
 	uint64_t wake = 0;
 	int ret;

@@ -274,22 +274,20 @@ void display_set_own_viewer(struct spice_accel_display *d, bool own, bool tiles)
 
 void display_ack(struct spice_accel_display *d, const struct osvdi_ack *ack)
 {
-	uint64_t now = clock_now_us(), sent, work = 0;
-	size_t bytes;
+	uint64_t now = clock_now_us(), took, work = 0;
 
 	if (ack->flags & OSVDI_ACK_TILES) {
 		if (display_tiles_acked(d, ack->frame, now))
 			display_kick(d);
 		return;
 	}
-	sent = d->pacer.n_flight ? d->pacer.flight[0].sent_us : now;
 	if (ack->presented_us > ack->received_us)
 		work = ack->presented_us - ack->received_us;
 	else if (ack->decoded_us > ack->received_us)
 		work = ack->decoded_us - ack->received_us;
-	if (!pacer_acked(&d->pacer, ack->frame, work, now, &bytes))
+	if (!pacer_acked(&d->pacer, ack->frame, work, now, &took))
 		return;
-	stats_add(&d->ack, now - sent);
+	stats_add(&d->ack, took);
 	display_judge_link(d, now);
 	display_kick(d);
 }
@@ -310,11 +308,8 @@ void display_prefer(struct spice_accel_display *d, const struct osvdi_preference
 
 	fps = fps > o->fps ? o->fps : fps;
 	kbps = kbps > o->bitrate_kbps ? o->bitrate_kbps : kbps;
-	kbps = kbps < RATE_FLOOR_KBPS ? RATE_FLOOR_KBPS : kbps;
-	d->pacer.interval_us = 1000000u / fps;
-	d->rate.ceiling_kbps = kbps;
-	if (d->rate.target_kbps > kbps)
-		d->rate.target_kbps = kbps;
+	pacer_set_fps(&d->pacer, fps);
+	rate_set_ceiling(&d->rate, kbps);
 }
 
 bool display_streaming(const struct spice_accel_display *d)
@@ -346,9 +341,9 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->codec = d->codec;
 	status->fps = d->meter.per_second;
 	status->kbps = d->meter.kbps;
-	status->qp = d->rate.qp;
-	status->target_kbps = d->rate.target_kbps;
-	status->in_flight = d->pacer.n_flight;
+	status->qp = rate_qp(&d->rate);
+	status->target_kbps = rate_target_kbps(&d->rate);
+	status->in_flight = pacer_in_flight(&d->pacer);
 	status->tiles_used = d->tiler.active;
 	status->exact = tiler_is_exact(&d->tiler) && damage_is_empty(&d->damage);
 	status->tiles = d->tiler.batches;

@@ -13,6 +13,11 @@
 void pacer_init(struct pacer *pacer, unsigned fps)
 {
 	memset(pacer, 0, sizeof *pacer);
+	pacer_set_fps(pacer, fps);
+}
+
+void pacer_set_fps(struct pacer *pacer, unsigned fps)
+{
 	pacer->interval_us = 1000000u / (fps ? fps : 1);
 }
 
@@ -34,13 +39,10 @@ unsigned pacer_window(const struct pacer *pacer)
 static enum pacer_action next_new(const struct pacer *p, const struct pacer_state *state,
 		uint64_t now, uint64_t *wake)
 {
-	if (state->acks && p->n_flight >= pacer_window(p)) {
-		uint64_t oldest = p->flight[0].sent_us + PACER_ACK_TIMEOUT_US;
-
-		if (now < oldest) {
-			*wake = oldest;
-			return PACER_WAIT;
-		}
+	if (state->acks && flight_count(&p->flight) >= pacer_window(p) &&
+			now < flight_timeout_us(&p->flight)) {
+		*wake = flight_timeout_us(&p->flight);
+		return PACER_WAIT;
 	}
 	/* A source with the same rate arrives a little early as often as late. */
 	if (now + p->interval_us / 4 < p->due_us) {
@@ -68,7 +70,7 @@ enum pacer_action pacer_next(const struct pacer *p, const struct pacer_state *st
 		if (action != PACER_WAIT)
 			return action;
 	} else if (state->refine) {
-		if (now >= p->new_us + PACER_REST_US)
+		if (pacer_rests(p, now))
 			return PACER_REFINE;
 		*wake = p->new_us + PACER_REST_US;
 	}
@@ -83,13 +85,14 @@ enum pacer_action pacer_next(const struct pacer *p, const struct pacer_state *st
 void pacer_started(struct pacer *p, enum pacer_action action, uint64_t now)
 {
 	p->sent_us = now;
+	p->new_before_us = p->new_us;
 	if (action == PACER_REPEAT)
 		return;
 	p->new_us = now;
 	if (action != PACER_NEW)
 		return;
-	/* A little short: else a source with the same rate that fell behind the schedule
-	 * once, by a hiccup of its own, would wait for it each time from then on. */
+	/* Make the interval slightly shorter than nominal. Otherwise a source of the same
+	 * rate that is late once stays late by that amount for ever. */
 	p->due_us += p->interval_us - p->interval_us / CATCH_UP;
 	if (p->due_us < now + p->interval_us / 2)
 		p->due_us = now + p->interval_us / 2;
@@ -97,20 +100,19 @@ void pacer_started(struct pacer *p, enum pacer_action action, uint64_t now)
 		p->due_us = now + p->interval_us;
 }
 
-static void forget_oldest(struct pacer *p, unsigned n)
+void pacer_unchanged(struct pacer *p)
 {
-	p->n_flight -= n;
-	memmove(p->flight, p->flight + n, p->n_flight * sizeof p->flight[0]);
+	p->new_us = p->new_before_us;
+}
+
+bool pacer_rests(const struct pacer *p, uint64_t now)
+{
+	return now >= p->new_us + PACER_REST_US;
 }
 
 void pacer_sent(struct pacer *p, uint64_t frame, size_t bytes, uint64_t now)
 {
-	if (p->n_flight == PACER_MAX_IN_FLIGHT)
-		forget_oldest(p, 1);
-	p->flight[p->n_flight].frame = frame;
-	p->flight[p->n_flight].bytes = bytes;
-	p->flight[p->n_flight].sent_us = now;
-	p->n_flight++;
+	flight_sent(&p->flight, frame, bytes, now);
 }
 
 static void measure(struct pacer *p, uint64_t rtt, uint64_t now)
@@ -123,19 +125,23 @@ static void measure(struct pacer *p, uint64_t rtt, uint64_t now)
 	}
 }
 
-bool pacer_acked(struct pacer *p, uint64_t frame, uint64_t work, uint64_t now, size_t *bytes)
+bool pacer_acked(struct pacer *p, uint64_t frame, uint64_t work, uint64_t now, uint64_t *took)
 {
-	unsigned n = 0;
-	uint64_t took;
-
-	*bytes = 0;
-	while (n < p->n_flight && p->flight[n].frame <= frame)
-		*bytes += p->flight[n++].bytes;
-	if (!n || p->flight[n - 1].frame != frame)
-		return false; /* not one of ours, or acknowledged before */
-	/* A slow viewer is not a slow link: less bits would not help it. */
-	took = now - p->flight[n - 1].sent_us;
-	measure(p, took > work ? took - work : 1, now);
-	forget_oldest(p, n);
+	if (!flight_acked(&p->flight, frame, now, took))
+		return false;
+	/* A slow viewer is not a slow link: fewer bits would not help. */
+	measure(p, *took > work ? *took - work : 1, now);
 	return true;
+}
+
+unsigned pacer_in_flight(const struct pacer *p)
+{
+	return flight_count(&p->flight);
+}
+
+bool pacer_rtt(const struct pacer *p, uint64_t *rtt, uint64_t *min_rtt)
+{
+	*rtt = p->rtt_us;
+	*min_rtt = p->min_rtt_us;
+	return p->min_rtt_us > 0;
 }

@@ -8,14 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Viewers without the extension port drop late frames and, after a silence,
- * stay frozen as long as it lasted: they need a frame at least this often. */
+#include "pace/flight.h"
+
+/* Viewers without the extension port drop late frames. After a silence they stay frozen
+ * for as long as the silence lasted, so they need a frame at least this often. */
 #define PACER_CADENCE_US 32000u
-/* A picture that rests for so long is sent again in better quality. */
+/* A picture that has been still for this long is sent again in better quality. */
 #define PACER_REST_US 150000u
-/* An acknowledgement that takes longer is taken for lost. */
-#define PACER_ACK_TIMEOUT_US 1000000u
-#define PACER_MAX_IN_FLIGHT 32u
 
 enum pacer_action {
 	PACER_WAIT,   /* until wake_us, or until something changes when it is 0 */
@@ -38,35 +37,41 @@ struct pacer_state {
  * Thread: one at a time. Zeroed but for pacer_init().
  */
 struct pacer {
-	uint64_t interval_us; /* of new frames at most */
-	uint64_t due_us;      /* of the next one, on the ideal schedule */
-	uint64_t new_us;      /* when content last changed on the wire */
-	uint64_t sent_us;     /* when any frame was last decided */
-	/* frames sent and not acknowledged, oldest first */
-	struct {
-		uint64_t frame, sent_us;
-		size_t bytes;
-	} flight[PACER_MAX_IN_FLIGHT];
-	unsigned n_flight;
+	uint64_t interval_us;   /* between new frames, at least */
+	uint64_t due_us;        /* of the next frame, on the ideal schedule */
+	uint64_t new_us;        /* when content last changed on the wire */
+	uint64_t new_before_us; /* new_us before the last pacer_started() */
+	uint64_t sent_us;       /* when the last frame of any kind was decided */
+	struct flight flight;   /* frames */
 	uint64_t rtt_us, min_rtt_us; /* of acknowledgements, without the viewer's work; 0 unknown */
 	uint64_t min_rtt_at_us;
 };
 
 void pacer_init(struct pacer *pacer, unsigned fps);
+/* New frames a second at most. */
+void pacer_set_fps(struct pacer *pacer, unsigned fps);
 /* A stream begins or ends: nothing is in flight. */
 void pacer_restart(struct pacer *pacer);
 
 enum pacer_action pacer_next(const struct pacer *pacer, const struct pacer_state *state,
 		uint64_t now_us, uint64_t *wake_us);
-/* That action is carried out now. */
+/* The action is carried out now. */
 void pacer_started(struct pacer *pacer, enum pacer_action action, uint64_t now_us);
+/* The frame that was started last had no new content. */
+void pacer_unchanged(struct pacer *pacer);
+/* The content has not changed for PACER_REST_US. */
+bool pacer_rests(const struct pacer *pacer, uint64_t now_us);
 /* The frame went to libspice-server. Only for viewers that acknowledge. */
 void pacer_sent(struct pacer *pacer, uint64_t frame, size_t bytes, uint64_t now_us);
-/* It, and all before it, arrived; the viewer says that it then took work_us to decode and
- * show it. Returns the bytes acknowledged; false when unknown. */
+/* The frame and all before it arrived. The viewer says that it then took work_us to decode
+ * and show the frame. *took_us is the time since the frame was sent. False: the frame is
+ * not in flight. */
 bool pacer_acked(struct pacer *pacer, uint64_t frame, uint64_t work_us, uint64_t now_us,
-		size_t *bytes);
-/* Frames that may be in flight. */
+		uint64_t *took_us);
+/* Frames that may be in flight, and that are. */
 unsigned pacer_window(const struct pacer *pacer);
+unsigned pacer_in_flight(const struct pacer *pacer);
+/* The round trips of acknowledgements, without the viewer's work. False: unknown. */
+bool pacer_rtt(const struct pacer *pacer, uint64_t *rtt_us, uint64_t *min_rtt_us);
 
 #endif

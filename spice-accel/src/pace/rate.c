@@ -9,6 +9,7 @@
 #define QP_MAX 48
 #define QP_REST 12         /* of a picture that rests: no visible loss in 4:2:0 */
 #define REFINE_STEP 6
+#define COARSE_STEP 4      /* above the base: a coarse picture */
 #define BUCKET_S 0.033     /* two frames at 60 Hz: what may wait in the link */
 #define KEY_S 0.225        /* no key frame may hold the link for longer */
 #define UNIT_S 0.400       /* nor another frame: what replaces it is a key frame */
@@ -18,15 +19,6 @@
 #define CLEAR_US 12000u    /* and that allows more */
 #define UNSENT_BYTES 30000u
 #define BUSY_KBPS 1000u
-#define PROXY_US 8000u     /* longer than TCP's round trips: there is more behind its peer */
-
-void rate_link_acks(struct rate_link *link, uint64_t rtt, uint64_t min_rtt)
-{
-	if (link->min_rtt_us && min_rtt < link->min_rtt_us + PROXY_US)
-		return;
-	link->rtt_us = rtt;
-	link->min_rtt_us = min_rtt;
-}
 
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp)
 {
@@ -50,9 +42,36 @@ void rate_restart(struct rate *rate, uint64_t now)
 	rate->sent_kbps = 0;
 }
 
+void rate_set_ceiling(struct rate *rate, uint32_t kbps)
+{
+	rate->ceiling_kbps = kbps < RATE_FLOOR_KBPS ? RATE_FLOOR_KBPS : kbps;
+	if (rate->target_kbps > rate->ceiling_kbps)
+		rate->target_kbps = rate->ceiling_kbps;
+}
+
+uint32_t rate_target_kbps(const struct rate *rate)
+{
+	return rate->target_kbps;
+}
+
 int rate_qp(const struct rate *rate)
 {
 	return rate->qp;
+}
+
+int rate_base_qp(const struct rate *rate)
+{
+	return rate->base_qp;
+}
+
+bool rate_is_coarse(const struct rate *rate)
+{
+	return rate->sent_qp >= rate->base_qp + COARSE_STEP;
+}
+
+bool rate_can_refine(const struct rate *rate)
+{
+	return rate->sent_qp > QP_REST;
 }
 
 size_t rate_max_bytes(const struct rate *rate, bool key)
@@ -114,7 +133,7 @@ int rate_refine_qp(const struct rate *rate, uint64_t now)
 {
 	int qp;
 
-	if (rate->sent_qp <= QP_REST || leak(rate, now) > 0)
+	if (!rate_can_refine(rate) || leak(rate, now) > 0)
 		return 0;
 	qp = (rate->sent_qp > rate->base_qp ? rate->base_qp : rate->sent_qp) - REFINE_STEP;
 	return qp < QP_REST ? QP_REST : qp;
@@ -140,11 +159,11 @@ size_t rate_room(const struct rate *rate, uint64_t now)
 }
 
 /*
- * Less, but not less than what is known to get through: a delay that a slow
- * machine makes does not end by sending less. And from far above what is
- * sent in one step, where steps of 15 % would take seconds.
+ * Lowers the target, but not below what is known to get through: sending less does not
+ * end a delay that a slow machine makes. A target far above the rate that is sent falls
+ * to twice that rate in one step, where steps of 15 % would take seconds.
  */
-static void lower(struct rate *rate, const struct rate_link *link)
+static void lower(struct rate *rate, const struct link *link)
 {
 	uint64_t target = rate->target_kbps * UINT64_C(85) / 100;
 
@@ -166,7 +185,7 @@ static void lift(struct rate *rate)
 	rate->target_kbps = target > rate->ceiling_kbps ? rate->ceiling_kbps : target;
 }
 
-void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now)
+void rate_judge(struct rate *rate, const struct link *link, uint64_t now)
 {
 	uint64_t excess = link->rtt_us > link->min_rtt_us ? link->rtt_us - link->min_rtt_us : 0;
 

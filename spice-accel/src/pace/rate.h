@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "pace/link.h"
+
 #define RATE_FLOOR_KBPS 800u
 
 /**
@@ -29,23 +31,22 @@ struct rate {
 	uint32_t sent_kbps;    /* what went out in the half second before; 0 unknown */
 };
 
-/* What is known of the link. */
-struct rate_link {
-	uint64_t rtt_us, min_rtt_us; /* 0 unknown */
-	uint32_t unsent_bytes;       /* waiting in our socket */
-	uint32_t delivery_kbps;      /* measured while the link was full; 0 unknown */
-};
-
-/* Round trips as the viewer acknowledges frames, besides those that TCP measures
- * (which link holds, or 0): taken where the viewer is behind a proxy or no TCP. What a
- * busy viewer adds to them is no sign of congestion. */
-void rate_link_acks(struct rate_link *link, uint64_t rtt_us, uint64_t min_rtt_us);
-
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp);
 /* A new stream: the quantiser starts at the base, the target stays. */
 void rate_restart(struct rate *rate, uint64_t now_us);
 
+/* Never more from now on than so much; no less than RATE_FLOOR_KBPS. */
+void rate_set_ceiling(struct rate *rate, uint32_t kbps);
+
+/* What the link takes now. */
+uint32_t rate_target_kbps(const struct rate *rate);
+/* The quantiser of the next frame, and the one where bits do not matter. */
 int rate_qp(const struct rate *rate);
+int rate_base_qp(const struct rate *rate);
+/* The viewer's content is visibly coarser than the base. */
+bool rate_is_coarse(const struct rate *rate);
+/* The viewer's content can be made finer, now or once the link has room. */
+bool rate_can_refine(const struct rate *rate);
 /* Bytes that a frame may have before it is worth encoding it again, coarser. */
 size_t rate_max_bytes(const struct rate *rate, bool key);
 /* A frame with new content was encoded at qp. */
@@ -62,6 +63,6 @@ void rate_tiles(struct rate *rate, size_t bytes, uint64_t now_us);
 size_t rate_room(const struct rate *rate, uint64_t now_us);
 
 /* To be called every 100 ms or so, and on acknowledgements. */
-void rate_judge(struct rate *rate, const struct rate_link *link, uint64_t now_us);
+void rate_judge(struct rate *rate, const struct link *link, uint64_t now_us);
 
 #endif

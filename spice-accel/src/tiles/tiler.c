@@ -21,8 +21,8 @@
 #define SPEND_PART 4u
 #define SPEND_MAX_KBPS 16000u
 #define SPEND_S 0.5           /* of that may be spent at once */
-#define FLIGHT_US 40000u      /* beyond the round trip: what may wait in the link */
-#define FLIGHT_MAX_BYTES (1u << 20)
+#define QUEUE_US 40000u      /* beyond the round trip: what may wait in the link */
+#define WINDOW_MAX_BYTES (1u << 20)
 #define BATCH_OVERHEAD 64.0   /* bytes */
 #define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
 
@@ -51,7 +51,7 @@ void tiler_end(struct tiler *t)
 	damage_clear(&t->tiles);
 	t->active = t->stale = false;
 	t->spent_bytes = 0;
-	t->n_flight = 0;
+	flight_clear(&t->flight);
 	t->min_rtt_us = 0;
 }
 
@@ -113,14 +113,14 @@ void tiler_look(struct tiler *t, const struct spice_accel_frame *frame, struct d
 	damage_clear(&t->reported);
 }
 
-static double spend_rate(const struct tiler_link *link)
+static double spend_rate(const struct link *link)
 {
-	uint32_t kbps = link->kbps / SPEND_PART;
+	uint32_t kbps = link->target_kbps / SPEND_PART;
 
 	return (kbps < SPEND_MAX_KBPS ? kbps : SPEND_MAX_KBPS) * 125.0;
 }
 
-static void leak(struct tiler *t, const struct tiler_link *link, uint64_t now)
+static void leak(struct tiler *t, const struct link *link, uint64_t now)
 {
 	double seconds = now > t->spent_us ? (double)(now - t->spent_us) / 1e6 : 0;
 
@@ -170,7 +170,7 @@ static bool is_uncovered(const struct tiler *t, const struct spice_accel_rect *r
 	return false;
 }
 
-void tiler_split(struct tiler *t, struct damage *damage, const struct tiler_link *link,
+void tiler_split(struct tiler *t, struct damage *damage, const struct link *link,
 		uint64_t now)
 {
 	uint64_t max = (uint64_t)t->map.width * t->map.height / LARGE_PART;
@@ -223,25 +223,17 @@ void tiler_video_all(struct tiler *t)
 	t->stale = false;
 }
 
-static void forget_oldest(struct tiler *t, unsigned n)
+size_t tiler_room(struct tiler *t, const struct link *link, uint64_t now)
 {
-	t->n_flight -= n;
-	memmove(t->flight, t->flight + n, t->n_flight * sizeof t->flight[0]);
-}
+	uint64_t rtt = t->min_rtt_us ? t->min_rtt_us : link->min_rtt_us;
+	uint64_t window = link->target_kbps * (rtt + QUEUE_US) / 8000, bytes;
 
-size_t tiler_room(struct tiler *t, const struct tiler_link *link, uint64_t now)
-{
-	uint64_t rtt = t->min_rtt_us ? t->min_rtt_us : link->rtt_us;
-	uint64_t window = link->kbps * (rtt + FLIGHT_US) / 8000, bytes = 0;
-
-	while (t->n_flight && now > t->flight[0].sent_us + TILER_ACK_TIMEOUT_US)
-		forget_oldest(t, 1);
-	if (t->n_flight == TILER_MAX_IN_FLIGHT)
+	flight_expire(&t->flight, now);
+	if (flight_is_full(&t->flight))
 		return 0;
-	for (unsigned i = 0; i < t->n_flight; i++)
-		bytes += t->flight[i].bytes;
-	if (window > FLIGHT_MAX_BYTES)
-		window = FLIGHT_MAX_BYTES;
+	bytes = flight_bytes(&t->flight);
+	if (window > WINDOW_MAX_BYTES)
+		window = WINDOW_MAX_BYTES;
 	return window > bytes ? (size_t)(window - bytes) : 0;
 }
 
@@ -291,11 +283,11 @@ int tiler_take_rested(struct tiler *t, const struct spice_accel_frame *frame, si
 	return n > 0;
 }
 
-double tiler_seconds_left(const struct tiler *t, const struct tiler_link *link)
+double tiler_seconds_left(const struct tiler *t, const struct link *link)
 {
 	double bytes = (double)t->map.n_lossy * TILE_BLOCK * TILE_BLOCK * t->bytes_per_pixel;
 
-	return bytes / (link->kbps * 125.0 + 1);
+	return bytes / (link->target_kbps * 125.0 + 1);
 }
 
 void tiler_rested(const struct tiler *t, uint64_t rest_us, uint64_t now, struct damage *damage)
@@ -329,21 +321,11 @@ void tiler_give_back(struct tiler *t, struct damage *damage)
 	}
 }
 
-static void note_flight(struct tiler *t, uint64_t number, size_t bytes, uint64_t now)
-{
-	if (t->n_flight == TILER_MAX_IN_FLIGHT)
-		forget_oldest(t, 1);
-	t->flight[t->n_flight].number = number;
-	t->flight[t->n_flight].bytes = bytes;
-	t->flight[t->n_flight].sent_us = now;
-	t->n_flight++;
-}
-
 void tiler_move_sent(struct tiler *t, uint64_t number, size_t bytes, uint64_t now)
 {
 	t->moved++;
 	t->bytes += bytes;
-	note_flight(t, number, bytes, now);
+	flight_sent(&t->flight, number, bytes, now);
 }
 
 void tiler_move_lost(struct tiler *t, const struct move *move, struct damage *damage)
@@ -364,21 +346,16 @@ void tiler_sent(struct tiler *t, uint64_t number, size_t bytes, bool changes, ui
 		t->bytes_per_pixel += (each - t->bytes_per_pixel) / 4;
 	if (t->bytes_per_pixel < 0.02)
 		t->bytes_per_pixel = 0.02;
-	note_flight(t, number, bytes, now);
+	flight_sent(&t->flight, number, bytes, now);
 }
 
 bool tiler_acked(struct tiler *t, uint64_t number, uint64_t now, uint64_t *took)
 {
-	for (unsigned i = 0; i < t->n_flight; i++) {
-		if (t->flight[i].number != number)
-			continue;
-		*took = now > t->flight[i].sent_us ? now - t->flight[i].sent_us : 1;
-		if (!t->min_rtt_us || *took < t->min_rtt_us)
-			t->min_rtt_us = *took;
-		forget_oldest(t, i + 1); /* they come in order */
-		return true;
-	}
-	return false;
+	if (!flight_acked(&t->flight, number, now, took))
+		return false;
+	if (!t->min_rtt_us || *took < t->min_rtt_us)
+		t->min_rtt_us = *took;
+	return true;
 }
 
 bool tiler_is_exact(const struct tiler *t)

@@ -6,21 +6,14 @@
 #ifndef TILER_H
 #define TILER_H
 
+#include "pace/flight.h"
+#include "pace/link.h"
 #include "tiles/move.h"
 #include "tiles/shadow.h"
 #include "tiles/tile-batch.h"
 #include "tiles/tile-map.h"
 
-#define TILER_MAX_IN_FLIGHT 32u
 #define TILER_MAX_MOVES 4u
-/* Tiles that are not acknowledged for so long are taken for lost. */
-#define TILER_ACK_TIMEOUT_US 1000000u
-
-/* What is known of the way to the viewer. */
-struct tiler_link {
-	uint32_t kbps;     /* that it takes */
-	uint64_t rtt_us;   /* 0 unknown */
-};
 
 /**
  * One display's tiles. Pure but for memory: the clock is an argument.
@@ -41,12 +34,7 @@ struct tiler {
 	double spent_bytes;     /* on changes; leaks */
 	uint64_t spent_us;
 	uint64_t min_rtt_us;    /* of tiles; 0 unknown */
-	/* sent and not acknowledged, oldest first */
-	struct {
-		uint64_t number, sent_us;
-		size_t bytes;
-	} flight[TILER_MAX_IN_FLIGHT];
-	unsigned n_flight;
+	struct flight flight;   /* batches and moves */
 	/* since the start */
 	uint64_t batches, bytes, moved;
 };
@@ -66,7 +54,7 @@ void tiler_look(struct tiler *tiler, const struct spice_accel_frame *frame, stru
 
 /* Divides changes: takes out of `damage` what is to go as tiles and keeps it in
  * exact->tiles. */
-void tiler_split(struct tiler *tiler, struct damage *damage, const struct tiler_link *link,
+void tiler_split(struct tiler *tiler, struct damage *damage, const struct link *link,
 		uint64_t now_us);
 
 /* Grows to whole blocks what goes as video, and remembers that. */
@@ -75,7 +63,7 @@ void tiler_video(struct tiler *tiler, const struct spice_accel_frame *frame, str
 void tiler_video_all(struct tiler *tiler);
 
 /* Bytes that may go out now. */
-size_t tiler_room(struct tiler *tiler, const struct tiler_link *link, uint64_t now_us);
+size_t tiler_room(struct tiler *tiler, const struct link *link, uint64_t now_us);
 
 /* Fill the batch from the frame: with the waiting changes, or with what has
  * rested (as much as `room` bytes are good for; wake_us as tile_map_rested()).
@@ -84,7 +72,7 @@ int tiler_take_changes(struct tiler *tiler, const struct spice_accel_frame *fram
 int tiler_take_rested(struct tiler *tiler, const struct spice_accel_frame *frame, size_t room,
 		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
 /* Seconds that the link needs for what is lossy. */
-double tiler_seconds_left(const struct tiler *tiler, const struct tiler_link *link);
+double tiler_seconds_left(const struct tiler *tiler, const struct link *link);
 /* What of it has rested, as a few rectangles: a frame of better quality is for these. */
 void tiler_rested(const struct tiler *tiler, uint64_t rest_us, uint64_t now_us,
 		struct damage *damage);

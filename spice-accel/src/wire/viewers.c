@@ -170,7 +170,7 @@ unsigned viewers_count(const struct viewers *v, bool *known)
 }
 
 /* The worst of all viewers of that display. */
-bool viewers_link(struct viewers *v, unsigned id, struct rate_link *link)
+bool viewers_link(struct viewers *v, unsigned id, struct link *link)
 {
 	bool any = false;
 

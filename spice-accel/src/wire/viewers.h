@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "pace/rate.h"
+#include "pace/link.h"
 
 struct SpiceChannelEventInfo;
 
@@ -28,6 +28,6 @@ unsigned viewers_count(const struct viewers *viewers, bool *known);
 
 /* TCP_INFO of the socket behind display channel `id`; false when there is none
  * (a Unix socket, TLS hosts that hide it, or nobody is connected). */
-bool viewers_link(struct viewers *viewers, unsigned id, struct rate_link *link);
+bool viewers_link(struct viewers *viewers, unsigned id, struct link *link);
 
 #endif
