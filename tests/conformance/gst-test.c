@@ -4,14 +4,21 @@
 /* What only GStreamer's encoders have: elements that are missing or too slow,
  * and pixels behind a descriptor that are given to the element. */
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <drm_fourcc.h>
 
 #include "pixels/convert-cpu.h"
 #include "encode/gst/gst-elements.h"
+#include "encode/gst/gst-plugins.h"
 #include "kit.h"
 
 static int probe(const char *element, char *why, size_t size)
@@ -118,6 +125,61 @@ static void test_refuses(void)
 	g_assert_cmpint(encoder_encode(k.encoder, &request, &k.packet), ==, -ENOTSUP);
 	spice_accel_frame_unref(request.frame);
 	kit_finish(&k);
+}
+
+/* ---- confined ----------------------------------------------------------- */
+
+#define KILL_IF(nr) \
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1), \
+	BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
+
+/* As libvirt's QEMU with spawn=deny: another program ends this one. */
+static void confine(void)
+{
+	static struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#ifdef SYS_fork
+		KILL_IF(SYS_fork),
+		KILL_IF(SYS_vfork),
+#endif
+		KILL_IF(SYS_execve),
+		KILL_IF(SYS_execveat),
+		/* whose flags no filter sees; the C library goes on with clone() */
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { G_N_ELEMENTS(filter), filter };
+
+	g_assert_cmpint(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), ==, 0);
+	g_assert_cmpint(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), ==, 0);
+}
+
+static void test_confined_child(void)
+{
+	char why[256];
+
+	/* no look at all plugins, so no other process and none of their libraries */
+	g_assert_cmpint(probe("x264enc", why, sizeof why), ==, 0);
+	g_assert_false(g_file_test(g_getenv("GST_REGISTRY"), G_FILE_TEST_EXISTS));
+	_exit(0); /* a sanitizer's look for leaks takes a process */
+}
+
+/* Without a list of plugins of an earlier start. */
+static void test_confined(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("osvdi-gst-XXXXXX", NULL);
+	g_autofree char *registry = g_build_filename(folder, "registry", NULL);
+
+	g_setenv("GST_REGISTRY", registry, TRUE);
+	g_test_trap_subprocess("/gst/confined/subprocess", 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+	g_unsetenv("GST_REGISTRY");
+	g_test_trap_assert_passed();
+	rmdir(folder);
 }
 
 /* ---- properties --------------------------------------------------------- */
@@ -267,7 +329,8 @@ static void test_taken(void)
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
 		const struct encoder_element *info = element_named(names[i]);
-		g_autoptr(GstElement) element = gst_element_factory_make(names[i], NULL);
+		g_autoptr(GstElementFactory) factory = gst_plugins_find(names[i], info->plugin);
+		g_autoptr(GstElement) element = factory ? gst_element_factory_create(factory, NULL) : NULL;
 		g_auto(GStrv) pairs = g_strsplit(info->settings, " ", -1);
 
 		if (!element)
@@ -294,10 +357,14 @@ int main(int argc, char **argv)
 
 	g_test_init(&argc, &argv, NULL);
 	g_setenv("SPICE_ACCEL_GST_TIMEOUT_MS", "30000", TRUE);
+	if (g_test_subprocess())
+		confine();
 	if (probe("x264enc", why, sizeof why) < 0) {
 		g_print("1..0 # SKIP %s\n", why);
 		return 77;
 	}
+	g_test_add_func("/gst/confined", test_confined);
+	g_test_add_func("/gst/confined/subprocess", test_confined_child);
 	g_test_add_func("/gst/documented", test_documented);
 	g_test_add_func("/gst/taken", test_taken);
 	g_test_add_func("/gst/not-here", test_not_here);

@@ -26,9 +26,13 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, '..', 'lib'))
 from ports import free_port  # noqa: E402
+from refuse import refuse_loudly  # noqa: E402
 
 SLOW_S = float(os.environ.get('OSVDI_TEST_LIMIT', 90))  # of any one wait: machines are noisy
 SKIP = 77
+
+# What libvirt starts every QEMU with.
+SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny']
 
 _running = []
 
@@ -231,7 +235,7 @@ class Qemu(Process):
         self.serial_path = os.path.join(FOLDER, name + '.serial')
         # one thread: with more, TCG of QEMU 7.2 now and then writes to a
         # memory region that the guest has just remapped, and crashes
-        argv = ['qemu-system-x86_64', '-nodefaults', '-no-user-config', '-M', 'q35',
+        argv = ['qemu-system-x86_64', *SANDBOX, '-nodefaults', '-no-user-config', '-M', 'q35',
                 '-accel', 'tcg,thread=single', '-m', '384', '-display', 'none',
                 '-qmp', f'unix:{self.qmp_path},server=on,wait=off',
                 '-serial', f'unix:{self.serial_path},server=on,wait=off',
@@ -243,12 +247,25 @@ class Qemu(Process):
             argv += ['-kernel', folder + '/vmlinuz', '-initrd', folder + '/initrd',
                      '-append', 'console=tty0 panic=-1 ' + kernel]
         argv += options
-        super().__init__(name, argv, env)
+        super().__init__(name, argv, env, preexec_fn=refuse_loudly)
         self.qmp_socket = until('QMP', lambda: self.connect(self.qmp_path))
         self.qmp_file = self.qmp_socket.makefile('rw')
         json.loads(self.qmp_file.readline())
         self.qmp('qmp_capabilities')
         self.serial = self.connect(self.serial_path).makefile('rw', newline='\n')
+        self.check_sandbox()
+
+    def check_sandbox(self):
+        """All threads are filtered: 2 is SECCOMP_MODE_FILTER."""
+        pid = self.popen.pid
+        for task in os.listdir(f'/proc/{pid}/task'):
+            try:
+                with open(f'/proc/{pid}/task/{task}/status') as f:
+                    found = re.search(r'^Seccomp:\s+(\d+)\nSeccomp_filters:\s+(\d+)$', f.read(), re.M)
+            except FileNotFoundError:
+                continue
+            # the second filter is refuse_loudly()'s
+            assert found.groups() == ('2', '2'), f'thread {task}: {found.groups()}'
 
     def connect(self, path):
         assert self.alive(), 'QEMU ended: ' + self.output()
@@ -310,6 +327,7 @@ class Qemu(Process):
             pass
         self.popen.wait(SLOW_S)
         code = self.stop()
+        assert code != -signal.SIGSYS, 'QEMU made a system call that libvirt denies'
         assert code == 0, f'QEMU ended with {code}: {self.output()[-2000:]}'
 
 

@@ -6,7 +6,7 @@ stamp."""
 import os
 import subprocess
 
-from lab import FOLDER, HERE, Pattern, Qemu, Viewer, Xvfb, build_module, step
+from lab import FOLDER, HERE, SANDBOX, Pattern, Qemu, Viewer, Xvfb, build_module, step
 
 module = build_module()
 PATCHES = os.path.join(HERE, '..', '..', 'qemu-patches')
@@ -20,7 +20,7 @@ def run(*argv):
 
 def refuse(spice, *texts, options=('-device', 'VGA')):
     """QEMU must not start, and say all of texts."""
-    code, out = run('qemu-system-x86_64', '-nodefaults', '-display', 'none', '-S',
+    code, out = run('qemu-system-x86_64', *SANDBOX, '-nodefaults', '-display', 'none', '-S',
                     '-spice', f'unix=on,addr={FOLDER}/refused,disable-ticketing=on,{spice}',
                     *options)
     assert code == 1, (code, out)

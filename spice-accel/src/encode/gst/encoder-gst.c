@@ -21,6 +21,7 @@
 #include "encode/encoder-list.h"
 #include "encode/gst/gst-buffers.h"
 #include "encode/gst/gst-elements.h"
+#include "encode/gst/gst-plugins.h"
 #include "encode/h264/h264-au.h"
 
 /* range, matrix, transfer, primaries as GStreamer numbers them: limited, BT.601
@@ -344,14 +345,37 @@ static void gst_set_bitrate(struct encoder *base, uint32_t kbps)
 
 /* ---- choice ------------------------------------------------------------- */
 
-static bool initialise(char *why, size_t size)
+/* The elements around the encoder. */
+static bool find_common(const struct encoder_element *info, char *why, size_t size)
 {
-	g_autoptr(GError) error = NULL;
+	static const char *const common[][2] = {
+		{ "capsfilter", "coreelements" }, { "appsrc", "app" }, { "appsink", "app" },
+		{ "videoconvert", "videoconvertscale videoconvert" }, /* before 1.22 */
+	};
+	size_t n = G_N_ELEMENTS(common) - !info->convert;
 
-	if (gst_init_check(NULL, NULL, &error))
-		return true;
-	snprintf(why, size, "GStreamer does not start: %s", error ? error->message : "no reason given");
-	return false;
+	for (size_t i = 0; i < n; i++) {
+		g_autoptr(GstElementFactory) factory = gst_plugins_find(common[i][0], common[i][1]);
+
+		if (!factory) {
+			snprintf(why, size, "GStreamer has no %s: install gstreamer1.0-plugins-base", common[i][0]);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Whether all that a pipeline with the element needs is here, loaded now. */
+static bool find_all(const struct encoder_element *info, char *why, size_t size)
+{
+	g_autoptr(GstElementFactory) factory = NULL;
+
+	if (!encoder_element_allowed(info, why, size) || !find_common(info, why, size))
+		return false;
+	factory = gst_plugins_find(info->name, info->plugin);
+	if (!factory)
+		snprintf(why, size, "GStreamer has no %s: %s", info->name, info->remedy);
+	return factory != NULL;
 }
 
 /* One picture through the pipeline tells an element that holds frames back, or
@@ -392,15 +416,11 @@ static int find_element(const struct encoder_element **out, const struct encoder
 			snprintf(why, size, "no device that needs GStreamer is here; " GST_ELEMENT_VARIABLE " names an element to use all the same");
 		return -ENODEV;
 	}
-	if (!initialise(why, size))
+	if (!gst_plugins_start(why, size))
 		return -ENODEV;
 	for (size_t i = 0; (info = encoder_element_at(i)) != NULL; i++) {
-		g_autoptr(GstElementFactory) factory = gst_element_factory_find(info->name);
-
-		if (!factory) {
-			snprintf(why, size, "GStreamer has no %s: %s", info->name, info->remedy);
+		if (!find_all(info, why, size))
 			continue;
-		}
 		ret = try_element(info, params);
 		if (ret == 0) {
 			*out = info;
@@ -426,12 +446,12 @@ static int gst_create(struct encoder **out, const struct encoder_params *params)
 	char why[256];
 	int ret = -ENODEV;
 
-	if (!initialise(why, sizeof why)) {
+	if (!gst_plugins_start(why, sizeof why)) {
 		log_warning("%s", why);
 		return -ENODEV;
 	}
 	for (size_t i = 0; ret < 0 && (info = encoder_element_at(i)) != NULL; i++)
-		ret = create_with(out, info, params);
+		ret = find_all(info, why, sizeof why) ? create_with(out, info, params) : -ENODEV;
 	return ret;
 }
 

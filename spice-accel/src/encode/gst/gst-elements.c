@@ -3,9 +3,13 @@
  */
 #include "encode/gst/gst-elements.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glob.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 
@@ -23,7 +27,9 @@
 static const struct encoder_element elements[] = {
 	{
 		.name = "nvh264enc",
+		.plugin = "nvcodec",
 		.device = "/dev/nvidia[0-9]*",
+		.needs = "/dev/nvidiactl /dev/nvidia-uvm",
 		.remedy = "install gstreamer1.0-plugins-bad and the NVIDIA driver's libnvidia-encode1",
 		/* Where there is p1 it is preferred, and needs tune. */
 		.settings = "preset=low-latency-hp preset=p1 tune=ultra-low-latency rc-mode=cbr rate-control=cbr "
@@ -34,6 +40,7 @@ static const struct encoder_element elements[] = {
 	},
 	{
 		.name = "qsvh264enc",
+		.plugin = "qsv",
 		.device = "/dev/dri/renderD*",
 		.remedy = "install gstreamer1.0-plugins-bad and Intel's oneVPL or Media SDK runtime",
 		.settings = "low-latency=true target-usage=7 rate-control=cbr "
@@ -42,6 +49,7 @@ static const struct encoder_element elements[] = {
 	},
 	{
 		.name = "amfh264enc",
+		.plugin = "amfcodec",
 		.device = "/dev/dri/renderD*",
 		.remedy = "install gstreamer1.0-plugins-bad with amfcodec and AMD's AMF runtime",
 		.settings = "usage=ultra-low-latency preset=speed rate-control=cbr gop-size=0 b-frames=0 aud=false",
@@ -49,6 +57,7 @@ static const struct encoder_element elements[] = {
 	},
 	{
 		.name = "v4l2h264enc",
+		.plugin = "video4linux2",
 		.device = "/dev/video[0-9]*",
 		.remedy = "install gstreamer1.0-plugins-good; this machine's video nodes may be no encoders",
 		.settings = "",
@@ -58,6 +67,7 @@ static const struct encoder_element elements[] = {
 	},
 	{
 		.name = "x264enc",
+		.plugin = "x264",
 		.remedy = "install gstreamer1.0-plugins-ugly",
 		.settings = "tune=zerolatency speed-preset=ultrafast bframes=0 key-int-max=1073741824 "
 			"cabac=false aud=false byte-stream=true option-string=scenecut=0",
@@ -69,6 +79,7 @@ static const struct encoder_element elements[] = {
 	},
 	{
 		.name = "openh264enc",
+		.plugin = "openh264",
 		.remedy = "install gstreamer1.0-plugins-bad and libopenh264",
 		.settings = "rate-control=bitrate complexity=low gop-size=0 scene-change-detection=false "
 			"enable-frame-skip=false background-detection=false",
@@ -102,6 +113,22 @@ const struct encoder_element *encoder_element_at(size_t i)
 		if (wanted(&elements[k]) && i-- == 0)
 			return &elements[k];
 	return NULL;
+}
+
+bool encoder_element_allowed(const struct encoder_element *info, char *why, size_t size)
+{
+	g_auto(GStrv) files = g_strsplit(info->needs ? info->needs : "", " ", -1);
+
+	for (unsigned i = 0; files[i] && *files[i]; i++) {
+		int fd = open(files[i], O_RDWR | O_CLOEXEC);
+
+		if (fd < 0) {
+			snprintf(why, size, "%s needs %s: %s", info->name, files[i], strerror(errno));
+			return false;
+		}
+		close(fd);
+	}
+	return true;
 }
 
 static bool has_property(GstElement *element, const char *name)

@@ -20,6 +20,10 @@ struct encoder_element {
 	/* Device nodes of which one must exist, a pattern of glob(3); NULL: only
 	 * used when named. */
 	const char *device;
+	/* Files that must open, separated by blanks, or NULL. Without them NVIDIA's
+	 * driver starts nvidia-modprobe, and a QEMU that may not is ended. */
+	const char *needs;
+	const char *plugin;   /* file without "libgst" and ".so" */
 	const char *remedy;   /* what to install when it is missing */
 	const char *settings; /* "property=value ..."; those that a version lacks are skipped */
 	const char *bitrate;  /* property, or NULL */
@@ -37,6 +41,10 @@ struct encoder_element {
 /* The i-th in order of preference that may be tried here; NULL past the end.
  * Does not need gst_init(). */
 const struct encoder_element *encoder_element_at(size_t i);
+
+/* Whether the element's library may be loaded into this process; else why tells
+ * what is missing. */
+bool encoder_element_allowed(const struct encoder_element *info, char *why, size_t size);
 
 void encoder_element_configure(const struct encoder_element *info, GstElement *element,
 		const struct encoder_params *params);
