@@ -103,8 +103,9 @@ static void test_combinations(void)
 		GdkModifierType modifiers;
 		guint keyval;
 		gboolean good = hotkey_parse_combination(cases[i].text, &keyval, &modifiers);
+		g_autofree char *shown = g_strescape(cases[i].text, NULL);
 
-		g_test_message("%s", cases[i].text);
+		g_test_message("%s", shown);
 		g_assert_cmpint(good, ==, cases[i].keyval != 0);
 		if (!good)
 			continue;

@@ -255,8 +255,9 @@ static void test_safety(void)
 
 	for (i = 0; i < G_N_ELEMENTS(refused); i++) {
 		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n", refused[i].line);
+		g_autofree char *shown = g_strescape(refused[i].line, NULL);
 
-		g_test_message("%s", refused[i].line);
+		g_test_message("%s", shown);
 		bad(text, refused[i].says);
 	}
 	for (i = 0; i < G_N_ELEMENTS(channels); i++) {
