@@ -43,6 +43,16 @@ def wait_for(condition, seconds, what, step=0.05):
         time.sleep(step)
 
 
+def steady(value, seconds=2):
+    """A value once it has stayed the same for so long: for what may come in several parts."""
+    last, since = value(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.1)
+        if (now := value()) != last:
+            last, since = now, time.monotonic()
+    return last
+
+
 def qmp(path, command, **arguments):
     """What the QEMU with its monitor at that Unix socket answers to one command."""
     with socket.socket(socket.AF_UNIX) as s:
@@ -192,13 +202,20 @@ class Lab:
             # Stock clients take the OpenGL sink where it is installed, which
             # without a GPU shows 4 frames a second.
             self.env["GST_PLUGIN_FEATURE_RANK"] = "glimagesink:NONE"
-        wm = self.procs.start(["openbox"], env=self.env, **quiet)
-        time.sleep(0.4)
-        if wm.poll() is not None:
-            raise LabError("openbox does not start (package openbox)")
+        self.start_window_manager()
         self.screen = self.file("Xvfb_screen0")
         self.fb = Framebuffer(self.screen)
         return self.env
+
+    def start_window_manager(self):
+        wm = self.procs.start(["openbox"], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        def manages():
+            if wm.poll() is not None:
+                raise LabError("openbox does not start (package openbox)")
+            told = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env, capture_output=True)
+            return b"window id" in told.stdout
+        wait_for(manages, 20, "the window manager")
 
     def start_link(self, mbit, one_way_ms, queue_kb=256):
         """From now on the server and the clients are at the ends of a slow link (root only)."""
@@ -272,10 +289,11 @@ class Lab:
         return [tuple(int(x) for x in line.split()) for line in out.splitlines()]
 
     def wait_picture(self, marks, scene, seconds=25):
-        """Until pictures appear; how long that took."""
-        start = time.monotonic()
-        wait_for(lambda: len(self.meter(marks, scene, 0.5)) >= 2, seconds, "pictures on the screen", 0)
-        return time.monotonic() - start
+        """Until one picture follows another; the longer it takes the longer each look is, since
+        a busy machine shows few of them."""
+        wait_for(lambda: os.path.exists(marks) and os.path.getsize(marks), 20, "the file of marks")
+        looks = iter((0.3, 0.5, 1))
+        wait_for(lambda: self.meter(marks, scene, next(looks, 2)), seconds, "pictures on the screen", 0)
 
 
 def cpu_seconds(pid):
