@@ -135,6 +135,7 @@ static void opened(GObject *source, GAsyncResult *result, gpointer data)
 	}
 	witness->connection = connection;
 	witness->opened_us = g_get_monotonic_time();
+	g_debug("Witness: there");
 	witness->watch = g_socket_create_source(g_socket_connection_get_socket(connection), G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
 	g_source_set_callback(witness->watch, (GSourceFunc)(void (*)(void))on_ready, witness, NULL);
 	g_source_attach(witness->watch, NULL);

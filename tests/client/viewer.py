@@ -39,6 +39,12 @@ def sanitized(pid):
         return "libasan" in f.read()
 
 
+def sanitizers(program):
+    """The libraries that want to be first of what is preloaded into it."""
+    libraries = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
+    return re.findall(r"=> (\S*/libasan\S*)", libraries)
+
+
 def is_ours(report):
     """Whether a sanitizer's report is about the viewer: leaks count where a function
     of it is on the stack, not those of libraries among themselves; warnings about the
@@ -97,17 +103,22 @@ class Case(Lab):
                              capture_output=True, text=True).stdout
         return set(out.split())
 
-    def menu(self, window, *letters):
-        """Opens the window's menu by its key, and takes an entry by its letter; before that
-        the letters of submenus."""
+    def open_menu(self, window, *letters):
+        """Opens the window's menu by its key, and submenus by their letters; the last one's
+        windows."""
         self.xdo("windowfocus", "--sync", window)
-        for key in ("ctrl+shift+F12", *letters[:-1]):
+        for key in ("ctrl+shift+F12", *letters):
             before = self.shown()
             self.xdo("key", key)
             menu = wait_for(lambda: self.shown() - before, 20, f"a menu by {key}")
-        if letters:
-            self.xdo("key", letters[-1])
-            wait_for(lambda: not menu & self.shown(), 20, "the menu closes")
+        return menu
+
+    def menu(self, window, *letters):
+        """Takes an entry of the window's menu by its letter; before that the letters of
+        submenus."""
+        menu = self.open_menu(window, *letters[:-1])
+        self.xdo("key", letters[-1])
+        wait_for(lambda: not menu & self.shown(), 20, "the menu closes")
 
     def geometry(self, window):
         out = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], env=self.env,
@@ -386,10 +397,11 @@ esac
     x, y, w, h = lab.geometry(lab.wait_window("Connect to a desktop"))
 
     def chosen():  # the list may not be there yet
-        lab.xdo("mousemove", x + 100, y + 190, "click", 1)
-        time.sleep(1)
-        return lab.windows("id-1")
-    wait_for(chosen, 30, "a window of the desktop that was clicked")
+        found = lab.windows("id-1")
+        if not found:
+            lab.xdo("mousemove", x + 100, y + 190, "click", 1)
+        return found
+    wait_for(chosen, 30, "a window of the desktop that was clicked", 1)
     lab.wait_colour(960, 540, RED)
     check(True, "the desktop of the list")
     lab.procs.end(v)
@@ -414,10 +426,8 @@ def kiosk(lab, args):
         x, y, w, h = lab.geometry(window)
         return x <= 0 and y <= 0 and x + w >= 1920 and y + h >= 1080
     check(covers(), "covers the screen without a window manager")
-    lab.xdo("mousemove", 960, 0)
-    time.sleep(0.5)
-    lab.xdo("mousemove", 960, 1, "key", "shift+F11")
-    time.sleep(1)
+    lab.xdo("mousemove", 960, 300, "mousemove", 960, 0, "key", "shift+F11")
+    time.sleep(1)  # nothing is to happen
     check(covers() and near(lab.fb.pixel(700, 20), RED), "stays, without a bar")
     lab.procs.end(server)
     check(v.wait(15) == 0, "quits on disconnect")
@@ -504,8 +514,7 @@ def zero_copy(lab, args):
     shims = [lab.path("tests", "va-driver", f"libsoft-va-{name}.so") for name in ("display", "gst")]
     shims.append(lab.path("tests", "client", "libegl-double.so"))
     program = os.environ.get("OSVDI_VIEWER") or lab.path("client", "osvdi-viewer")
-    libraries = subprocess.run(["ldd", program], capture_output=True, text=True).stdout
-    shims[:0] = re.findall(r"=> (\S*/libasan\S*)", libraries)  # a sanitizer wants to be first
+    shims[:0] = sanitizers(program)
     lab.viewer("-f", "--present=gl", "--decoder=vah264dec", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}",
                env={"LD_PRELOAD": ":".join(shims), "LIBVA_DRIVERS_PATH": lab.path("tests", "va-driver"),
                     "LIBVA_DRIVER_NAME": "soft", "LIBVA_MESSAGING_LEVEL": "1", "GST_VA_ALL_DRIVERS": "1",
@@ -616,12 +625,13 @@ def scaled(lab, args):
         pattern = re.compile(r"pointer 0: (\d+),(\d+) ")
 
         def there():  # more than once: inputs may not be connected yet
+            found = pattern.findall(lab.read_log("server.log"))
+            if found and abs(int(found[-1][0]) - gx) <= 1 and abs(int(found[-1][1]) - gy) <= 1:
+                return True
             lab.xdo("mousemove", 900, 500)
             lab.xdo("mousemove", min(round(gx * 1.2), 1919), 60 + round(gy * 1.2))
-            time.sleep(0.2)
-            found = pattern.findall(lab.read_log("server.log"))
-            return found and abs(int(found[-1][0]) - gx) <= 1 and abs(int(found[-1][1]) - gy) <= 1
-        wait_for(there, 10, f"pointer near {gx},{gy}")
+            return False
+        wait_for(there, 10, f"pointer near {gx},{gy}", 0.2)
     check(True, "pointer in guest pixels")
     lab.procs.end(v)
     lab.viewer("--zoom=50", "--auto-resize=never", "-t", "half", f"spice://127.0.0.1:{lab.port}")
