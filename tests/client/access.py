@@ -117,13 +117,22 @@ def dark(lab, args):
     for theme, is_dark in (("Adwaita", False), ("Adwaita:dark", True)):
         v = lab.viewer("--broker", "/nonexistent", env={"GTK_THEME": theme})
         window = lab.wait_window("Connect to a desktop")
-        time.sleep(1.5)
         x, y, w, h = lab.geometry(window)
-        row = [sum(lab.fb.pixel(px, py)) // 3 for py in range(y + 10, y + h - 40, 3) for px in range(x + 8, x + w - 8, 3)]
-        row.sort()
-        middle = row[len(row) // 2]
-        check((middle < 80) == is_dark and (middle > 180) != is_dark, f"{theme}: background {middle}")
-        check(row[-1] - row[0] > 120, f"{theme}: text from {row[0]} to {row[-1]}")
+
+        def greys():
+            return sorted(sum(lab.fb.pixel(px, py)) // 3 for py in range(y + 10, y + h - 40, 3)
+                          for px in range(x + 8, x + w - 8, 3))
+
+        def right():
+            seen[:] = greys()
+            background = seen[len(seen) // 2]
+            return (background < 80) == is_dark and (background > 180) != is_dark and seen[-1] - seen[0] > 120
+        seen = []
+        try:
+            wait_for(right, 20, f"{theme}: colours", 0.2)
+        except LabError as e:
+            raise LabError(f"{e}; background {seen[len(seen) // 2]}, text from {seen[0]} to {seen[-1]}")
+        check(True, f"{theme}: background {seen[len(seen) // 2]}, text from {seen[0]} to {seen[-1]}")
         lab.procs.end(v)
 
 

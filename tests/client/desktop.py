@@ -22,11 +22,13 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 from guest import Guest  # noqa: E402
-from lab import LabError, wait_for  # noqa: E402
+from everyday import settings  # noqa: E402
+from lab import LabError, steady, wait_for  # noqa: E402
 from sound import Sound, tone_of, tone  # noqa: E402
 from viewer import Case, check  # noqa: E402
 
 SLOW_S = 90  # limit of any one wait: an emulated guest on a busy machine
+NOTHING_S = 3  # so long nothing is to happen that would take a fraction of that
 DEVICES = [
     "-device", "VGA",
     "-chardev", "spiceport,id=webdav,name=org.spice-space.webdav.0",
@@ -82,9 +84,12 @@ class Desk(Case):
         wait_for(lambda: self.said("agent is there"), SLOW_S, "the guest's agent")
 
     def close_dialogs(self):
-        for _ in range(3):
-            self.xdo("key", "Escape")
-            time.sleep(0.5)
+        def alone():
+            others = self.shown() - {self.window}
+            if others:
+                self.xdo("windowfocus", "--sync", sorted(others)[-1], "key", "Escape")
+            return not others
+        wait_for(alone, SLOW_S, "no dialog is open any more", 0.5)
 
     def said(self, pattern):
         return re.search(pattern, self.read_log("client.log"))
@@ -180,10 +185,10 @@ def clipboard_off(lab):
     wait_for(lambda: b"client" not in guest.paste("UTF8_STRING"), SLOW_S, "what was offered to the guest is withdrawn")
     lab.procs.end(owner)
     owner = lab.copy("UTF8_STRING", b"a secret of the client")
-    time.sleep(3)
+    time.sleep(NOTHING_S)
     check(b"secret" not in guest.paste("UTF8_STRING"), "switched off: nothing to the guest")
     guest.copy("UTF8_STRING", b"a secret of the guest")
-    time.sleep(5)
+    time.sleep(NOTHING_S)
     check(lab.paste("UTF8_STRING") == b"a secret of the client", "switched off: nothing to the client")
     lab.take("b")
     lab.procs.end(owner)
@@ -191,11 +196,12 @@ def clipboard_off(lab):
     lab.expect_paste(lambda: lab.paste("UTF8_STRING"), b"of the guest", "switched on again")
     lab.take("b")
     wait_for(lambda: b"guest" not in lab.paste("UTF8_STRING"), SLOW_S, "what the guest had offered is gone here")
-    time.sleep(3)  # the settings are kept soon after a change
+    wait_for(lambda: "share-clipboard=false" in settings(lab), SLOW_S, "the choice is kept")
     lab.connect(keep_settings=True)
+    lab.wait_agent()
     lab.focus()
     guest.copy("UTF8_STRING", b"another secret of the guest")
-    time.sleep(5)
+    time.sleep(NOTHING_S)
     check(b"secret" not in lab.paste("UTF8_STRING"), "still off in the next session")
 
 
@@ -205,7 +211,7 @@ def clipboard_ways(lab):
     for shut, option in (("out", "h"), ("in", "d")):
         lab.connect()
         lab.wait_agent()
-        lab.menu("e")
+        lab.take("e")
         lab.xdo("windowfocus", "--sync", lab.wait_window("Preferences"), "key", "alt+" + option, "key", "Escape")
         lab.focus()
         if shut == "out":
@@ -213,13 +219,13 @@ def clipboard_ways(lab):
             lab.expect_paste(lambda: lab.paste("UTF8_STRING"), b"of the guest", "to here: open")
             guest.copy("UTF8_STRING", b"of the guest, again")
             owner = lab.copy("UTF8_STRING", b"a secret of the client")
-            time.sleep(3)
+            time.sleep(NOTHING_S)
             check(guest.paste("UTF8_STRING") == b"of the guest, again", "to there: closed, and what the guest has stays")
         else:
             owner = lab.copy("UTF8_STRING", b"of the client")
             lab.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "to there: open")
             guest.copy("UTF8_STRING", b"a secret of the guest")
-            time.sleep(5)
+            time.sleep(NOTHING_S)
             check(b"secret" not in lab.paste("UTF8_STRING"), "to here: closed")
         lab.procs.end(owner)
 
@@ -235,8 +241,8 @@ def clipboard_wayland(lab):
     wait_for(lambda: os.path.exists(lab.file("wl-desk")), 20, "weston")
     env = {**lab.env, "WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""}
     lab.connect("-f", env={"WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""})
-    time.sleep(5)
     try:
+        lab.wait_agent()
         both_ways(lab, lambda t, d: lab.copy(t, d, env), lambda t: lab.paste(t, env), "Wayland")
     finally:
         lab.disconnect()
@@ -272,23 +278,29 @@ def arrived(lab, name):
     return out[0] if out else None
 
 
+def wait_rest(lab, window):
+    """Until what a window shows has stayed the same for a moment, less than its cursor blinks in."""
+    x, y, w, h = lab.geometry(window)
+    steady(lambda: hash(tuple(lab.fb.row(row, max(x, 0), min(x + w, 1920)) for row in range(max(y, 0), min(y + h, 1080)))), 0.4)
+
+
 def choose_file(lab, path):
     """Through the menu and its dialog, by the keyboard."""
     lab.take("l")
     chooser = lab.wait_window("Send files to the desktop", SLOW_S)
     lab.xdo("windowfocus", "--sync", chooser)
-    time.sleep(1)
+    wait_rest(lab, chooser)
     lab.xdo("type", path[0])  # brings the entry for a name
-    time.sleep(2)
+    wait_rest(lab, chooser)
     lab.xdo("type", "--delay", "30", path[1:])
-    time.sleep(1)
+    wait_rest(lab, chooser)
     lab.xdo("key", "Return")
     wait_for(lambda: not lab.windows("Send files to the desktop"), 30, "the dialog closes")
 
 
 def drop_files(lab, *paths):
     """Drags the files from another program's window into the picture."""
-    with lab.log("drag.log") as log:
+    with open(lab.file("drag.log"), "w") as log:
         source = lab.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py"), *paths], env=lab.env,
                                  stdout=log, stderr=log)
     window = lab.wait_window("drag from here", SLOW_S)
@@ -298,9 +310,9 @@ def drop_files(lab, *paths):
     for part in range(1, 11):
         lab.xdo("mousemove", x + w // 2 + (to_x + to_w // 2 - x - w // 2) * part // 10,
                 y + h // 2 + (to_y + to_h // 2 - y - h // 2) * part // 10)
-        time.sleep(0.1)
+        time.sleep(0.1)  # as a hand drags
     lab.xdo("mouseup", 1)
-    time.sleep(1)
+    wait_for(lambda: "dropped" in lab.read_log("drag.log"), SLOW_S, "the files are dropped")
     lab.procs.end(source)
 
 
@@ -346,7 +358,7 @@ def files_cancel(lab):
         lab.screenshot(os.path.join(keep, "desktop-progress.png"))
     lab.xdo("windowfocus", "--sync", progress, "key", "alt+c")
     wait_for(lambda: not lab.windows("^Sending files$"), SLOW_S, "the progress window goes")
-    time.sleep(3)
+    time.sleep(NOTHING_S)
     check(arrived(lab, "long.bin") != want, "cancelled: the file is not complete")
     path, want = make_file(lab, "after.bin", 100000)
     choose_file(lab, path)
@@ -457,7 +469,8 @@ def folder_read_only(lab):
 def folder_none(lab):
     """Without the option the guest gets nothing."""
     lab.connect()
-    time.sleep(5)
+    lab.wait_agent()
+    time.sleep(NOTHING_S)
     status, _ = curl(lab, "-X PROPFIND -H 'Depth: 1'", URL + "/")
     check(status != 207, f"no folder is shared ({status})")
 
@@ -502,7 +515,8 @@ def sound_off(lab):
     player = lab.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
                              "-c", "2", "-l", "0")
     try:
-        time.sleep(4)
+        wait_for(lambda: b"RUNNING" in lab.guest.sh("cat /proc/asound/card0/pcm0p/sub0/status"), SLOW_S,
+                 "the guest plays its tone")
         check(tone_of(lab.sound.hear(2))[0] == 0, "silence")
         check("osvdi-viewer" not in lab.sound.control("list", "sink-inputs") +
               lab.sound.control("list", "source-outputs"), "the sound server is left alone")
@@ -535,12 +549,10 @@ def locks(lab):
                                 stderr=log)
     window = lab.wait_window("drag from here", SLOW_S)
     for key in ("Caps_Lock", "Num_Lock"):
-        lab.xdo("windowactivate", "--sync", window)
-        time.sleep(1)
+        lab.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
         before = lights(lab)
         lab.xdo("key", key)
-        time.sleep(1)
-        check(lights(lab)[0] != before[0], f"{key} in another window")
+        wait_for(lambda: lights(lab)[0] != before[0], SLOW_S, f"{key} in another window")
         lab.focus()
         wait_for(lambda: len(set(lights(lab))) == 1, SLOW_S, f"{key} follows")
         check(True, f"{key} in another window: {lights(lab)} once the viewer has the keyboard")
@@ -558,18 +570,19 @@ def resize(lab):
         return tuple(map(int, re.search(r"dimensions:\s+(\d+)x(\d+)", lab.guest.desk("xdpyinfo").decode()).groups()))
     for width, height in ((1100, 800), (1405, 903), (900, 700)):
         lab.xdo("windowsize", "--sync", lab.window, width, height)
-        time.sleep(5)
-        if b"invalid message size for VDAgentMonitorsConfig" in lab.guest.sh("cat /tmp/syslog"):
-            # the 0.22 of Debian 12 does not know the physical sizes that spice-gtk 0.42 adds
-            raise Skipped("this guest's spice-vdagentd refuses the sizes that spice-gtk sends")
-        wait_for(lambda: width - 32 < size()[0] <= width and height - 90 < size()[1] < height, SLOW_S,
-                 f"the guest follows to {width}x{height}")
+
+        def follows():
+            if b"invalid message size for VDAgentMonitorsConfig" in lab.guest.sh("cat /tmp/syslog"):
+                # the 0.22 of Debian 12 does not know the physical sizes that spice-gtk 0.42 adds
+                raise Skipped("this guest's spice-vdagentd refuses the sizes that spice-gtk sends")
+            return width - 32 < size()[0] <= width and height - 90 < size()[1] < height
+        wait_for(follows, SLOW_S, f"the guest follows to {width}x{height}")
         check(True, f"{size()} in a window of {width}x{height}")
     before = size()
     lab.connect("--auto-resize=never")
     lab.wait_agent()
     lab.xdo("windowsize", "--sync", lab.window, 1300, 850)
-    time.sleep(5)
+    time.sleep(NOTHING_S)
     check(size() == before, "not when switched off")
 
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A small window from which files can be dragged: dragfile.py FILE..."""
+"""A small window from which files can be dragged: dragfile.py FILE... It says when they are
+dropped and taken."""
 import sys
 
 import gi
@@ -18,6 +19,7 @@ window = Gtk.Window(title="drag from here", default_width=200, default_height=10
 window.drag_source_set(Gdk.ModifierType.BUTTON1_MASK, [], Gdk.DragAction.COPY)
 window.drag_source_add_uri_targets()
 window.connect("drag-data-get", give)
+window.connect("drag-end", lambda widget, context: print("dropped", flush=True))
 window.connect("destroy", Gtk.main_quit)
 window.move(0, 0)
 window.set_keep_above(True)

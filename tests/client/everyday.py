@@ -14,7 +14,7 @@ import sys
 import time
 
 from viewer import RED, LabError, check, free_port, main, near, serve_still, wait_for
-from lab import psnr
+from lab import cpu_seconds, psnr, steady
 
 
 def settings(lab):
@@ -53,16 +53,6 @@ def recent(lab, args):
             "key", "Escape")
     check(v.wait(10) == 0, "Escape leaves")
     check(f":{port}" not in re.search(r"^recent=(.*)", settings(lab), re.M)[1], "Delete forgets it")
-
-
-def steady(value, seconds=2):
-    """A value once it has stayed the same for so long."""
-    last, since = value(), time.monotonic()
-    while time.monotonic() - since < seconds:
-        time.sleep(0.1)
-        if (now := value()) != last:
-            last, since = now, time.monotonic()
-    return last
 
 
 def places(lab, args):
@@ -132,15 +122,19 @@ def monitors(lab, args):
     os.makedirs(lab.file("config/osvdi-viewer"))
 
     def head_at(box):
-        """The display that gets the pointer there."""
+        """The display that gets the pointer there: the last word when all has been said."""
         x, y, w, h = box
         lab.xdo("mousemove", x + w // 2, y + h // 2)
-        time.sleep(0.5)
-        before = len(lab.read_log("server.log"))
+        before = steady(lambda: len(lab.read_log("server.log")), 0.3)
         lab.xdo("mousemove", x + w // 2 + 5, y + h // 2 + 5)
-        time.sleep(0.7)
-        found = re.findall(r"^pointer (\d):", lab.read_log("server.log")[before:], re.M)
-        return int(found[-1]) + 1 if found else None
+
+        def told():
+            return re.findall(r"^pointer (\d):", lab.read_log("server.log")[before:], re.M)
+        try:
+            wait_for(told, 1, "the pointer at the server")
+        except LabError:
+            return None
+        return int(steady(told, 0.3)[-1]) + 1
     seen = {}
     for mapping in ("1:1;2:2", "1:2;2:1", "nonsense;9:9;1:;"):
         with open(lab.file("config/osvdi-viewer/settings"), "w") as f:
@@ -173,14 +167,20 @@ def picture_pixels(path, points):
     return out
 
 
+def check_shown(lab, window, quarters):
+    """The window shows them: its frame is around the middle of a picture of its own size."""
+    x, y, w, h = lab.geometry(window)
+    for (fx, fy), colour in zip(((1, 1), (3, 1), (1, 3), (3, 3)), quarters):
+        lab.wait_colour(x + w * fx // 4, y + h * fy // 4, colour)
+
+
 def screenshot(lab, args):
     """The picture of the desktop becomes a file, in the desktop's own size."""
     lab.start_x()
     quarters = serve_still(lab, 800, 600)
     v = lab.viewer("--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
     window = lab.wait_window("accel|^127")
-    wait_for(lambda: lab.events("first-picture"), 40, "a picture")
-    time.sleep(1)
+    check_shown(lab, window, quarters)
     path = lab.file("video.png")
     save_picture(lab, window, path)
     wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
@@ -352,7 +352,8 @@ def hostile_files(lab, args):
         check(status == 1 and re.search(words, said, re.I), f"{os.path.basename(path)}: {said.splitlines()[-1][:110] if said else said}")
     check(os.path.exists(victim) and os.path.islink(lab.file("link.vv")), "a link is not followed to a deletion")
     v = lab.viewer(lab.file("never-written.vv"))
-    time.sleep(2)
+    wait_for(lambda: cpu_seconds(v.pid), 20, "the viewer is at work")
+    steady(lambda: cpu_seconds(v.pid), 1)  # it rests: it waits for a writer
     v.terminate()
     check(v.wait(10) in (0, -15), "a pipe that nobody writes to can be left")
 

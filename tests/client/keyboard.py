@@ -196,7 +196,7 @@ def send_keys_menu(lab, args):
     window = start(lab)
     for where in ("in a window", "in full screen"):
         before = len(keys(lab))
-        lab.menu(window)
+        lab.open_menu(window)
         sent = len(keys(lab))
         menus = lab.shown()
         lab.xdo("key", "k")  # Send _keys

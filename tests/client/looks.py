@@ -289,7 +289,7 @@ def full_screen(lab, args):
     v = lab.viewer("--kiosk", "--zoom=100", f"spice://127.0.0.1:{port}")
     lab.wait_colour(960, 540, RED)
     lab.xdo("mousemove", 960, 300, "mousemove", 960, 0)
-    time.sleep(1)
+    time.sleep(1)  # nothing is to happen
     check(not bar(), "no bar in kiosk mode")
     check(lab.fb.pixel(20, 1000) == (0, 0, 0), "around a picture that is smaller than the screen it is black")
 

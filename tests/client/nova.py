@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "broker", "lab")]
 from cloud import Cloud, require  # noqa: E402
 from everyday import established, save_picture  # noqa: E402
-from viewer import Case, LabError, check, wait_for  # noqa: E402
+from viewer import Case, LabError, check, listens, wait_for  # noqa: E402
 
 TOKEN_TTL = 15  # seconds a console token lives
 CURSOR = 40  # pixels of a text cursor, which blinks
@@ -49,7 +49,7 @@ class Desk:
     def resolve(self, *argv, **kw):
         return json.loads(self.broker("resolve", "-f", "json", *argv, **kw))
 
-    def restart_front(self):
+    def restart_front(self, port):
         """TLS in front of the proxy ends, with all connections, and comes back."""
         pid = self.cloud.pid("tls")
         with open(f"/proc/{pid}/cmdline") as f:
@@ -57,7 +57,7 @@ class Desk:
         with open(f"/proc/{pid}/environ") as f:
             env = dict(x.split("=", 1) for x in f.read().split("\0") if "=" in x)
         os.kill(pid, signal.SIGKILL)
-        time.sleep(1)
+        wait_for(lambda: not listens(port), 20, "TLS in front of the proxy has ended")
         with self.lab.log("tls.log") as log:
             self.lab.procs.start(argv, env=env, stdout=log, stderr=log)
 
@@ -127,23 +127,22 @@ def run(lab, cloud):
     port = int(re.match(r"spice\+wss://127\.0\.0\.1:(\d+)/", uri)[1])
     trust = ("--spice-ca-file", cloud.facts["ca"])
 
+    v, window = desk.open(*trust, uri)
+    same_picture(lab, window, real, "by its address")
+    lab.procs.end(v)
+
     v, window = desk.open("alice-desktop")
     check(established(port) >= 3, f"by its name: {established(port)} channels through the proxy")
     same_picture(lab, window, real, "by its name")
-    print(f"{TOKEN_TTL} s until the token has expired")
+    print(f"{TOKEN_TTL} s until both tokens have expired")
     time.sleep(TOKEN_TTL + 2)
     n = len(lab.events("connected"))
-    desk.restart_front()
+    desk.restart_front(port)
     wait_for(lambda: len(lab.events("connected")) > n, 60, "connected again with a fresh token")
     check(lab.windows("instance-|alice|127") == [window], "after a cut and an expired token: the same window")
     same_picture(lab, window, real, "after a reconnect")
     lab.procs.end(v)
 
-    uri = desk.resolve("alice-desktop")["uri"]
-    v, window = desk.open(*trust, uri)
-    same_picture(lab, window, real, "by its address")
-    lab.procs.end(v)
-    time.sleep(TOKEN_TTL + 2)
     v = lab.viewer("--no-reconnect", uri, env=desk.env)
     check(v.wait(60) == 1 and "not trusted" in lab.read_log("client.log"), "without its authority it is refused")
     v = lab.viewer("--no-reconnect", *trust, uri, env=desk.env)

@@ -27,6 +27,7 @@ from lab import Lab, LabError, wait_for  # noqa: E402
 from viewer import check  # noqa: E402
 
 SLOW_S = 90
+NOTHING_S = 5  # so long nothing is to happen that would take a fraction of that
 SIZE = 8 << 20
 GADGET = r"""
 set -e
@@ -137,12 +138,19 @@ class UsbLab(Lab):
             return self.user.desk(f"xdotool search --onlyvisible --name '{name}' || true").split()
         return wait_for(find, SLOW_S, f"a window called {name}")[0].decode()
 
+    def pop_up(self, key):
+        """Presses a key that opens a menu, and waits for that."""
+        def shown():
+            return set(self.user.desk("xdotool search --onlyvisible --class osvdi-viewer || true").split())
+        before = shown()
+        self.xdo("key", key)
+        wait_for(lambda: shown() - before, SLOW_S, f"a menu by {key}")
+
     def dialog(self):
         """Opens the dialog of USB devices by the menu."""
         window = self.window("^desk$")
         self.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
-        self.xdo("key", "ctrl+shift+F12")
-        time.sleep(2)
+        self.pop_up("ctrl+shift+F12")
         self.xdo("key", "u")
         dialog = self.window("^USB devices$")
         self.xdo("windowactivate", "--sync", dialog)
@@ -190,8 +198,9 @@ def denied(lab):
 def busy(lab):
     """A device that another program uses."""
     node = lab.plug()
-    pid = lab.user.start("/usr/bin/env", *USER_ENV, "/usr/local/bin/usb-claim", node)
-    time.sleep(2)
+    pid = lab.user.start("/usr/bin/env", *USER_ENV, "/bin/sh", "-c",
+                         f"exec /usr/local/bin/usb-claim {node} > /tmp/claim")
+    wait_for(lambda: b"claimed" in lab.user.sh("cat /tmp/claim"), SLOW_S, "the other program has the stick")
     lab.viewer()
     lab.dialog()
     tick(lab)
@@ -234,7 +243,7 @@ def hot_plug(lab):
     check(True, "pulled out while the desktop had it")
     lab.plug()
     disk(lab, lab.user)
-    time.sleep(5)
+    time.sleep(NOTHING_S)
     check(not lab.gadget("disk", lab.desk), "plugged in again, asking: it stays here")
     policy(lab, "Down")
     wait_for(lambda: b"usb-auto=true" in settings(lab), SLOW_S, "the choice is kept")
@@ -252,18 +261,17 @@ def hot_plug(lab):
     lab.xdo("key", "Escape")
     lab.plug()
     disk(lab, lab.user)
-    time.sleep(5)
+    time.sleep(NOTHING_S)
     check(not lab.gadget("disk", lab.desk), "plugged in, never: it stays here")
     lab.dialog()
     lab.picture("usb-never-2")
     tick(lab)
-    time.sleep(4)
+    time.sleep(NOTHING_S)
     check(not lab.gadget("disk", lab.desk), "never: not by its box either")
 
 
 def policy(lab, key):
-    lab.xdo("key", "alt+p")
-    time.sleep(1)
+    lab.pop_up("alt+p")
     lab.picture("usb-policy")
     lab.xdo("key", key, "key", "Return")
 

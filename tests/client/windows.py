@@ -13,6 +13,7 @@ import subprocess
 import time
 
 from access import read, start_bus
+from lab import steady
 from modeguest import TEXT, ModeGuest
 from monitorproxy import MonitorProxy
 from viewer import RED, CutProxy, LabError, check, check_quarters, main, serve_still, wait_for
@@ -180,15 +181,9 @@ def displays(lab, args):
         check(shown() == [keeps] and v.poll() is None, f"{first} stays alone, after a break too")
         lab.xdo("windowfocus", "--sync", keeps)
 
-        def back():  # a menu takes its time to open
-            lab.xdo("key", "Escape", "key", "ctrl+shift+F12")
-            time.sleep(0.3)
-            lab.xdo("key", "y")
-            time.sleep(0.3)
-            lab.xdo("key", *(["Down"] if second != "^two$" else ["Home"]), "key", "Return")
-            time.sleep(0.5)
-            return shown() == both
-        wait_for(back, 20, "the menu brings it back")
+        lab.open_menu(keeps, "y")
+        lab.xdo("key", *(["Down"] if second != "^two$" else ["Home"]), "key", "Return")
+        wait_for(lambda: shown() == both, 20, f"the menu brings {second} back")
         check(True, f"the menu brings {second} back")
         for window, left in ((keeps, 1), (closes, 0)):
             lab.xdo("windowfocus", "--sync", window, "key", "alt+F4")
@@ -248,13 +243,8 @@ def asks(lab, args):
     def asked():
         return re.findall(r"^monitor 0 of 1: (\d+)x(\d+)", lab.read_log("server.log"), re.M)
 
-    def number(seconds=2):  # of requests, once there are no more
-        last, since = len(asked()), time.monotonic()
-        while time.monotonic() - since < seconds:
-            time.sleep(0.1)
-            if len(asked()) != last:
-                last, since = len(asked()), time.monotonic()
-        return last
+    def number():  # of requests, once there are no more
+        return steady(lambda: len(asked()))
     v = lab.viewer("-t", "asks", f"spice://127.0.0.1:{lab.port}")
     window = lab.wait_window("^asks$")
     frame = Frame(lab, window, 800, 600)
@@ -262,7 +252,7 @@ def asks(lab, args):
     check(number() == 0, "a guest that leads is asked for nothing")
     for n in range(60):
         lab.xdo("windowsize", window, 700 + 7 * n, 500 + 4 * n)
-        time.sleep(0.1)
+        time.sleep(0.1)  # as a hand drags a corner
     wait_for(asked, 20, "a request")
     check(number() <= 6, f"60 sizes in a row: {len(asked())} requests")
     width, height = frame.content()
@@ -317,11 +307,12 @@ def natural(lab, args):
             lab.wait_colour(x, 300, colour, 10, f"{way}: column {x}")
         for gx, gy in ((0, 0), (500, 700), (1911, 1073)):
             def there():
+                if f"pointer 0: {gx},{gy} " in lab.read_log("server.log").splitlines()[-1]:
+                    return True
                 lab.xdo("mousemove", 900, 500)
                 lab.xdo("mousemove", left + gx, top + gy)
-                time.sleep(0.2)
-                return f"pointer 0: {gx},{gy} " in lab.read_log("server.log").splitlines()[-1]
-            wait_for(there, 10, f"the pointer at {gx},{gy}")
+                return False
+            wait_for(there, 10, f"the pointer at {gx},{gy}", 0.2)
         check(True, f"{way}: sharp, with a surround, pointer exact")
         lab.procs.end(v)
         lab.xdo("mousemove", 3, 1076)

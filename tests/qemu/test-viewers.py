@@ -26,7 +26,6 @@ qemu.guest('animate 0')
 
 def measure():
     """Once the last client's threads and sockets are gone."""
-    time.sleep(0.5)
     until('no client', lambda: not qemu.qmp('query-spice')['channels'])
     last = None
 
