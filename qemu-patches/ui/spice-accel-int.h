@@ -123,6 +123,10 @@ void qemu_spice_accel_monitors(void *host, const struct spice_accel_monitor *mon
 /* spice-accel-agent.c */
 void qemu_spice_accel_agent_check(SpiceBaseInstance *sin);
 
+/* spice-accel-security.c: after the command line's settings were made. Ends QEMU
+ * when channels that must be secure cannot be. */
+void qemu_spice_accel_secure_channels(SpiceServer *server, QemuOpts *opts);
+
 /* spice-accel-status.c: /spice-accel in the QOM tree */
 void qemu_spice_accel_status_init(void);
 

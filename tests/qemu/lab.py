@@ -335,11 +335,12 @@ class Viewer(Process):
     """The stock spice-gtk widget, one window a display, at known places; obeys
     commands (see viewer.py)."""
 
-    def __init__(self, qemu, x, name='viewer', windows=1, wait=True):
+    def __init__(self, qemu, x, name='viewer', windows=1, wait=True, tls=()):
+        """tls: port, file of the authority, subject."""
         self.windows = windows
         super().__init__(name, ['/usr/bin/python3', os.path.join(HERE, 'viewer.py'),
-                                '127.0.0.1', str(qemu.port), str(windows)], env=x.env,
-                         stdin=subprocess.PIPE)
+                                '127.0.0.1', str(qemu.port), str(windows), *map(str, tls)],
+                         env=x.env, stdin=subprocess.PIPE)
         self.x = x
         if wait:
             until('main channel', lambda: 'main opened' in self.output() or not self.alive())

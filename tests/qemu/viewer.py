@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A viewer for tests: the stock spice-gtk widgets, undecorated.
 
-usage: viewer.py HOST PORT WINDOWS
+usage: viewer.py HOST PORT WINDOWS [TLS-PORT CA-FILE SUBJECT]
 
 Windows stand side by side without scaling. Tells on standard output what it
 sees, and obeys commands on standard input (see command()).
@@ -17,10 +17,15 @@ gi.require_version('SpiceClientGtk', '3.0')
 gi.require_version('SpiceClientGLib', '2.0')
 from gi.repository import GLib, GObject, Gtk, SpiceClientGLib, SpiceClientGtk  # noqa: E402
 
-host, port, n_windows = sys.argv[1], sys.argv[2], int(sys.argv[3])
+host, port, n_windows, tls = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4:]
 session = SpiceClientGLib.Session()
 session.set_property('host', host)
 session.set_property('port', port)
+if tls:
+    session.set_property('tls-port', tls[0])
+    session.set_property('ca-file', tls[1])
+    session.set_property('cert-subject', tls[2])
+    session.set_property('verify', SpiceClientGLib.SessionVerify.SUBJECT)
 session.set_property('enable-audio', False)
 session.set_property('enable-usbredir', False)
 windows = {}
