@@ -7,6 +7,8 @@
 #include <glib.h>
 
 #include "check-rect.h"
+#include "pace/flight.h"
+#include "tiles/tile-batch.h"
 #include "tiles/tiler.h"
 
 #define MS UINT64_C(1000)
@@ -33,8 +35,46 @@ static struct spice_accel_frame *make_frame(void)
 	return frame;
 }
 
-/* Other pixels there, reported and divided. */
-static void change(struct tiler *t, const struct spice_accel_frame *frame, struct damage *damage, uint64_t now)
+struct stage {
+	struct spice_accel_frame *frame;
+	struct tiler *tiler;
+	struct backlog backlog;
+};
+
+static void open_stage(struct stage *s)
+{
+	struct damage all;
+
+	s->frame = make_frame();
+	g_assert_cmpint(tiler_create(&s->tiler), ==, 0);
+	g_assert_false(tiler_is_active(s->tiler));
+	g_assert_cmpint(tiler_begin(s->tiler, s->frame, START), ==, 0);
+	g_assert_true(tiler_is_active(s->tiler));
+	g_assert_true(tiler_fits(s->tiler, s->frame));
+	memset(&s->backlog, 0, sizeof s->backlog);
+	backlog_resize(&s->backlog, WIDTH, HEIGHT);
+	backlog_take_video(&s->backlog, 0, &all);
+}
+
+static void close_stage(struct stage *s)
+{
+	tiler_destroy(s->tiler);
+	spice_accel_frame_unref(s->frame);
+}
+
+static const struct damage *at(const struct stage *s, enum backlog_stage stage)
+{
+	return backlog_at(&s->backlog, stage);
+}
+
+static void report(struct stage *s, const struct damage *damage, uint64_t now)
+{
+	backlog_add(&s->backlog, BACKLOG_REPORTED, damage);
+	tiler_look(s->tiler, s->frame, &s->backlog, now);
+	g_assert_false(backlog_has(&s->backlog, BACKLOG_REPORTED));
+}
+
+static void draw(const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
 		const struct spice_accel_rect *r = &damage->rects[i];
@@ -43,218 +83,245 @@ static void change(struct tiler *t, const struct spice_accel_frame *frame, struc
 			for (int32_t x = r->x; x < r->x + r->width; x++)
 				pixels[y * (int32_t)WIDTH + x]++;
 	}
-	t->reported = *damage;
-	damage_clear(damage);
-	tiler_look(t, frame, damage, now);
-	tiler_split(t, damage, &lan, now);
+}
+
+/* Other pixels there, reported and divided. */
+static void change(struct stage *s, const struct damage *damage, uint64_t now)
+{
+	draw(damage);
+	report(s, damage, now);
+	tiler_divide(s->tiler, &s->backlog, &lan, now);
+}
+
+/* Sends all that waits for video. */
+static struct damage take_video(struct stage *s)
+{
+	struct damage damage;
+
+	tiler_take_video(s->tiler, s->frame, &s->backlog, &damage);
+	return damage;
+}
+
+/* Sends all lossy areas. */
+static void make_exact(struct stage *s, uint64_t now)
+{
+	uint64_t wake;
+
+	while (tiler_take_rested(s->tiler, s->frame, SIZE_MAX / 2, REST, now, &wake) > 0)
+		continue;
+	g_assert_true(tiler_is_exact(s->tiler));
 }
 
 /* Text goes as tiles, a whole screen as video. */
 static void test_sizes(void)
 {
-	struct damage text = one(100, 100, 16, 16), screen = one(0, 0, WIDTH, HEIGHT);
-	struct spice_accel_frame *frame = make_frame();
-	struct tiler t = { 0 };
+	struct damage text = one(100, 100, 16, 16), screen = one(0, 0, WIDTH, HEIGHT), tiles;
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
-	change(&t, frame, &text, START);
-	g_assert_true(damage_is_empty(&text));
-	g_assert_cmpuint(t.tiles.n, ==, 1);
-	damage_clear(&t.tiles);
-	change(&t, frame, &screen, START + MS);
-	g_assert_true(damage_is_empty(&t.tiles));
-	g_assert_true(damage_is_all(&screen, WIDTH, HEIGHT));
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	open_stage(&s);
+	change(&s, &text, START);
+	g_assert_false(backlog_has(&s.backlog, BACKLOG_VIDEO));
+	g_assert_cmpuint(at(&s, BACKLOG_TILES)->n, ==, 1);
+	backlog_take_tiles(&s.backlog, &tiles);
+	change(&s, &screen, START + MS);
+	g_assert_false(backlog_has(&s.backlog, BACKLOG_TILES));
+	g_assert_true(damage_is_all(at(&s, BACKLOG_VIDEO), WIDTH, HEIGHT));
+	close_stage(&s);
 }
 
 /* A video in a part of the screen goes as video soon, and text beside it does not. */
 static void test_video_beside_text(void)
 {
-	struct spice_accel_frame *frame = make_frame();
 	unsigned as_video = 0, as_tiles = 0;
-	struct tiler t = { 0 };
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
+	open_stage(&s);
 	for (unsigned i = 0; i < 300; i++) {
 		struct damage damage = one(200, 200, 320, 240);
 		struct spice_accel_rect letter = { 1000 + (int32_t)i % 50 * 10, 900, 10, 16 };
 		uint64_t now = START + i * 16 * MS;
 
 		damage_add(&damage, &letter, WIDTH, HEIGHT);
-		change(&t, frame, &damage, now);
-		as_tiles += t.tiles.n;
-		as_video += damage.n;
-		g_assert_cmpuint(t.tiles.n, >=, 1);
-		tiler_video(&t, frame, &damage);
-		g_assert_cmpint(tiler_take_changes(&t, frame), ==, 1);
-		tiler_sent(&t, i + 1, 2000, true, now);
+		change(&s, &damage, now);
+		as_tiles += at(&s, BACKLOG_TILES)->n;
+		as_video += at(&s, BACKLOG_VIDEO)->n;
+		g_assert_cmpuint(at(&s, BACKLOG_TILES)->n, >=, 1);
+		take_video(&s);
+		g_assert_cmpint(tiler_take_changes(s.tiler, s.frame, &s.backlog), ==, 1);
+		tiler_sent(s.tiler, i + 1, 2000, true, now);
 	}
+	/* 300 letters, and the first frames of the video until its blocks are hot */
 	g_assert_cmpuint(as_tiles, <, 310);
 	g_assert_cmpuint(as_video, >, 290);
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	close_stage(&s);
 }
 
 /* Tiles never take more than their part of the link. */
 static void test_spends_its_part(void)
 {
-	struct spice_accel_frame *frame = make_frame();
-	struct tiler t = { 0 };
+	struct stage s;
 	double bytes = 0;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
+	open_stage(&s);
 	for (unsigned i = 0; i < 10 * 60; i++) {
 		/* always elsewhere, so never hot */
 		struct damage damage = one((int32_t)(i * 61 % 1800), (int32_t)(i * 37 % 900), 100, 100);
 		uint64_t now = START + i * 1000 * MS / 60;
 
-		change(&t, frame, &damage, now);
-		if (tiler_take_changes(&t, frame) > 0) {
-			tiler_sent(&t, i, t.batch.size, true, now);
-			bytes += (double)t.batch.size;
+		change(&s, &damage, now);
+		if (tiler_take_changes(s.tiler, s.frame, &s.backlog) > 0) {
+			size_t size = tiler_batch(s.tiler)->size;
+
+			tiler_sent(s.tiler, i, size, true, now);
+			bytes += (double)size;
 		}
+		take_video(&s);
 	}
 	/* 16 Mbit/s for ten seconds, and half a second at once */
 	g_assert_cmpfloat(bytes * 8 / 10 / 1000, <, 16000 * 1.1);
 	g_assert_cmpfloat(bytes * 8 / 10 / 1000, >, 16000 * 0.4);
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	close_stage(&s);
 }
 
 /* A picture at rest becomes exact, as fast as acknowledgements come. */
 static void test_becomes_exact(void)
 {
-	struct spice_accel_frame *frame = make_frame();
 	uint64_t now = START, number = 0, wake, took;
-	struct tiler t = { 0 };
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
-	g_assert_cmpint(tiler_take_rested(&t, frame, 100000, REST, now, &wake), ==, 0);
+	open_stage(&s);
+	g_assert_cmpint(tiler_take_rested(s.tiler, s.frame, 100000, REST, now, &wake), ==, 0);
 	g_assert_cmpuint(wake, ==, START + REST);
-	for (now = wake; !tiler_is_exact(&t) && now < START + 100 * REST; now += 5 * MS) {
-		size_t room = tiler_room(&t, &lan, now);
+	for (now = wake; !tiler_is_exact(s.tiler) && now < START + 100 * REST; now += 5 * MS) {
+		size_t room = tiler_room(s.tiler, &lan, now);
 
-		if (!room || tiler_take_rested(&t, frame, room, REST, now, &wake) <= 0)
+		if (!room || tiler_take_rested(s.tiler, s.frame, room, REST, now, &wake) <= 0)
 			continue;
-		g_assert_cmpuint(t.batch.message.n_rects, >, 0);
-		tiler_sent(&t, ++number, t.batch.size / 3, false, now);
+		g_assert_cmpuint(tiler_batch(s.tiler)->message.n_rects, >, 0);
+		tiler_sent(s.tiler, ++number, tiler_batch(s.tiler)->size / 3, false, now);
 		if (number > 2)
-			g_assert_true(tiler_acked(&t, number - 2, now, &took));
+			g_assert_true(tiler_acked(s.tiler, number - 2, now, &took));
 	}
-	g_assert_true(tiler_is_exact(&t));
-	g_assert_false(tiler_acked(&t, 1, now, &took));
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	g_assert_true(tiler_is_exact(s.tiler));
+	g_assert_cmpuint(tiler_counts(s.tiler).batches, ==, number);
+	g_assert_false(tiler_acked(s.tiler, 1, now, &took));
+	close_stage(&s);
 }
 
 /* Without acknowledgements a bounded number of bytes goes out, until they are given up. */
 static void test_window(void)
 {
-	struct spice_accel_frame *frame = make_frame();
-	struct tiler t = { 0 };
 	size_t before = SIZE_MAX, room;
 	uint64_t number = 0;
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
-	while ((room = tiler_room(&t, &lan, START))) {
+	open_stage(&s);
+	while ((room = tiler_room(s.tiler, &lan, START))) {
 		g_assert_cmpuint(room, <, before);
 		before = room;
-		tiler_sent(&t, ++number, 100000, false, START);
+		tiler_sent(s.tiler, ++number, 100000, false, START);
 	}
 	g_assert_cmpuint(number, <=, 12);
-	g_assert_cmpuint(tiler_room(&t, &lan, START + FLIGHT_ACK_TIMEOUT_US + 1), >, 0);
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	g_assert_cmpuint(tiler_room(s.tiler, &lan, START + FLIGHT_ACK_TIMEOUT_US + 1), >, 0);
+	close_stage(&s);
 }
 
-/* What was taken and cannot be sent is not lost. */
+/* A batch that was taken and cannot be sent is not lost. */
 static void test_give_back(void)
 {
-	struct spice_accel_frame *frame = make_frame();
-	struct damage damage = one(10, 20, 30, 40), back = { 0 };
-	struct tiler t = { 0 };
+	struct damage damage = one(10, 20, 30, 40);
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
-	change(&t, frame, &damage, START);
-	g_assert_cmpint(tiler_take_changes(&t, frame), ==, 1);
-	g_assert_true(t.stale);
-	tiler_give_back(&t, &back);
-	g_assert_cmpuint(back.n, ==, 1);
-	check_rect(&back.rects[0], 10, 20, 30, 40);
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	open_stage(&s);
+	change(&s, &damage, START);
+	g_assert_false(tiler_is_stale(s.tiler));
+	g_assert_cmpint(tiler_take_changes(s.tiler, s.frame, &s.backlog), ==, 1);
+	g_assert_true(tiler_is_stale(s.tiler));
+	g_assert_true(backlog_is_empty(&s.backlog));
+	tiler_give_back(s.tiler, &s.backlog);
+	g_assert_cmpuint(at(&s, BACKLOG_VIDEO)->n, ==, 1);
+	check_rect(&at(&s, BACKLOG_VIDEO)->rects[0], 10, 20, 30, 40);
+	close_stage(&s);
 }
 
 /* Video is taken in whole blocks, which are lossy then. */
 static void test_video(void)
 {
 	struct damage damage = one(17, 18, 2, 3), edge = one(1915, 1075, 5, 5);
-	struct spice_accel_frame *frame = make_frame();
-	struct tiler t = { 0 };
-	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
+	double per_block, all_blocks = (WIDTH / 16.0) * ((HEIGHT + 15) / 16);
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
-	tile_map_set_exact(&t.map, &all);
-	g_assert_true(tiler_is_exact(&t));
-	tiler_video(&t, frame, &damage);
+	open_stage(&s);
+	per_block = tiler_seconds_left(s.tiler, &lan) / all_blocks;
+	make_exact(&s, START + REST);
+	backlog_add(&s.backlog, BACKLOG_VIDEO, &damage);
+	damage = take_video(&s);
 	check_rect(&damage.rects[0], 16, 16, 16, 16);
-	tiler_video(&t, frame, &edge);
+	backlog_add(&s.backlog, BACKLOG_VIDEO, &edge);
+	edge = take_video(&s);
 	check_rect(&edge.rects[0], 1904, 1072, 16, 8);
-	g_assert_cmpuint(t.map.n_lossy, ==, 2);
-	tiler_video_all(&t);
-	g_assert_false(tiler_is_exact(&t));
-	tiler_end(&t);
-	g_assert_false(tiler_is_exact(&t));
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	g_assert_cmpfloat(tiler_seconds_left(s.tiler, &lan), >, per_block * 1.9);
+	g_assert_cmpfloat(tiler_seconds_left(s.tiler, &lan), <, per_block * 2.1);
+	tiler_video_all(s.tiler);
+	g_assert_false(tiler_is_exact(s.tiler));
+	tiler_end(s.tiler);
+	g_assert_false(tiler_is_exact(s.tiler));
+	close_stage(&s);
 }
 
 /* A guest that reports the whole screen each time: only what changed is sent, and a
  * picture that only is reported as changed becomes exact and stays so. */
 static void test_looks(void)
 {
-	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
-	struct spice_accel_frame *frame = make_frame();
-	struct damage damage = { 0 };
+	const struct damage all = one(0, 0, WIDTH, HEIGHT), half = one(0, 0, WIDTH, HEIGHT / 2);
+	const struct damage *video;
 	uint64_t now = START, wake;
-	struct tiler t = { 0 };
+	struct stage s;
 
-	g_assert_cmpint(tiler_begin(&t, frame, START), ==, 0);
+	open_stage(&s);
+	video = at(&s, BACKLOG_VIDEO);
 	for (; now < START + 400 * MS; now += 16 * MS) {
-		damage_clear(&damage);
-		damage_add(&t.reported, &all, WIDTH, HEIGHT);
-		tiler_look(&t, frame, &damage, now);
-		while (tiler_take_rested(&t, frame, SIZE_MAX / 2, REST, now, &wake) > 0)
+		struct damage dropped;
+
+		backlog_take_video(&s.backlog, 0, &dropped);
+		report(&s, &all, now);
+		while (tiler_take_rested(s.tiler, s.frame, SIZE_MAX / 2, REST, now, &wake) > 0)
 			continue;
 	}
-	g_assert_true(tiler_is_exact(&t));
-	g_assert_true(damage_is_empty(&damage));
+	g_assert_true(tiler_is_exact(s.tiler));
+	g_assert_true(backlog_is_empty(&s.backlog));
 	pixels[500 * WIDTH + 700]++;
 	pixels[1079 * WIDTH + 1919]++;
-	damage_add(&t.reported, &all, WIDTH, HEIGHT);
-	tiler_look(&t, frame, &damage, now);
-	g_assert_cmpuint(damage.n, ==, 2);
-	check_rect(&damage.rects[0], 688, 496, 16, 16);
-	check_rect(&damage.rects[1], 1904, 1072, 16, 8);
+	report(&s, &all, now);
+	g_assert_cmpuint(video->n, ==, 2);
+	check_rect(&video->rects[0], 688, 496, 16, 16);
+	check_rect(&video->rects[1], 1904, 1072, 16, 8);
 	/* as video: what it showed is known */
-	tiler_video(&t, frame, &damage);
+	take_video(&s);
 	pixels[500 * WIDTH + 700]--;
-	damage_clear(&damage);
-	damage_add(&t.reported, &all, WIDTH, HEIGHT);
-	tiler_look(&t, frame, &damage, now + 16 * MS);
-	g_assert_cmpuint(damage.n, ==, 1);
-	check_rect(&damage.rects[0], 688, 496, 16, 16);
-	/* as large video: it is not */
-	damage = one(0, 0, WIDTH, HEIGHT / 2);
-	tiler_video(&t, frame, &damage);
-	damage_clear(&damage);
-	damage_add(&t.reported, &all, WIDTH, HEIGHT);
-	tiler_look(&t, frame, &damage, now + 32 * MS);
-	g_assert_cmpuint(damage.n, ==, 1);
-	check_rect(&damage.rects[0], 0, 0, WIDTH, 544);
-	tiler_finish(&t);
-	spice_accel_frame_unref(frame);
+	report(&s, &all, now + 16 * MS);
+	g_assert_cmpuint(video->n, ==, 1);
+	check_rect(&video->rects[0], 688, 496, 16, 16);
+	/* as large video: what it showed is not known */
+	backlog_add(&s.backlog, BACKLOG_VIDEO, &half);
+	take_video(&s);
+	report(&s, &all, now + 32 * MS);
+	g_assert_cmpuint(video->n, ==, 1);
+	check_rect(&video->rects[0], 0, 0, WIDTH, 544);
+	close_stage(&s);
+}
+
+/* Coarse areas that have been still wait for one better frame. */
+static void test_add_rested(void)
+{
+	struct stage s;
+
+	open_stage(&s);
+	tiler_add_rested(s.tiler, REST, START + REST - 1, &s.backlog);
+	g_assert_true(backlog_is_empty(&s.backlog));
+	tiler_add_rested(s.tiler, REST, START + REST, &s.backlog);
+	g_assert_true(damage_is_all(at(&s, BACKLOG_VIDEO), WIDTH, HEIGHT));
+	close_stage(&s);
 }
 
 int main(int argc, char **argv)
@@ -268,5 +335,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/tiler/give-back", test_give_back);
 	g_test_add_func("/tiler/video", test_video);
 	g_test_add_func("/tiler/looks", test_looks);
+	g_test_add_func("/tiler/add-rested", test_add_rested);
 	return g_test_run();
 }

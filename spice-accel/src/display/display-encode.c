@@ -23,8 +23,8 @@ static enum picture_format input_format(const struct spice_accel_display *d)
 	return d->codec == CODEC_MJPEG ? PICTURE_J420 : PICTURE_NV12;
 }
 
-/* Brings our copy of a memory frame up to date: only here are guest pixels read. */
-static int update_picture(struct spice_accel_display *d)
+/* Brings our copy of a memory frame up to date. */
+static int update_picture(struct spice_accel_display *d, const struct damage *damage)
 {
 	uint32_t width = (d->frame->width + 1) & ~1u, height = (d->frame->height + 1) & ~1u;
 	uint64_t start = clock_now_us();
@@ -40,7 +40,7 @@ static int update_picture(struct spice_accel_display *d)
 			return ret;
 	}
 	damage_add_all(&all, d->frame->width, d->frame->height);
-	ret = convert_cpu_helped(&d->picture, d->frame, d->picture_valid ? &d->damage : &all,
+	ret = convert_cpu_helped(&d->picture, d->frame, d->picture_valid ? damage : &all,
 			d->side_thread);
 	d->picture_valid = ret == 0;
 	stats_add(&d->convert, clock_now_us() - start);
@@ -81,6 +81,29 @@ static void back_off(struct spice_accel_display *d, uint64_t now)
 	display_arm(d, d->retry_us, now);
 }
 
+/* The damage that a new frame has to bring. */
+static void take_damage(struct spice_accel_display *d, struct damage *damage)
+{
+	if (tiler_is_active(d->tiler))
+		display_tiles_take_video(d, damage);
+	else
+		backlog_take_video(&d->backlog, 0, damage);
+}
+
+/* Gives the job a DMA-BUF to import, or a picture of the memory frame. 0, negative errno. */
+static int provide_content(struct spice_accel_display *d, enum pacer_action action,
+		struct worker_job *job)
+{
+	if (d->frame->kind == FRAME_DMABUF) {
+		job->frame = d->frame;
+		/* Viewers other than ours count on a frame each time they ask. */
+		job->drop_unchanged = d->own_viewer;
+		return 0;
+	}
+	job->picture = &d->picture;
+	return action == PACER_NEW || !d->picture_valid ? update_picture(d, &job->damage) : 0;
+}
+
 /* JPEG has no cheaper repeat than the whole picture. */
 static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
 		uint64_t now)
@@ -93,31 +116,21 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 		.number = ++d->frame_number,
 		.capture_us = d->capture_us,
 		.generation = d->generation,
+		.partial = tiler_is_active(d->tiler),
 	};
+	int ret;
 
-	if (d->tiler.active)
-		display_tiles_prepare_video(d);
-	if (d->frame->kind == FRAME_DMABUF) {
-		job.frame = d->frame;
-		/* Others count on a frame for each time they are asked. */
-		job.drop_unchanged = d->own_viewer;
-	} else {
-		int ret = action == PACER_NEW || !d->picture_valid ? update_picture(d) : 0;
-
-		if (ret < 0) {
-			log_error("the scanout (%ux%u) cannot be converted: %s", d->frame->width,
-					d->frame->height, strerror(-ret));
-			back_off(d, now);
-			return;
-		}
-		job.picture = &d->picture;
+	if (action == PACER_NEW)
+		take_damage(d, &job.damage);
+	ret = provide_content(d, action, &job);
+	if (ret < 0) {
+		log_error("the scanout (%ux%u) cannot be converted: %s", d->frame->width,
+				d->frame->height, strerror(-ret));
+		backlog_add(&d->backlog, BACKLOG_VIDEO, &job.damage);
+		back_off(d, now);
+		return;
 	}
-	job.partial = d->tiler.active;
 	fill_config(d, &job.config);
-	if (action == PACER_NEW) {
-		job.damage = d->damage;
-		damage_clear(&d->damage);
-	}
 	d->key = false;
 	d->width = d->frame->width;
 	d->height = d->frame->height;
@@ -131,16 +144,6 @@ static bool video_ready(const struct spice_accel_display *d)
 	return !stream_port_full(d->port) && (stream_port_wants_frame(d->port) || d->key);
 }
 
-/* True: video may go. */
-static bool kick_tiles(struct spice_accel_display *d, uint64_t now)
-{
-	enum tiles_outcome outcome = display_tiles_kick(d, video_ready(d), now);
-
-	if (outcome == TILES_WANT_VIDEO)
-		start_encode(d, PACER_NEW, rate_base_qp(&d->rate), now);
-	return outcome == TILES_NONE;
-}
-
 static void announce_format(struct spice_accel_display *d)
 {
 	d->need_format = false;
@@ -150,7 +153,7 @@ static void announce_format(struct spice_accel_display *d)
 
 static bool can_refine(const struct spice_accel_display *d)
 {
-	return !d->tiler.active && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
+	return !tiler_is_active(d->tiler) && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
 }
 
 /* Frames are named, and so acknowledged, in H.264 only. */
@@ -159,44 +162,78 @@ bool display_acknowledges(const struct spice_accel_display *d)
 	return d->own_viewer && d->codec == CODEC_H264;
 }
 
-/* Decides what comes next; called whenever anything changed. */
-void display_kick(struct spice_accel_display *d)
+/* Something may be encoded now. While an encoder is broken the timer is armed instead. */
+static bool may_start(struct spice_accel_display *d, uint64_t now)
 {
-	struct pacer_state state = {
-		.key = d->key,
-		.cadence = !d->own_viewer,
-		.acks = display_acknowledges(d),
-	};
-	uint64_t now = clock_now_us(), wake;
-	enum pacer_action action;
-	int qp;
-
 	if (!d->streaming || !d->frame || worker_busy(d->worker))
-		return;
-	if (now < d->retry_us) {
-		display_arm(d, d->retry_us, now);
-		return;
-	}
-	display_tiles_update(d, now);
-	if (d->need_format)
-		announce_format(d);
-	if (d->tiler.active && !kick_tiles(d, now))
-		return;
-	state.damage = !damage_is_empty(&d->damage);
-	if (!video_ready(d))
-		return;
-	qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
-	state.refine = qp > 0;
-	if (d->still && state.refine && pacer_rests(&d->pacer, now))
-		state.damage = false; /* it stays, and is looked at next */
-	display_update_poll(d, now);
-	action = pacer_next(&d->pacer, &state, now, &wake);
-	if (action != PACER_WAIT)
-		start_encode(d, action, action == PACER_REFINE ? qp : rate_qp(&d->rate), now);
-	else if (wake)
+		return false;
+	if (now >= d->retry_us)
+		return true;
+	display_arm(d, d->retry_us, now);
+	return false;
+}
+
+/* A source that is polled reports each picture as new. When the last one was the same again
+ * and it is time to refine the picture, that goes first. */
+static bool has_new_content(const struct spice_accel_display *d, bool refine, uint64_t now)
+{
+	if (d->still && refine && pacer_rests(&d->pacer, now))
+		return false;
+	return backlog_has(&d->backlog, BACKLOG_VIDEO);
+}
+
+/* No frame goes now. Asks to be called when one may. */
+static void wait_for_video(struct spice_accel_display *d, uint64_t wake, uint64_t now)
+{
+	if (wake)
 		display_arm(d, wake, now);
 	else if (can_refine(d) && rate_can_refine(&d->rate))
 		display_arm(d, now + PACER_REST_US, now); /* the link has no room yet */
+}
+
+/* The frame that is due now, if any. */
+static void kick_video(struct spice_accel_display *d, uint64_t now)
+{
+	int refine_qp = can_refine(d) ? rate_refine_qp(&d->rate, now) : 0;
+	const struct pacer_state state = {
+		.damage = has_new_content(d, refine_qp > 0, now),
+		.key = d->key,
+		.cadence = !d->own_viewer,
+		.acks = display_acknowledges(d),
+		.refine = refine_qp > 0,
+	};
+	enum pacer_action action;
+	uint64_t wake;
+
+	display_update_poll(d, now);
+	action = pacer_next(&d->pacer, &state, now, &wake);
+	if (action == PACER_WAIT)
+		wait_for_video(d, wake, now);
+	else
+		start_encode(d, action, action == PACER_REFINE ? refine_qp : rate_qp(&d->rate), now);
+}
+
+void display_kick(struct spice_accel_display *d)
+{
+	uint64_t now = clock_now_us();
+
+	if (!may_start(d, now))
+		return;
+	display_tiles_update(d, now);
+	if (d->need_format)
+		announce_format(d);
+	switch (display_tiles_kick(d, video_ready(d), now)) {
+	case TILES_STARTED:
+	case TILES_BLOCKED:
+		break;
+	case TILES_WANT_VIDEO:
+		start_encode(d, PACER_NEW, rate_base_qp(&d->rate), now);
+		break;
+	case TILES_NONE:
+		if (video_ready(d))
+			kick_video(d, now);
+		break;
+	}
 }
 
 void display_judge_link(struct spice_accel_display *d, uint64_t now)
@@ -246,8 +283,8 @@ static void send_frame(struct spice_accel_display *d, struct worker_result *r, u
 	stream_port_put(d->port, &r->packet);
 }
 
-/* Sources that are polled (vfio) cannot tell: all of each frame is new to them.
- * What was not new neither keeps the display awake nor its picture from rest. */
+/* Polled sources (vfio) report every frame as new. If the encoder finds no change, do not
+ * count the frame as activity: polling slows down and the picture gets refined. */
 static void note_change(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
 {
 	if (r->kind != ENCODE_NEW)

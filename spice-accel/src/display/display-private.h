@@ -13,9 +13,9 @@
 #include "display/display.h"
 
 #include "base/bottom-half.h"
-#include "base/damage.h"
 #include "base/side-thread.h"
 #include "engine/worker.h"
+#include "tiles/backlog.h"
 #include "tiles/tiler.h"
 #include "pace/pacer.h"
 #include "pace/rate.h"
@@ -31,7 +31,7 @@ struct spice_accel_display {
 
 	/* the newest content */
 	struct spice_accel_frame *frame;
-	struct damage damage; /* since the frame encoded last */
+	struct backlog backlog; /* all damage that was not sent */
 	uint64_t capture_us;
 
 	/* the stream */
@@ -54,8 +54,8 @@ struct spice_accel_display {
 	bool still;         /* what came last was the same picture again */
 
 	bool viewer_tiles;     /* the viewer takes tiles */
-	struct tiler tiler;
-	bool tiles_failed; /* and that was said */
+	struct tiler *tiler;
+	bool tiles_failed;     /* tiles could not start, and the log says so */
 	bool changes;          /* the batch that is being encoded has new content */
 	uint64_t sent_frame;   /* number of the last frame on the wire */
 
@@ -80,14 +80,14 @@ void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 
 /* Tiles begin or end, as viewer, codec and scanout are now. */
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
-/* Before a frame is encoded: what it has to bring, and what is converted for it. */
-void display_tiles_prepare_video(struct spice_accel_display *d);
+/* Takes the damage that the next frame has to bring, while tiles are active. */
+void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage);
 /* What display_tiles_kick() did. */
 enum tiles_outcome {
 	TILES_NONE,       /* no tiles: video may go */
 	TILES_STARTED,    /* the encode thread has a batch of tiles */
 	TILES_BLOCKED,    /* changes wait for their turn: neither tiles nor video may go */
-	TILES_WANT_VIDEO, /* the damage is coarse areas at rest, to be sent as one better frame */
+	TILES_WANT_VIDEO, /* coarse areas at rest wait for video, as one better frame */
 };
 /* Sends changes and areas at rest as tiles, when it is their turn. video_ready:
  * a frame could go out at once. */

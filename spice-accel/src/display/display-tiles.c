@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "options/options.h"
+#include "tiles/tile-batch.h"
 #include "wire/ext-port.h"
 
 #define MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
@@ -30,62 +31,70 @@ static bool wants_tiles(const struct spice_accel_display *d)
 
 static void stop_tiles(struct spice_accel_display *d)
 {
-	if (!d->tiler.active)
+	if (!tiler_is_active(d->tiler))
 		return;
-	if (d->tiler.stale || !damage_is_empty(&d->tiler.tiles)) {
+	if (tiler_is_stale(d->tiler) || backlog_has(&d->backlog, BACKLOG_TILES)) {
 		d->picture_valid = false;
-		damage_add_all(&d->damage, d->frame->width, d->frame->height);
+		backlog_add_all(&d->backlog);
 	}
-	damage_merge(&d->damage, &d->tiler.reported, d->frame->width, d->frame->height);
-	tiler_end(&d->tiler);
+	backlog_end_tiles(&d->backlog);
+	tiler_end(d->tiler);
 }
 
 void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 {
 	if (!wants_tiles(d)) {
 		stop_tiles(d);
-	} else if (!tiler_fits(&d->tiler, d->frame)) {
+	} else if (!tiler_fits(d->tiler, d->frame)) {
 		bool failed;
 
 		stop_tiles(d);
-		failed = tiler_begin(&d->tiler, d->frame, now) < 0;
+		failed = tiler_begin(d->tiler, d->frame, now) < 0;
 		if (failed && !d->tiles_failed)
 			log_error("out of memory: display %u goes without lossless tiles", d->head);
 		d->tiles_failed = failed;
 	}
 }
 
-/* What the next frame has to bring, and what must be converted for it. */
-void display_tiles_prepare_video(struct spice_accel_display *d)
+void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage)
 {
 	if (d->key) {
-		if (d->tiler.stale)
+		if (tiler_is_stale(d->tiler))
 			d->picture_valid = false;
-		damage_add_all(&d->damage, d->frame->width, d->frame->height);
-		tiler_video_all(&d->tiler);
+		backlog_add_all(&d->backlog);
+		backlog_take_video(&d->backlog, 0, damage);
+		tiler_video_all(d->tiler);
 	} else {
-		tiler_video(&d->tiler, d->frame, &d->damage);
+		tiler_take_video(d->tiler, d->frame, &d->backlog, damage);
 	}
+}
+
+static void label_batch(struct spice_accel_display *d, uint64_t number, bool changes)
+{
+	struct osvdi_tiles label = {
+		.display = d->head,
+		.number = number,
+		.after_frame = d->sent_frame,
+		.capture_us = d->capture_us,
+	};
+
+	if (tiler_is_exact(d->tiler) && backlog_is_empty(&d->backlog))
+		label.flags |= OSVDI_TILES_EXACT;
+	if (changes)
+		label.flags |= OSVDI_TILES_CHANGE;
+	tile_batch_label(tiler_batch(d->tiler), &label);
 }
 
 static void start_tiles(struct spice_accel_display *d, bool changes)
 {
-	struct osvdi_tiles *message = &d->tiler.batch.message;
 	struct worker_job job = {
-		.tiles = &d->tiler.batch,
+		.tiles = tiler_batch(d->tiler),
 		.number = ++d->frame_number,
 		.capture_us = d->capture_us,
 		.generation = d->generation,
 	};
 
-	message->display = d->head;
-	message->number = job.number;
-	message->after_frame = d->sent_frame;
-	message->capture_us = d->capture_us;
-	if (tiler_is_exact(&d->tiler) && damage_is_empty(&d->damage))
-		message->flags |= OSVDI_TILES_EXACT;
-	if (changes)
-		message->flags |= OSVDI_TILES_CHANGE;
+	label_batch(d, job.number, changes);
 	d->changes = changes;
 	worker_submit(d->worker, &job);
 }
@@ -101,7 +110,7 @@ static bool is_turn(const struct spice_accel_display *d, uint64_t now, uint64_t 
 /* The outcome when no tiles go: what waits as video may go instead. */
 static enum tiles_outcome leave_to_video(const struct spice_accel_display *d)
 {
-	return damage_is_empty(&d->damage) ? TILES_BLOCKED : TILES_NONE;
+	return backlog_has(&d->backlog, BACKLOG_VIDEO) ? TILES_NONE : TILES_BLOCKED;
 }
 
 /* New content that is better sent as tiles. */
@@ -112,59 +121,62 @@ static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t 
 
 	if (!is_turn(d, now, &wake))
 		return TILES_NONE;
-	tiler_split(&d->tiler, &d->damage, &link, now);
-	if (damage_is_empty(&d->tiler.tiles))
+	tiler_divide(d->tiler, &d->backlog, &link, now);
+	if (!backlog_has(&d->backlog, BACKLOG_TILES))
 		return TILES_NONE;
-	if (!tiler_room(&d->tiler, &link, now)) {
+	if (!tiler_room(d->tiler, &link, now)) {
 		display_arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
 		return leave_to_video(d);
 	}
-	if (tiler_take_changes(&d->tiler, d->frame) <= 0) {
-		damage_merge(&d->damage, &d->tiler.tiles, d->frame->width, d->frame->height);
-		damage_clear(&d->tiler.tiles);
+	if (tiler_take_changes(d->tiler, d->frame, &d->backlog) <= 0)
 		return TILES_NONE;
-	}
-	/* What is left goes as video at once after. */
-	if (damage_is_empty(&d->damage))
+	/* Damage that waits for video goes right after these tiles. */
+	if (!backlog_has(&d->backlog, BACKLOG_VIDEO))
 		pacer_started(&d->pacer, PACER_NEW, now);
 	start_tiles(d, true);
 	return TILES_STARTED;
 }
 
-/* On a slow link tiles take seconds, and a picture that was coarse while it moved
- * would be so until then: one frame of the usual quality comes first. */
+/* On a slow link tiles take seconds, and a picture that was coarse while it moved would stay
+ * coarse until then. So one frame of the usual quality comes first. */
 static bool want_better(struct spice_accel_display *d, uint64_t now)
 {
 	struct link link = link_of(d);
 
 	if (!rate_is_coarse(&d->rate) || !rate_refine_qp(&d->rate, now) ||
-			tiler_seconds_left(&d->tiler, &link) < SLOW_S)
+			tiler_seconds_left(d->tiler, &link) < SLOW_S)
 		return false;
-	tiler_rested(&d->tiler, PACER_REST_US, now, &d->damage);
-	return !damage_is_empty(&d->damage);
+	tiler_add_rested(d->tiler, PACER_REST_US, now, &d->backlog);
+	return backlog_has(&d->backlog, BACKLOG_VIDEO);
 }
 
-/* What rests is brought to the source's pixels while nothing else is to do. */
+/* The bytes of tiles that may go out without holding up new content. */
+static size_t spare_room(struct spice_accel_display *d, uint64_t now)
+{
+	struct link link = link_of(d);
+	size_t unacknowledged = tiler_room(d->tiler, &link, now), queued = rate_room(&d->rate, now);
+
+	return unacknowledged < queued ? unacknowledged : queued;
+}
+
+/* Areas at rest become exact while there is nothing else to send. */
 static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video_ready,
 		uint64_t now)
 {
-	struct link link = link_of(d);
-	size_t room, free_bytes;
 	uint64_t wake = 0;
+	size_t room;
 	int ret;
 
-	if (tile_map_is_exact(&d->tiler.map))
+	if (tiler_is_exact(d->tiler))
 		return TILES_NONE;
 	if (video_ready && want_better(d, now))
 		return TILES_WANT_VIDEO;
-	room = tiler_room(&d->tiler, &link, now);
-	free_bytes = rate_room(&d->rate, now);
-	room = room < free_bytes ? room : free_bytes;
+	room = spare_room(d, now);
 	if (room < MIN_ROOM) {
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
 		return TILES_NONE;
 	}
-	ret = tiler_take_rested(&d->tiler, d->frame, room, PACER_REST_US, now, &wake);
+	ret = tiler_take_rested(d->tiler, d->frame, room, PACER_REST_US, now, &wake);
 	if (ret > 0)
 		start_tiles(d, false);
 	else if (wake)
@@ -172,63 +184,70 @@ static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video
 	return ret > 0 ? TILES_STARTED : TILES_NONE;
 }
 
-static void send_moves(struct spice_accel_display *d, uint64_t now)
+static void send_move(struct spice_accel_display *d, const struct move *move, uint64_t now)
 {
-	for (unsigned i = 0; i < d->tiler.n_moves; i++) {
-		const struct move *move = &d->tiler.moves[i];
-		const struct spice_accel_rect *to = &move->to;
-		struct osvdi_copy copy = {
-			.display = d->head,
-			.number = ++d->frame_number,
-			.after_frame = d->sent_frame,
-			.capture_us = d->capture_us,
-			.to = { (uint16_t)to->x, (uint16_t)to->y, (uint16_t)to->width, (uint16_t)to->height },
-			.from_x = (uint16_t)(to->x - move->dx),
-			.from_y = (uint16_t)(to->y - move->dy),
-		};
-		uint8_t message[OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE];
-		size_t size = osvdi_write_copy(message, &copy);
+	const struct spice_accel_rect *to = &move->to;
+	struct osvdi_copy copy = {
+		.display = d->head,
+		.number = ++d->frame_number,
+		.after_frame = d->sent_frame,
+		.capture_us = d->capture_us,
+		.to = { (uint16_t)to->x, (uint16_t)to->y, (uint16_t)to->width, (uint16_t)to->height },
+		.from_x = (uint16_t)(to->x - move->dx),
+		.from_y = (uint16_t)(to->y - move->dy),
+	};
+	uint8_t message[OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE];
+	size_t size = osvdi_write_copy(message, &copy);
 
-		if (ext_port_send(d->context.ext, message, size))
-			tiler_move_sent(&d->tiler, copy.number, size, now);
-		else
-			tiler_move_lost(&d->tiler, move, &d->damage);
-	}
+	if (ext_port_send(d->context.ext, message, size))
+		tiler_move_sent(d->tiler, copy.number, size, now);
+	else
+		tiler_move_lost(d->tiler, move, &d->backlog);
 }
 
-/* Looks at what the source reported, when something may be sent. False: not yet. */
+static void send_moves(struct spice_accel_display *d, uint64_t now)
+{
+	unsigned n;
+	const struct move *moves = tiler_moves(d->tiler, &n);
+
+	for (unsigned i = 0; i < n; i++)
+		send_move(d, &moves[i], now);
+}
+
+/* Looks at the reported damage when something may be sent. False: not yet. */
 static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 {
 	uint64_t wake;
 
-	if (damage_is_empty(&d->tiler.reported))
+	if (!backlog_has(&d->backlog, BACKLOG_REPORTED))
 		return true;
 	if (!is_turn(d, now, &wake)) {
 		display_arm(d, wake, now);
 		return false;
 	}
-	tiler_look(&d->tiler, d->frame, &d->damage, now);
+	tiler_look(d->tiler, d->frame, &d->backlog, now);
 	send_moves(d, now);
 	return true;
 }
 
 enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready, uint64_t now)
 {
-	if (d->key)
-		return TILES_NONE; /* the viewer has nothing to put them on */
+	/* Before a key frame the viewer has no picture to put tiles on. */
+	if (!tiler_is_active(d->tiler) || d->key)
+		return TILES_NONE;
 	if (!look_at_changes(d, now))
 		return leave_to_video(d);
-	return damage_is_empty(&d->damage) && damage_is_empty(&d->tiler.tiles) ?
-			start_rested(d, video_ready, now) : start_changes(d, now);
+	return backlog_is_empty(&d->backlog) ? start_rested(d, video_ready, now) :
+			start_changes(d, now);
 }
 
 static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
 {
 	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
-		tiler_give_back(&d->tiler, &d->damage);
+		tiler_give_back(d->tiler, &d->backlog);
 		return;
 	}
-	tiler_sent(&d->tiler, r->packet.frame, r->packet.size, d->changes, now);
+	tiler_sent(d->tiler, r->packet.frame, r->packet.size, d->changes, now);
 	rate_tiles(&d->rate, r->packet.size, now);
 	stats_count(&d->meter, d->changes, r->packet.size, now);
 	if (d->changes)
@@ -239,11 +258,11 @@ void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *
 {
 	if (r->error < 0) {
 		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));
-		tiler_give_back(&d->tiler, &d->damage);
+		tiler_give_back(d->tiler, &d->backlog);
 		packet_finish(&r->packet);
 		return;
 	}
-	if (r->generation == d->generation && d->streaming && d->tiler.active)
+	if (r->generation == d->generation && d->streaming && tiler_is_active(d->tiler))
 		send_tiles(d, r, now);
 	worker_recycle(d->worker, &r->packet);
 }
@@ -252,7 +271,7 @@ bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_
 {
 	uint64_t took;
 
-	if (!tiler_acked(&d->tiler, number, now, &took))
+	if (!tiler_acked(d->tiler, number, now, &took))
 		return false;
 	stats_add(&d->ack, took);
 	return true;

@@ -64,6 +64,7 @@ static void replace_frame(struct spice_accel_display *d, struct spice_accel_fram
 		d->picture_valid = false;
 	if (!resized)
 		return;
+	backlog_resize(&d->backlog, frame->width, frame->height);
 	d->generation++;
 	d->need_format = d->key = true;
 	d->picture_valid = false;
@@ -87,8 +88,8 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		damage_add_all(&changed, frame->width, frame->height);
 	for (unsigned i = 0; i < n && rects && !blank; i++)
 		damage_add(&changed, &rects[i], frame->width, frame->height);
-	damage_merge(tiler_fits(&d->tiler, frame) ? &d->tiler.reported : &d->damage, &changed,
-			frame->width, frame->height);
+	backlog_add(&d->backlog, tiler_fits(d->tiler, frame) ? BACKLOG_REPORTED : BACKLOG_VIDEO,
+			&changed);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
 	if (!d->still)
@@ -213,7 +214,7 @@ void display_destroy(struct spice_accel_display *d)
 	if (d->timer)
 		d->context.ops->timer_remove(d->timer);
 	side_thread_destroy(d->side_thread);
-	tiler_finish(&d->tiler);
+	tiler_destroy(d->tiler);
 	picture_finish(&d->picture);
 	spice_accel_frame_unref(d->frame);
 	free(d);
@@ -232,6 +233,9 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 	pacer_init(&d->pacer, context->options->fps);
 	rate_init(&d->rate, context->options->bitrate_kbps, context->options->fps,
 			(int)context->options->quality);
+	ret = tiler_create(&d->tiler);
+	if (ret < 0)
+		goto fail;
 	ret = worker_create(&d->worker, &done_fd);
 	if (ret < 0)
 		goto fail;
@@ -329,6 +333,17 @@ static void percentiles(double out[2], const struct stats_series *series)
 	out[1] = stats_percentile_ms(series, 99);
 }
 
+static void fill_tiles_status(const struct spice_accel_display *d, struct display_status *status)
+{
+	struct tiler_counts counts = tiler_counts(d->tiler);
+
+	status->tiles_used = tiler_is_active(d->tiler);
+	status->exact = tiler_is_exact(d->tiler) && backlog_is_empty(&d->backlog);
+	status->tiles = counts.batches;
+	status->tile_bytes = counts.bytes;
+	status->moves = counts.moves;
+}
+
 void display_status(struct spice_accel_display *d, struct display_status *status)
 {
 	stats_settle(&d->meter, clock_now_us());
@@ -344,11 +359,7 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->qp = rate_qp(&d->rate);
 	status->target_kbps = rate_target_kbps(&d->rate);
 	status->in_flight = pacer_in_flight(&d->pacer);
-	status->tiles_used = d->tiler.active;
-	status->exact = tiler_is_exact(&d->tiler) && damage_is_empty(&d->damage);
-	status->tiles = d->tiler.batches;
-	status->tile_bytes = d->tiler.bytes;
-	status->moves = d->tiler.moved;
+	fill_tiles_status(d, status);
 	percentiles(status->convert_ms, &d->convert);
 	percentiles(status->encode_ms, &d->encode);
 	percentiles(status->wire_ms, &d->wire);

@@ -30,6 +30,15 @@ void tile_batch_reset(struct tile_batch *batch)
 	batch->size = 0;
 }
 
+void tile_batch_label(struct tile_batch *batch, const struct osvdi_tiles *label)
+{
+	batch->message.display = label->display;
+	batch->message.number = label->number;
+	batch->message.after_frame = label->after_frame;
+	batch->message.capture_us = label->capture_us;
+	batch->message.flags = label->flags;
+}
+
 static int reserve(uint8_t **data, size_t *capacity, size_t size)
 {
 	uint8_t *more;

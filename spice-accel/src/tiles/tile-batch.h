@@ -29,8 +29,10 @@ struct tile_batch {
 
 void tile_batch_finish(struct tile_batch *batch);
 
-/* Empties it; what the message says of itself is the caller's to fill in. */
+/* Empties the batch. */
 void tile_batch_reset(struct tile_batch *batch);
+/* Takes the label's display, number, after_frame, capture_us and flags for the message. */
+void tile_batch_label(struct tile_batch *batch, const struct osvdi_tiles *label);
 
 /* Reads the rectangle's pixels out of a memory frame. 0; -ENOSPC too many
  * rectangles or pixels; -ENOMEM; -EIO the format cannot be read. */

@@ -3,21 +3,28 @@
  */
 #include "tiles/tiler.h"
 
-#include <string.h>
+#include <errno.h>
+#include <stdlib.h>
 
-/* A change of so few pixels is text, whatever it is: it never blurs. */
+#include "pace/flight.h"
+#include "tiles/shadow.h"
+#include "tiles/tile-batch.h"
+#include "tiles/tile-map.h"
+
+/* A change of at most this many pixels is taken for text and never sent as video. */
 #define SMALL_PIXELS 4096u
-/* Changes of more than this part of the picture are video. */
+/* Changes of more than one in so many pixels of the picture are video. */
 #define LARGE_PART 8u
-/* The shadow of a video is kept up to this part of the picture: what is in a window
- * may be dragged, a full screen costs more than it saves. */
+/* The shadow of a video is kept if the video covers at most one in so many pixels of the
+ * picture: a window may be dragged, but a full screen costs more than it saves. */
 #define SHADOW_PART 4u
-/* The box around what was reported is no larger than so many times that. */
+/* Reported rectangles are searched as one if the box around them has at most so many times
+ * their pixels. */
 #define CLOSE_PART 2u
 /* Changes so close to a video belong to it: it is encoded anyway. */
 #define NEAR_PIXELS 32
-/* Bits that changes may cost as tiles, in the long run: this part of the
- * link's, and never more than that. */
+/* In the long run changes may cost as tiles: one in so many bits of the link, and never more
+ * than so many kbit/s. */
 #define SPEND_PART 4u
 #define SPEND_MAX_KBPS 16000u
 #define SPEND_S 0.5           /* of that may be spent at once */
@@ -25,6 +32,37 @@
 #define WINDOW_MAX_BYTES (1u << 20)
 #define BATCH_OVERHEAD 64.0   /* bytes */
 #define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
+
+struct tiler {
+	bool active;
+	bool stale;             /* the encoder's picture lacks pixels that went as tiles */
+	struct tile_map map;
+	struct shadow shadow;
+	struct move moves[TILER_MAX_MOVES];
+	unsigned n_moves;
+	struct tile_batch batch;
+	double bytes_per_pixel; /* of the last batches */
+	double spent_bytes;     /* on changes; leaks */
+	uint64_t spent_us;
+	uint64_t min_rtt_us;    /* of tiles; 0 unknown */
+	struct flight flight;   /* batches and moves */
+	struct tiler_counts counts;
+};
+
+int tiler_create(struct tiler **out)
+{
+	*out = calloc(1, sizeof **out);
+	return *out ? 0 : -ENOMEM;
+}
+
+void tiler_destroy(struct tiler *t)
+{
+	if (!t)
+		return;
+	tiler_end(t);
+	tile_batch_finish(&t->batch);
+	free(t);
+}
 
 int tiler_begin(struct tiler *t, const struct spice_accel_frame *frame, uint64_t now)
 {
@@ -47,18 +85,26 @@ void tiler_end(struct tiler *t)
 {
 	tile_map_finish(&t->map);
 	shadow_finish(&t->shadow);
-	damage_clear(&t->reported);
-	damage_clear(&t->tiles);
 	t->active = t->stale = false;
+	t->n_moves = 0;
 	t->spent_bytes = 0;
 	flight_clear(&t->flight);
 	t->min_rtt_us = 0;
 }
 
-void tiler_finish(struct tiler *t)
+bool tiler_is_active(const struct tiler *t)
 {
-	tiler_end(t);
-	tile_batch_finish(&t->batch);
+	return t->active;
+}
+
+bool tiler_is_stale(const struct tiler *t)
+{
+	return t->stale;
+}
+
+bool tiler_is_exact(const struct tiler *t)
+{
+	return t->active && tile_map_is_exact(&t->map);
 }
 
 bool tiler_fits(const struct tiler *t, const struct spice_accel_frame *frame)
@@ -72,9 +118,11 @@ static uint64_t area(const struct spice_accel_rect *r)
 	return (uint64_t)r->width * (uint64_t)r->height;
 }
 
-/* What lies outside of what was reported did not change, but may be copied over. */
+/* Searches one rectangle for a move. Pixels outside the reported damage did not change, but
+ * the move may copy over them: its target is added to the damage. */
 static void find_move(struct tiler *t, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rect, const struct spice_accel_rect *all, uint64_t now)
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *all,
+		struct damage *reported, uint64_t now)
 {
 	struct move *move = &t->moves[t->n_moves];
 
@@ -82,35 +130,46 @@ static void find_move(struct tiler *t, const struct spice_accel_frame *frame,
 			move_find(&t->shadow, &t->map, frame, rect, all, move) <= 0)
 		return;
 	move_apply(move, &t->shadow, &t->map, now);
-	damage_add(&t->reported, &move->to, t->map.width, t->map.height);
-	if (t->n_moves++)
-		shadow_clear_same(&t->shadow, &t->map); /* one may have moved what the other compared */
+	damage_add(reported, &move->to, t->map.width, t->map.height);
+	if (t->n_moves++) /* this move may have changed pixels that the search before compared */
+		shadow_clear_same(&t->shadow, &t->map);
 	t->stale = true;
 }
 
-/* A dragged window is reported as where it was and where it is, which may overlap. */
-static void find_moves(struct tiler *t, const struct spice_accel_frame *frame, uint64_t now)
+/* A dragged window is reported as the place where it was and the place where it is. The two
+ * may overlap. */
+static void find_moves(struct tiler *t, const struct spice_accel_frame *frame,
+		struct damage *reported, uint64_t now)
 {
-	const struct damage reported = t->reported;
-	const struct spice_accel_rect all = damage_bounds(&reported);
+	const struct damage before = *reported;
+	const struct spice_accel_rect all = damage_bounds(&before);
 
 	t->n_moves = 0;
-	if (area(&all) <= damage_area(&reported) * CLOSE_PART) {
-		find_move(t, frame, &all, &all, now);
+	if (area(&all) <= damage_area(&before) * CLOSE_PART) {
+		find_move(t, frame, &all, &all, reported, now);
 		return;
 	}
-	for (unsigned i = 0; i < reported.n; i++)
-		find_move(t, frame, &reported.rects[i], &all, now);
+	for (unsigned i = 0; i < before.n; i++)
+		find_move(t, frame, &before.rects[i], &all, reported, now);
 }
 
-void tiler_look(struct tiler *t, const struct spice_accel_frame *frame, struct damage *damage,
+void tiler_look(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b,
 		uint64_t now)
 {
-	find_moves(t, frame, now);
-	shadow_trim(&t->shadow, &t->map, frame, &t->reported, damage, now);
+	struct damage reported, changed = { 0 };
+
+	backlog_take_reported(b, &reported);
+	find_moves(t, frame, &reported, now);
+	shadow_trim(&t->shadow, &t->map, frame, &reported, &changed, now);
 	if (t->n_moves)
 		shadow_clear_same(&t->shadow, &t->map);
-	damage_clear(&t->reported);
+	backlog_add(b, BACKLOG_VIDEO, &changed);
+}
+
+const struct move *tiler_moves(const struct tiler *t, unsigned *n)
+{
+	*n = t->n_moves;
+	return t->moves;
 }
 
 static double spend_rate(const struct link *link)
@@ -136,26 +195,7 @@ static bool near(const struct spice_accel_rect *a, const struct spice_accel_rect
 			a->y < b->y + b->height + NEAR_PIXELS && b->y < a->y + a->height + NEAR_PIXELS;
 }
 
-/* From one to the other what is near to what is there. */
-static void move_near(struct damage *from, struct damage *to, const struct tile_map *map)
-{
-	const struct damage video = *to;
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < from->n; i++) {
-		bool close = false;
-
-		for (unsigned k = 0; k < video.n && !close; k++)
-			close = near(&from->rects[i], &video.rects[k]);
-		if (close)
-			damage_add(to, &from->rects[i], map->width, map->height);
-		else
-			from->rects[n++] = from->rects[i];
-	}
-	from->n = n;
-}
-
-/* What a move uncovers changes again and again at the same place, and is no video. */
+/* The edges of a moving window change again and again at the same place, and are no video. */
 static bool is_uncovered(const struct tiler *t, const struct spice_accel_rect *r)
 {
 	for (unsigned i = 0; i < t->n_moves; i++) {
@@ -170,56 +210,64 @@ static bool is_uncovered(const struct tiler *t, const struct spice_accel_rect *r
 	return false;
 }
 
-void tiler_split(struct tiler *t, struct damage *damage, const struct link *link,
-		uint64_t now)
+/* The budget for the changes of one tiler_divide(). */
+struct budget {
+	const struct tiler *tiler;
+	uint64_t pixels, max_pixels;
+	double bytes, reserve; /* left; the part of them that only small changes may take */
+};
+
+static bool is_for_tiles(const struct spice_accel_rect *r, void *opaque)
 {
-	uint64_t max = (uint64_t)t->map.width * t->map.height / LARGE_PART;
-	double capacity = spend_rate(link) * SPEND_S, room;
-	struct damage video = { 0 };
-	uint64_t pixels = 0;
+	struct budget *budget = opaque;
+	const struct tiler *t = budget->tiler;
+	bool small = area(r) <= SMALL_PIXELS;
+	double bytes = (double)area(r) * t->bytes_per_pixel + BATCH_OVERHEAD;
 
-	leak(t, link, now);
-	room = capacity - t->spent_bytes;
-	if (max > OSVDI_TILES_MAX_PIXELS)
-		max = OSVDI_TILES_MAX_PIXELS;
-	for (unsigned i = 0; i < t->tiles.n; i++)
-		pixels += area(&t->tiles.rects[i]);
-	for (unsigned i = 0; i < damage->n; i++) {
-		const struct spice_accel_rect *r = &damage->rects[i];
-		bool small = area(r) <= SMALL_PIXELS;
-		double bytes = (double)area(r) * t->bytes_per_pixel + BATCH_OVERHEAD;
-
-		if (pixels + area(r) > max || bytes > (small ? room : room - capacity / 2) ||
-				(!small && tile_map_is_hot(&t->map, r) && !is_uncovered(t, r))) {
-			damage_add(&video, r, t->map.width, t->map.height);
-			continue;
-		}
-		damage_add(&t->tiles, r, t->map.width, t->map.height);
-		pixels += area(r);
-		room -= bytes;
-	}
-	move_near(&t->tiles, &video, &t->map);
-	*damage = video;
+	if (budget->pixels + area(r) > budget->max_pixels ||
+			bytes > (small ? budget->bytes : budget->bytes - budget->reserve) ||
+			(!small && tile_map_is_hot(&t->map, r) && !is_uncovered(t, r)))
+		return false;
+	budget->pixels += area(r);
+	budget->bytes -= bytes;
+	return true;
 }
 
-void tiler_video(struct tiler *t, const struct spice_accel_frame *frame, struct damage *damage)
+void tiler_divide(struct tiler *t, struct backlog *b, const struct link *link, uint64_t now)
 {
-	damage_align(damage, TILE_BLOCK, t->map.width, t->map.height);
-	tile_map_set_lossy(&t->map, damage);
-	if (damage_area(damage) > (uint64_t)t->map.width * t->map.height / SHADOW_PART) {
-		shadow_forget(&t->shadow, &t->map, damage);
+	double capacity = spend_rate(link) * SPEND_S;
+	struct budget budget = {
+		.tiler = t,
+		.pixels = damage_area(backlog_at(b, BACKLOG_TILES)),
+		.max_pixels = (uint64_t)t->map.width * t->map.height / LARGE_PART,
+		.reserve = capacity / 2,
+	};
+
+	leak(t, link, now);
+	budget.bytes = capacity - t->spent_bytes;
+	if (budget.max_pixels > OSVDI_TILES_MAX_PIXELS)
+		budget.max_pixels = OSVDI_TILES_MAX_PIXELS;
+	backlog_divide(b, is_for_tiles, &budget);
+	backlog_join_near(b, NEAR_PIXELS);
+}
+
+void tiler_take_video(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b,
+		struct damage *out)
+{
+	backlog_take_video(b, TILE_BLOCK, out);
+	tile_map_set_lossy(&t->map, out);
+	if (damage_area(out) > (uint64_t)t->map.width * t->map.height / SHADOW_PART) {
+		shadow_forget(&t->shadow, &t->map, out);
 		return;
 	}
-	for (unsigned i = 0; i < damage->n; i++)
-		shadow_copy(&t->shadow, &t->map, frame, &damage->rects[i]);
+	for (unsigned i = 0; i < out->n; i++)
+		shadow_copy(&t->shadow, &t->map, frame, &out->rects[i]);
 }
 
 void tiler_video_all(struct tiler *t)
 {
 	tile_map_set_all_lossy(&t->map);
 	shadow_forget_all(&t->shadow, &t->map);
-	damage_clear(&t->reported);
-	damage_clear(&t->tiles);
 	t->stale = false;
 }
 
@@ -244,20 +292,33 @@ static void note_sent(struct tiler *t, const struct spice_accel_frame *frame,
 	shadow_copy(&t->shadow, &t->map, frame, rect);
 }
 
-int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame)
+/* Reads the rectangles into the batch. 0, negative errno. */
+static int fill_batch(struct tiler *t, const struct spice_accel_frame *frame,
+		const struct spice_accel_rect *rects, unsigned n)
 {
-	tile_batch_reset(&t->batch);
-	for (unsigned i = 0; i < t->tiles.n; i++) {
-		int ret = tile_batch_add(&t->batch, frame, &t->tiles.rects[i]);
+	int ret = 0;
 
-		if (ret < 0)
-			return ret;
-	}
-	if (!t->tiles.n)
+	tile_batch_reset(&t->batch);
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		ret = tile_batch_add(&t->batch, frame, &rects[i]);
+	for (unsigned i = 0; i < n && ret == 0; i++)
+		note_sent(t, frame, &rects[i]);
+	return ret;
+}
+
+int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b)
+{
+	struct damage changes;
+	int ret;
+
+	backlog_take_tiles(b, &changes);
+	if (damage_is_empty(&changes))
 		return 0;
-	for (unsigned i = 0; i < t->tiles.n; i++)
-		note_sent(t, frame, &t->tiles.rects[i]);
-	damage_clear(&t->tiles);
+	ret = fill_batch(t, frame, changes.rects, changes.n);
+	if (ret < 0) {
+		backlog_add(b, BACKLOG_VIDEO, &changes);
+		return ret;
+	}
 	t->stale = true;
 	return 1;
 }
@@ -270,17 +331,9 @@ int tiler_take_rested(struct tiler *t, const struct spice_accel_frame *frame, si
 	unsigned n = tile_map_rested(&t->map, now, rest_us,
 			pixels < REST_PIXELS ? (uint32_t)pixels : REST_PIXELS, rects,
 			OSVDI_TILES_MAX_RECTS, wake);
+	int ret = fill_batch(t, frame, rects, n);
 
-	tile_batch_reset(&t->batch);
-	for (unsigned i = 0; i < n; i++) {
-		int ret = tile_batch_add(&t->batch, frame, &rects[i]);
-
-		if (ret < 0)
-			return ret;
-	}
-	for (unsigned i = 0; i < n; i++)
-		note_sent(t, frame, &rects[i]);
-	return n > 0;
+	return ret < 0 ? ret : n > 0;
 }
 
 double tiler_seconds_left(const struct tiler *t, const struct link *link)
@@ -290,7 +343,7 @@ double tiler_seconds_left(const struct tiler *t, const struct link *link)
 	return bytes / (link->target_kbps * 125.0 + 1);
 }
 
-void tiler_rested(const struct tiler *t, uint64_t rest_us, uint64_t now, struct damage *damage)
+void tiler_add_rested(const struct tiler *t, uint64_t rest_us, uint64_t now, struct backlog *b)
 {
 	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
 	uint64_t wake;
@@ -298,47 +351,47 @@ void tiler_rested(const struct tiler *t, uint64_t rest_us, uint64_t now, struct 
 			OSVDI_TILES_MAX_RECTS, &wake);
 
 	for (unsigned i = 0; i < n; i++)
-		damage_add(damage, &rects[i], t->map.width, t->map.height);
+		backlog_add_rect(b, BACKLOG_VIDEO, &rects[i]);
 }
 
-/* What was noted as sent there was not. */
-static void mark_unsent(struct tiler *t, const struct spice_accel_rect *rect, struct damage *damage)
+/* These pixels were noted as sent, and were not. */
+static void mark_unsent(struct tiler *t, const struct spice_accel_rect *rect, struct backlog *b)
 {
 	const struct damage one = { 1, { *rect } };
 
 	tile_map_set_lossy(&t->map, &one);
 	shadow_forget(&t->shadow, &t->map, &one);
-	damage_add(damage, rect, t->map.width, t->map.height);
+	backlog_add_rect(b, BACKLOG_VIDEO, rect);
 }
 
-void tiler_give_back(struct tiler *t, struct damage *damage)
+void tiler_give_back(struct tiler *t, struct backlog *b)
 {
 	for (unsigned i = 0; i < t->batch.message.n_rects; i++) {
 		const struct osvdi_rect *o = &t->batch.message.rects[i];
 		struct spice_accel_rect r = { o->x, o->y, o->width, o->height };
 
-		mark_unsent(t, &r, damage);
+		mark_unsent(t, &r, b);
 	}
 }
 
 void tiler_move_sent(struct tiler *t, uint64_t number, size_t bytes, uint64_t now)
 {
-	t->moved++;
-	t->bytes += bytes;
+	t->counts.moves++;
+	t->counts.bytes += bytes;
 	flight_sent(&t->flight, number, bytes, now);
 }
 
-void tiler_move_lost(struct tiler *t, const struct move *move, struct damage *damage)
+void tiler_move_lost(struct tiler *t, const struct move *move, struct backlog *b)
 {
-	mark_unsent(t, &move->to, damage);
+	mark_unsent(t, &move->to, b);
 }
 
 void tiler_sent(struct tiler *t, uint64_t number, size_t bytes, bool changes, uint64_t now)
 {
 	double each = (double)bytes / ((double)t->batch.size / 3 + 1);
 
-	t->batches++;
-	t->bytes += bytes;
+	t->counts.batches++;
+	t->counts.bytes += bytes;
 	if (changes)
 		t->spent_bytes += (double)bytes;
 	/* a few pixels say little */
@@ -358,8 +411,12 @@ bool tiler_acked(struct tiler *t, uint64_t number, uint64_t now, uint64_t *took)
 	return true;
 }
 
-bool tiler_is_exact(const struct tiler *t)
+struct tile_batch *tiler_batch(struct tiler *t)
 {
-	return t->active && tile_map_is_exact(&t->map) && damage_is_empty(&t->reported) &&
-			damage_is_empty(&t->tiles);
+	return &t->batch;
+}
+
+struct tiler_counts tiler_counts(const struct tiler *t)
+{
+	return t->counts;
 }
