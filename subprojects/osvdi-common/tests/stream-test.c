@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* Framing at a viewer's end; the server's end is in tests/unit/ext-messages-test.c. */
+/* Framing at a viewer's end; the server's end is in tests/accel/unit/ext-messages-test.c. */
 #include <osvdi-common/stream.h>
 
 #include "check.h"

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
 from lab import Lab, LabError, descriptors, psnr, resident_kb, wait_for  # noqa: E402
 
 WIDTH, HEIGHT = 1920, 1080
