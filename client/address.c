@@ -4,6 +4,7 @@
 #include "config.h"
 #include "address.h"
 #include "broker-client.h"
+#include "secret.h"
 #include "ws-tunnel.h"
 
 #include <glib/gi18n.h>

@@ -4,7 +4,7 @@
 #include "config.h"
 #include "proxy.h"
 #include "names.h"
-#include "target.h"
+#include "secret.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>

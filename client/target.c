@@ -5,7 +5,8 @@
 #include "target.h"
 #include "names.h"
 #include "proxy.h"
-#include "ws-tunnel.h"
+#include "secret.h"
+#include "ws-url.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -17,13 +18,6 @@ struct target *target_new(enum target_kind kind)
 	target->kind = kind;
 	target->fullscreen = target->usbredir = target->usb_autoshare = target->smartcard = TARGET_UNSET;
 	return target;
-}
-
-void secret_free(char *secret)
-{
-	if (secret)
-		explicit_bzero(secret, strlen(secret));
-	g_free(secret);
 }
 
 void target_free(struct target *target)
@@ -173,7 +167,7 @@ static struct target *from_ws(GUri *uri, const char *text, GError **error)
 
 	if (!check_host(uri, error))
 		return NULL;
-	socket_url = ws_tunnel_socket_url(text + strlen("spice+"));
+	socket_url = ws_url_socket(text + strlen("spice+"));
 	if (!socket_url) {
 		fail(error, _("The address is not understood: its “path” is no path of a WebSocket."));
 		return NULL;

@@ -85,9 +85,6 @@ static inline gboolean target_is_one_time(const struct target *target)
 	return target->delete_file && target->password;
 }
 
-/* Overwrites and frees a secret. */
-void secret_free(char *secret);
-
 static inline void target_autofree(struct target **target)
 {
 	target_free(*target);

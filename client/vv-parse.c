@@ -6,6 +6,7 @@
 #include "keys.h"
 #include "names.h"
 #include "proxy.h"
+#include "secret.h"
 #include "vv-values.h"
 #include "vv-version.h"
 

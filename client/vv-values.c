@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "vv-values.h"
+#include "secret.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>

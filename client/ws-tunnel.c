@@ -3,8 +3,9 @@
  */
 #include "config.h"
 #include "keepalive.h"
-#include "target.h"
+#include "secret.h"
 #include "ws-tunnel.h"
+#include "ws-url.h"
 
 #include <errno.h>
 #include <glib-unix.h>
@@ -403,8 +404,8 @@ struct ws_tunnel *ws_tunnel_new(const char *url, const char *ca, const char *ca_
 	tunnel->context = g_main_context_new();
 	tunnel->loop = g_main_loop_new(tunnel->context, FALSE);
 	tunnel->channels = g_ptr_array_new_with_free_func(channel_unref);
-	tunnel->url = ws_tunnel_socket_url(url);
-	tunnel->other_url = ws_tunnel_other_url(url);
+	tunnel->url = ws_url_socket(url);
+	tunnel->other_url = ws_url_other(url);
 	if (!tunnel->url) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no WebSocket address");
 		goto fail;
@@ -445,7 +446,7 @@ void ws_tunnel_free(struct ws_tunnel *tunnel)
 
 void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
 {
-	char *socket_url = ws_tunnel_socket_url(url);
+	char *socket_url = ws_url_socket(url);
 
 	if (!socket_url)
 		return;
@@ -453,7 +454,7 @@ void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
 	secret_free(tunnel->url);
 	tunnel->url = socket_url;
 	secret_free(tunnel->other_url);
-	tunnel->other_url = ws_tunnel_other_url(url);
+	tunnel->other_url = ws_url_other(url);
 	g_mutex_unlock(&tunnel->lock);
 }
 

@@ -43,20 +43,6 @@ struct ws_problem_report {
 /* What went wrong latest since the last call. */
 void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report);
 
-/**
- * The address to connect to. A page of a console ("/spice_auto.html", or a
- * folder) is told by its parameter "path" where its WebSocket is, counted from
- * the root of the host; else that is "websockify" beside the page, with the
- * page's query. What is no page is taken as it is. (ws-url.c)
- * Owner: caller, use secret_free(); NULL when url is no ws(s) address, or its
- * "path" no plain path.
- */
-char *ws_tunnel_socket_url(const char *url);
-
-/* What to try where that address is no WebSocket's after all: "websockify" beside a
- * page that has a "path"; NULL for all others. Owner as above. */
-char *ws_tunnel_other_url(const char *url);
-
 /* How many connections have reached the proxy so far (TCP); any thread. */
 guint ws_tunnel_get_reached(struct ws_tunnel *tunnel);
 

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "ws-tunnel.h"
-#include "target.h"
+#include "ws-url.h"
+#include "secret.h"
 
+#include <glib.h>
 #include <string.h>
 
 /* What stands in a path and its query without an escape; all else is no plain address. */
@@ -97,7 +98,7 @@ static char *join(GUri *uri, const char *path, const char *query)
 			g_uri_get_port(uri), path, query && *query ? query : NULL, NULL);
 }
 
-char *ws_tunnel_socket_url(const char *url)
+char *ws_url_socket(const char *url)
 {
 	g_autoptr(GUri) uri = parse(url);
 	g_autofree char *path = NULL;
@@ -121,7 +122,7 @@ char *ws_tunnel_socket_url(const char *url)
 	return out;
 }
 
-char *ws_tunnel_other_url(const char *url)
+char *ws_url_other(const char *url)
 {
 	g_autoptr(GUri) uri = parse(url);
 	g_autofree char *path = NULL;

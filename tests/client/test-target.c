@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "secret.h"
 #include "target.h"
-#include "ws-tunnel.h"
+#include "ws-url.h"
 
 #include <string.h>
 
@@ -186,7 +187,7 @@ static void test_socket_url(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		char *url = ws_tunnel_socket_url(cases[i].url);
+		char *url = ws_url_socket(cases[i].url);
 
 		g_assert_cmpstr(url, ==, cases[i].socket);
 		secret_free(url);
@@ -212,7 +213,7 @@ static void test_other_url(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		char *url = ws_tunnel_other_url(cases[i].url);
+		char *url = ws_url_other(cases[i].url);
 
 		g_assert_cmpstr(url, ==, cases[i].other);
 		secret_free(url);

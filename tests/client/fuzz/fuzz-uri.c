@@ -3,8 +3,9 @@
  */
 #include <stdint.h>
 #include "broker-client.h"
+#include "secret.h"
 #include "target.h"
-#include "ws-tunnel.h"
+#include "ws-url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -17,8 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	g_assert((target == NULL) == (error != NULL));
 	target_free(target);
-	secret_free(ws_tunnel_socket_url(text));
-	secret_free(ws_tunnel_other_url(text));
+	secret_free(ws_url_socket(text));
+	secret_free(ws_url_other(text));
 	list = broker_client_parse_list(text, &list_error);
 	g_assert((list == NULL) == (list_error != NULL));
 	return 0;
