@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "app.h"
-#include "plugins.h"
-#include "types.h"
+#include "app/app.h"
+#include "media/plugins.h"
+#include "base/types.h"
 
 #include <glib/gi18n.h>
 #include <gst/gst.h>

@@ -4,7 +4,7 @@
 #ifndef OSVDI_OFFSCREEN_H
 #define OSVDI_OFFSCREEN_H
 
-#include "gl-window.h"
+#include "present/gl-window.h"
 
 /*
  * A window for the OpenGL presenter without any screen: a pbuffer of Mesa's

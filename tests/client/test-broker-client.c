@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "broker-client.h"
-#include "usb-dialog.h"
+#include "target/broker-client.h"
+#include "ui/usb-dialog.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

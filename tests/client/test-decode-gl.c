@@ -7,12 +7,12 @@
  * is made up of libav and an upload. What is to be seen is, picture by
  * picture, what libav and the CPU's conversion make of the stream.
  */
-#include "canvas.h"
-#include "decoder-table.h"
-#include "decoder.h"
+#include "present/canvas.h"
+#include "media/decoder-table.h"
+#include "media/decoder.h"
 #include "egl-double.h"
 #include "offscreen.h"
-#include "present.h"
+#include "present/present.h"
 
 #include <gst/app/gstappsink.h>
 #include <stdlib.h>

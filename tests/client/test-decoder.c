@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "decoder-table.h"
-#include "decoder.h"
+#include "media/decoder-table.h"
+#include "media/decoder.h"
 
 #include <gio/gio.h>
 #include <gst/app/gstappsink.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "dialogs.h"
+#include "ui/dialogs.h"
 
 #include <pango/pango.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "keys.h"
+#include "base/keys.h"
 
 static const char *find(GPtrArray *hotkeys, guint keyval, guint state)
 {

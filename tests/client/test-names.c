@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "names.h"
-#include "settings.h"
-#include "vv-file.h"
+#include "target/names.h"
+#include "ui/settings.h"
+#include "target/vv-file.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

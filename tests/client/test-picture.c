@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "canvas.h"
-#include "convert.h"
-#include "geometry.h"
+#include "present/canvas.h"
+#include "media/convert.h"
+#include "window/geometry.h"
 
 #include <stdlib.h>
 

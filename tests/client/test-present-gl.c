@@ -7,11 +7,11 @@
  * "real" as the first argument DMA-BUFs are the kernel's (udmabuf), where it
  * has them, and the import is EGL's own.
  */
-#include "canvas.h"
-#include "dmabuf.h"
+#include "present/canvas.h"
+#include "media/dmabuf.h"
 #include "egl-double.h"
 #include "offscreen.h"
-#include "present.h"
+#include "present/present.h"
 
 #include <epoxy/gl.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "egl-import.h"
-#include "gl-canvas.h"
+#include "present/egl-import.h"
+#include "present/gl-canvas.h"
 
 #define W 66
 #define H 50

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "proxy.h"
+#include "target/proxy.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "options.h"
-#include "session-setup.h"
-#include "vv-file.h"
+#include "base/options.h"
+#include "session/session-setup.h"
+#include "target/vv-file.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "stats.h"
+#include "media/stats.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

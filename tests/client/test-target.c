@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "secret.h"
-#include "target.h"
-#include "ws-url.h"
+#include "base/secret.h"
+#include "target/target.h"
+#include "target/ws-url.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "vv-file.h"
-#include "proxy.h"
+#include "target/vv-file.h"
+#include "target/proxy.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

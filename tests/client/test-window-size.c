@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "window-size.h"
+#include "window/window-size.h"
 
 static const struct window_room full_hd = { 1920, 1040, 320, 200, 1 };
 static const struct window_room laptop = { 1366, 700, 320, 200, 1 };

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "ws-problem.h"
+#include "session/ws-problem.h"
 
 #include <libsoup/soup.h>
 #include <string.h>

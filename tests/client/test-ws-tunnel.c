@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "target.h"
-#include "ws-tunnel.h"
+#include "target/target.h"
+#include "session/ws-tunnel.h"
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>

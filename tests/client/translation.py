@@ -54,13 +54,13 @@ def main(source, build, viewer):
     failures = []
     with open(os.path.join(client, "po", "POTFILES")) as f:
         files = [x for x in f.read().split("\n") if x and not x.startswith("#")]
-    for path in glob.glob(client + "/*.c"):
+    for path in glob.glob(client + "/**/*.c", recursive=True):
         with open(path) as f:
-            if re.search(r'(?<![\w])N?_\("', f.read()) and f"client/{os.path.basename(path)}" not in files:
+            if re.search(r'(?<![\w])N?_\("', f.read()) and os.path.relpath(path, source) not in files:
                 failures.append(f"{path} has messages and is not in POTFILES")
     code = [x for x in files if x.endswith(".c")]
     template = messages(run("xgettext", "-k_", "-kN_", "--from-code=UTF-8", "--no-wrap", "-o", "-", *code, cwd=source))
-    menus = read_menus(os.path.join(client, "menu.c"))
+    menus = read_menus(os.path.join(client, "window", "menu.c"))
     assert len(template) > 150 and len(menus["menu"]) > 15 and all(menus.values()), "the source was not read"
     with open(os.path.join(client, "po", "LINGUAS")) as f:
         languages = [x for x in f.read().split("\n") if x and not x.startswith("#")]

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdint.h>
-#include "keys.h"
+#include "base/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

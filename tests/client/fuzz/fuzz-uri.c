@@ -2,10 +2,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdint.h>
-#include "broker-client.h"
-#include "secret.h"
-#include "target.h"
-#include "ws-url.h"
+#include "target/broker-client.h"
+#include "base/secret.h"
+#include "target/target.h"
+#include "target/ws-url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "ws-tunnel.h"
+#include "session/ws-tunnel.h"
 
 /*
  * A console proxy that says anything: the tunnel gets the input as WebSocket

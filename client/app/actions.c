@@ -1,0 +1,479 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "app/app-internal.h"
+#include "ui/dialogs.h"
+#include "window/menu.h"
+#include "ui/preferences.h"
+#include "window/screenshot.h"
+#include "ui/smartcard.h"
+#include "ui/transfers.h"
+#include "ui/usb-dialog.h"
+
+#include <glib/gi18n.h>
+#include <spice/vd_agent.h>
+#include <string.h>
+
+/* A window manager has done what it was asked for by then. */
+#define STATE_SETTLED_MS 500
+
+/* The actions of one window. */
+struct context {
+	struct app *app;
+	OsvdiWindow *window;
+	struct menu *menu;
+	guint state_timer;
+};
+
+static GActionMap *map_of(OsvdiWindow *window)
+{
+	return G_ACTION_MAP(gtk_widget_get_action_group(GTK_WIDGET(window), "win"));
+}
+
+static void set_bool(OsvdiWindow *window, const char *name, gboolean value)
+{
+	GAction *action = g_action_map_lookup_action(map_of(window), name);
+
+	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_boolean(value));
+}
+
+/* What is the same for all windows is shown the same in all menus. */
+static void set_bool_everywhere(struct app *app, const char *name, gboolean value)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	for (i = 0; i < windows->len; i++)
+		set_bool(windows->pdata[i], name, value);
+}
+
+static void to_fullscreen(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	struct context *c = data;
+
+	if (c->app->kiosk)
+		return;
+	c->app->fullscreen = g_variant_get_boolean(state);
+	displays_set_fullscreen(c->app->displays, c->app->fullscreen);
+	set_bool_everywhere(c->app, "fullscreen", c->app->fullscreen);
+}
+
+static void note_zoom(struct context *c)
+{
+	GAction *action = g_action_map_lookup_action(map_of(c->window), "zoom");
+	int percent = osvdi_window_get_zoom(c->window);
+
+	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_int32(percent));
+	menu_set_zoom(c->menu, percent);
+}
+
+/* 0: fit the window */
+static void zoom_to(struct context *c, int percent)
+{
+	osvdi_window_set_zoom(c->window, percent);
+	note_zoom(c);
+}
+
+static void to_zoom(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	zoom_to(data, g_variant_get_int32(state));
+}
+
+static void zoom_by(struct context *c, int change)
+{
+	int zoom = osvdi_window_get_zoom(c->window);
+
+	zoom_to(c, (zoom ? zoom : 100) + change);
+}
+
+static void zoom_in(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	zoom_by(data, 10);
+}
+
+static void zoom_out(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	zoom_by(data, -10);
+}
+
+static void zoom_reset(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	zoom_to(data, 100);
+}
+
+static void zoom_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	zoom_to(data, 0);
+}
+
+static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	struct context *c = data;
+	gboolean resize = g_variant_get_boolean(state);
+
+	preference_set(connection_get_target(c->app->connection)->key, PREFERENCE_RESIZE, resize);
+	actions_set_resize(c->app, resize);
+}
+
+static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	struct context *c = data;
+
+	actions_set_stats(c->app, g_variant_get_boolean(state));
+	set_bool_everywhere(c->app, "statistics", g_variant_get_boolean(state));
+}
+
+static void to_clipboard(GSimpleAction *action, GVariant *state, gpointer data)
+{
+	struct context *c = data;
+
+	app_share_clipboard(c->app, g_variant_get_boolean(state));
+	set_bool_everywhere(c->app, "share-clipboard", g_variant_get_boolean(state));
+}
+
+static void screenshot(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	screenshot_save(((struct context *)data)->window);
+}
+
+static void release_cursor(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	SpiceDisplay *display = osvdi_view_get_display(osvdi_window_get_view(((struct context *)data)->window));
+
+	spice_display_mouse_ungrab(display);
+	spice_display_keyboard_ungrab(display);
+}
+
+/* "Control_L+Alt_L+Delete" */
+static void send_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	SpiceDisplay *display = osvdi_view_get_display(osvdi_window_get_view(((struct context *)data)->window));
+	g_auto(GStrv) names = g_strsplit(g_variant_get_string(parameter, NULL), "+", -1);
+	guint keys[8], n, i;
+
+	for (i = n = 0; names[i] && n < G_N_ELEMENTS(keys); i++)
+		keys[n++] = gdk_keyval_from_name(names[i]);
+	spice_display_send_keys(display, keys, (int)n, SPICE_DISPLAY_KEY_EVENT_CLICK);
+}
+
+static void secure_attention(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	g_autoptr(GVariant) keys = g_variant_ref_sink(g_variant_new_string("Control_L+Alt_L+Delete"));
+
+	send_keys(action, keys, data);
+}
+
+static void usb(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	usb_dialog_show(GTK_WINDOW(c->window), connection_get_session(c->app->connection), &c->app->usb_dialog);
+}
+
+static void usb_reset(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	usb_reset_devices(connection_get_session(((struct context *)data)->app->connection));
+}
+
+static void card_insert(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	smartcard_insert(connection_get_session(((struct context *)data)->app->connection));
+}
+
+static void card_remove(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	smartcard_remove(connection_get_session(((struct context *)data)->app->connection));
+}
+
+static void send_file(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	transfers_choose(GTK_WINDOW(c->window), connection_get_main(c->app->connection));
+}
+
+static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	if (!c->app->kiosk)
+		osvdi_window_show_menu(c->window);
+}
+
+static void preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	app_show_preferences(c->app, GTK_WINDOW(c->window));
+}
+
+static void show_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	menu_show_keys(GTK_WINDOW(c->window), c->app->hotkeys);
+}
+
+static void minimise(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	gtk_window_iconify(GTK_WINDOW(((struct context *)data)->window));
+}
+
+static gboolean disconnect_now(gpointer app)
+{
+	app_back(app);
+	return G_SOURCE_REMOVE;
+}
+
+/* Later: the menu that asked for it goes with its window. */
+static void disconnect_session(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	g_idle_add(disconnect_now, ((struct context *)data)->app);
+}
+
+static void about(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	dialog_about(GTK_WINDOW(((struct context *)data)->window));
+}
+
+static void retry(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	connection_retry_now(((struct context *)data)->app->connection);
+}
+
+static void dismiss(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	displays_set_banner(((struct context *)data)->app->displays, NULL);
+}
+
+static void quit(GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+	struct context *c = data;
+
+	if (!c->app->kiosk)
+		connection_close(c->app->connection);
+}
+
+static const GActionEntry entries[] = {
+	{ "fullscreen", NULL, NULL, "false", to_fullscreen },
+	{ "zoom", NULL, "i", "0", to_zoom },
+	{ "zoom-in", zoom_in },
+	{ "zoom-out", zoom_out },
+	{ "zoom-reset", zoom_reset },
+	{ "zoom-fit", zoom_fit },
+	{ "auto-resize", NULL, NULL, "true", to_resize },
+	{ "statistics", NULL, NULL, "false", to_stats },
+	{ "share-clipboard", NULL, NULL, "true", to_clipboard },
+	{ "screenshot", screenshot },
+	{ "release-cursor", release_cursor },
+	{ "send-keys", send_keys, "s" },
+	{ "secure-attention", secure_attention },
+	{ "usb", usb },
+	{ "usb-device-reset", usb_reset },
+	{ "smartcard-insert", card_insert },
+	{ "smartcard-remove", card_remove },
+	{ "send-file", send_file },
+	{ "show-menu", show_menu },
+	{ "preferences", preferences },
+	{ "show-keys", show_keys },
+	{ "minimise", minimise },
+	{ "disconnect", disconnect_session },
+	{ "about", about },
+	{ "retry", retry },
+	{ "dismiss", dismiss },
+	{ "quit", quit },
+};
+
+static void enable(OsvdiWindow *window, const char *name, gboolean enabled)
+{
+	g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(map_of(window), name)), enabled);
+}
+
+/* ---- what can be done now ------------------------------------------------ */
+
+static gboolean has_usb_channel(SpiceSession *session)
+{
+	GList *channels = spice_session_get_channels(session), *l;
+	gboolean found = FALSE;
+
+	for (l = channels; l; l = l->next)
+		found |= SPICE_IS_USBREDIR_CHANNEL(l->data);
+	g_list_free(channels);
+	return found;
+}
+
+static const char *why_no_usb(struct app *app)
+{
+	SpiceSession *session = connection_get_session(app->connection);
+	gboolean enabled;
+
+	g_object_get(session, "enable-usbredir", &enabled, NULL);
+	if (!enabled)
+		return _("switched off here");
+	return has_usb_channel(session) ? NULL : _("the desktop takes none");
+}
+
+static const char *why_no_files(struct app *app)
+{
+	SpiceMainChannel *main = connection_get_main(app->connection);
+	gboolean agent = FALSE;
+
+	if (main)
+		g_object_get(main, "agent-connected", &agent, NULL);
+	if (!agent)
+		return _("no agent in the desktop");
+	return spice_main_channel_agent_test_capability(main, VD_AGENT_CAP_FILE_XFER_DISABLED) ?
+			_("switched off there") : NULL;
+}
+
+static void allow(struct context *c, const char *name, const char *reason)
+{
+	g_autofree char *action = g_strconcat("win.", name, NULL);
+
+	enable(c->window, name, reason == NULL);
+	menu_set_reason(c->menu, action, reason);
+}
+
+void actions_update(struct app *app)
+{
+	GPtrArray *windows = app->displays ? displays_get_windows(app->displays) : NULL;
+	guint i;
+
+	for (i = 0; windows && i < windows->len; i++) {
+		struct context *c = g_object_get_data(windows->pdata[i], "osvdi-actions");
+
+		if (!c)
+			continue; /* on its way */
+		allow(c, "usb", why_no_usb(app));
+		enable(c->window, "usb-device-reset", why_no_usb(app) == NULL);
+		allow(c, "send-file", why_no_files(app));
+	}
+}
+
+/* ---- full screen and grabs ----------------------------------------------- */
+
+static char *leave_hint(struct app *app)
+{
+	g_autofree char *keys = hotkeys_describe(app->hotkeys, "toggle-fullscreen");
+
+	return keys ? g_strdup_printf(_("%s leaves full screen; this bar comes back at the top edge"), keys) :
+			g_strdup(_("This bar comes back at the top edge"));
+}
+
+static void on_grab(SpiceDisplay *display, int grabbed, struct context *c)
+{
+	g_autofree char *keys = hotkeys_describe(c->app->hotkeys, "release-cursor");
+	g_autofree char *text = keys ? g_strdup_printf(_("Press %s to release the pointer"), keys) :
+			g_strdup(_("The desktop has the pointer"));
+
+	osvdi_window_set_grabbed(c->window, grabbed ? text : NULL);
+}
+
+/* The window manager has keys of its own for full screen. */
+static gboolean adopt_state(gpointer data)
+{
+	struct context *c = data;
+	GdkWindow *window = gtk_widget_get_window(GTK_WIDGET(c->window));
+	gboolean is = window && gdk_window_get_state(window) & GDK_WINDOW_STATE_FULLSCREEN;
+
+	c->state_timer = 0;
+	if (window && is != osvdi_window_is_fullscreen(c->window))
+		g_action_group_change_action_state(G_ACTION_GROUP(map_of(c->window)), "fullscreen",
+				g_variant_new_boolean(is));
+	return G_SOURCE_REMOVE;
+}
+
+/* Not at once: it may answer what was asked for before the latest wish. */
+static gboolean on_window_state(GtkWidget *window, GdkEventWindowState *event, struct context *c)
+{
+	if (c->app->kiosk || !(event->changed_mask & GDK_WINDOW_STATE_FULLSCREEN))
+		return FALSE;
+	g_clear_handle_id(&c->state_timer, g_source_remove);
+	c->state_timer = g_timeout_add(STATE_SETTLED_MS, adopt_state, c);
+	return FALSE;
+}
+
+/* ---- a window's actions -------------------------------------------------- */
+
+static void context_free(gpointer data)
+{
+	struct context *c = data;
+
+	g_clear_handle_id(&c->state_timer, g_source_remove);
+	menu_free(c->menu);
+	g_free(c);
+}
+
+static void set_states(struct context *c)
+{
+	SpiceSession *session = connection_get_session(c->app->connection);
+	gboolean smartcard;
+
+	g_object_get(session, "enable-smartcard", &smartcard, NULL);
+	set_bool(c->window, "fullscreen", c->app->fullscreen);
+	set_bool(c->window, "auto-resize", c->app->resize_guest);
+	set_bool(c->window, "statistics", c->app->show_stats);
+	set_bool(c->window, "share-clipboard", app_shares_clipboard(c->app));
+	note_zoom(c);
+	enable(c->window, "smartcard-insert", smartcard);
+	enable(c->window, "smartcard-remove", smartcard);
+	enable(c->window, "fullscreen", !c->app->kiosk);
+	enable(c->window, "minimise", !c->app->kiosk);
+	enable(c->window, "disconnect", !c->app->kiosk);
+	enable(c->window, "quit", !c->app->kiosk);
+}
+
+void actions_add(struct app *app, OsvdiWindow *window)
+{
+	g_autoptr(GSimpleActionGroup) group = g_simple_action_group_new();
+	struct context *c = g_new0(struct context, 1);
+	g_autofree char *hint = leave_hint(app);
+
+	*c = (struct context){ .app = app, .window = window, .menu = menu_new(app->hotkeys, displays_get_menu(app->displays)) };
+	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, context_free);
+	g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), c);
+	gtk_widget_insert_action_group(GTK_WIDGET(window), "win", G_ACTION_GROUP(group));
+	if (!app->options->zoom && !preference_get(connection_get_target(app->connection)->key, PREFERENCE_FIT))
+		osvdi_window_set_zoom(window, 100);
+	set_states(c);
+	if (!app->kiosk)
+		osvdi_window_set_menu(window, menu_get_model(c->menu));
+	osvdi_window_set_leave_hint(window, hint);
+	g_signal_connect(osvdi_view_get_display(osvdi_window_get_view(window)), "mouse-grab", G_CALLBACK(on_grab), c);
+	g_signal_connect(window, "window-state-event", G_CALLBACK(on_window_state), c);
+	actions_update(app);
+}
+
+void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey)
+{
+	GActionGroup *group = gtk_widget_get_action_group(GTK_WIDGET(window), "win");
+
+	g_action_group_activate_action(group, hotkey_action(hotkey), NULL);
+}
+
+void actions_set_resize(struct app *app, gboolean resize)
+{
+	app->resize_guest = resize;
+	displays_set_resize_guest(app->displays, resize);
+	set_bool_everywhere(app, "auto-resize", resize);
+}
+
+void actions_set_zoom(struct app *app, int percent)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	for (i = 0; i < windows->len; i++)
+		zoom_to(g_object_get_data(windows->pdata[i], "osvdi-actions"), percent);
+}
+
+void actions_set_stats(struct app *app, gboolean show)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	app->show_stats = show;
+	for (i = 0; !show && i < windows->len; i++)
+		osvdi_window_set_stats(windows->pdata[i], NULL);
+}

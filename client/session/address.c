@@ -1,0 +1,239 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "session/address.h"
+#include "target/broker-client.h"
+#include "base/secret.h"
+#include "session/ws-tunnel.h"
+
+#include <glib/gi18n.h>
+
+/* A token that is about to expire may do so on the way. */
+#define EXPIRES_EARLY_S 10
+
+struct address {
+	const char *broker;
+	struct target *target;
+	void (*renewed)(struct failure *failure, gpointer data);
+	gpointer data;
+	struct ws_tunnel *tunnel; /* TARGET_WEBSOCKET, or NULL */
+	const char *ca_file;
+	GCancellable *resolving; /* a fresh address is being asked for */
+	GPtrArray *waiting;      /* channels that want it */
+	gboolean refused;        /* the address did not work the last time */
+	guint renewals;
+};
+
+gboolean address_is_stale(const struct address *address)
+{
+	const struct target *target = address->target;
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+
+	return target->resolve_name &&
+			(address->refused || (target->expires && now > target->expires - EXPIRES_EARLY_S));
+}
+
+void address_refuse(struct address *address)
+{
+	address->refused = TRUE;
+}
+
+gboolean address_was_refused(const struct address *address)
+{
+	return address->refused && address->target->resolve_name;
+}
+
+/* ---- channels ------------------------------------------------------------ */
+
+gboolean address_is_websocket(const struct address *address)
+{
+	return address->target->kind == TARGET_WEBSOCKET;
+}
+
+int address_open_fd(struct address *address, GError **error)
+{
+	return ws_tunnel_open(address->tunnel, TRUE, error);
+}
+
+static void open_tunnel(struct address *address, SpiceChannel *channel)
+{
+	g_autoptr(GError) error = NULL;
+	int fd = ws_tunnel_open(address->tunnel, FALSE, &error);
+
+	if (fd < 0)
+		g_warning("Channel: %s", error->message);
+	else
+		spice_channel_open_fd(channel, fd);
+}
+
+void address_open(struct address *address, SpiceChannel *channel, gboolean may_wait)
+{
+	if (may_wait && address_is_stale(address)) {
+		g_ptr_array_add(address->waiting, g_object_ref(channel));
+		address_renew(address, FALSE);
+	} else {
+		open_tunnel(address, channel);
+	}
+}
+
+void address_open_waiting(struct address *address)
+{
+	guint i;
+
+	for (i = 0; i < address->waiting->len; i++)
+		open_tunnel(address, address->waiting->pdata[i]);
+	g_ptr_array_set_size(address->waiting, 0);
+}
+
+void address_forget_waiting(struct address *address)
+{
+	g_ptr_array_set_size(address->waiting, 0);
+}
+
+/* ---- a fresh one --------------------------------------------------------- */
+
+static void take_string(char **to, char **from)
+{
+	secret_free(*to);
+	*to = g_steal_pointer(from);
+}
+
+/* What says where the desktop is, and lets us in. */
+static void take_over(struct target *target, struct target *fresh)
+{
+	struct proxy *proxy = target->proxy;
+
+	target->proxy = fresh->proxy;
+	fresh->proxy = proxy; /* and goes with it */
+	target->kind = fresh->kind;
+	target->port = fresh->port;
+	target->tls_port = fresh->tls_port;
+	target->expires = fresh->expires;
+	take_string(&target->host, &fresh->host);
+	take_string(&target->unix_path, &fresh->unix_path);
+	take_string(&target->url, &fresh->url);
+	take_string(&target->username, &fresh->username);
+	take_string(&target->password, &fresh->password);
+	take_string(&target->ca, &fresh->ca);
+	take_string(&target->ws_ca, &fresh->ws_ca);
+	take_string(&target->host_subject, &fresh->host_subject);
+}
+
+static gboolean make_tunnel(struct address *address, GError **error)
+{
+	if (!address_is_websocket(address))
+		return TRUE;
+	if (address->tunnel)
+		ws_tunnel_set_url(address->tunnel, address->target->url);
+	else
+		address->tunnel = ws_tunnel_new(address->target->url, address->target->ws_ca, address->ca_file, error);
+	return address->tunnel != NULL;
+}
+
+/* What the broker says of a desktop that does not run is no reason to ask again. */
+static struct failure *not_renewed(const GError *error)
+{
+	struct failure *failure;
+
+	if (g_error_matches(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_ASLEEP)) {
+		failure = failure_new(_("The desktop was shut down."), error->message, NULL, FALSE);
+		failure->refusal = REFUSAL_ASLEEP;
+		return failure;
+	}
+	return failure_new(_("The desktop's address could not be renewed."), error ? error->message : NULL,
+			_("Log in to the cloud again, or ask for the desktop again."),
+			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
+}
+
+static void resolved(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	target_auto fresh = broker_client_resolve_finish(result, &error);
+	struct address *address = data;
+
+	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+		return; /* the address may be gone */
+	g_clear_object(&address->resolving);
+	if (fresh && fresh->kind != TARGET_NAME)
+		take_over(address->target, fresh);
+	if (!fresh || fresh->kind == TARGET_NAME || !make_tunnel(address, &error)) {
+		address->renewed(not_renewed(error), address->data);
+		return;
+	}
+	address->refused = FALSE;
+	address->renewed(NULL, address->data);
+}
+
+void address_renew(struct address *address, gboolean wake)
+{
+	if (address->resolving)
+		return;
+	address->renewals++;
+	address->resolving = g_cancellable_new();
+	broker_client_resolve_async(address->broker, address->target->resolve_name, wake, address->resolving,
+			resolved, address);
+}
+
+guint address_get_renewals(const struct address *address)
+{
+	return address->renewals;
+}
+
+void address_good(struct address *address)
+{
+	address->renewals = 0;
+}
+
+/* ---- what went wrong ----------------------------------------------------- */
+
+guint address_get_reached(const struct address *address)
+{
+	return address->tunnel ? ws_tunnel_get_reached(address->tunnel) : 0;
+}
+
+struct failure *address_take_failure(struct address *address)
+{
+	struct ws_problem_report report;
+	struct failure *failure = NULL;
+
+	if (!address->tunnel)
+		return NULL;
+	ws_tunnel_take_problem(address->tunnel, &report);
+	if (report.problem != WS_OK && report.problem != WS_BROKEN) {
+		failure = failure_from_websocket(&report, address->target);
+		address->refused = failure->refusal == REFUSAL_DENIED;
+	}
+	g_free(report.message);
+	return failure;
+}
+
+/* ---- life ---------------------------------------------------------------- */
+
+struct address *address_new(const char *broker, const char *ca_file, struct target *target,
+		void (*renewed)(struct failure *failure, gpointer data), gpointer data, GError **error)
+{
+	struct address *address = g_new0(struct address, 1);
+
+	address->broker = broker;
+	address->ca_file = ca_file;
+	address->target = target;
+	address->renewed = renewed;
+	address->data = data;
+	address->waiting = g_ptr_array_new_with_free_func(g_object_unref);
+	if (!make_tunnel(address, error))
+		g_clear_pointer(&address, address_free);
+	return address;
+}
+
+void address_free(struct address *address)
+{
+	if (!address)
+		return;
+	if (address->resolving)
+		g_cancellable_cancel(address->resolving);
+	g_clear_object(&address->resolving);
+	g_ptr_array_unref(address->waiting);
+	ws_tunnel_free(address->tunnel);
+	g_free(address);
+}

@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_CONNECTION_H
+#define OSVDI_CONNECTION_H
+
+#include <spice-client.h>
+#include "session/failure.h"
+#include "base/options.h"
+#include "session/port.h"
+#include "media/stats.h"
+#include "target/target.h"
+
+/*
+ * The life of one session: connects, notices a break, comes back. The
+ * SpiceSession stays the same all along, and with it windows and widgets.
+ * Main thread only.
+ */
+struct connection;
+
+enum connection_state {
+	CONNECTION_CONNECTING,   /* for the first time */
+	CONNECTION_CONNECTED,
+	CONNECTION_RECONNECTING, /* it was there and will be tried again */
+	CONNECTION_TAKEN,        /* somebody else opened the desktop and keeps it; connection_retry_now() takes it back */
+	CONNECTION_LOST,         /* it was there and is tried no more by itself; connection_retry_now() does */
+	CONNECTION_ENDED,        /* given up, or closed by the user */
+};
+
+struct connection_listener {
+	/* failure: why it left the former state, or NULL; borrowed. */
+	void (*state)(enum connection_state state, const struct failure *failure, gpointer data);
+	/* A display channel, before it is opened. */
+	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
+	/* The password is missing or wrong: call connection_set_password() or connection_close().
+	 * reason: why it is asked for again, or NULL. */
+	void (*password)(gboolean user_too, const char *reason, gpointer data);
+	/* The proxy wants a login, or did not take the last one (again):
+	 * call connection_set_proxy_login() or connection_close(). */
+	void (*proxy_login)(const char *proxy, gboolean again, gpointer data);
+	/* The session's main channel, before it is opened. */
+	void (*main_channel)(SpiceMainChannel *main, gpointer data);
+	/* Nothing was heard from the server for some seconds, or again. */
+	void (*silent)(gboolean silent, gpointer data);
+	/* A channel that the session can do without has ended: sound, USB. type: of spice. */
+	void (*lost)(int type, gpointer data);
+	/* Something that the user should know once. */
+	void (*note)(const char *text, gpointer data);
+	/* The extension port came or went. */
+	void (*extension)(gboolean there, gpointer data);
+};
+
+/* target is taken over, options and stats are borrowed.
+ * Errors: NULL when the target cannot be used (a bad CA, a proxy that is not understood). */
+struct connection *connection_new(const struct options *options, struct target *target,
+		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error);
+void connection_free(struct connection *connection);
+
+void connection_open(struct connection *connection);
+/* Ends by the user's wish. */
+void connection_close(struct connection *connection);
+/* The same without telling the listener; at the program's end. */
+void connection_close_quietly(struct connection *connection);
+/* The computer slept: what the connection was to is not trusted to be there. */
+void connection_awake(struct connection *connection);
+/* By the user's wish: do not wait for the next try, take the desktop back, begin again. */
+void connection_retry_now(struct connection *connection);
+
+/* Strings are copied. */
+void connection_set_password(struct connection *connection, const char *user, const char *password);
+void connection_set_proxy_login(struct connection *connection, const char *user, const char *password);
+
+SpiceSession *connection_get_session(struct connection *connection);
+SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */
+struct port *connection_get_port(struct connection *connection);
+const struct target *connection_get_target(struct connection *connection);
+
+#endif

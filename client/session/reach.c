@@ -1,0 +1,86 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "session/reach.h"
+#include "target/proxy.h"
+
+#include <glib/gi18n.h>
+
+struct reach {
+	GCancellable *cancellable;
+	guint timer;
+	gboolean cancelled, timed_out;
+	void (*done)(const GError *error, gpointer data);
+	gpointer data;
+};
+
+static void connected(GObject *source, GAsyncResult *result, gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GSocketConnection) connection =
+			g_socket_client_connect_to_host_finish(G_SOCKET_CLIENT(source), result, &error);
+	struct reach *reach = data;
+
+	g_clear_handle_id(&reach->timer, g_source_remove);
+	if (connection)
+		g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
+	if (reach->timed_out && !connection) {
+		g_clear_error(&error);
+		g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("no answer"));
+	}
+	if (!reach->cancelled)
+		reach->done(error, reach->data);
+	g_object_unref(reach->cancellable);
+	g_free(reach);
+}
+
+static gboolean on_timeout(gpointer data)
+{
+	struct reach *reach = data;
+
+	reach->timer = 0;
+	reach->timed_out = TRUE;
+	g_cancellable_cancel(reach->cancellable);
+	return G_SOURCE_REMOVE;
+}
+
+/* Of the machine that is connected to; FALSE when TCP is not used. */
+static gboolean get_address(const struct target *target, char **host, guint16 *port)
+{
+	if (target->kind != TARGET_TCP)
+		return FALSE;
+	*host = g_strdup(target->proxy ? target->proxy->host : target->host);
+	*port = (guint16)(target->proxy ? target->proxy->port : target_used_port(target));
+	return TRUE;
+}
+
+struct reach *reach_start(const struct target *target, guint timeout_ms,
+		void (*done)(const GError *error, gpointer data), gpointer data)
+{
+	g_autoptr(GSocketClient) client = NULL;
+	g_autofree char *host = NULL;
+	struct reach *reach;
+	guint16 port;
+
+	if (!get_address(target, &host, &port))
+		return NULL;
+	client = g_socket_client_new();
+	g_socket_client_set_enable_proxy(client, FALSE);
+	reach = g_new0(struct reach, 1);
+	reach->done = done;
+	reach->data = data;
+	reach->cancellable = g_cancellable_new();
+	reach->timer = g_timeout_add(timeout_ms, on_timeout, reach);
+	g_socket_client_connect_to_host_async(client, host, port, reach->cancellable, connected, reach);
+	return reach;
+}
+
+void reach_cancel(struct reach *reach)
+{
+	if (!reach)
+		return;
+	reach->cancelled = TRUE;
+	g_clear_handle_id(&reach->timer, g_source_remove);
+	g_cancellable_cancel(reach->cancellable);
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_BROKER_CLIENT_H
+#define OSVDI_BROKER_CLIENT_H
+
+#include "target/target.h"
+
+/*
+ * Asks osvdi-broker, a program of its own, by pipes: what it prints may hold
+ * secrets and never touches a disk or a command line.
+ */
+
+/* program: path or name; NULL: osvdi-broker, and OSVDI_BROKER overrides it. */
+gboolean broker_client_available(const char *program);
+
+enum broker_client_error {
+	BROKER_CLIENT_ASLEEP,       /* the desktop does not run, or not yet */
+	BROKER_CLIENT_UNCONFIGURED, /* no cloud is named, or not as it should be */
+};
+#define BROKER_CLIENT_ERROR broker_client_error_quark()
+GQuark broker_client_error_quark(void);
+
+/**
+ * Finds a desktop.
+ *
+ * name:   of the desktop, or its id; NULL: the user's only one.
+ * wake:   start it when it does not run; else that is an error.
+ * Errors: what the broker said, or G_IO_ERROR_NOT_FOUND without a broker.
+ * Cancelling ends the broker and all that it started before it returns.
+ * Thread: main loop of the caller.
+ */
+void broker_client_resolve_async(const char *program, const char *name, gboolean wake, GCancellable *cancellable,
+		GAsyncReadyCallback done, gpointer data);
+/* Owner: caller, target_free(). */
+struct target *broker_client_resolve_finish(GAsyncResult *result, GError **error);
+
+struct broker_desktop {
+	char *id, *name, *status;
+};
+void broker_desktop_free(gpointer desktop);
+
+/* The user's desktops: GPtrArray of struct broker_desktop. */
+void broker_client_list_async(const char *program, GCancellable *cancellable,
+		GAsyncReadyCallback done, gpointer data);
+GPtrArray *broker_client_list_finish(GAsyncResult *result, GError **error);
+
+/**
+ * Parses the broker's "list --format csv": id,name,status, a header line first.
+ * Errors: G_IO_ERROR_INVALID_DATA.
+ */
+GPtrArray *broker_client_parse_list(const char *csv, GError **error);
+
+#endif

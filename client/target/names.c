@@ -1,0 +1,150 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "config.h"
+#include "target/names.h"
+#include "target/proxy.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* A part of a ticket that is a signature, not a word. */
+#define SIGNATURE_LEN 16
+/* Behind a proxy a host may be a token without colons. */
+#define TOKEN_LEN 32
+/* By RFC 1035. */
+#define NAME_MAX_LEN 253
+
+#define PROXMOX "pvespiceproxy:"
+
+/* ---- shapes -------------------------------------------------------------- */
+
+/* With the scope of a link-local one. */
+static gboolean is_ip(const char *text)
+{
+	g_autofree char *address = g_strndup(text, strcspn(text, "%"));
+
+	return g_hostname_is_ip_address(address);
+}
+
+gboolean name_is_host(const char *text)
+{
+	const char *p;
+
+	if (!*text || strlen(text) > NAME_MAX_LEN)
+		return FALSE;
+	for (p = text; *p; p++) /* names in other scripts hold bytes above 127 */
+		if (!g_ascii_isalnum(*p) && !strchr("-._", *p) && (guchar)*p < 128)
+			return is_ip(text);
+	return TRUE;
+}
+
+/* Letters and digits without order, at least so many. */
+static gboolean looks_random(const char *part, gsize length)
+{
+	gsize run = strspn(part, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=_-");
+
+	return run == strlen(part) && run >= length && strpbrk(part, "0123456789");
+}
+
+gboolean name_is_ticket(const char *host)
+{
+	g_auto(GStrv) parts = g_strsplit(host, ":", -1);
+	guint i;
+
+	if (g_str_has_prefix(host, PROXMOX))
+		return TRUE;
+	if (is_ip(host))
+		return FALSE;
+	for (i = 0; parts[0] && parts[1] && parts[i]; i++)
+		if (looks_random(parts[i], SIGNATURE_LEN) && (i > 0 || parts[2]))
+			return TRUE;
+	return FALSE;
+}
+
+/* "host:port", "[IPv6]:port". Owner: caller. */
+static char *name_address(const char *host, int port)
+{
+	return g_strdup_printf(strchr(host, ':') && *host != '[' ? "[%s]:%d" : "%s:%d", host, port);
+}
+
+/* ---- titles -------------------------------------------------------------- */
+
+char *name_title(const char *title, gboolean counted, int number)
+{
+	const char *place = counted ? strstr(title, "%d") : NULL;
+
+	if (!place)
+		return number > 1 ? g_strdup_printf("%s (%d)", title, number) : g_strdup(title);
+	return g_strdup_printf("%.*s%d%s", (int)(place - title), title, number, place + 2);
+}
+
+/* "desk:%d - Press Shift+F12" -> "desk" */
+char *name_title_plain(const char *title)
+{
+	const char *place = strstr(title, "%d");
+	gsize length = place ? (gsize)(place - title) : strlen(title);
+
+	while (length && strchr(" :-(#[", title[length - 1]))
+		length--;
+	if (!place)
+		return g_strdup(title);
+	if (length)
+		return g_strndup(title, length);
+	return g_strstrip(g_strdup(place + 2));
+}
+
+/* ---- the target's -------------------------------------------------------- */
+
+static gboolean is_secret(const struct target *t)
+{
+	g_autofree char *first = NULL;
+
+	if (t->kind != TARGET_TCP)
+		return FALSE;
+	first = g_strndup(t->host, strcspn(t->host, "."));
+	return name_is_ticket(t->host) || (t->proxy && !is_ip(t->host) && looks_random(first, TOKEN_LEN));
+}
+
+/* Of "pvespiceproxy:TIME:VMID:NODE:...". */
+static char *name_proxmox(const struct target *t)
+{
+	g_auto(GStrv) parts = g_strsplit(t->host, ":", -1);
+
+	if (!g_str_has_prefix(t->host, PROXMOX) || g_strv_length(parts) < 5 || !*parts[2] || !*parts[3] ||
+			looks_random(parts[2], SIGNATURE_LEN) || looks_random(parts[3], SIGNATURE_LEN))
+		return NULL;
+	return g_strdup_printf(_("VM %s on %s"), parts[2], parts[3]);
+}
+
+static char *name_secret(const struct target *t, const char *title)
+{
+	char *name = title ? g_strdup(title) : name_proxmox(t);
+
+	if (name)
+		return name;
+	return t->proxy ? g_strdup_printf(_("a desktop behind %s"), t->proxy->host) : g_strdup(_("a desktop"));
+}
+
+void names_set(struct target *t)
+{
+	g_autofree char *title = t->title ? name_title_plain(t->title) : NULL;
+	gboolean secret = is_secret(t);
+
+	if (title && !*title)
+		g_clear_pointer(&title, g_free);
+	if (!t->label && secret)
+		t->label = name_secret(t, title);
+	else if (!t->label && t->kind == TARGET_UNIX)
+		t->label = g_path_get_basename(t->unix_path);
+	else if (!t->label)
+		t->label = name_address(t->host, target_used_port(t));
+	/* What stays the same from one file of a desktop to the next. */
+	g_free(t->key);
+	if (t->kind == TARGET_WEBSOCKET && (t->server_uuid || t->resolve_name))
+		t->key = g_strdup(t->server_uuid ? t->server_uuid : t->resolve_name);
+	else if (title && (t->kind == TARGET_WEBSOCKET || t->delete_file))
+		t->key = g_strdup(title);
+	else
+		t->key = g_strdup(t->label);
+}

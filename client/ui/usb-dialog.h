@@ -1,0 +1,27 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef OSVDI_USB_DIALOG_H
+#define OSVDI_USB_DIALOG_H
+
+#include <gtk/gtk.h>
+#include <spice-client.h>
+#include "base/options.h"
+#include "target/target.h"
+
+/* Shows the list of USB devices; *dialog is the one open, or NULL. */
+void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialog);
+
+/* Filters, automatic redirection and shared CDs as options, file and user say. */
+void usb_setup(SpiceSession *session, const struct options *options, const struct target *target);
+
+/* Takes all redirected devices back and gives them to the desktop again. */
+void usb_reset_devices(SpiceSession *session);
+
+/**
+ * What a failed redirection means and what to do about it, in words for the
+ * user. Owner: caller.
+ */
+char *usb_explain(const GError *error);
+
+#endif
