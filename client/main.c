@@ -3,8 +3,8 @@
  */
 #include "config.h"
 #include "app/app.h"
-#include "media/plugins.h"
-#include "base/types.h"
+#include "media/gst-plugins.h"
+#include "base/glib-types.h"
 
 #include <glib/gi18n.h>
 #include <gst/gst.h>
@@ -90,8 +90,8 @@ int main(int argc, char **argv)
 	if (g_file_test(USB_ACCESS, G_FILE_TEST_IS_EXECUTABLE))
 		g_setenv("SPICE_USB_ACL_BINARY", USB_ACCESS, FALSE);
 	if (!options.decoder) /* it may name any */
-		plugins_limit();
-	types_register();
+		gst_plugins_limit();
+	glib_types_register();
 	gst_init(NULL, NULL); /* with one thread: GLib's table of value conversions has no lock */
 	warming = g_thread_new("warm-up", warm_up, NULL);
 	if (!gtk_init_check(NULL, NULL)) {

@@ -30,7 +30,7 @@ struct app {
 	struct waiting *waiting;   /* until there is a picture */
 	GCancellable *resolving;   /* while the broker works, or NULL */
 	guint end_timer;
-	struct sleep_watch *sleep_watch;
+	struct suspend_watch *suspend_watch;
 	gboolean extension;
 	gboolean notes_shown;
 	int status;

@@ -11,7 +11,7 @@
 #include "target/names.h"
 #include "ui/preferences.h"
 #include "ui/settings.h"
-#include "base/sleep.h"
+#include "base/suspend-watch.h"
 #include "ui/style.h"
 #include "ui/transfers.h"
 #include "ui/usb-dialog.h"
@@ -385,7 +385,7 @@ static gboolean begin(gpointer data)
 static void finish(struct app *app)
 {
 	settings_flush();
-	sleep_watch_free(app->sleep_watch);
+	suspend_watch_free(app->suspend_watch);
 	g_clear_handle_id(&app->stats_timer, g_source_remove);
 	g_clear_handle_id(&app->end_timer, g_source_remove);
 	g_cancellable_cancel(app->resolving);
@@ -429,7 +429,7 @@ int app_run(struct options *options)
 		return fail_start(app, error->message);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, app_update_stats, app);
-	app->sleep_watch = sleep_watch_new(on_awake, app);
+	app->suspend_watch = suspend_watch_new(on_awake, app);
 	g_main_loop_run(app->loop);
 	finish(app);
 	return app->status;

@@ -33,7 +33,7 @@ struct decoder {
 	GPtrArray *entries;
 	guint next; /* in entries, the one to try at the next failure */
 	const struct decoder_entry *entry;
-	struct offer *offer;
+	struct memory_caps *memory_caps;
 	gboolean system; /* the entry in use is offered system memory only */
 	gint gives_gpu_memory; /* atomic: it does, or tries */
 	decoder_output_func output;
@@ -136,7 +136,7 @@ static void take_caps(struct decoder *decoder, const GstCaps *caps)
 	g_atomic_int_set(&decoder->gives_gpu_memory, !system);
 	if (system && decoder->entry->hardware)
 		g_info("Decoder %s gives system memory (%s): pictures are copied", decoder->entry->element,
-				!decoder->offer ? "the presenter takes nothing else" :
+				!decoder->memory_caps ? "the presenter takes nothing else" :
 						  "it has nothing else that the presenter takes");
 	else
 		g_info("Decoder %s gives %s", decoder->entry->element, features);
@@ -200,7 +200,7 @@ static GstBusSyncReply note_error(GstBus *bus, GstMessage *message, gpointer dat
 static GstCaps *acceptable(const struct decoder *decoder)
 {
 	GstCaps *system = gst_caps_from_string("video/x-raw, format=(string){ " CONVERT_FORMATS " }");
-	GstCaps *caps = decoder->offer && !decoder->system ? gst_caps_copy(decoder->offer->caps) : gst_caps_new_empty();
+	GstCaps *caps = decoder->memory_caps && !decoder->system ? gst_caps_copy(decoder->memory_caps->caps) : gst_caps_new_empty();
 
 	gst_caps_append(caps, system);
 	return caps;
@@ -267,7 +267,7 @@ static GstElement *make_pipeline(const struct decoder *decoder)
 	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
 	GList *l;
 
-	for (l = decoder->offer && !decoder->system ? decoder->offer->contexts : NULL; l; l = l->next)
+	for (l = decoder->memory_caps && !decoder->system ? decoder->memory_caps->contexts : NULL; l; l = l->next)
 		gst_element_set_context(pipeline, l->data);
 	return pipeline;
 }
@@ -309,7 +309,7 @@ static gboolean start_next(struct decoder *decoder)
 	while (decoder->next < decoder->entries->len) {
 		const struct decoder_entry *entry = g_ptr_array_index(decoder->entries, decoder->next++);
 
-		decoder->system = !decoder->offer || entry->system_memory;
+		decoder->system = !decoder->memory_caps || entry->system_memory;
 		if (start(decoder, entry)) {
 			g_info("Decoding %s with %s", entry->codec, entry->element);
 			return TRUE;
@@ -345,14 +345,14 @@ static GstCaps *whole_units(GstCaps *caps)
 	return copy;
 }
 
-struct decoder *decoder_new(GstCaps *caps, const char *order, struct offer *offer, decoder_output_func output,
+struct decoder *decoder_new(GstCaps *caps, const char *order, struct memory_caps *memory_caps, decoder_output_func output,
 		gpointer data, GError **error)
 {
 	struct decoder *decoder = g_new0(struct decoder, 1);
 	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
 
 	g_mutex_init(&decoder->lock);
-	decoder->offer = offer_ref(offer);
+	decoder->memory_caps = memory_caps_ref(memory_caps);
 	decoder->output = output;
 	decoder->data = data;
 	decoder->caps = whole_units(caps);
@@ -372,7 +372,7 @@ void decoder_free(struct decoder *decoder)
 	stop(decoder);
 	g_ptr_array_unref(decoder->entries);
 	gst_caps_unref(decoder->caps);
-	offer_unref(decoder->offer);
+	memory_caps_unref(decoder->memory_caps);
 	g_mutex_clear(&decoder->lock);
 	g_free(decoder);
 }

@@ -5,7 +5,7 @@
 #define OSVDI_DECODER_H
 
 #include <gst/gst.h>
-#include "media/offer.h"
+#include "media/memory-caps.h"
 #include "media/picture.h"
 
 /*
@@ -28,11 +28,11 @@ enum decoder_result {
 /**
  * caps:   of the stream as its source announces them.
  * order:  see decoder_table_list().
- * offer:  what the presenter takes besides system memory, or NULL; referenced.
+ * memory_caps: what the presenter takes besides system memory, or NULL; referenced.
  * Errors: NULL with G_IO_ERROR_NOT_SUPPORTED when no decoder can be started.
  * Thread: any one thread at a time.
  */
-struct decoder *decoder_new(GstCaps *caps, const char *order, struct offer *offer, decoder_output_func output,
+struct decoder *decoder_new(GstCaps *caps, const char *order, struct memory_caps *memory_caps, decoder_output_func output,
 		gpointer data, GError **error);
 void decoder_free(struct decoder *decoder);
 

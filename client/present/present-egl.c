@@ -29,7 +29,7 @@ struct present_egl {
 	struct gl_canvas canvas;
 	struct egl_import import;
 	struct gl_share *share;
-	struct offer *offer;
+	struct memory_caps *memory_caps;
 	gboolean ready;   /* canvas, import and share are there */
 	gboolean visible; /* the canvas has something to show */
 	gboolean copied;  /* said that buffers cannot be read in place */
@@ -456,9 +456,9 @@ static cairo_surface_t *egl_snapshot(struct presenter *base)
 	return surface;
 }
 
-static struct offer *egl_get_offer(struct presenter *base)
+static struct memory_caps *egl_get_memory_caps(struct presenter *base)
 {
-	return offer_ref(from_base(base)->offer);
+	return memory_caps_ref(from_base(base)->memory_caps);
 }
 
 /* The window was uncovered, or takes pictures again. */
@@ -478,7 +478,7 @@ static void egl_destroy(struct presenter *base)
 {
 	struct present_egl *e = from_base(base);
 
-	offer_unref(e->offer);
+	memory_caps_unref(e->memory_caps);
 	if (e->ready && enter(e)) {
 		release(e, 0);
 		egl_import_finish(&e->import);
@@ -502,12 +502,12 @@ static const struct presenter_impl egl_impl = {
 	.still = egl_still,
 	.hide = egl_hide,
 	.snapshot = egl_snapshot,
-	.get_offer = egl_get_offer,
+	.get_memory_caps = egl_get_memory_caps,
 };
 
 /* ---- construction -------------------------------------------------------- */
 
-static struct offer *make_offer(struct present_egl *e)
+static struct memory_caps *make_memory_caps(struct present_egl *e)
 {
 	GstCaps *caps = egl_import_get_caps(&e->import);
 
@@ -519,7 +519,7 @@ static struct offer *make_offer(struct present_egl *e)
 	}
 	if (!caps)
 		return NULL;
-	return offer_new(caps, e->share ? gl_share_get_contexts(e->share) : NULL, egl_device_ref(e->window->device),
+	return memory_caps_new(caps, e->share ? gl_share_get_contexts(e->share) : NULL, egl_device_ref(e->window->device),
 			egl_device_unref);
 }
 
@@ -541,7 +541,7 @@ static gboolean set_up(struct present_egl *e, gboolean force)
 	if (e->ready) {
 		egl_import_init(&e->import, d->display, e->canvas.program.external != 0);
 		e->share = gl_share_new(d->display, d->context);
-		e->offer = make_offer(e);
+		e->memory_caps = make_memory_caps(e);
 	}
 	leave(e);
 	return e->ready;

@@ -39,7 +39,7 @@ cairo_surface_t *presenter_snapshot(struct presenter *presenter)
 	return presenter->impl->snapshot(presenter);
 }
 
-struct offer *presenter_get_offer(struct presenter *presenter)
+struct memory_caps *presenter_get_memory_caps(struct presenter *presenter)
 {
-	return presenter->impl->get_offer ? presenter->impl->get_offer(presenter) : NULL;
+	return presenter->impl->get_memory_caps ? presenter->impl->get_memory_caps(presenter) : NULL;
 }

@@ -6,7 +6,7 @@
 
 #include <gtk/gtk.h>
 #include <osvdi-common/update.h>
-#include "media/offer.h"
+#include "media/memory-caps.h"
 #include "media/picture.h"
 
 /*
@@ -30,7 +30,7 @@ struct presenter_impl {
 	void (*still)(struct presenter *presenter, cairo_surface_t *surface);
 	void (*hide)(struct presenter *presenter);
 	cairo_surface_t *(*snapshot)(struct presenter *presenter);
-	struct offer *(*get_offer)(struct presenter *presenter); /* optional */
+	struct memory_caps *(*get_memory_caps)(struct presenter *presenter); /* optional */
 };
 
 void presenter_destroy(struct presenter *presenter);
@@ -66,7 +66,7 @@ void presenter_hide(struct presenter *presenter);
 cairo_surface_t *presenter_snapshot(struct presenter *presenter);
 
 /* What it takes besides system memory, or NULL. Owner: caller. */
-struct offer *presenter_get_offer(struct presenter *presenter);
+struct memory_caps *presenter_get_memory_caps(struct presenter *presenter);
 
 /**
  * Own X connection, MIT-SHM, XRender when the size differs: the shortest way

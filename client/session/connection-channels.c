@@ -202,7 +202,7 @@ static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct
 static gboolean is_vital(struct connection *connection, SpiceChannel *channel)
 {
 	return SPICE_IS_DISPLAY_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel) ||
-			SPICE_IS_CURSOR_CHANNEL(channel) || port_uses(connection->port, channel);
+			SPICE_IS_CURSOR_CHANNEL(channel) || ext_port_uses(connection->port, channel);
 }
 
 static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
@@ -268,7 +268,7 @@ static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct 
 	else if (SPICE_IS_WEBDAV_CHANNEL(channel))
 		session_setup_webdav(connection->options, channel);
 	else if (SPICE_IS_PORT_CHANNEL(channel))
-		port_offer_channel(connection->port, SPICE_PORT_CHANNEL(channel));
+		ext_port_offer_channel(connection->port, SPICE_PORT_CHANNEL(channel));
 	else if (SPICE_IS_INPUTS_CHANNEL(channel))
 		spice_channel_connect(channel);
 }
@@ -334,17 +334,17 @@ static void port_gone(gpointer data)
 	connection->listener->extension(FALSE, connection->data);
 }
 
-static const struct port_listener port_listener = {
+static const struct ext_port_listener port_listener = {
 	.ready = port_ready,
 	.clock = port_clock,
 	.gone = port_gone,
 };
 
-struct port *connection_make_port(struct connection *connection)
+struct ext_port *connection_make_port(struct connection *connection)
 {
-	struct port *port = port_new(&port_listener, connection);
+	struct ext_port *port = ext_port_new(&port_listener, connection);
 
-	port_set_preferences(port, (guint32)MAX(connection->options->max_fps, 0) * 1000,
+	ext_port_set_preferences(port, (guint32)MAX(connection->options->max_fps, 0) * 1000,
 			(guint32)MAX(connection->options->max_kbps, 0));
 	return port;
 }

@@ -7,7 +7,7 @@
 #include "session/address.h"
 #include "session/connection.h"
 #include "session/diagnosis.h"
-#include "session/reach.h"
+#include "session/tcp-probe.h"
 #include "session/retry.h"
 #include "session/witness.h"
 
@@ -21,7 +21,7 @@ struct connection {
 
 	SpiceSession *session;
 	SpiceMainChannel *main;
-	struct port *port;
+	struct ext_port *port;
 	enum connection_state state;
 	gboolean was_connected, asking, waiting_for_end, silent;
 	gboolean has_session;    /* which tells of its end */
@@ -33,7 +33,7 @@ struct connection {
 	guint tunnels;           /* that had reached the proxy when it began */
 	guint retry_timer, attempt_timer, silence_timer, listen_timer;
 	struct diagnosis *diagnosis; /* of a first attempt */
-	struct reach *reach;     /* a look that goes before an attempt */
+	struct tcp_probe *probe; /* a look that goes before an attempt */
 	struct address *address;
 	GNetworkMonitor *network;
 	gulong network_changed;
@@ -65,7 +65,7 @@ void connection_set_state(struct connection *connection, enum connection_state s
 void connection_clear_timers(struct connection *connection);
 
 /* connection-channels.c */
-struct port *connection_make_port(struct connection *connection);
+struct ext_port *connection_make_port(struct connection *connection);
 void connection_watch_session(struct connection *connection);
 
 /* connection-end.c: a channel of an open session has ended; takes the failure over. */

@@ -32,7 +32,7 @@ void connection_clear_timers(struct connection *connection)
 	g_clear_handle_id(&connection->attempt_timer, g_source_remove);
 	g_clear_handle_id(&connection->silence_timer, g_source_remove);
 	g_clear_handle_id(&connection->listen_timer, g_source_remove);
-	g_clear_pointer(&connection->reach, reach_cancel);
+	g_clear_pointer(&connection->probe, tcp_probe_cancel);
 	g_clear_pointer(&connection->diagnosis, diagnosis_cancel);
 }
 
@@ -114,9 +114,9 @@ static void attempt(struct connection *connection)
 	stats_event(connection->stats, "connecting");
 	connection->attempt_us = g_get_monotonic_time();
 	if (connection->was_connected)
-		connection->reach = reach_start(connection->target,
+		connection->probe = tcp_probe_start(connection->target,
 				retry_connect_ms(connection->attempts, connection->setup_ms), looked, connection);
-	if (!connection->reach)
+	if (!connection->probe)
 		open_session(connection);
 }
 
@@ -215,7 +215,7 @@ static void leave_session(struct connection *connection, struct failure *failure
 	connection_ending_stop(connection);
 	failure_free(connection->failure);
 	connection->failure = failure;
-	port_detach(connection->port);
+	ext_port_detach(connection->port);
 	connection->main = NULL;
 	stats_event(connection->stats, "disconnected");
 	/* A try that failed before its session tells of no end. */
@@ -264,7 +264,7 @@ static void looked(const GError *error, gpointer data)
 	struct failure *failure;
 	enum outlook outlook;
 
-	connection->reach = NULL;
+	connection->probe = NULL;
 	if (!error) {
 		open_session(connection);
 		return;
@@ -357,11 +357,11 @@ void connection_free(struct connection *connection)
 	connection_ending_stop(connection);
 	if (connection->network)
 		g_clear_signal_handler(&connection->network_changed, connection->network);
-	port_detach(connection->port);
+	ext_port_detach(connection->port);
 	witness_free(connection->witness);
 	if (connection->session)
 		release_session(connection);
-	port_unref(connection->port);
+	ext_port_unref(connection->port);
 	address_free(connection->address);
 	failure_free(connection->failure);
 	target_free(connection->target);
@@ -462,7 +462,7 @@ SpiceMainChannel *connection_get_main(struct connection *connection)
 	return connection->main;
 }
 
-struct port *connection_get_port(struct connection *connection)
+struct ext_port *connection_get_port(struct connection *connection)
 {
 	return connection->port;
 }

@@ -7,7 +7,7 @@
 #include <spice-client.h>
 #include "session/failure.h"
 #include "base/options.h"
-#include "session/port.h"
+#include "session/ext-port.h"
 #include "media/stats.h"
 #include "target/target.h"
 
@@ -72,7 +72,7 @@ void connection_set_proxy_login(struct connection *connection, const char *user,
 
 SpiceSession *connection_get_session(struct connection *connection);
 SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */
-struct port *connection_get_port(struct connection *connection);
+struct ext_port *connection_get_port(struct connection *connection);
 const struct target *connection_get_target(struct connection *connection);
 
 #endif

@@ -26,14 +26,14 @@ struct video {
 	int display;
 	char *order;
 	struct stats *stats;
-	struct port *port;
+	struct ext_port *port;
 	video_event_func event;
 	gpointer data;
 
 	GMutex lock; /* what follows */
 	gboolean closed;
 	struct presenter *presenter;
-	struct offer *offer;   /* of the presenter */
+	struct memory_caps *memory_caps;   /* of the presenter */
 	GCond presenter_is_there;
 	struct screen screen; /* what is on the presenter's canvas */
 	guint refine;
@@ -63,8 +63,8 @@ static void video_unref(gpointer data)
 	if (!g_atomic_ref_count_dec(&video->refs))
 		return;
 	screen_finish(&video->screen);
-	port_unref(video->port);
-	offer_unref(video->offer);
+	ext_port_unref(video->port);
+	memory_caps_unref(video->memory_caps);
 	g_cond_clear(&video->presenter_is_there);
 	g_mutex_clear(&video->lock);
 	g_free(video->order);
@@ -133,14 +133,14 @@ static void acknowledge(void *data, const struct osvdi_ack *ack)
 {
 	struct video *video = data;
 
-	port_ack(video->port, ack);
+	ext_port_ack(video->port, ack);
 }
 
 static void ask_key_frame(void *data)
 {
 	struct video *video = data;
 
-	port_request_key_frame(video->port, (guint32)video->display);
+	ext_port_request_key_frame(video->port, (guint32)video->display);
 }
 
 static void picture_done(void *data, const struct screen_picture *shown, int64_t presented_us)
@@ -272,21 +272,21 @@ static const char *codec_name(const GstCaps *caps)
 }
 
 /* Owner: caller; NULL: system memory. */
-static struct offer *wait_for_offer(struct video *video, GstCaps *caps)
+static struct memory_caps *wait_for_offer(struct video *video, GstCaps *caps)
 {
 	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
 	g_autoptr(GPtrArray) entries = decoder_table_list(codec, video->order);
 	const struct decoder_entry *best = entries->len ? g_ptr_array_index(entries, 0) : NULL;
 	gint64 end = g_get_monotonic_time() + WAIT_FOR_PRESENTER_US;
-	struct offer *offer;
+	struct memory_caps *memory_caps;
 
 	g_mutex_lock(&video->lock);
 	while (best && best->hardware && !video->presenter && !video->closed &&
 			g_cond_wait_until(&video->presenter_is_there, &video->lock, end))
 		;
-	offer = offer_ref(video->offer);
+	memory_caps = memory_caps_ref(video->memory_caps);
 	g_mutex_unlock(&video->lock);
-	return offer;
+	return memory_caps;
 }
 
 static gboolean start_decoder(struct stream *stream, GstPad *pad)
@@ -295,10 +295,10 @@ static gboolean start_decoder(struct stream *stream, GstPad *pad)
 	g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
 
 	if (caps) {
-		struct offer *offer = wait_for_offer(stream->video, caps);
+		struct memory_caps *memory_caps = wait_for_offer(stream->video, caps);
 
-		stream->decoder = decoder_new(caps, stream->video->order, offer, take_picture, stream, &error);
-		offer_unref(offer);
+		stream->decoder = decoder_new(caps, stream->video->order, memory_caps, take_picture, stream, &error);
+		memory_caps_unref(memory_caps);
 	}
 	if (!stream->decoder) {
 		g_warning("Video: %s", error ? error->message : "stream of an unknown kind");
@@ -410,7 +410,7 @@ static gboolean on_overlay(SpiceChannel *channel, gpointer pipeline, gpointer da
 
 /* ---- public -------------------------------------------------------------- */
 
-struct video *video_new(int display, const char *order, struct stats *stats, struct port *port,
+struct video *video_new(int display, const char *order, struct stats *stats, struct ext_port *port,
 		video_event_func event, gpointer data)
 {
 	struct video *video = g_new0(struct video, 1);
@@ -421,11 +421,11 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 	video->display = display;
 	video->order = g_strdup(order);
 	video->stats = stats;
-	video->port = port_ref(port);
+	video->port = ext_port_ref(port);
 	video->event = event;
 	video->data = data;
 	screen_init(&video->screen, (guint32)display, &screen_ops, video);
-	port_set_updates(port, (guint)display, take_update, video);
+	ext_port_set_updates(port, (guint)display, take_update, video);
 	return video;
 }
 
@@ -433,7 +433,7 @@ void video_free(struct video *video)
 {
 	if (!video)
 		return;
-	port_set_updates(video->port, (guint)video->display, NULL, NULL);
+	ext_port_set_updates(video->port, (guint)video->display, NULL, NULL);
 	g_mutex_lock(&video->lock);
 	video->closed = TRUE;
 	video->presenter = NULL;
@@ -453,8 +453,8 @@ void video_set_presenter(struct video *video, struct presenter *presenter)
 {
 	g_mutex_lock(&video->lock);
 	video->presenter = presenter;
-	offer_unref(video->offer);
-	video->offer = presenter ? presenter_get_offer(presenter) : NULL;
+	memory_caps_unref(video->memory_caps);
+	video->memory_caps = presenter ? presenter_get_memory_caps(presenter) : NULL;
 	g_cond_broadcast(&video->presenter_is_there);
 	if (presenter)
 		stats_set_names(video->stats, NULL, NULL, presenter->impl->name);

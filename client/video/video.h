@@ -5,7 +5,7 @@
 #define OSVDI_VIDEO_H
 
 #include <spice-client.h>
-#include "session/port.h"
+#include "session/ext-port.h"
 #include "present/present.h"
 #include "media/stats.h"
 
@@ -30,7 +30,7 @@ typedef void (*video_event_func)(struct video *video, enum video_event event, gp
  * order: see decoder_table_list(); stats and port outlive the video (port is
  *        referenced).
  */
-struct video *video_new(int display, const char *order, struct stats *stats, struct port *port,
+struct video *video_new(int display, const char *order, struct stats *stats, struct ext_port *port,
 		video_event_func event, gpointer data);
 /* Ends everything in flight; the callback is not called any more. */
 void video_free(struct video *video);

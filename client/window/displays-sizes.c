@@ -81,12 +81,12 @@ static void tell_agent(struct displays *displays, const struct head *head, gbool
 void displays_tell_sizes(struct displays *displays)
 {
 	SpiceMainChannel *main = connection_get_main(displays->connection);
-	struct port *port = connection_get_port(displays->connection);
+	struct ext_port *port = connection_get_port(displays->connection);
 	gboolean changed = FALSE, agent = agent_is_there(main);
 	struct osvdi_monitors wish = { 0 };
 	guint i;
 
-	for (i = 0; (agent || port_is_ready(port)) && i < displays->windows->len; i++) {
+	for (i = 0; (agent || ext_port_is_ready(port)) && i < displays->windows->len; i++) {
 		OsvdiWindow *window = displays->windows->pdata[i];
 		struct head *head = displays_head_of(window);
 		int width = 0, height = 0;
@@ -106,8 +106,8 @@ void displays_tell_sizes(struct displays *displays)
 	if (changed && agent)
 		spice_main_channel_send_monitor_config(main);
 	/* An agent that does not understand it (spice-vdagent 0.22) leaves the guest as it is. */
-	if (port_is_ready(port) && memcmp(&wish, &displays->told, sizeof wish) != 0) {
-		port_send_monitors(port, &wish);
+	if (ext_port_is_ready(port) && memcmp(&wish, &displays->told, sizeof wish) != 0) {
+		ext_port_send_monitors(port, &wish);
 		displays->told = wish;
 	}
 }

@@ -26,7 +26,7 @@ struct _OsvdiView {
 	SpiceDisplay *display;
 	GtkWidget *area; /* of the cairo presenter, or NULL */
 	struct video *video;
-	struct port *port;
+	struct ext_port *port;
 	struct presenter *presenter;
 	int zoom;
 	int width, height; /* of the guest, pixels */
@@ -276,7 +276,7 @@ static void on_video_event(struct video *video, enum video_event event, gpointer
 		go_classic(view);
 		/* Decoded and drawn in the main loop: more than it can take is
 		 * thrown away as late, all of it. */
-		port_limit_fps(view->port, CLASSIC_FPS * 1000);
+		ext_port_limit_fps(view->port, CLASSIC_FPS * 1000);
 	}
 	g_signal_emit(view, signals[VIDEO_EVENT], 0, (int)event);
 }
@@ -413,7 +413,7 @@ static void osvdi_view_dispose(GObject *object)
 	if (view->video) {
 		set_presenter(view, NULL);
 		g_clear_pointer(&view->video, video_free);
-		g_clear_pointer(&view->port, port_unref);
+		g_clear_pointer(&view->port, ext_port_unref);
 	}
 	G_OBJECT_CLASS(osvdi_view_parent_class)->dispose(object);
 }
@@ -457,7 +457,7 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	view->stats = stats;
 	view->channel = channel;
 	view->monitor = monitor;
-	view->port = port_ref(connection_get_port(connection));
+	view->port = ext_port_ref(connection_get_port(connection));
 	view->video = video_new(channel, options->decoder, stats, connection_get_port(connection),
 			on_video_event, view);
 	/* Our handlers come before SpiceDisplay's. */

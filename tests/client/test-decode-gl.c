@@ -122,9 +122,9 @@ static void show(struct picture *picture, gpointer data)
 	picture_unref(picture);
 }
 
-static guint run(const char *order, struct offer *offer, decoder_output_func output, gpointer data)
+static guint run(const char *order, struct memory_caps *memory_caps, decoder_output_func output, gpointer data)
 {
-	struct decoder *decoder = decoder_new(stream_caps, order, offer, output, data, NULL);
+	struct decoder *decoder = decoder_new(stream_caps, order, memory_caps, output, data, NULL);
 	guint i, replaced = 0;
 
 	g_assert_nonnull(decoder);
@@ -215,14 +215,14 @@ static struct presenter *start(const struct egl_double_rules *rules)
 static struct seen check_decoder(const char *order, const struct egl_double_rules *rules, guint replaced)
 {
 	struct seen seen = { .presenter = start(rules) };
-	struct offer *offer;
+	struct memory_caps *memory_caps;
 
 	if (!seen.presenter)
 		return seen;
-	offer = presenter_get_offer(seen.presenter);
+	memory_caps = presenter_get_memory_caps(seen.presenter);
 	g_clear_pointer(&said, g_free);
-	g_assert_cmpuint(run(order, offer, show, &seen), ==, replaced);
-	offer_unref(offer);
+	g_assert_cmpuint(run(order, memory_caps, show, &seen), ==, replaced);
+	memory_caps_unref(memory_caps);
 	presenter_destroy(seen.presenter);
 	g_test_message("%u pictures, at most %d levels off; %s", seen.pictures, seen.most, said ? said : "");
 	g_assert_cmpint(seen.most, <=, 1);
@@ -274,7 +274,7 @@ static void check_copied(const char *element, const struct egl_double_rules *rul
 }
 
 /* OpenGL takes none of it. */
-static void test_no_offer(gconstpointer element)
+static void test_no_memory_caps(gconstpointer element)
 {
 	static const struct egl_double_rules none = { 0 };
 
@@ -332,7 +332,7 @@ int main(int argc, char **argv)
 		run("avdec_h264", NULL, keep, NULL);
 	g_test_add_func("/decode-gl/textures", test_textures);
 	g_test_add_data_func("/decode-gl/va", "vah264dec", test_surfaces);
-	g_test_add_data_func("/decode-gl/va/no-offer", "vah264dec", test_no_offer);
+	g_test_add_data_func("/decode-gl/va/no-memory-caps", "vah264dec", test_no_memory_caps);
 	g_test_add_data_func("/decode-gl/va/refused", "vah264dec", test_refused);
 	g_test_add_data_func("/decode-gl/vaapi", "vaapih264dec", test_system);
 	return g_test_run();

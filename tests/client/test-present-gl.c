@@ -564,33 +564,33 @@ static void test_held(void)
 	presenter_destroy(presenter);
 }
 
-static void test_offer(void)
+static void test_memory_caps(void)
 {
 	static const struct egl_double_rules rules = { 0x0100000000000002, true, false, false }, none = { 0 };
 	struct presenter *presenter;
-	struct offer *offer;
+	struct memory_caps *memory_caps;
 	g_autofree char *text = NULL;
 
 	egl_double_set_rules(&rules);
 	presenter = start();
 	if (!presenter)
 		return;
-	offer = presenter_get_offer(presenter);
-	g_assert_nonnull(offer);
-	text = gst_caps_to_string(offer->caps);
+	memory_caps = presenter_get_memory_caps(presenter);
+	g_assert_nonnull(memory_caps);
+	text = gst_caps_to_string(memory_caps->caps);
 	g_assert_nonnull(strstr(text, "(memory:DMABuf), format=(string)DMA_DRM"));
 	g_assert_nonnull(strstr(text, "NV12:0x0100000000000002"));
 	g_assert_nonnull(strstr(text, "P010_10LE"));
 	g_assert_true(!dmabuf_has_va() || strstr(text, "memory:VAMemory"));
 	presenter_destroy(presenter);
-	offer_unref(offer); /* outlives it */
+	memory_caps_unref(memory_caps); /* outlives it */
 	egl_double_set_rules(&none);
 	presenter = start();
-	offer = presenter_get_offer(presenter);
+	memory_caps = presenter_get_memory_caps(presenter);
 	g_free(text);
-	text = offer ? gst_caps_to_string(offer->caps) : g_strdup("");
+	text = memory_caps ? gst_caps_to_string(memory_caps->caps) : g_strdup("");
 	g_assert_null(strstr(text, "DMABuf"));
-	offer_unref(offer);
+	memory_caps_unref(memory_caps);
 	presenter_destroy(presenter);
 }
 
@@ -730,6 +730,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/present-gl/dmabuf/modifier", test_modifier);
 	g_test_add_func("/present-gl/dmabuf/refused", test_refused);
 	g_test_add_func("/present-gl/dmabuf/held", test_held);
-	g_test_add_func("/present-gl/offer", test_offer);
+	g_test_add_func("/present-gl/memory-caps", test_memory_caps);
 	return g_test_run();
 }

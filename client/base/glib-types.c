@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "base/types.h"
+#include "base/glib-types.h"
 
 #include <gio/gio.h>
 #include <gio/gunixconnection.h>
@@ -9,7 +9,7 @@
 #include <gio/gunixoutputstream.h>
 #include <gio/gunixsocketaddress.h>
 
-void types_register(void)
+void glib_types_register(void)
 {
 	GType (*const types[])(void) = {
 		g_dbus_connection_get_type,

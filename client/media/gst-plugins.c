@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "media/plugins.h"
+#include "media/gst-plugins.h"
 
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -59,7 +59,7 @@ static gboolean link_plugins(const char *dir)
 	return any;
 }
 
-void plugins_limit(void)
+void gst_plugins_limit(void)
 {
 	g_autofree char *dir = g_build_filename(g_get_user_cache_dir(), "osvdi-viewer", "gstreamer-1.0", NULL);
 	g_autofree char *registry = g_build_filename(g_get_user_cache_dir(), "osvdi-viewer", "registry.bin", NULL);

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "session/port.h"
+#include "session/ext-port.h"
 
 #include <osvdi-common/stream.h>
 #include <string.h>
@@ -18,15 +18,15 @@ struct clock_sample {
 	gint64 offset_us, rtt_us;
 };
 
-struct port {
+struct ext_port {
 	gatomicrefcount refs;
-	const struct port_listener *listener;
+	const struct ext_port_listener *listener;
 	gpointer data;
 	guint32 refresh_mhz;
 	struct osvdi_preferences preferences;
 	guint32 limit_mhz; /* until the session ends; 0: none */
 	struct {
-		port_update_func func;
+		ext_port_update_func func;
 		gpointer data;
 	} updates[MAX_DISPLAYS];
 
@@ -46,13 +46,13 @@ struct port {
 	enum { PORT_CLOSED, PORT_OPEN, PORT_READY } state;
 };
 
-static void flush(struct port *port);
+static void flush(struct ext_port *port);
 
 /* ---- writing ------------------------------------------------------------- */
 
 static void written(GObject *source, GAsyncResult *result, gpointer data)
 {
-	struct port *port = data;
+	struct ext_port *port = data;
 	g_autoptr(GError) error = NULL;
 
 	if (spice_port_channel_write_finish(SPICE_PORT_CHANNEL(source), result, &error) < 0)
@@ -60,10 +60,10 @@ static void written(GObject *source, GAsyncResult *result, gpointer data)
 	g_clear_pointer(&port->writing, g_byte_array_unref);
 	if ((SpicePortChannel *)source == port->channel)
 		flush(port);
-	port_unref(port);
+	ext_port_unref(port);
 }
 
-static void flush(struct port *port)
+static void flush(struct ext_port *port)
 {
 	if (!port->channel || port->writing)
 		return;
@@ -75,12 +75,12 @@ static void flush(struct port *port)
 	g_mutex_unlock(&port->lock);
 	if (port->writing)
 		spice_port_channel_write_async(port->channel, port->writing->data, port->writing->len, NULL,
-				written, port_ref(port));
+				written, ext_port_ref(port));
 }
 
 static gboolean flush_soon(gpointer data)
 {
-	struct port *port = data;
+	struct ext_port *port = data;
 
 	g_mutex_lock(&port->lock);
 	port->flush_queued = FALSE;
@@ -90,7 +90,7 @@ static gboolean flush_soon(gpointer data)
 }
 
 /* Any thread. Nothing but the hello may go out before the server's hello. */
-static void enqueue(struct port *port, const guint8 *message, gsize size)
+static void enqueue(struct ext_port *port, const guint8 *message, gsize size)
 {
 	gboolean schedule, take;
 
@@ -103,10 +103,10 @@ static void enqueue(struct port *port, const guint8 *message, gsize size)
 		port->flush_queued = TRUE;
 	g_mutex_unlock(&port->lock);
 	if (schedule)
-		g_idle_add_full(G_PRIORITY_HIGH, flush_soon, port_ref(port), (GDestroyNotify)port_unref);
+		g_idle_add_full(G_PRIORITY_HIGH, flush_soon, ext_port_ref(port), (GDestroyNotify)ext_port_unref);
 }
 
-static void set_state(struct port *port, int state)
+static void set_state(struct ext_port *port, int state)
 {
 	g_mutex_lock(&port->lock);
 	port->state = state;
@@ -116,7 +116,7 @@ static void set_state(struct port *port, int state)
 
 static gboolean send_ping(gpointer data)
 {
-	struct port *port = data;
+	struct ext_port *port = data;
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_PING_SIZE];
 	struct osvdi_ping ping = { .id = ++port->ping_id, .time_us = (guint64)g_get_monotonic_time() };
 
@@ -124,7 +124,7 @@ static gboolean send_ping(gpointer data)
 	return G_SOURCE_CONTINUE;
 }
 
-static void send_hello(struct port *port)
+static void send_hello(struct ext_port *port)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE];
 	struct osvdi_client_hello hello = {
@@ -140,7 +140,7 @@ static void send_hello(struct port *port)
 	flush(port); /* the server keeps a stock client's pace until it has this */
 }
 
-static void send_preferences(struct port *port)
+static void send_preferences(struct ext_port *port)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_PREFERENCES_SIZE];
 	struct osvdi_preferences wish = port->preferences;
@@ -155,7 +155,7 @@ static void send_preferences(struct port *port)
 
 static void on_hello(void *data, const struct osvdi_server_hello *hello)
 {
-	struct port *port = data;
+	struct ext_port *port = data;
 
 	if (port->ready)
 		return;
@@ -172,7 +172,7 @@ static void on_hello(void *data, const struct osvdi_server_hello *hello)
 /* The shortest round trip of the last few tells the offset best. */
 static void on_pong(void *data, const struct osvdi_pong *pong)
 {
-	struct port *port = data;
+	struct ext_port *port = data;
 	gint64 now = g_get_monotonic_time();
 	gint64 sent = (gint64)pong->ping_time_us;
 	const struct clock_sample *best;
@@ -193,13 +193,13 @@ static void on_pong(void *data, const struct osvdi_pong *pong)
 }
 
 /* Of a display that nobody shows updates are not even decoded. */
-static gboolean wants_updates(const struct port *port, guint32 display)
+static gboolean wants_updates(const struct ext_port *port, guint32 display)
 {
 	return display < MAX_DISPLAYS && port->updates[display].func;
 }
 
 /* FALSE: the message is damaged. */
-static gboolean hand_over(struct port *port, struct update *update)
+static gboolean hand_over(struct ext_port *port, struct update *update)
 {
 	if (!update)
 		return FALSE;
@@ -226,7 +226,7 @@ static const struct stream_viewer_ops viewer_ops = {
 	.copy = on_copy,
 };
 
-static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct port *port)
+static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct ext_port *port)
 {
 	if (channel != port->channel || port->given_up || size <= 0 ||
 			stream_feed_viewer(&port->stream, data, (gsize)size, &viewer_ops, port) == STREAM_OK ||
@@ -240,7 +240,7 @@ static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct 
 		port->listener->gone(port->data);
 }
 
-static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct port *port)
+static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct ext_port *port)
 {
 	g_autofree char *name = NULL;
 	gboolean opened = FALSE;
@@ -250,7 +250,7 @@ static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct port 
 		return;
 	if (!opened) {
 		if (port->channel)
-			port_detach(port);
+			ext_port_detach(port);
 		return;
 	}
 	port->channel = channel;
@@ -258,16 +258,16 @@ static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct port 
 	send_hello(port);
 }
 
-void port_offer_channel(struct port *port, SpicePortChannel *channel)
+void ext_port_offer_channel(struct ext_port *port, SpicePortChannel *channel)
 {
-	g_signal_connect_data(channel, "notify::port-opened", G_CALLBACK(on_opened), port_ref(port),
-			(GClosureNotify)(void (*)(void))port_unref, 0);
-	g_signal_connect_data(channel, "port-data", G_CALLBACK(on_data), port_ref(port),
-			(GClosureNotify)(void (*)(void))port_unref, 0);
+	g_signal_connect_data(channel, "notify::port-opened", G_CALLBACK(on_opened), ext_port_ref(port),
+			(GClosureNotify)(void (*)(void))ext_port_unref, 0);
+	g_signal_connect_data(channel, "port-data", G_CALLBACK(on_data), ext_port_ref(port),
+			(GClosureNotify)(void (*)(void))ext_port_unref, 0);
 	spice_channel_connect(SPICE_CHANNEL(channel));
 }
 
-void port_detach(struct port *port)
+void ext_port_detach(struct ext_port *port)
 {
 	gboolean was_ready = port->ready;
 
@@ -284,16 +284,16 @@ void port_detach(struct port *port)
 		port->listener->gone(port->data);
 }
 
-gboolean port_uses(struct port *port, SpiceChannel *channel)
+gboolean ext_port_uses(struct ext_port *port, SpiceChannel *channel)
 {
 	return port->channel && SPICE_CHANNEL(port->channel) == channel;
 }
 
 /* ---- public -------------------------------------------------------------- */
 
-struct port *port_new(const struct port_listener *listener, gpointer data)
+struct ext_port *ext_port_new(const struct ext_port_listener *listener, gpointer data)
 {
-	struct port *port = g_new0(struct port, 1);
+	struct ext_port *port = g_new0(struct ext_port, 1);
 
 	g_atomic_ref_count_init(&port->refs);
 	g_mutex_init(&port->lock);
@@ -303,13 +303,13 @@ struct port *port_new(const struct port_listener *listener, gpointer data)
 	return port;
 }
 
-struct port *port_ref(struct port *port)
+struct ext_port *ext_port_ref(struct ext_port *port)
 {
 	g_atomic_ref_count_inc(&port->refs);
 	return port;
 }
 
-void port_unref(struct port *port)
+void ext_port_unref(struct ext_port *port)
 {
 	if (!port || !g_atomic_ref_count_dec(&port->refs))
 		return;
@@ -322,12 +322,12 @@ void port_unref(struct port *port)
 	g_free(port);
 }
 
-void port_set_refresh(struct port *port, guint32 refresh_mhz)
+void ext_port_set_refresh(struct ext_port *port, guint32 refresh_mhz)
 {
 	port->refresh_mhz = refresh_mhz;
 }
 
-void port_set_preferences(struct port *port, guint32 max_fps_mhz, guint32 max_kbps)
+void ext_port_set_preferences(struct ext_port *port, guint32 max_fps_mhz, guint32 max_kbps)
 {
 	port->preferences.max_fps_mhz = max_fps_mhz;
 	port->preferences.max_kbps = max_kbps;
@@ -335,7 +335,7 @@ void port_set_preferences(struct port *port, guint32 max_fps_mhz, guint32 max_kb
 		send_preferences(port);
 }
 
-void port_limit_fps(struct port *port, guint32 max_fps_mhz)
+void ext_port_limit_fps(struct ext_port *port, guint32 max_fps_mhz)
 {
 	if (port->limit_mhz == max_fps_mhz)
 		return;
@@ -344,7 +344,7 @@ void port_limit_fps(struct port *port, guint32 max_fps_mhz)
 		send_preferences(port);
 }
 
-void port_set_updates(struct port *port, guint display, port_update_func func, gpointer data)
+void ext_port_set_updates(struct ext_port *port, guint display, ext_port_update_func func, gpointer data)
 {
 	if (display >= MAX_DISPLAYS)
 		return;
@@ -352,26 +352,26 @@ void port_set_updates(struct port *port, guint display, port_update_func func, g
 	port->updates[display].data = data;
 }
 
-gboolean port_is_ready(struct port *port)
+gboolean ext_port_is_ready(struct ext_port *port)
 {
 	return port->ready && !port->given_up;
 }
 
-void port_ack(struct port *port, const struct osvdi_ack *ack)
+void ext_port_ack(struct ext_port *port, const struct osvdi_ack *ack)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_ACK_SIZE];
 
 	enqueue(port, message, osvdi_write_ack(message, ack));
 }
 
-void port_send_monitors(struct port *port, const struct osvdi_monitors *monitors)
+void ext_port_send_monitors(struct ext_port *port, const struct osvdi_monitors *monitors)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_MONITORS_SIZE(OSVDI_MONITORS_MAX)];
 
 	enqueue(port, message, osvdi_write_monitors(message, monitors));
 }
 
-void port_request_key_frame(struct port *port, guint32 display)
+void ext_port_request_key_frame(struct ext_port *port, guint32 display)
 {
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_KEY_FRAME_SIZE];
 	struct osvdi_key_frame request = { .display = display };

@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "base/sleep.h"
+#include "base/suspend-watch.h"
 
-struct sleep_watch {
+struct suspend_watch {
 	void (*awake)(gpointer data);
 	gpointer data;
 	GCancellable *cancellable;
@@ -15,7 +15,7 @@ struct sleep_watch {
 static void on_sleep(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
 		const char *signal, GVariant *parameters, gpointer data)
 {
-	struct sleep_watch *watch = data;
+	struct suspend_watch *watch = data;
 	gboolean before;
 
 	if (!g_variant_is_of_type(parameters, G_VARIANT_TYPE("(b)")))
@@ -29,7 +29,7 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autoptr(GError) error = NULL;
 	GDBusConnection *bus = g_bus_get_finish(result, &error);
-	struct sleep_watch *watch = data;
+	struct suspend_watch *watch = data;
 
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return; /* the watch is gone */
@@ -43,9 +43,9 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 			G_DBUS_SIGNAL_FLAGS_NONE, on_sleep, watch, NULL);
 }
 
-struct sleep_watch *sleep_watch_new(void (*awake)(gpointer data), gpointer data)
+struct suspend_watch *suspend_watch_new(void (*awake)(gpointer data), gpointer data)
 {
-	struct sleep_watch *watch = g_new0(struct sleep_watch, 1);
+	struct suspend_watch *watch = g_new0(struct suspend_watch, 1);
 
 	watch->awake = awake;
 	watch->data = data;
@@ -54,7 +54,7 @@ struct sleep_watch *sleep_watch_new(void (*awake)(gpointer data), gpointer data)
 	return watch;
 }
 
-void sleep_watch_free(struct sleep_watch *watch)
+void suspend_watch_free(struct suspend_watch *watch)
 {
 	if (!watch)
 		return;

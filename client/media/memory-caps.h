@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef OSVDI_OFFER_H
-#define OSVDI_OFFER_H
+#ifndef OSVDI_MEMORY_CAPS_H
+#define OSVDI_MEMORY_CAPS_H
 
 #include <gst/gst.h>
 
@@ -10,7 +10,7 @@
  * What a presenter takes besides system memory, told to decoders, which live
  * in other threads and may outlive it. Reference counted, immutable.
  */
-struct offer {
+struct memory_caps {
 	gatomicrefcount refs;
 	GstCaps *caps;   /* with memory features, best first; never empty */
 	GList *contexts; /* of GstContext, for the decoder's pipeline */
@@ -19,9 +19,9 @@ struct offer {
 };
 
 /* Takes over caps and owner, references the contexts. */
-struct offer *offer_new(GstCaps *caps, GList *contexts, gpointer owner, GDestroyNotify free_owner);
+struct memory_caps *memory_caps_new(GstCaps *caps, GList *contexts, gpointer owner, GDestroyNotify free_owner);
 /* Both accept NULL. */
-struct offer *offer_ref(struct offer *offer);
-void offer_unref(struct offer *offer);
+struct memory_caps *memory_caps_ref(struct memory_caps *memory_caps);
+void memory_caps_unref(struct memory_caps *memory_caps);
 
 #endif

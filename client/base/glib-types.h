@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef OSVDI_TYPES_H
-#define OSVDI_TYPES_H
+#ifndef OSVDI_GLIB_TYPES_H
+#define OSVDI_GLIB_TYPES_H
 
 /**
  * Registers the types of GIO that several threads need as the program starts.
@@ -14,6 +14,6 @@
  *
  * Thread: the main thread, before there is another.
  */
-void types_register(void);
+void glib_types_register(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef OSVDI_SLEEP_H
-#define OSVDI_SLEEP_H
+#ifndef OSVDI_SUSPEND_WATCH_H
+#define OSVDI_SUSPEND_WATCH_H
 
 #include <gio/gio.h>
 
@@ -10,9 +10,9 @@
  * Tells when the computer wakes from a suspend (logind's PrepareForSleep on the
  * system bus). Without a system bus it never does.
  */
-struct sleep_watch;
+struct suspend_watch;
 
-struct sleep_watch *sleep_watch_new(void (*awake)(gpointer data), gpointer data);
-void sleep_watch_free(struct sleep_watch *watch);
+struct suspend_watch *suspend_watch_new(void (*awake)(gpointer data), gpointer data);
+void suspend_watch_free(struct suspend_watch *watch);
 
 #endif

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "config.h"
-#include "session/reach.h"
+#include "session/tcp-probe.h"
 #include "target/proxy.h"
 
 #include <glib/gi18n.h>
 
-struct reach {
+struct tcp_probe {
 	GCancellable *cancellable;
 	guint timer;
 	gboolean cancelled, timed_out;
@@ -20,28 +20,28 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GSocketConnection) connection =
 			g_socket_client_connect_to_host_finish(G_SOCKET_CLIENT(source), result, &error);
-	struct reach *reach = data;
+	struct tcp_probe *probe = data;
 
-	g_clear_handle_id(&reach->timer, g_source_remove);
+	g_clear_handle_id(&probe->timer, g_source_remove);
 	if (connection)
 		g_io_stream_close(G_IO_STREAM(connection), NULL, NULL);
-	if (reach->timed_out && !connection) {
+	if (probe->timed_out && !connection) {
 		g_clear_error(&error);
 		g_set_error_literal(&error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, _("no answer"));
 	}
-	if (!reach->cancelled)
-		reach->done(error, reach->data);
-	g_object_unref(reach->cancellable);
-	g_free(reach);
+	if (!probe->cancelled)
+		probe->done(error, probe->data);
+	g_object_unref(probe->cancellable);
+	g_free(probe);
 }
 
 static gboolean on_timeout(gpointer data)
 {
-	struct reach *reach = data;
+	struct tcp_probe *probe = data;
 
-	reach->timer = 0;
-	reach->timed_out = TRUE;
-	g_cancellable_cancel(reach->cancellable);
+	probe->timer = 0;
+	probe->timed_out = TRUE;
+	g_cancellable_cancel(probe->cancellable);
 	return G_SOURCE_REMOVE;
 }
 
@@ -55,32 +55,32 @@ static gboolean get_address(const struct target *target, char **host, guint16 *p
 	return TRUE;
 }
 
-struct reach *reach_start(const struct target *target, guint timeout_ms,
+struct tcp_probe *tcp_probe_start(const struct target *target, guint timeout_ms,
 		void (*done)(const GError *error, gpointer data), gpointer data)
 {
 	g_autoptr(GSocketClient) client = NULL;
 	g_autofree char *host = NULL;
-	struct reach *reach;
+	struct tcp_probe *probe;
 	guint16 port;
 
 	if (!get_address(target, &host, &port))
 		return NULL;
 	client = g_socket_client_new();
 	g_socket_client_set_enable_proxy(client, FALSE);
-	reach = g_new0(struct reach, 1);
-	reach->done = done;
-	reach->data = data;
-	reach->cancellable = g_cancellable_new();
-	reach->timer = g_timeout_add(timeout_ms, on_timeout, reach);
-	g_socket_client_connect_to_host_async(client, host, port, reach->cancellable, connected, reach);
-	return reach;
+	probe = g_new0(struct tcp_probe, 1);
+	probe->done = done;
+	probe->data = data;
+	probe->cancellable = g_cancellable_new();
+	probe->timer = g_timeout_add(timeout_ms, on_timeout, probe);
+	g_socket_client_connect_to_host_async(client, host, port, probe->cancellable, connected, probe);
+	return probe;
 }
 
-void reach_cancel(struct reach *reach)
+void tcp_probe_cancel(struct tcp_probe *probe)
 {
-	if (!reach)
+	if (!probe)
 		return;
-	reach->cancelled = TRUE;
-	g_clear_handle_id(&reach->timer, g_source_remove);
-	g_cancellable_cancel(reach->cancellable);
+	probe->cancelled = TRUE;
+	g_clear_handle_id(&probe->timer, g_source_remove);
+	g_cancellable_cancel(probe->cancellable);
 }

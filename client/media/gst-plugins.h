@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef OSVDI_PLUGINS_H
-#define OSVDI_PLUGINS_H
+#ifndef OSVDI_GST_PLUGINS_H
+#define OSVDI_GST_PLUGINS_H
 
 /**
  * Has GStreamer look only at the plug-ins that a viewer can use: at the first
@@ -13,6 +13,6 @@
  * nothing when GStreamer's paths are set in the environment, or when the cache
  * cannot be written. Call before gst_init() and before any thread.
  */
-void plugins_limit(void);
+void gst_plugins_limit(void);
 
 #endif
