@@ -4,6 +4,7 @@
 #include "config.h"
 #include "session/tcp-probe.h"
 #include "target/proxy.h"
+#include "target/target-port.h"
 
 #include <glib/gi18n.h>
 
@@ -51,7 +52,7 @@ static gboolean get_address(const struct target *target, char **host, guint16 *p
 	if (target->kind != TARGET_TCP)
 		return FALSE;
 	*host = g_strdup(target->proxy ? target->proxy->host : target->host);
-	*port = (guint16)(target->proxy ? target->proxy->port : target_used_port(target));
+	*port = (guint16)(target->proxy ? target->proxy->port : target_port_used(target));
 	return TRUE;
 }
 

@@ -3,64 +3,17 @@
  */
 #include "config.h"
 #include "target/names.h"
+#include "target/hosts.h"
 #include "target/proxy.h"
+#include "target/target-port.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A part of a ticket that is a signature, not a word. */
-#define SIGNATURE_LEN 16
-/* Behind a proxy a host may be a token without colons. */
+/* A proxy's host name with this many random letters is a token. */
 #define TOKEN_LEN 32
-/* By RFC 1035. */
-#define NAME_MAX_LEN 253
 
-#define PROXMOX "pvespiceproxy:"
-
-/* ---- shapes -------------------------------------------------------------- */
-
-/* With the scope of a link-local one. */
-static gboolean is_ip(const char *text)
-{
-	g_autofree char *address = g_strndup(text, strcspn(text, "%"));
-
-	return g_hostname_is_ip_address(address);
-}
-
-gboolean name_is_host(const char *text)
-{
-	const char *p;
-
-	if (!*text || strlen(text) > NAME_MAX_LEN)
-		return FALSE;
-	for (p = text; *p; p++) /* names in other scripts hold bytes above 127 */
-		if (!g_ascii_isalnum(*p) && !strchr("-._", *p) && (guchar)*p < 128)
-			return is_ip(text);
-	return TRUE;
-}
-
-/* Letters and digits without order, at least so many. */
-static gboolean looks_random(const char *part, gsize length)
-{
-	gsize run = strspn(part, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=_-");
-
-	return run == strlen(part) && run >= length && strpbrk(part, "0123456789");
-}
-
-gboolean name_is_ticket(const char *host)
-{
-	g_auto(GStrv) parts = g_strsplit(host, ":", -1);
-	guint i;
-
-	if (g_str_has_prefix(host, PROXMOX))
-		return TRUE;
-	if (is_ip(host))
-		return FALSE;
-	for (i = 0; parts[0] && parts[1] && parts[i]; i++)
-		if (looks_random(parts[i], SIGNATURE_LEN) && (i > 0 || parts[2]))
-			return TRUE;
-	return FALSE;
-}
+/* ---- addresses ----------------------------------------------------------- */
 
 /* "host:port", "[IPv6]:port". Owner: caller. */
 static char *name_address(const char *host, int port)
@@ -103,7 +56,7 @@ static gboolean is_secret(const struct target *t)
 	if (t->kind != TARGET_TCP)
 		return FALSE;
 	first = g_strndup(t->host, strcspn(t->host, "."));
-	return name_is_ticket(t->host) || (t->proxy && !is_ip(t->host) && looks_random(first, TOKEN_LEN));
+	return host_is_ticket(t->host) || (t->proxy && !host_is_ip(t->host) && host_looks_random(first, TOKEN_LEN));
 }
 
 /* Of "pvespiceproxy:TIME:VMID:NODE:...". */
@@ -111,8 +64,8 @@ static char *name_proxmox(const struct target *t)
 {
 	g_auto(GStrv) parts = g_strsplit(t->host, ":", -1);
 
-	if (!g_str_has_prefix(t->host, PROXMOX) || g_strv_length(parts) < 5 || !*parts[2] || !*parts[3] ||
-			looks_random(parts[2], SIGNATURE_LEN) || looks_random(parts[3], SIGNATURE_LEN))
+	if (!g_str_has_prefix(t->host, HOST_PROXMOX) || g_strv_length(parts) < 5 || !*parts[2] || !*parts[3] ||
+			host_looks_random(parts[2], HOST_SIGNATURE_LEN) || host_looks_random(parts[3], HOST_SIGNATURE_LEN))
 		return NULL;
 	return g_strdup_printf(_("VM %s on %s"), parts[2], parts[3]);
 }
@@ -138,7 +91,7 @@ void names_set(struct target *t)
 	else if (!t->label && t->kind == TARGET_UNIX)
 		t->label = g_path_get_basename(t->unix_path);
 	else if (!t->label)
-		t->label = name_address(t->host, target_used_port(t));
+		t->label = name_address(t->host, target_port_used(t));
 	/* What stays the same from one file of a desktop to the next. */
 	g_free(t->key);
 	if (t->kind == TARGET_WEBSOCKET && (t->server_uuid || t->resolve_name))

@@ -3,7 +3,7 @@
  */
 #include "config.h"
 #include "target/proxy.h"
-#include "target/names.h"
+#include "target/hosts.h"
 #include "base/secret.h"
 
 #include <gio/gio.h>
@@ -80,7 +80,7 @@ static const char *problem_of(const struct parts *parts)
 		return _("Only http:// and https:// proxies can be used.");
 	if (parts->tail[strspn(parts->tail, "/")])
 		return _("The address of a proxy has a host and a port, and nothing behind them.");
-	if (!name_is_host(parts->host))
+	if (!host_is_valid(parts->host))
 		return _("The host is missing, or no name and no IP address; IPv6 addresses stand in brackets.");
 	if (parts->port && !number_of(parts->port))
 		return _("The port is no number from 1 to 65535.");
@@ -90,13 +90,13 @@ static const char *problem_of(const struct parts *parts)
 /* Only what has the shape of an address: the rest may be a secret. */
 static char *describe(const struct parts *parts)
 {
-	gboolean shown = name_is_host(parts->host) && !strchr(parts->tail, '@');
+	gboolean shown = host_is_valid(parts->host) && !strchr(parts->tail, '@');
 	gboolean port = shown && parts->port && strspn(parts->port, "0123456789") == strlen(parts->port) &&
 			strlen(parts->port) <= 6;
 	g_autofree char *host = shown && strchr(parts->host, ':') ? g_strdup_printf("[%s]", parts->host) :
 								    g_strdup(shown ? parts->host : "…");
 
-	return g_strdup_printf(port ? "%s://%s:%s" : "%s://%s", name_is_host(parts->scheme) ? parts->scheme : "…", host,
+	return g_strdup_printf(port ? "%s://%s:%s" : "%s://%s", host_is_valid(parts->scheme) ? parts->scheme : "…", host,
 			port ? parts->port : NULL);
 }
 

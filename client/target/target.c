@@ -3,10 +3,12 @@
  */
 #include "config.h"
 #include "target/target.h"
+#include "target/hosts.h"
 #include "target/names.h"
 #include "target/proxy.h"
-#include "base/secret.h"
+#include "target/target-port.h"
 #include "target/ws-url.h"
+#include "base/secret.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -51,31 +53,6 @@ void target_free(struct target *target)
 	g_free(target);
 }
 
-/* ---- ports --------------------------------------------------------------- */
-
-gboolean target_parse_port(const char *text, int *port)
-{
-	static const char *const none[] = { "", "none", "null", "nil", "no", "false", "off", "-", NULL };
-	g_autofree char *lower = g_strstrip(g_ascii_strdown(text, -1));
-	gint64 value;
-
-	*port = 0;
-	if (g_strv_contains(none, lower))
-		return TRUE;
-	if (!g_ascii_string_to_signed(lower, 10, G_MININT32, 65535, &value, NULL))
-		return FALSE;
-	*port = (int)MAX(value, 0);
-	return TRUE;
-}
-
-int target_used_port(const struct target *target)
-{
-	const char *const *secure = (const char *const *)target->secure_channels;
-	gboolean tls = secure && (g_strv_contains(secure, "main") || g_strv_contains(secure, "all"));
-
-	return target->tls_port && (tls || !target->port) ? target->tls_port : target->port;
-}
-
 /* ---- addresses ----------------------------------------------------------- */
 
 static gboolean fail(GError **error, const char *message)
@@ -93,10 +70,10 @@ static gboolean apply_query(struct target *target, const char *query, GError **e
 	g_uri_params_iter_init(&iter, query ? query : "", -1, "&;", G_URI_PARAMS_NONE);
 	while (ok && g_uri_params_iter_next(&iter, &key, &value, error)) {
 		if (g_str_equal(key, "port")) {
-			ok = target_parse_port(value, &target->port) ||
+			ok = target_port_parse(value, &target->port) ||
 					fail(error, _("The port in the address is no number from 1 to 65535."));
 		} else if (g_str_equal(key, "tls-port")) {
-			ok = target_parse_port(value, &target->tls_port) ||
+			ok = target_port_parse(value, &target->tls_port) ||
 					fail(error, _("The TLS port in the address is no number from 1 to 65535."));
 		} else if (g_str_equal(key, "password")) {
 			secret_free(target->password);
@@ -113,7 +90,7 @@ static gboolean check_host(GUri *uri, GError **error)
 	const char *host = g_uri_get_host(uri), *query = g_uri_get_query(uri);
 
 	if (host && *host)
-		return name_is_host(host) ||
+		return host_is_valid(host) ||
 				fail(error, _("The address is not understood (example: spice://desk.example:5900)."));
 	if (query && g_str_has_prefix(query, "socket="))
 		return fail(error, _("The address names no host. The address of a Unix socket is spice+unix:///PATH."));
@@ -258,11 +235,11 @@ static struct target *from_host_and_port(const char *text, GError **error)
 		colon = NULL;
 	host = bracketed ? g_strndup(plain + 1, (gsize)(strchr(plain, ']') - plain - 1)) :
 			   g_strndup(plain, colon ? (gsize)(colon - plain) : strlen(plain));
-	if (bracketed ? !colon : name_is_host(plain) && (strchr(plain, ':') || g_hostname_is_ip_address(plain))) {
+	if (bracketed ? !colon : host_is_valid(plain) && (strchr(plain, ':') || g_hostname_is_ip_address(plain))) {
 		fail(error, _("The address names no port (examples: 192.0.2.7:5900, [2001:db8::7]:5900)."));
 		return NULL;
 	}
-	if (!colon || !name_is_host(host) || !colon[1] || colon[1 + strspn(colon + 1, "0123456789")])
+	if (!colon || !host_is_valid(host) || !colon[1] || colon[1 + strspn(colon + 1, "0123456789")])
 		return NULL;
 	if (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL)) {
 		fail(error, _("The port in the address is no number from 1 to 65535."));

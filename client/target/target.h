@@ -72,13 +72,6 @@ void target_free(struct target *target);
  */
 struct target *target_from_uri(const char *uri, GError **error);
 
-/* A port as connection files and addresses give it: nothing, "None", 0 and
- * below are 0 for none. FALSE when it is no number, or too large. */
-gboolean target_parse_port(const char *text, int *port);
-
-/* The port that the main channel connects to first. */
-int target_used_port(const struct target *target);
-
 /* Whether what lets us in was made for one session: nobody knows another password. */
 static inline gboolean target_is_one_time(const struct target *target)
 {

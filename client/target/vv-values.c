@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "target/vv-values.h"
+#include "target/target-port.h"
 #include "base/secret.h"
 
 #include <gio/gio.h>
@@ -134,7 +135,7 @@ gboolean vv_get_port(const struct vv_values *v, const char *key, int *port, GErr
 {
 	g_autofree char *text = get_string(v, VV_GROUP, key);
 
-	return !text || target_parse_port(text, port) || vv_bad(v, VV_GROUP, key, _("is no port number"), error);
+	return !text || target_port_parse(text, port) || vv_bad(v, VV_GROUP, key, _("is no port number"), error);
 }
 
 static gboolean to_flag(const char *text, enum target_bool *flag)

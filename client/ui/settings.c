@@ -3,7 +3,7 @@
  */
 #include "config.h"
 #include "ui/settings.h"
-#include "target/names.h"
+#include "target/hosts.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ static void forget_tickets(void)
 		if (!g_str_has_prefix(groups[i], DESKTOP) || !port)
 			continue;
 		host = g_strndup(groups[i] + strlen(DESKTOP), (gsize)(port - groups[i]) - strlen(DESKTOP));
-		if (!name_is_ticket(host))
+		if (!host_is_ticket(host))
 			continue;
 		g_key_file_remove_group(file, groups[i], NULL);
 		save_soon();

@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include "target/hosts.h"
 #include "target/names.h"
 #include "ui/settings.h"
 #include "target/vv-file.h"
@@ -24,11 +25,11 @@ static void test_tickets(void)
 
 	for (i = 0; i < G_N_ELEMENTS(tickets); i++) {
 		g_test_message("%s", tickets[i]);
-		g_assert_true(name_is_ticket(tickets[i]));
+		g_assert_true(host_is_ticket(tickets[i]));
 	}
 	for (i = 0; i < G_N_ELEMENTS(hosts); i++) {
 		g_test_message("%s", hosts[i]);
-		g_assert_false(name_is_ticket(hosts[i]));
+		g_assert_false(host_is_ticket(hosts[i]));
 	}
 }
 
@@ -39,9 +40,9 @@ static void test_hosts(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(good); i++)
-		g_assert_true(name_is_host(good[i]));
+		g_assert_true(host_is_valid(good[i]));
 	for (i = 0; i < G_N_ELEMENTS(bad); i++)
-		g_assert_false(name_is_host(bad[i]));
+		g_assert_false(host_is_valid(bad[i]));
 }
 
 static void test_titles(void)
