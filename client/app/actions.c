@@ -12,7 +12,6 @@
 #include "ui/usb-dialog.h"
 
 #include <glib/gi18n.h>
-#include <spice/vd_agent.h>
 #include <string.h>
 
 /* A window manager has done what it was asked for by then. */
@@ -107,20 +106,38 @@ static void zoom_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
 	zoom_to(data, 0);
 }
 
+/* The size of the guest, for all windows. */
+static void set_resize(struct app *app, gboolean resize)
+{
+	app->resize_guest = resize;
+	displays_set_resize_guest(app->displays, resize);
+	set_bool_everywhere(app, "auto-resize", resize);
+}
+
 static void to_resize(GSimpleAction *action, GVariant *state, gpointer data)
 {
 	struct context *c = data;
 	gboolean resize = g_variant_get_boolean(state);
 
 	preference_set(connection_get_target(c->app->connection)->key, PREFERENCE_RESIZE, resize);
-	actions_set_resize(c->app, resize);
+	set_resize(c->app, resize);
+}
+
+static void set_stats(struct app *app, gboolean show)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	app->show_stats = show;
+	for (i = 0; !show && i < windows->len; i++)
+		osvdi_window_set_stats(windows->pdata[i], NULL);
 }
 
 static void to_stats(GSimpleAction *action, GVariant *state, gpointer data)
 {
 	struct context *c = data;
 
-	actions_set_stats(c->app, g_variant_get_boolean(state));
+	set_stats(c->app, g_variant_get_boolean(state));
 	set_bool_everywhere(c->app, "statistics", g_variant_get_boolean(state));
 }
 
@@ -201,11 +218,45 @@ static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
 		osvdi_window_show_menu(c->window);
 }
 
+/* The zoom, for all windows. */
+static void set_zoom(struct app *app, int percent)
+{
+	GPtrArray *windows = displays_get_windows(app->displays);
+	guint i;
+
+	for (i = 0; i < windows->len; i++)
+		zoom_to(g_object_get_data(windows->pdata[i], "osvdi-actions"), percent);
+}
+
+static void on_preference(enum preference preference, gboolean value, gpointer data)
+{
+	struct app *app = data;
+
+	switch (preference) {
+	case PREFERENCE_CLIPBOARD_OUT:
+	case PREFERENCE_CLIPBOARD_IN:
+		app_apply_clipboard(app);
+		break;
+	case PREFERENCE_RESIZE:
+		set_resize(app, value);
+		break;
+	case PREFERENCE_FIT:
+		set_zoom(app, value ? 0 : 100);
+		break;
+	case PREFERENCE_SYNC_LOCKS:
+		app_apply_locks(app);
+		break;
+	default: /* from the next connection on */
+		break;
+	}
+}
+
 static void preferences(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	struct context *c = data;
 
-	app_show_preferences(c->app, GTK_WINDOW(c->window));
+	preferences_show(GTK_WINDOW(c->window), connection_get_target(c->app->connection)->key,
+			on_preference, c->app);
 }
 
 static void show_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -292,41 +343,6 @@ static void enable(OsvdiWindow *window, const char *name, gboolean enabled)
 
 /* ---- what can be done now ------------------------------------------------ */
 
-static gboolean has_usb_channel(SpiceSession *session)
-{
-	GList *channels = spice_session_get_channels(session), *l;
-	gboolean found = FALSE;
-
-	for (l = channels; l; l = l->next)
-		found |= SPICE_IS_USBREDIR_CHANNEL(l->data);
-	g_list_free(channels);
-	return found;
-}
-
-static const char *why_no_usb(struct app *app)
-{
-	SpiceSession *session = connection_get_session(app->connection);
-	gboolean enabled;
-
-	g_object_get(session, "enable-usbredir", &enabled, NULL);
-	if (!enabled)
-		return _("switched off here");
-	return has_usb_channel(session) ? NULL : _("the desktop takes none");
-}
-
-static const char *why_no_files(struct app *app)
-{
-	SpiceMainChannel *main = connection_get_main(app->connection);
-	gboolean agent = FALSE;
-
-	if (main)
-		g_object_get(main, "agent-connected", &agent, NULL);
-	if (!agent)
-		return _("no agent in the desktop");
-	return spice_main_channel_agent_test_capability(main, VD_AGENT_CAP_FILE_XFER_DISABLED) ?
-			_("switched off there") : NULL;
-}
-
 static void allow(struct context *c, const char *name, const char *reason)
 {
 	g_autofree char *action = g_strconcat("win.", name, NULL);
@@ -338,16 +354,21 @@ static void allow(struct context *c, const char *name, const char *reason)
 void actions_update(struct app *app)
 {
 	GPtrArray *windows = app->displays ? displays_get_windows(app->displays) : NULL;
+	const char *no_usb, *no_files;
 	guint i;
 
-	for (i = 0; windows && i < windows->len; i++) {
+	if (!windows)
+		return;
+	no_usb = usb_why_not(connection_get_session(app->connection));
+	no_files = transfers_why_not(connection_get_main(app->connection));
+	for (i = 0; i < windows->len; i++) {
 		struct context *c = g_object_get_data(windows->pdata[i], "osvdi-actions");
 
 		if (!c)
 			continue; /* on its way */
-		allow(c, "usb", why_no_usb(app));
-		enable(c->window, "usb-device-reset", why_no_usb(app) == NULL);
-		allow(c, "send-file", why_no_files(app));
+		allow(c, "usb", no_usb);
+		enable(c->window, "usb-device-reset", no_usb == NULL);
+		allow(c, "send-file", no_files);
 	}
 }
 
@@ -450,30 +471,4 @@ void actions_run(struct app *app, OsvdiWindow *window, const char *hotkey)
 	GActionGroup *group = gtk_widget_get_action_group(GTK_WIDGET(window), "win");
 
 	g_action_group_activate_action(group, hotkey_action(hotkey), NULL);
-}
-
-void actions_set_resize(struct app *app, gboolean resize)
-{
-	app->resize_guest = resize;
-	displays_set_resize_guest(app->displays, resize);
-	set_bool_everywhere(app, "auto-resize", resize);
-}
-
-void actions_set_zoom(struct app *app, int percent)
-{
-	GPtrArray *windows = displays_get_windows(app->displays);
-	guint i;
-
-	for (i = 0; i < windows->len; i++)
-		zoom_to(g_object_get_data(windows->pdata[i], "osvdi-actions"), percent);
-}
-
-void actions_set_stats(struct app *app, gboolean show)
-{
-	GPtrArray *windows = displays_get_windows(app->displays);
-	guint i;
-
-	app->show_stats = show;
-	for (i = 0; !show && i < windows->len; i++)
-		osvdi_window_set_stats(windows->pdata[i], NULL);
 }

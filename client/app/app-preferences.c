@@ -13,7 +13,7 @@ static const char *desktop_of(struct app *app)
 }
 
 /* The menu's switch closes both ways, the preferences one of them. */
-static void apply_clipboard(struct app *app)
+void app_apply_clipboard(struct app *app)
 {
 	gboolean shared = settings_get_flag(desktop_of(app), "share-clipboard", TRUE);
 
@@ -25,7 +25,7 @@ static void apply_clipboard(struct app *app)
 void app_share_clipboard(struct app *app, gboolean shared)
 {
 	settings_set_flag(desktop_of(app), "share-clipboard", shared);
-	apply_clipboard(app);
+	app_apply_clipboard(app);
 }
 
 gboolean app_shares_clipboard(struct app *app)
@@ -34,7 +34,7 @@ gboolean app_shares_clipboard(struct app *app)
 }
 
 /* The command line goes before what is kept. */
-static void apply_locks(struct app *app)
+void app_apply_locks(struct app *app)
 {
 	const char *option = app->options->sync_locks;
 	gboolean sync = option ? g_str_equal(option, "always") : preference_get(desktop_of(app), PREFERENCE_SYNC_LOCKS);
@@ -56,35 +56,7 @@ static void apply_sound(struct app *app)
 
 void app_apply_preferences(struct app *app)
 {
-	apply_clipboard(app);
-	apply_locks(app);
+	app_apply_clipboard(app);
+	app_apply_locks(app);
 	apply_sound(app);
-}
-
-static void on_changed(enum preference preference, gboolean value, gpointer data)
-{
-	struct app *app = data;
-
-	switch (preference) {
-	case PREFERENCE_CLIPBOARD_OUT:
-	case PREFERENCE_CLIPBOARD_IN:
-		apply_clipboard(app);
-		break;
-	case PREFERENCE_RESIZE:
-		actions_set_resize(app, value);
-		break;
-	case PREFERENCE_FIT:
-		actions_set_zoom(app, value ? 0 : 100);
-		break;
-	case PREFERENCE_SYNC_LOCKS:
-		apply_locks(app);
-		break;
-	default: /* from the next connection on */
-		break;
-	}
-}
-
-void app_show_preferences(struct app *app, GtkWindow *parent)
-{
-	preferences_show(parent, desktop_of(app), on_changed, app);
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "app/app-internal.h"
 #include "ui/dialogs.h"
+#include "window/keymap.h"
 
 #include <glib/gi18n.h>
 
@@ -15,19 +16,6 @@ static gboolean on_delete(GtkWidget *widget, GdkEvent *event, struct app *app)
 		return TRUE;
 	if (!displays_close(app->displays, window))
 		connection_close(app->connection);
-	return TRUE;
-}
-
-static gboolean remap(struct app *app, OsvdiWindow *window, GdkEventKey *event)
-{
-	GArray *keys = app->keymap ? g_hash_table_lookup(app->keymap, GUINT_TO_POINTER(event->keyval)) : NULL;
-
-	if (!keys)
-		return FALSE;
-	if (keys->len)
-		spice_display_send_keys(osvdi_view_get_display(osvdi_window_get_view(window)), (guint *)(void *)keys->data,
-				(int)keys->len, event->type == GDK_KEY_PRESS ? SPICE_DISPLAY_KEY_EVENT_PRESS :
-										 SPICE_DISPLAY_KEY_EVENT_RELEASE);
 	return TRUE;
 }
 
@@ -47,7 +35,7 @@ static gboolean on_key(GtkWidget *widget, GdkEventKey *event, struct app *app)
 	}
 	if (!focus || !SPICE_IS_DISPLAY(focus))
 		return FALSE;
-	if (remap(app, window, event))
+	if (keymap_send(app->keymap, SPICE_DISPLAY(focus), event))
 		return TRUE;
 	gtk_window_propagate_key_event(GTK_WINDOW(widget), event);
 	return TRUE;

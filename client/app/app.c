@@ -15,6 +15,7 @@
 #include "ui/style.h"
 #include "ui/transfers.h"
 #include "ui/usb-dialog.h"
+#include "window/keymap.h"
 #include "target/vv-file.h"
 
 #include <glib/gi18n.h>
@@ -27,20 +28,7 @@
 /* After a signal: the inner loops of libraries have so long to end. */
 #define END_AFTER_MS 500
 
-void app_quit(struct app *app, int status)
-{
-	app->status = status;
-	g_main_loop_quit(app->loop);
-}
-
 /* ---- session ------------------------------------------------------------- */
-
-void app_say_waiting(struct app *app, char *text)
-{
-	if (!app->displays || !displays_get_first(app->displays))
-		waiting_say(app->waiting, text);
-	g_free(text);
-}
 
 static void update_title(struct app *app)
 {
@@ -241,7 +229,8 @@ static void print_notes(GStrv notes)
 		g_printerr("osvdi-viewer: %s\n", notes[i]);
 }
 
-gboolean app_open(struct app *app, struct target *target)
+/* Takes the target over. */
+static void open_target(struct app *app, struct target *target)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -256,7 +245,7 @@ gboolean app_open(struct app *app, struct target *target)
 	if (!app->connection) {
 		g_printerr("osvdi-viewer: %s\n", error->message);
 		app_ui_start_failure(app, _("This cannot be opened."), error->message);
-		return FALSE;
+		return;
 	}
 	app->displays = displays_new(app->connection, app->options, app->stats, &app_displays_listener, app);
 	displays_set_resize_guest(app->displays, app->resize_guest);
@@ -264,7 +253,6 @@ gboolean app_open(struct app *app, struct target *target)
 	update_title(app);
 	connection_open(app->connection);
 	setup_session(app, target);
-	return TRUE;
 }
 
 static void start(struct app *app, struct target *target);
@@ -291,7 +279,7 @@ static void on_resolved(GObject *source, GAsyncResult *result, gpointer data)
 static void start(struct app *app, struct target *target)
 {
 	if (target->kind != TARGET_NAME) {
-		app_open(app, target);
+		open_target(app, target);
 		return;
 	}
 	app_say_waiting(app, g_strdup_printf(_("Getting %s ready…"), target->label));
@@ -341,25 +329,6 @@ static void on_chosen(const char *what, gpointer data)
 		app_quit(app, EXIT_SUCCESS);
 }
 
-static void end_session(struct app *app)
-{
-	waiting_end(app->waiting);
-	if (app->usb_dialog)
-		gtk_widget_destroy(app->usb_dialog);
-	if (app->connection) {
-		g_signal_handlers_disconnect_by_data(connection_get_session(app->connection), app);
-		connection_close_quietly(app->connection);
-	}
-	g_clear_pointer(&app->displays, displays_free);
-	g_clear_pointer(&app->connection, connection_free);
-}
-
-void app_back(struct app *app)
-{
-	end_session(app);
-	chooser_show(app->options->broker, on_chosen, app);
-}
-
 /* Once the main loop runs: a file descriptor, an argument, or the chooser. */
 static gboolean begin(gpointer data)
 {
@@ -368,7 +337,7 @@ static gboolean begin(gpointer data)
 	struct target *target;
 
 	if (app->options->vv_fd < 0 && !app->options->argument) {
-		chooser_show(app->options->broker, on_chosen, app);
+		chooser_show(app->options->broker, app->chosen, app);
 	} else if (app->options->vv_fd < 0) {
 		start_argument(app, app->options->argument);
 	} else if ((target = vv_read_fd(app->options->vv_fd, &error))) {
@@ -390,7 +359,7 @@ static void finish(struct app *app)
 	g_clear_handle_id(&app->end_timer, g_source_remove);
 	g_cancellable_cancel(app->resolving);
 	g_clear_object(&app->resolving);
-	end_session(app);
+	app_end_session(app);
 	g_clear_pointer(&app->waiting, waiting_free);
 	g_clear_pointer(&app->hotkeys, g_ptr_array_unref);
 	g_clear_pointer(&app->keymap, g_hash_table_unref);
@@ -417,6 +386,7 @@ int app_run(struct options *options)
 	style_load();
 	gtk_window_set_default_icon_name(dialog_icon_name());
 	app->options = options;
+	app->chosen = on_chosen;
 	app->kiosk = options->kiosk;
 	app->show_stats = options->stats_overlay;
 	app->loop = g_main_loop_new(NULL, FALSE);

@@ -143,8 +143,7 @@ static guint keyval_of_sign(const char *name)
 	return gdk_unicode_to_keyval(c);
 }
 
-/* Names as in gdkkeysyms.h or of the table, any case; signs by themselves. */
-static guint keyval_from_any_case(const char *name)
+guint key_from_name(const char *name)
 {
 	g_autofree char *lower = g_ascii_strdown(name, -1);
 	g_autofree char *upper = g_ascii_strup(name, -1);
@@ -187,7 +186,7 @@ gboolean hotkey_parse_combination(const char *text, guint *keyval, GdkModifierTy
 			continue;
 		if (*keyval != GDK_KEY_VoidSymbol)
 			return FALSE; /* two keys */
-		*keyval = gdk_keyval_to_lower(keyval_from_any_case(part));
+		*keyval = gdk_keyval_to_lower(key_from_name(part));
 		if (*keyval == GDK_KEY_VoidSymbol)
 			return FALSE;
 	}
@@ -341,65 +340,4 @@ char *hotkeys_describe(GPtrArray *hotkeys, const char *action)
 			return gtk_accelerator_get_label(h->keyval == GDK_KEY_VoidSymbol ? 0 : h->keyval, h->modifiers);
 	}
 	return NULL;
-}
-
-/* ---- key map ------------------------------------------------------------- */
-
-static guint map_keyval(const char *name)
-{
-	if (g_ascii_strcasecmp(name, "shift") == 0)
-		return GDK_KEY_Shift_L;
-	if (g_ascii_strcasecmp(name, "ctrl") == 0)
-		return GDK_KEY_Control_L;
-	if (g_ascii_strcasecmp(name, "alt") == 0)
-		return GDK_KEY_Alt_L;
-	return keyval_from_any_case(name);
-}
-
-static GArray *map_destination(const char *text)
-{
-	g_autoptr(GArray) keys = g_array_new(FALSE, FALSE, sizeof(guint));
-	g_auto(GStrv) names = g_strsplit(text, "+", -1);
-	guint i;
-
-	for (i = 0; names[i]; i++) {
-		guint keyval;
-
-		if (!*names[i] || g_ascii_strcasecmp(names[i], "void") == 0)
-			continue;
-		keyval = map_keyval(names[i]);
-		if (keyval == GDK_KEY_VoidSymbol)
-			return NULL;
-		g_array_append_val(keys, keyval);
-	}
-	return g_steal_pointer(&keys);
-}
-
-GHashTable *keymap_parse(const char *text, GError **error)
-{
-	g_autoptr(GHashTable) map = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
-	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
-	guint i;
-
-	for (i = 0; parts[i]; i++) {
-		char *equals = strchr(parts[i], '=');
-		guint from = GDK_KEY_VoidSymbol;
-		GArray *to = NULL;
-
-		if (!*parts[i])
-			continue;
-		if (equals) {
-			*equals = '\0';
-			from = keyval_from_any_case(parts[i]);
-			to = map_destination(equals + 1);
-		}
-		if (from == GDK_KEY_VoidSymbol || !to) {
-			g_clear_pointer(&to, g_array_unref);
-			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-					_("--keymap: “%s” is not KEY=[KEY[+KEY]] with known keys"), parts[i]);
-			return NULL;
-		}
-		g_hash_table_replace(map, GUINT_TO_POINTER(from), to);
-	}
-	return g_steal_pointer(&map);
 }

@@ -6,6 +6,10 @@
 
 #include <gtk/gtk.h>
 
+/* The key of a name, or GDK_KEY_VoidSymbol. Takes GDK's names in any case, the names of
+ * remote-viewer, and signs ("+") for themselves. */
+guint key_from_name(const char *name);
+
 /* A key with modifiers that starts one of our actions. */
 struct hotkey {
 	char *action; /* remote-viewer's name: "toggle-fullscreen" */
@@ -38,11 +42,5 @@ gboolean hotkey_parse_combination(const char *text, guint *keyval, GdkModifierTy
 const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event);
 /* As text for people, or NULL when the action has none. Owner: caller. */
 char *hotkeys_describe(GPtrArray *hotkeys, const char *action);
-
-/**
- * A key map as --keymap takes it: keyval -> GArray of guint keyvals (empty:
- * blocked). Errors: NULL with a sentence.
- */
-GHashTable *keymap_parse(const char *text, GError **error);
 
 #endif

@@ -162,6 +162,20 @@ void transfers_watch(SpiceMainChannel *main, GtkWindow *(*parent)(gpointer data)
 	g_signal_connect(main, "new-file-transfer", G_CALLBACK(on_new_task), t);
 }
 
+/* ---- whether it is possible ---------------------------------------------- */
+
+const char *transfers_why_not(SpiceMainChannel *main)
+{
+	gboolean agent = FALSE;
+
+	if (main)
+		g_object_get(main, "agent-connected", &agent, NULL);
+	if (!agent)
+		return _("no agent in the desktop");
+	return spice_main_channel_agent_test_capability(main, VD_AGENT_CAP_FILE_XFER_DISABLED) ?
+			_("switched off there") : NULL;
+}
+
 /* ---- choosing ------------------------------------------------------------ */
 
 static void copied(GObject *main, GAsyncResult *result, gpointer data)

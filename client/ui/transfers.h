@@ -18,4 +18,8 @@ void transfers_watch(SpiceMainChannel *main, GtkWindow *(*parent)(gpointer data)
 /* Asks for files and sends them. main may be NULL (not connected). */
 void transfers_choose(GtkWindow *parent, SpiceMainChannel *main);
 
+/* Why no file can be sent now, in some words for a menu; NULL if files can be sent.
+ * main may be NULL (not connected). */
+const char *transfers_why_not(SpiceMainChannel *main);
+
 #endif

@@ -318,6 +318,29 @@ void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialo
 	gtk_widget_show_all(d->dialog);
 }
 
+/* ---- whether it is possible ---------------------------------------------- */
+
+static gboolean has_channel(SpiceSession *session)
+{
+	GList *channels = spice_session_get_channels(session), *l;
+	gboolean found = FALSE;
+
+	for (l = channels; l; l = l->next)
+		found |= SPICE_IS_USBREDIR_CHANNEL(l->data);
+	g_list_free(channels);
+	return found;
+}
+
+const char *usb_why_not(SpiceSession *session)
+{
+	gboolean enabled;
+
+	g_object_get(session, "enable-usbredir", &enabled, NULL);
+	if (!enabled)
+		return _("switched off here");
+	return has_channel(session) ? NULL : _("the desktop takes none");
+}
+
 /* ---- set-up -------------------------------------------------------------- */
 
 void usb_setup(SpiceSession *session, const struct options *options, const struct target *target)

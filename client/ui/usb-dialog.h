@@ -15,6 +15,9 @@ void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialo
 /* Filters, automatic redirection and shared CDs as options, file and user say. */
 void usb_setup(SpiceSession *session, const struct options *options, const struct target *target);
 
+/* Why no USB device can be redirected, in some words for a menu; NULL if devices can be. */
+const char *usb_why_not(SpiceSession *session);
+
 /* Takes all redirected devices back and gives them to the desktop again. */
 void usb_reset_devices(SpiceSession *session);
 

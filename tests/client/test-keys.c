@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/keys.h"
+#include "window/keymap.h"
 
 static const char *find(GPtrArray *hotkeys, guint keyval, guint state)
 {

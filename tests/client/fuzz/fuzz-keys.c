@@ -3,6 +3,7 @@
  */
 #include <stdint.h>
 #include "base/keys.h"
+#include "window/keymap.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
