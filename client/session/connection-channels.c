@@ -25,13 +25,11 @@ static void set_keepalive(SpiceChannel *channel)
 
 static void tell_limit(struct connection *connection)
 {
-	guint seconds = connection->limit_s;
+	guint seconds = session_end_take_limit(connection->end);
 	g_autofree char *text = NULL;
 
 	if (!seconds)
 		return;
-	connection->limit_s = 0;
-	connection->limit_told = TRUE;
 	text = seconds < 90 ? g_strdup_printf(_("The cloud ends sessions after %u seconds."), seconds) :
 			      g_strdup_printf(_("The cloud ends sessions after %u minutes."), (seconds + 30) / 60);
 	connection->listener->note(text, connection->data);
@@ -46,13 +44,12 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 	connection->wake = FALSE;
 	connection->password_given = FALSE;
 	address_good(connection->address);
-	connection->opened_us = g_get_monotonic_time();
-	connection->setup_ms = (guint)((connection->opened_us - connection->attempt_us) / 1000);
+	connection->setup_ms = (guint)((g_get_monotonic_time() - connection->attempt_us) / 1000);
 	connection->was_connected = TRUE;
 	g_clear_pointer(&connection->failure, failure_free);
 	connection->main = SPICE_MAIN_CHANNEL(channel);
 	set_keepalive(channel);
-	connection_ending_watch(connection, channel);
+	session_end_watch(connection->end, channel);
 	stats_event(connection->stats, "connected");
 	connection_set_state(connection, CONNECTION_CONNECTED);
 	tell_limit(connection);
@@ -150,12 +147,22 @@ static gboolean diagnose(struct connection *connection, SpiceChannelEvent event)
 	return TRUE;
 }
 
+/* A channel that the session needs has ended. Takes the failure over. */
+static void vital_ended(struct connection *connection, SpiceChannel *channel,
+		struct failure *failure)
+{
+	if (connection->state == CONNECTION_CONNECTED && !connection->waiting_for_end)
+		session_end_channel(connection->end, channel, failure);
+	else
+		failure_free(failure);
+}
+
 static void main_ended(struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event)
 {
 	struct failure *failure = explain(connection, event, spice_channel_get_error(channel));
 
 	if (connection->state == CONNECTION_CONNECTED) {
-		connection_channel_ended(connection, channel, failure);
+		vital_ended(connection, channel, failure);
 		return;
 	}
 	if (diagnose(connection, event)) {
@@ -220,9 +227,11 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 	g_object_get(channel, "channel-type", &type, NULL);
 	g_info("Channel %s: %s", spice_channel_type_to_string(type), error ? error->message : "ended");
 	if (is_vital(connection, channel))
-		connection_channel_ended(connection, channel, failure_from_channel(event, error, connection->target));
-	else if (g_object_get_data(G_OBJECT(channel), "osvdi-opened"))
-		connection_extra_ended(connection, type);
+		vital_ended(connection, channel,
+				failure_from_channel(event, error, connection->target));
+	else if (g_object_get_data(G_OBJECT(channel), "osvdi-opened") &&
+			connection->state == CONNECTION_CONNECTED)
+		session_end_extra(connection->end, type);
 }
 
 /* Each channel gets a WebSocket of its own; a late one may find the token run out. */
