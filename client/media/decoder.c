@@ -79,7 +79,7 @@ static void note_delay(struct decoder *decoder, GstClockTime pts)
 	decoder->late = pts < decoder->count * GST_MSECOND ? decoder->late + 1 : 0;
 }
 
-static GstFlowReturn take_picture(GstPad *pad, GstObject *parent, GstBuffer *buffer)
+static GstFlowReturn on_buffer(GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
 	struct decoder *decoder = gst_pad_get_element_private(pad);
 	struct picture *picture = NULL;
@@ -215,7 +215,7 @@ static GstPad *make_pad(struct decoder *decoder, GstPadDirection direction)
 		g_autoptr(GstPadTemplate) template = gst_pad_template_new("sink", direction, GST_PAD_ALWAYS, caps);
 
 		pad = gst_pad_new_from_template(gst_object_ref_sink(template), "sink");
-		gst_pad_set_chain_function(pad, take_picture);
+		gst_pad_set_chain_function(pad, on_buffer);
 		gst_pad_set_event_function(pad, take_event);
 		gst_pad_set_query_function(pad, answer_query);
 	} else {

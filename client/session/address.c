@@ -5,6 +5,7 @@
 #include "session/address.h"
 #include "target/broker-client.h"
 #include "base/secret.h"
+#include "session/ws-failure.h"
 #include "session/ws-tunnel.h"
 
 #include <glib/gi18n.h>

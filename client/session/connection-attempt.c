@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "session/connection-internal.h"
+#include "session/channel-failure.h"
 #include "session/session-setup.h"
 
 #include <glib/gi18n.h>

@@ -3,6 +3,7 @@
  */
 #include "config.h"
 #include "session/connection-internal.h"
+#include "session/channel-failure.h"
 #include "session/keepalive.h"
 #include "target/proxy.h"
 #include "session/session-setup.h"

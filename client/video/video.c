@@ -238,7 +238,7 @@ static void take_update(struct update *update, gpointer data)
 }
 
 /* Streaming thread: from here to the screen in one go. */
-static void take_picture(struct picture *picture, gpointer data)
+static void on_picture(struct picture *picture, gpointer data)
 {
 	struct stream *stream = data;
 	struct video *video = stream->video;
@@ -297,7 +297,7 @@ static gboolean start_decoder(struct stream *stream, GstPad *pad)
 	if (caps) {
 		struct memory_caps *memory_caps = wait_for_offer(stream->video, caps);
 
-		stream->decoder = decoder_new(caps, stream->video->order, memory_caps, take_picture, stream, &error);
+		stream->decoder = decoder_new(caps, stream->video->order, memory_caps, on_picture, stream, &error);
 		memory_caps_unref(memory_caps);
 	}
 	if (!stream->decoder) {
