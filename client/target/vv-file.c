@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
+#include <osvdi-common/vv-names.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,13 +20,13 @@ static char *system_osid(void)
 	return id ? g_strconcat(id, version, NULL) : NULL;
 }
 
-/* Into buffer, VV_MAX_BYTES + 1 large; -1 with errno. */
+/* Into buffer, OSVDI_VV_MAX_BYTES + 1 large; -1 with errno. */
 static gssize read_all(int fd, char *buffer)
 {
 	gsize size = 0;
 
-	while (size <= VV_MAX_BYTES) {
-		ssize_t n = read(fd, buffer + size, VV_MAX_BYTES + 1 - size);
+	while (size <= OSVDI_VV_MAX_BYTES) {
+		ssize_t n = read(fd, buffer + size, OSVDI_VV_MAX_BYTES + 1 - size);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -41,7 +42,7 @@ static gssize read_all(int fd, char *buffer)
 static struct target *read_descriptor(int fd, GError **error)
 {
 	g_autofree char *osid = system_osid();
-	char *buffer = g_malloc(VV_MAX_BYTES + 1);
+	char *buffer = g_malloc(OSVDI_VV_MAX_BYTES + 1);
 	gssize size = read_all(fd, buffer);
 	struct target *target = NULL;
 
@@ -50,7 +51,7 @@ static struct target *read_descriptor(int fd, GError **error)
 				_("Cannot read the connection file: %s."), g_strerror(errno));
 	else
 		target = vv_parse(buffer, (gsize)size, osid, error);
-	explicit_bzero(buffer, VV_MAX_BYTES + 1);
+	explicit_bzero(buffer, OSVDI_VV_MAX_BYTES + 1);
 	g_free(buffer);
 	return target;
 }

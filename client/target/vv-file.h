@@ -6,8 +6,6 @@
 
 #include "target/target.h"
 
-/* Larger files are refused. */
-#define VV_MAX_BYTES (1u << 20)
 /* remote-viewer's version whose connection files we understand. */
 #define VV_COMPATIBLE_VERSION "11.0"
 

@@ -12,10 +12,8 @@
 
 #include <glib/gi18n.h>
 #include <openssl/ssl.h>
+#include <osvdi-common/vv-names.h>
 #include <string.h>
-
-#define OWN_GROUP "osvdi"
-#define OWN_VERSION 1
 
 static const char *const channel_names[] = {
 	"main", "display", "inputs", "cursor", "playback", "record", "tunnel", "smartcard", "usbredir", "port", "webdav", "all",
@@ -174,13 +172,13 @@ static gboolean read_expiry(const struct vv_values *v, struct target *t, GError 
 	g_autofree char *text = NULL;
 	g_autoptr(GDateTime) time = NULL;
 
-	if (!vv_get_text(v, OWN_GROUP, "expires", &text, error))
+	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, &text, error))
 		return FALSE;
 	if (!text || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &t->expires, NULL))
 		return TRUE;
 	time = g_date_time_new_from_iso8601(text, NULL);
 	if (!time)
-		return vv_bad(v, OWN_GROUP, "expires", _("is no time (seconds since 1970, or ISO 8601)"), error);
+		return vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, _("is no time (seconds since 1970, or ISO 8601)"), error);
 	t->expires = g_date_time_to_unix(time);
 	return TRUE;
 }
@@ -190,27 +188,30 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 	char *url = NULL; /* holds a secret */
 	gboolean ok = FALSE;
 
-	if (g_key_file_get_integer(v->file, OWN_GROUP, "version", NULL) > OWN_VERSION) {
+	if (g_key_file_get_integer(v->file, OSVDI_VV_GROUP, OSVDI_VV_KEY_VERSION, NULL) >
+			OSVDI_VV_VERSION) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
 				_("The connection file needs a newer osvdi-viewer."));
 		return FALSE;
 	}
-	if (!vv_get_text(v, OWN_GROUP, "url", &url, error) || !vv_get_text(v, OWN_GROUP, "ca", &t->ws_ca, error) ||
-			!vv_get_text(v, OWN_GROUP, "server-uuid", &t->server_uuid, error) ||
-			!vv_get_text(v, OWN_GROUP, "name", &t->resolve_name, error) || !read_expiry(v, t, error))
+	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, &url, error) ||
+			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_CA, &t->ws_ca, error) ||
+			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, &t->server_uuid, error) ||
+			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_NAME, &t->resolve_name, error) ||
+			!read_expiry(v, t, error))
 		goto out;
 	/* The broker knows desktops by their ids too. */
 	if (!t->resolve_name)
 		t->resolve_name = g_strdup(t->server_uuid);
 	if (t->server_uuid && !g_uuid_string_is_valid(t->server_uuid)) {
-		vv_bad(v, OWN_GROUP, "server-uuid", _("is no UUID"), error);
+		vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, _("is no UUID"), error);
 		goto out;
 	}
 	if (url) {
 		target_auto parsed = target_from_uri(url, NULL);
 
 		if (!parsed || parsed->kind != TARGET_WEBSOCKET) {
-			vv_bad(v, OWN_GROUP, "url", _("is no spice+ws:// or spice+wss:// address"), error);
+			vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, _("is no spice+ws:// or spice+wss:// address"), error);
 			goto out;
 		}
 		t->kind = TARGET_WEBSOCKET;
@@ -334,7 +335,7 @@ static gboolean is_unmarked_utf16(const char *data, gsize size)
 /* Any encoding that can be known -> UTF-8. Owner: secret_free(). */
 static char *to_utf8(const char *data, gsize size, gboolean *mended, GError **error)
 {
-	const char *encoding = size <= VV_MAX_BYTES ? marked_encoding(data, size) : NULL;
+	const char *encoding = size <= OSVDI_VV_MAX_BYTES ? marked_encoding(data, size) : NULL;
 	const char *problem = NULL;
 	char *text = NULL;
 
@@ -343,7 +344,7 @@ static char *to_utf8(const char *data, gsize size, gboolean *mended, GError **er
 		problem = _("The connection file is damaged UTF-16: save it as UTF-8.");
 	else if (!encoding && is_unmarked_utf16(data, size))
 		problem = _("The connection file is UTF-16 without a mark: save it as UTF-8.");
-	else if (size > VV_MAX_BYTES * 4 || (!text && size > VV_MAX_BYTES) || memchr(text ? text : data, '\0', size))
+	else if (size > OSVDI_VV_MAX_BYTES * 4 || (!text && size > OSVDI_VV_MAX_BYTES) || memchr(text ? text : data, '\0', size))
 		problem = _("This is no connection file: it is too large, or binary.");
 	else if (!text && g_utf8_validate(data, (gssize)size, NULL))
 		text = g_strndup(data, size);

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <osvdi-common/vv-names.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -148,7 +149,7 @@ static void test_ovirt_note(void)
 static void test_hostile(void)
 {
 	static const char nul[] = "[virt-viewer]\ntype=spice\0host=h\n";
-	g_autofree char *big = g_strnfill(VV_MAX_BYTES + 1, 'a');
+	g_autofree char *big = g_strnfill(OSVDI_VV_MAX_BYTES + 1, 'a');
 	g_autoptr(GError) error = NULL;
 
 	bad("", "damaged");
@@ -163,7 +164,7 @@ static void test_hostile(void)
 	g_assert_null(vv_parse(nul, sizeof nul - 1, NULL, &error));
 	g_assert_nonnull(strstr(error->message, "binary"));
 	g_clear_error(&error);
-	g_assert_null(vv_parse(big, VV_MAX_BYTES + 1, NULL, &error));
+	g_assert_null(vv_parse(big, OSVDI_VV_MAX_BYTES + 1, NULL, &error));
 	g_assert_nonnull(error);
 }
 
