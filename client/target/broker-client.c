@@ -7,12 +7,15 @@
 #include "target/vv-file.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
 
 /* Of osvdi-broker: the desktop is not in a state to be opened. */
 #define EXIT_NOT_NOW 5
 #define EXIT_USAGE 2 /* our command lines are right: the configuration is not */
+
+#define MAX_TEXT 500 /* characters of a name */
 
 G_DEFINE_QUARK(broker-client-error-quark, broker_client_error)
 
@@ -186,78 +189,96 @@ struct target *broker_client_resolve_finish(GAsyncResult *result, GError **error
 
 /* ---- list ---------------------------------------------------------------- */
 
-/* One CSV field (RFC 4180); *at moves behind it and its separator. */
-static char *take_field(const char **at)
+/* Characters that steer a terminal or turn the direction of writing could make one
+ * desktop look like another. */
+static gboolean is_shown(gunichar c)
 {
-	GString *field = g_string_new(NULL);
-	const char *p = *at;
-	gboolean quoted = *p == '"';
-
-	if (quoted)
-		p++;
-	while (*p && (quoted || (*p != ',' && *p != '\n' && *p != '\r'))) {
-		if (quoted && *p == '"' && p[1] != '"') {
-			p++;
-			break;
-		}
-		if (quoted && *p == '"')
-			p++;
-		g_string_append_c(field, *p++);
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+	case G_UNICODE_UNASSIGNED:
+		return FALSE;
+	default:
+		return TRUE;
 	}
-	if (*p == ',')
-		p++;
-	*at = p;
-	return g_string_free(field, FALSE);
 }
 
-static void skip_line(const char **at)
+/* A member as text for people: of one line, and not too long. "" if missing. Owner: caller. */
+static char *take_text(JsonObject *object, const char *key)
 {
-	*at += strcspn(*at, "\n");
-	if (**at)
-		(*at)++;
+	const char *p = json_object_get_string_member_with_default(object, key, NULL);
+	GString *text = g_string_new(NULL);
+	guint n;
+
+	for (n = 0; p && *p && n < MAX_TEXT; n++, p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c == '\n' || c == '\t' || c == '\r')
+			g_string_append_c(text, ' ');
+		else
+			g_string_append_unichar(text, is_shown(c) ? c : '?');
+	}
+	return g_string_free(text, FALSE);
 }
 
-GPtrArray *broker_client_parse_list(const char *csv, GError **error)
+static void add_desktop(JsonArray *array, guint index, JsonNode *node, gpointer data)
 {
+	GPtrArray *list = data;
+	JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+	struct broker_desktop *desktop;
+
+	if (!object)
+		return;
+	desktop = g_new0(struct broker_desktop, 1);
+	desktop->id = take_text(object, "id");
+	desktop->name = take_text(object, "name");
+	desktop->status = take_text(object, "status");
+	if (*desktop->id)
+		g_ptr_array_add(list, desktop);
+	else
+		broker_desktop_free(desktop);
+}
+
+GPtrArray *broker_client_parse_list(const char *json, gssize size, GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(broker_desktop_free);
-	const char *at = csv;
+	JsonNode *root;
 
-	if (!g_utf8_validate(csv, -1, NULL)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("osvdi-broker's list is not UTF-8."));
+	/* The parser's own message quotes the text. */
+	if (!g_utf8_validate(json, size, NULL) ||
+			!json_parser_load_from_data(parser, json, size, NULL) ||
+			!(root = json_parser_get_root(parser)) || !JSON_NODE_HOLDS_ARRAY(root)) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+				_("osvdi-broker's list is not a JSON array."));
 		return NULL;
 	}
-	skip_line(&at);
-	while (*at) {
-		struct broker_desktop *desktop = g_new0(struct broker_desktop, 1);
-
-		desktop->id = take_field(&at);
-		desktop->name = take_field(&at);
-		desktop->status = take_field(&at);
-		skip_line(&at);
-		if (*desktop->id)
-			g_ptr_array_add(list, desktop);
-		else
-			broker_desktop_free(desktop);
-	}
+	json_array_foreach_element(json_node_get_array(root), add_desktop, list);
 	return g_steal_pointer(&list);
 }
 
 void broker_client_list_async(const char *program, GCancellable *cancellable,
 		GAsyncReadyCallback done, gpointer data)
 {
-	const char *const argv[] = { program_or_default(program), "list", "--format", "csv", "--column", "id,name,status", NULL };
+	const char *const argv[] = {
+		program_or_default(program), "list", "--format", "json", NULL,
+	};
 
 	run_async(argv, cancellable, done, data);
 }
 
 GPtrArray *broker_client_list_finish(GAsyncResult *result, GError **error)
 {
-	GBytes *out = g_task_propagate_pointer(G_TASK(result), error);
-	g_autofree char *text = NULL;
+	g_autoptr(GBytes) out = g_task_propagate_pointer(G_TASK(result), error);
+	gconstpointer text;
+	gsize size;
 
 	if (!out)
 		return NULL;
-	text = g_strndup(g_bytes_get_data(out, NULL), g_bytes_get_size(out));
-	g_bytes_unref(out);
-	return broker_client_parse_list(text, error);
+	text = g_bytes_get_data(out, &size);
+	return broker_client_parse_list(text ? text : "", (gssize)size, error);
 }

@@ -46,9 +46,11 @@ void broker_client_list_async(const char *program, GCancellable *cancellable,
 GPtrArray *broker_client_list_finish(GAsyncResult *result, GError **error);
 
 /**
- * Parses the broker's "list --format csv": id,name,status, a header line first.
+ * Reads what the broker's "list --format json" prints. Objects without an id are skipped.
+ *
+ * size:   in bytes.
  * Errors: G_IO_ERROR_INVALID_DATA.
  */
-GPtrArray *broker_client_parse_list(const char *csv, GError **error);
+GPtrArray *broker_client_parse_list(const char *json, gssize size, GError **error);
 
 #endif

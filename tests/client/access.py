@@ -91,7 +91,7 @@ def names(lab, args):
     _, port = lab.qemu()
     broker = lab.file("broker")
     with open(broker, "w") as f:
-        f.write("#!/bin/sh\nprintf 'ID,Name,Status\\nid-1,\"alice, desk\",ACTIVE\\n'\n")
+        f.write('#!/bin/sh\necho \'[{"id": "id-1", "name": "alice, desk", "status": "ACTIVE"}]\'\n')
     os.chmod(broker, 0o700)
     v = lab.viewer("--broker", broker)
     lab.wait_window("Connect to a desktop")

@@ -5,6 +5,7 @@
 
   looks.py --build DIR TEST
 """
+import json
 import os
 import subprocess
 import time
@@ -86,7 +87,9 @@ def chooser(lab, args):
     lab.xdo("key", "alt+l")
     shown("Your desktops cannot be listed.", "the cloud is away")
     check(True, "a failure says so")
-    answer("printf 'ID,Name,Status\\n1,one,ACTIVE\\n2,two,SHUTOFF\\n3,three,SHELVED_OFFLOADED\\n4,four,ODD\\n'\n")
+    desktops = [("one", "ACTIVE"), ("two", "SHUTOFF"), ("three", "SHELVED_OFFLOADED"), ("four", "ODD")]
+    rows = [{"id": f"id-{name}", "name": name, "status": status} for name, status in desktops]
+    answer(f"echo '{json.dumps(rows)}'\n")
     lab.xdo("key", "alt+l")
     shown("one Running", "two Off", "three Shelved", "four ODD")
     wait_for(lambda: not {"Welcome", "Looking for your desktops…"} & shown("one Running"), 10, "the greeting goes", 0.5)

@@ -74,22 +74,41 @@ static void test_failure(void)
 
 static void test_list(void)
 {
+	static const char json[] =
+			"[{ \"id\": \"1\", \"name\": \"a, \\\"b\\\"\", \"status\": \"ACTIVE\", \"new\": [1] },"
+			" { \"id\": \"2\", \"name\": \"two\\nlines\\u202e\", \"status\": null },"
+			" { \"name\": \"no id\" }, 7,"
+			" { \"id\": \"3\", \"name\": 4 }]";
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) list = broker_client_parse_list(
-			"ID,Name,Status\r\n1,\"a, \"\"b\"\"\",ACTIVE\r\n2,two\n\n3,\"open\n4,x,y\n", &error);
+	g_autoptr(GPtrArray) list = broker_client_parse_list(json, -1, &error);
 	const struct broker_desktop *d;
 
 	g_assert_no_error(error);
-	g_assert_cmpuint(list->len, >=, 3);
+	g_assert_cmpuint(list->len, ==, 3);
 	d = list->pdata[0];
 	g_assert_cmpstr(d->id, ==, "1");
 	g_assert_cmpstr(d->name, ==, "a, \"b\"");
 	g_assert_cmpstr(d->status, ==, "ACTIVE");
 	d = list->pdata[1];
-	g_assert_cmpstr(d->name, ==, "two");
+	g_assert_cmpstr(d->name, ==, "two lines?");
 	g_assert_cmpstr(d->status, ==, "");
-	g_assert_null(broker_client_parse_list("id\n\xff\xff\n", &error));
-	g_assert_nonnull(error);
+	d = list->pdata[2];
+	g_assert_cmpstr(d->id, ==, "3");
+}
+
+static void test_bad_lists(void)
+{
+	static const char *const bad[] = {
+		"", "ID,Name,Status\n", "{ \"id\": \"1\" }", "[{ \"id\": \"1\" }", "[\"\xff\"]", "null",
+	};
+	guint i;
+
+	for (i = 0; i < G_N_ELEMENTS(bad); i++) {
+		g_autoptr(GError) error = NULL;
+
+		g_assert_null(broker_client_parse_list(bad[i], -1, &error));
+		g_assert_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+	}
 }
 
 static void test_usb_words(void)
@@ -119,6 +138,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/broker/resolve", test_resolve);
 	g_test_add_func("/broker/failure", test_failure);
 	g_test_add_func("/broker/list", test_list);
+	g_test_add_func("/broker/bad-lists", test_bad_lists);
 	g_test_add_func("/usb/words", test_usb_words);
 	return g_test_run();
 }

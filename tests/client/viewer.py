@@ -388,7 +388,7 @@ def chooser(lab, args):
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
 case $1 in
-list) printf 'ID,Name,Status\\nid-1,"alice, desk",ACTIVE\\n' ;;
+list) echo '[{{"id": "id-1", "name": "alice, desk", "status": "ACTIVE"}}]' ;;
 resolve) printf '[virt-viewer]\\ntype=spice\\nhost=127.0.0.1\\nport={port}\\ntitle=%s\\n' "$5" ;;
 esac
 """)

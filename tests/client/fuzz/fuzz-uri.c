@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	target_free(target);
 	secret_free(ws_url_socket(text));
 	secret_free(ws_url_other(text));
-	list = broker_client_parse_list(text, &list_error);
+	list = broker_client_parse_list(text, -1, &list_error);
 	g_assert((list == NULL) == (list_error != NULL));
 	return 0;
 }
