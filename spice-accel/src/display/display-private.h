@@ -55,6 +55,7 @@ struct spice_accel_display {
 
 	bool viewer_tiles;     /* the viewer takes tiles */
 	struct tiler *tiler;
+	struct pixels *pixels; /* the frame's, for the tiler; NULL: no tiles */
 	bool tiles_failed;     /* tiles could not start, and the log says so */
 	bool changes;          /* the batch that is being encoded has new content */
 	uint64_t sent_frame;   /* number of the last frame on the wire */
@@ -78,7 +79,9 @@ bool display_acknowledges(const struct spice_accel_display *d);
 /* What is known of the link now goes into the rate. */
 void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 
-/* Tiles begin or end, as viewer, codec and scanout are now. */
+/* The tiles that are active are for frames like this one. */
+bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_accel_frame *frame);
+/* Tiles begin or end, by the viewer, the codec and the scanout. */
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
 /* Takes the damage that the next frame has to bring, while tiles are active. */
 void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage);

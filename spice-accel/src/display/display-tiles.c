@@ -22,11 +22,10 @@ static struct link link_of(const struct spice_accel_display *d)
 	return link;
 }
 
-/* Memory only: pixels in a GPU would have to be read back for that. */
 static bool wants_tiles(const struct spice_accel_display *d)
 {
 	return d->own_viewer && d->viewer_tiles && d->context.ext && d->context.options->tiles &&
-			d->codec == CODEC_H264 && d->frame->kind == FRAME_MEMORY;
+			d->codec == CODEC_H264 && pixels_available(d->frame);
 }
 
 static void stop_tiles(struct spice_accel_display *d)
@@ -39,21 +38,40 @@ static void stop_tiles(struct spice_accel_display *d)
 	}
 	backlog_end_tiles(&d->backlog);
 	tiler_end(d->tiler);
+	pixels_destroy(d->pixels);
+	d->pixels = NULL;
+}
+
+bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_accel_frame *frame)
+{
+	return tiler_is_active(d->tiler) && pixels_fits(d->pixels, frame);
+}
+
+static void begin_tiles(struct spice_accel_display *d, uint64_t now)
+{
+	int ret = pixels_create(&d->pixels, d->frame);
+
+	if (ret == 0)
+		ret = tiler_begin(d->tiler, d->pixels, now);
+	if (ret < 0) {
+		pixels_destroy(d->pixels);
+		d->pixels = NULL;
+		if (!d->tiles_failed)
+			log_error("display %u goes without lossless tiles: %s", d->head, strerror(-ret));
+	}
+	d->tiles_failed = ret < 0;
 }
 
 void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 {
 	if (!wants_tiles(d)) {
 		stop_tiles(d);
-	} else if (!tiler_fits(d->tiler, d->frame)) {
-		bool failed;
-
+	} else if (!display_tiles_fit(d, d->frame)) {
 		stop_tiles(d);
-		failed = tiler_begin(d->tiler, d->frame, now) < 0;
-		if (failed && !d->tiles_failed)
-			log_error("out of memory: display %u goes without lossless tiles", d->head);
-		d->tiles_failed = failed;
+		begin_tiles(d, now);
 	}
+	if (d->pixels)
+		pixels_show(d->pixels, d->frame);
 }
 
 void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage)
@@ -65,7 +83,7 @@ void display_tiles_take_video(struct spice_accel_display *d, struct damage *dama
 		backlog_take_video(&d->backlog, 0, damage);
 		tiler_video_all(d->tiler);
 	} else {
-		tiler_take_video(d->tiler, d->frame, &d->backlog, damage);
+		tiler_take_video(d->tiler, &d->backlog, damage);
 	}
 }
 
@@ -128,7 +146,7 @@ static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t 
 		display_arm(d, now + PACER_REST_US, now); /* or an acknowledgement comes */
 		return leave_to_video(d);
 	}
-	if (tiler_take_changes(d->tiler, d->frame, &d->backlog) <= 0)
+	if (tiler_take_changes(d->tiler, &d->backlog) <= 0)
 		return TILES_NONE;
 	/* Damage that waits for video goes right after these tiles. */
 	if (!backlog_has(&d->backlog, BACKLOG_VIDEO))
@@ -176,7 +194,7 @@ static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video
 		display_arm(d, now + RETRY_US, now); /* or an acknowledgement comes */
 		return TILES_NONE;
 	}
-	ret = tiler_take_rested(d->tiler, d->frame, room, PACER_REST_US, now, &wake);
+	ret = tiler_take_rested(d->tiler, room, PACER_REST_US, now, &wake);
 	if (ret > 0)
 		start_tiles(d, false);
 	else if (wake)
@@ -225,7 +243,7 @@ static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
 		display_arm(d, wake, now);
 		return false;
 	}
-	tiler_look(d->tiler, d->frame, &d->backlog, now);
+	tiler_look(d->tiler, &d->backlog, now);
 	send_moves(d, now);
 	return true;
 }

@@ -88,7 +88,7 @@ void spice_accel_display_submit(struct spice_accel_display *d, struct spice_acce
 		damage_add_all(&changed, frame->width, frame->height);
 	for (unsigned i = 0; i < n && rects && !blank; i++)
 		damage_add(&changed, &rects[i], frame->width, frame->height);
-	backlog_add(&d->backlog, tiler_fits(d->tiler, frame) ? BACKLOG_REPORTED : BACKLOG_VIDEO,
+	backlog_add(&d->backlog, display_tiles_fit(d, frame) ? BACKLOG_REPORTED : BACKLOG_VIDEO,
 			&changed);
 	spice_accel_frame_unref(blank);
 	d->capture_us = capture_us ? capture_us : clock_now_us();
@@ -215,6 +215,7 @@ void display_destroy(struct spice_accel_display *d)
 		d->context.ops->timer_remove(d->timer);
 	side_thread_destroy(d->side_thread);
 	tiler_destroy(d->tiler);
+	pixels_destroy(d->pixels);
 	picture_finish(&d->picture);
 	spice_accel_frame_unref(d->frame);
 	free(d);

@@ -7,22 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A block that is not known is compared at most this often, and only in every fourth
- * row: only the time when the block comes to rest matters, as all of it is sent then. */
+/* A block that is not known is sampled at most this often: only the time when the block comes
+ * to rest matters, as all of it is sent then. */
 #define LOOK_US 50000u
-#define LOOK_ROWS 4u
 
-int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const struct tile_map *map)
+static const struct blocks *blocks(const struct shadow *s)
 {
+	return &s->pixels->blocks;
+}
+
+int shadow_init(struct shadow *s, struct pixels *pixels)
+{
+	size_t n = blocks_count(&pixels->blocks);
+
 	memset(s, 0, sizeof *s);
-	s->fourcc = frame->fourcc;
-	s->pixel_bytes = frame_bytes_per_pixel(frame->fourcc);
-	s->row_bytes = (size_t)map->width * s->pixel_bytes;
-	s->pixels = calloc(map->height, s->row_bytes);
-	s->known = calloc((size_t)map->columns * map->rows, 1);
-	s->same = calloc((size_t)map->columns * map->rows, 1);
-	s->looked_us = calloc((size_t)map->columns * map->rows, sizeof *s->looked_us);
-	if (s->pixels && s->known && s->same && s->looked_us)
+	s->pixels = pixels;
+	s->known = calloc(n, 1);
+	s->same = calloc(n, 1);
+	s->looked_us = calloc(n, sizeof *s->looked_us);
+	s->ask = calloc(n, 1);
+	s->answer = calloc(n, 1);
+	if (s->known && s->same && s->looked_us && s->ask && s->answer)
 		return 0;
 	shadow_finish(s);
 	return -ENOMEM;
@@ -30,130 +35,94 @@ int shadow_init(struct shadow *s, const struct spice_accel_frame *frame, const s
 
 void shadow_finish(struct shadow *s)
 {
-	free(s->pixels);
 	free(s->known);
 	free(s->same);
 	free(s->looked_us);
+	free(s->ask);
+	free(s->answer);
 	memset(s, 0, sizeof *s);
 }
 
-static const uint8_t *source_at(const struct spice_accel_frame *frame, uint32_t x_bytes, uint32_t y)
-{
-	return frame->memory.data + (ptrdiff_t)y * frame->memory.stride + x_bytes;
-}
-
-static void set_known(struct shadow *s, const struct tile_map *map, const struct tile_span *span,
-		uint8_t known)
+static void set_known(struct shadow *s, const struct tile_span *span, uint8_t known)
 {
 	for (uint32_t y = span->y0; y < span->y1 && span->x0 < span->x1; y++)
-		memset(s->known + (size_t)y * map->columns + span->x0, known, span->x1 - span->x0);
+		memset(s->known + (size_t)y * blocks(s)->columns + span->x0, known,
+				span->x1 - span->x0);
 }
 
-void shadow_copy(struct shadow *s, const struct tile_map *map,
-		const struct spice_accel_frame *frame, const struct spice_accel_rect *r)
+void shadow_copy(struct shadow *s, const struct spice_accel_rect *rect)
 {
-	struct tile_span span = tile_map_inside(map, r);
-	uint32_t x = (uint32_t)r->x * s->pixel_bytes;
+	struct tile_span span = blocks_inside(blocks(s), rect);
 
-	set_known(s, map, &span, 1);
-
-	for (uint32_t y = (uint32_t)r->y; y < (uint32_t)(r->y + r->height); y++)
-		memcpy(s->pixels + y * s->row_bytes + x, source_at(frame, x, y),
-				(size_t)r->width * s->pixel_bytes);
+	set_known(s, &span, 1);
+	pixels_remember(s->pixels, rect);
 }
 
-void shadow_move(struct shadow *s, const struct tile_map *map, const struct spice_accel_rect *to,
-		int32_t dx, int32_t dy)
+void shadow_move(struct shadow *s, const struct move *move)
 {
-	struct tile_span span = tile_map_inside(map, to);
+	struct tile_span span = blocks_inside(blocks(s), &move->to);
 
-	for (int32_t i = 0; i < to->height; i++) {
-		/* not over what is still to be read */
-		int32_t y = to->y + (dy > 0 ? to->height - 1 - i : i);
-
-		memmove(shadow_at(s, to->x, y), shadow_at(s, to->x - dx, y - dy),
-				(size_t)to->width * s->pixel_bytes);
-	}
-	set_known(s, map, &span, 1);
+	pixels_copy(s->pixels, &move->to, move->dx, move->dy);
+	set_known(s, &span, 1);
 }
 
-void shadow_forget(struct shadow *s, const struct tile_map *map, const struct damage *damage)
+int shadow_find_move(struct shadow *s, const struct spice_accel_rect *rect,
+		const struct spice_accel_rect *before, struct move *move)
+{
+	return pixels_find_move(s->pixels, s->known, rect, before, move, s->same);
+}
+
+void shadow_forget(struct shadow *s, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
-		struct tile_span span = tile_map_touched(map, &damage->rects[i]);
+		struct tile_span span = blocks_touched(blocks(s), &damage->rects[i]);
 
-		set_known(s, map, &span, 0);
+		set_known(s, &span, 0);
 	}
 }
 
-void shadow_forget_all(struct shadow *s, const struct tile_map *map)
+void shadow_forget_all(struct shadow *s)
 {
-	memset(s->known, 0, (size_t)map->columns * map->rows);
+	memset(s->known, 0, blocks_count(blocks(s)));
 }
 
-void shadow_clear_same(struct shadow *s, const struct tile_map *map)
+void shadow_clear_same(struct shadow *s)
 {
-	memset(s->same, 0, (size_t)map->columns * map->rows);
+	memset(s->same, 0, blocks_count(blocks(s)));
 }
 
-bool shadow_is_known(const struct shadow *s, const struct tile_map *map,
-		const struct spice_accel_rect *rect)
+static enum pixels_ask question(const struct shadow *s, size_t i, uint64_t now)
 {
-	return !tile_map_has(map, s->known, rect, 0);
-}
-
-/* A block's place: bytes of a row, rows. */
-struct place {
-	uint32_t x, bytes, y0, y1;
-};
-
-static struct place place_of(const struct shadow *s, const struct tile_map *map, uint32_t column,
-		uint32_t row)
-{
-	uint32_t x0 = column * TILE_BLOCK, x1 = x0 + TILE_BLOCK, y1 = (row + 1) * TILE_BLOCK;
-
-	x1 = x1 < map->width ? x1 : map->width;
-	return (struct place){ x0 * s->pixel_bytes, (x1 - x0) * s->pixel_bytes, row * TILE_BLOCK,
-		y1 < map->height ? y1 : map->height };
-}
-
-static bool same(const struct shadow *s, const struct spice_accel_frame *frame,
-		const struct place *p, uint32_t step)
-{
-	for (uint32_t y = p->y0; y < p->y1; y += step)
-		if (memcmp(s->pixels + y * s->row_bytes + p->x, source_at(frame, p->x, y), p->bytes))
-			return false;
-	return true;
-}
-
-/* Whether the block has to be sent. */
-static bool look(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
-		uint32_t column, uint32_t row, uint64_t now)
-{
-	size_t i = (size_t)row * map->columns + column;
-	struct place p;
-
 	if (s->same[i])
-		return false;
-	if (!s->known[i] && now < s->looked_us[i] + LOOK_US)
-		return true;
-	p = place_of(s, map, column, row);
-	if (s->known[i]) {
-		if (same(s, frame, &p, 1))
-			return false;
-		tile_map_changed_at(map, i, now);
-		return true;
-	}
-	s->looked_us[i] = now;
-	if (same(s, frame, &p, LOOK_ROWS))
-		return true;
-	for (uint32_t y = p.y0; y < p.y1; y += LOOK_ROWS)
-		memcpy(s->pixels + y * s->row_bytes + p.x, source_at(frame, p.x, y), p.bytes);
-	tile_map_changed_at(map, i, now);
-	return true;
+		return PIXELS_SKIP;
+	if (s->known[i])
+		return PIXELS_COMPARE;
+	return now < s->looked_us[i] + LOOK_US ? PIXELS_SKIP : PIXELS_SAMPLE;
 }
 
-/* Grows with rows that continue it, so that a changed area stays one rectangle. */
+static void compare(struct shadow *s, const struct tile_span *span, uint64_t now)
+{
+	for (uint32_t y = span->y0; y < span->y1; y++)
+		for (uint32_t x = span->x0; x < span->x1; x++) {
+			size_t i = (size_t)y * blocks(s)->columns + x;
+
+			s->ask[i] = (uint8_t)question(s, i, now);
+			s->answer[i] = 0;
+		}
+	pixels_changed(s->pixels, span, s->ask, s->answer);
+}
+
+/* The block has to be sent. */
+static bool is_due(struct shadow *s, struct tile_map *map, size_t i, uint64_t now)
+{
+	if (s->answer[i])
+		tile_map_changed_at(map, i, now);
+	if (s->ask[i] == PIXELS_SAMPLE)
+		s->looked_us[i] = now;
+	return s->answer[i] || (!s->known[i] && !s->same[i]);
+}
+
+/* A rectangle that grows by the rows that continue it, so that a changed area stays one. */
 struct pending {
 	struct spice_accel_rect rect;
 	bool any;
@@ -162,7 +131,7 @@ struct pending {
 static void flush(struct pending *p, const struct tile_map *map, struct damage *changed)
 {
 	if (p->any)
-		damage_add(changed, &p->rect, map->width, map->height);
+		damage_add(changed, &p->rect, map->blocks.width, map->blocks.height);
 	p->any = false;
 }
 
@@ -180,31 +149,32 @@ static void add(struct pending *p, const struct tile_map *map, const struct spic
 	p->any = true;
 }
 
-static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rect, struct damage *changed, uint64_t now)
+static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice_accel_rect *rect,
+		struct damage *changed, uint64_t now)
 {
-	struct tile_span span = tile_map_touched(map, rect);
+	struct tile_span span = blocks_touched(&map->blocks, rect);
 	struct pending pending = { 0 };
 
+	compare(s, &span, now);
 	for (uint32_t y = span.y0; y < span.y1; y++)
 		for (uint32_t x = span.x0; x < span.x1; x++) {
 			struct spice_accel_rect run;
 			uint32_t x1 = x;
 
-			while (x1 < span.x1 && look(s, map, frame, x1, y, now))
+			while (x1 < span.x1 && is_due(s, map, (size_t)y * map->blocks.columns + x1, now))
 				x1++;
 			if (x1 == x)
 				continue;
-			run = tile_map_cut(rect, x, x1, y);
+			run = blocks_cut(rect, x, x1, y);
 			add(&pending, map, &run, changed);
-			x = x1; /* which was looked at */
+			x = x1; /* which is not due */
 		}
 	flush(&pending, map, changed);
 }
 
-void shadow_trim(struct shadow *s, struct tile_map *map, const struct spice_accel_frame *frame,
-		const struct damage *damage, struct damage *changed, uint64_t now)
+void shadow_trim(struct shadow *s, struct tile_map *map, const struct damage *damage,
+		struct damage *changed, uint64_t now)
 {
 	for (unsigned i = 0; i < damage->n; i++)
-		trim_rect(s, map, frame, &damage->rects[i], changed, now);
+		trim_rect(s, map, &damage->rects[i], changed, now);
 }

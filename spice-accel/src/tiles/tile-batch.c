@@ -10,7 +10,7 @@
 #include <zstd.h>
 
 #include "base/log.h"
-#include "pixels/convert-cpu.h"
+#include "pixels/pixels.h"
 
 #define ZSTD_LEVEL 1
 /* Of this many rows one is looked at to choose the coding. */
@@ -53,7 +53,7 @@ static int reserve(uint8_t **data, size_t *capacity, size_t size)
 	return 0;
 }
 
-int tile_batch_add(struct tile_batch *batch, const struct spice_accel_frame *frame,
+int tile_batch_add(struct tile_batch *batch, const struct pixels *pixels,
 		const struct spice_accel_rect *rect)
 {
 	size_t bytes = (size_t)rect->width * (size_t)rect->height * 3;
@@ -64,7 +64,7 @@ int tile_batch_add(struct tile_batch *batch, const struct spice_accel_frame *fra
 		return -ENOSPC;
 	ret = reserve(&batch->pixels, &batch->capacity, batch->size + bytes);
 	if (ret == 0)
-		ret = convert_cpu_bgr(batch->pixels + batch->size, rect->width * 3, frame, rect);
+		ret = pixels_read(pixels, rect, batch->pixels + batch->size);
 	if (ret < 0)
 		return ret;
 	batch->size += bytes;

@@ -8,10 +8,11 @@
 
 #include <osvdi-accel-protocol.h>
 
-#include "frame/frame.h"
 #include "frame/packet.h"
 
 struct ZSTD_CCtx_s;
+struct pixels;
+struct spice_accel_rect;
 
 /**
  * Filled in the host thread, encoded in the encode thread: one of them at a
@@ -34,9 +35,9 @@ void tile_batch_reset(struct tile_batch *batch);
 /* Takes the label's display, number, after_frame, capture_us and flags for the message. */
 void tile_batch_label(struct tile_batch *batch, const struct osvdi_tiles *label);
 
-/* Reads the rectangle's pixels out of a memory frame. 0; -ENOSPC too many
- * rectangles or pixels; -ENOMEM; -EIO the format cannot be read. */
-int tile_batch_add(struct tile_batch *batch, const struct spice_accel_frame *frame,
+/* Reads the rectangle's pixels. 0; -ENOSPC too many rectangles or pixels; -ENOMEM; else as
+ * pixels_read(). */
+int tile_batch_add(struct tile_batch *batch, const struct pixels *pixels,
 		const struct spice_accel_rect *rect);
 
 /* Appends the message. 0, -ENOMEM, -EIO. Thread: encode thread. */

@@ -12,11 +12,8 @@ int tile_map_init(struct tile_map *map, uint32_t width, uint32_t height, uint64_
 	size_t n;
 
 	memset(map, 0, sizeof *map);
-	map->width = width;
-	map->height = height;
-	map->columns = (width + TILE_BLOCK - 1) / TILE_BLOCK;
-	map->rows = (height + TILE_BLOCK - 1) / TILE_BLOCK;
-	n = (size_t)map->columns * map->rows;
+	map->blocks = blocks_of(width, height);
+	n = blocks_count(&map->blocks);
 	map->lossy = malloc(n);
 	map->was = malloc(n);
 	map->heat = calloc(n, 1);
@@ -45,31 +42,6 @@ static uint32_t clamp(int64_t value, uint32_t max)
 	return value < 0 ? 0 : value > max ? max : (uint32_t)value;
 }
 
-struct tile_span tile_map_touched(const struct tile_map *map, const struct spice_accel_rect *r)
-{
-	int64_t x1 = (int64_t)r->x + r->width, y1 = (int64_t)r->y + r->height;
-
-	return (struct tile_span){
-		clamp(r->x, map->width) / TILE_BLOCK,
-		clamp(r->y, map->height) / TILE_BLOCK,
-		(clamp(x1, map->width) + TILE_BLOCK - 1) / TILE_BLOCK,
-		(clamp(y1, map->height) + TILE_BLOCK - 1) / TILE_BLOCK,
-	};
-}
-
-struct tile_span tile_map_inside(const struct tile_map *map, const struct spice_accel_rect *r)
-{
-	uint32_t x1 = clamp((int64_t)r->x + r->width, map->width);
-	uint32_t y1 = clamp((int64_t)r->y + r->height, map->height);
-
-	return (struct tile_span){
-		(clamp(r->x, map->width) + TILE_BLOCK - 1) / TILE_BLOCK,
-		(clamp(r->y, map->height) + TILE_BLOCK - 1) / TILE_BLOCK,
-		x1 == map->width ? map->columns : x1 / TILE_BLOCK,
-		y1 == map->height ? map->rows : y1 / TILE_BLOCK,
-	};
-}
-
 void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now)
 {
 	if (now > map->changed_us[i] + TILE_MOTION_US)
@@ -88,72 +60,48 @@ static void set_lossy_at(struct tile_map *map, size_t i)
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
-		struct tile_span s = tile_map_touched(map, &damage->rects[i]);
+		struct tile_span s = blocks_touched(&map->blocks, &damage->rects[i]);
 
 		for (uint32_t y = s.y0; y < s.y1; y++)
 			for (uint32_t x = s.x0; x < s.x1; x++)
-				set_lossy_at(map, (size_t)y * map->columns + x);
+				set_lossy_at(map, (size_t)y * map->blocks.columns + x);
 	}
 }
 
 void tile_map_set_all_lossy(struct tile_map *map)
 {
-	map->n_lossy = map->columns * map->rows;
+	map->n_lossy = (uint32_t)blocks_count(&map->blocks);
 	memset(map->lossy, 1, map->n_lossy);
 }
 
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect)
 {
-	struct tile_span s = tile_map_inside(map, rect);
+	struct tile_span s = blocks_inside(&map->blocks, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
 		for (uint32_t x = s.x0; x < s.x1; x++) {
-			uint8_t *lossy = &map->lossy[(size_t)y * map->columns + x];
+			uint8_t *lossy = &map->lossy[(size_t)y * map->blocks.columns + x];
 
 			map->n_lossy -= *lossy;
 			*lossy = 0;
 		}
 }
 
-bool tile_map_has(const struct tile_map *map, const uint8_t *blocks,
-		const struct spice_accel_rect *rect, uint8_t value)
-{
-	struct tile_span s = tile_map_touched(map, rect);
-
-	for (uint32_t y = s.y0; y < s.y1; y++)
-		if (memchr(blocks + (size_t)y * map->columns + s.x0, value, s.x1 - s.x0))
-			return true;
-	return false;
-}
-
-struct spice_accel_rect tile_map_cut(const struct spice_accel_rect *r, uint32_t x0, uint32_t x1,
-		uint32_t row)
-{
-	int32_t left = (int32_t)(x0 * TILE_BLOCK), right = (int32_t)(x1 * TILE_BLOCK);
-	int32_t top = (int32_t)(row * TILE_BLOCK), bottom = top + (int32_t)TILE_BLOCK;
-
-	left = left > r->x ? left : r->x;
-	top = top > r->y ? top : r->y;
-	right = right < r->x + r->width ? right : r->x + r->width;
-	bottom = bottom < r->y + r->height ? bottom : r->y + r->height;
-	return (struct spice_accel_rect){ left, top, right - left, bottom - top };
-}
-
 void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
 		uint64_t now)
 {
-	struct tile_span touched = tile_map_touched(map, to);
+	struct tile_span touched = blocks_touched(&map->blocks, to);
 
-	memcpy(map->was, map->lossy, (size_t)map->columns * map->rows);
+	memcpy(map->was, map->lossy, blocks_count(&map->blocks));
 	tile_map_set_exact(map, to);
 	for (uint32_t y = touched.y0; y < touched.y1; y++)
 		for (uint32_t x = touched.x0; x < touched.x1; x++) {
-			struct spice_accel_rect from = tile_map_cut(to, x, x + 1, y);
-			size_t i = (size_t)y * map->columns + x;
+			struct spice_accel_rect from = blocks_cut(to, x, x + 1, y);
+			size_t i = (size_t)y * map->blocks.columns + x;
 
 			from.x -= dx;
 			from.y -= dy;
-			if (!tile_map_has(map, map->was, &from, 1))
+			if (!blocks_have(&map->blocks, map->was, &from, 1))
 				continue;
 			set_lossy_at(map, i);
 			map->changed_us[i] = now;
@@ -167,12 +115,12 @@ bool tile_map_is_exact(const struct tile_map *map)
 
 bool tile_map_is_hot(const struct tile_map *map, const struct spice_accel_rect *rect)
 {
-	struct tile_span s = tile_map_touched(map, rect);
+	struct tile_span s = blocks_touched(&map->blocks, rect);
 	uint32_t hot = 0, all = 0;
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
 		for (uint32_t x = s.x0; x < s.x1; x++, all++)
-			hot += map->heat[(size_t)y * map->columns + x] >= TILE_HOT;
+			hot += map->heat[(size_t)y * map->blocks.columns + x] >= TILE_HOT;
 	return hot * 2 >= all && all;
 }
 
@@ -194,8 +142,8 @@ static struct spice_accel_rect to_pixels(const struct tile_map *map, uint32_t x0
 		uint32_t y)
 {
 	uint32_t left = x0 * TILE_BLOCK, top = y * TILE_BLOCK;
-	uint32_t right = clamp((int64_t)x1 * TILE_BLOCK, map->width);
-	uint32_t bottom = clamp((int64_t)top + TILE_BLOCK, map->height);
+	uint32_t right = clamp((int64_t)x1 * TILE_BLOCK, map->blocks.width);
+	uint32_t bottom = clamp((int64_t)top + TILE_BLOCK, map->blocks.height);
 
 	return (struct spice_accel_rect){ (int32_t)left, (int32_t)top, (int32_t)(right - left),
 		(int32_t)(bottom - top) };
@@ -229,15 +177,15 @@ unsigned tile_map_rested(const struct tile_map *map, uint64_t now, uint64_t rest
 	*wake = 0;
 	if (!map->n_lossy)
 		return 0;
-	for (uint32_t y = 0; y < map->rows; y++)
-		for (uint32_t x = 0; x < map->columns; x++) {
-			size_t row = (size_t)y * map->columns;
+	for (uint32_t y = 0; y < map->blocks.rows; y++)
+		for (uint32_t x = 0; x < map->blocks.columns; x++) {
+			size_t row = (size_t)y * map->blocks.columns;
 			uint32_t x1 = x, blocks = left / (TILE_BLOCK * TILE_BLOCK);
 			struct spice_accel_rect run;
 
 			if (!blocks && n)
 				return n;
-			while (x1 < map->columns && x1 - x < (blocks ? blocks : 1) &&
+			while (x1 < map->blocks.columns && x1 - x < (blocks ? blocks : 1) &&
 					rested(map, row + x1, now, rest, wake))
 				x1++;
 			if (x1 == x)

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "base/damage.h"
+#include "pixels/blocks.h"
 
-#define TILE_BLOCK 16u /* pixels, both ways: a macroblock */
 /* A block that changes again within this time is in motion. */
 #define TILE_MOTION_US 250000u
 /* And hot when it did so this often. */
@@ -24,8 +24,7 @@
  * Thread: none of its own; the owner serialises. Zeroed: no picture.
  */
 struct tile_map {
-	uint32_t width, height;  /* of the picture, pixels */
-	uint32_t columns, rows;  /* of blocks */
+	struct blocks blocks;
 	uint32_t n_lossy;        /* blocks */
 	uint8_t *lossy;          /* a byte a block: 1 where video was drawn */
 	uint8_t *was;            /* the same before a move */
@@ -49,22 +48,6 @@ void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rec
  * exact as where it came from, and lossy ones are in motion. */
 void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
 		uint64_t now_us);
-
-/* Blocks that the rectangle touches: columns from x0 to before x1, rows likewise. */
-struct tile_span {
-	uint32_t x0, y0, x1, y1;
-};
-struct tile_span tile_map_touched(const struct tile_map *map, const struct spice_accel_rect *rect);
-/* Blocks that lie in it; those at the right and lower edge of the picture with what
- * there is of them. */
-struct tile_span tile_map_inside(const struct tile_map *map, const struct spice_accel_rect *rect);
-
-/* Whether an array of a byte a block has `value` where the rectangle touches. */
-bool tile_map_has(const struct tile_map *map, const uint8_t *blocks,
-		const struct spice_accel_rect *rect, uint8_t value);
-/* What of the rectangle lies in columns x0 to before x1 of a row of blocks. */
-struct spice_accel_rect tile_map_cut(const struct spice_accel_rect *rect, uint32_t x0, uint32_t x1,
-		uint32_t row);
 
 bool tile_map_is_exact(const struct tile_map *map);
 /* At least half of the blocks there are hot. */

@@ -64,14 +64,14 @@ void tiler_destroy(struct tiler *t)
 	free(t);
 }
 
-int tiler_begin(struct tiler *t, const struct spice_accel_frame *frame, uint64_t now)
+int tiler_begin(struct tiler *t, struct pixels *pixels, uint64_t now)
 {
 	int ret;
 
 	tiler_end(t);
-	ret = tile_map_init(&t->map, frame->width, frame->height, now);
+	ret = tile_map_init(&t->map, pixels->blocks.width, pixels->blocks.height, now);
 	if (ret == 0)
-		ret = shadow_init(&t->shadow, frame, &t->map);
+		ret = shadow_init(&t->shadow, pixels);
 	if (ret < 0) {
 		tile_map_finish(&t->map);
 		return ret;
@@ -107,12 +107,6 @@ bool tiler_is_exact(const struct tiler *t)
 	return t->active && tile_map_is_exact(&t->map);
 }
 
-bool tiler_fits(const struct tiler *t, const struct spice_accel_frame *frame)
-{
-	return t->active && t->map.width == frame->width && t->map.height == frame->height &&
-			t->shadow.fourcc == frame->fourcc;
-}
-
 static uint64_t area(const struct spice_accel_rect *r)
 {
 	return (uint64_t)r->width * (uint64_t)r->height;
@@ -120,49 +114,47 @@ static uint64_t area(const struct spice_accel_rect *r)
 
 /* Searches one rectangle for a move. Pixels outside the reported damage did not change, but
  * the move may copy over them: its target is added to the damage. */
-static void find_move(struct tiler *t, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rect, const struct spice_accel_rect *all,
-		struct damage *reported, uint64_t now)
+static void find_move(struct tiler *t, const struct spice_accel_rect *rect,
+		const struct spice_accel_rect *all, struct damage *reported, uint64_t now)
 {
 	struct move *move = &t->moves[t->n_moves];
 
 	if (t->n_moves == TILER_MAX_MOVES ||
-			move_find(&t->shadow, &t->map, frame, rect, all, move) <= 0)
+			shadow_find_move(&t->shadow, rect, all, move) <= 0)
 		return;
-	move_apply(move, &t->shadow, &t->map, now);
-	damage_add(reported, &move->to, t->map.width, t->map.height);
+	shadow_move(&t->shadow, move);
+	tile_map_move(&t->map, &move->to, move->dx, move->dy, now);
+	damage_add(reported, &move->to, t->map.blocks.width, t->map.blocks.height);
 	if (t->n_moves++) /* this move may have changed pixels that the search before compared */
-		shadow_clear_same(&t->shadow, &t->map);
+		shadow_clear_same(&t->shadow);
 	t->stale = true;
 }
 
 /* A dragged window is reported as the place where it was and the place where it is. The two
  * may overlap. */
-static void find_moves(struct tiler *t, const struct spice_accel_frame *frame,
-		struct damage *reported, uint64_t now)
+static void find_moves(struct tiler *t, struct damage *reported, uint64_t now)
 {
 	const struct damage before = *reported;
 	const struct spice_accel_rect all = damage_bounds(&before);
 
 	t->n_moves = 0;
 	if (area(&all) <= damage_area(&before) * CLOSE_PART) {
-		find_move(t, frame, &all, &all, reported, now);
+		find_move(t, &all, &all, reported, now);
 		return;
 	}
 	for (unsigned i = 0; i < before.n; i++)
-		find_move(t, frame, &before.rects[i], &all, reported, now);
+		find_move(t, &before.rects[i], &all, reported, now);
 }
 
-void tiler_look(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b,
-		uint64_t now)
+void tiler_look(struct tiler *t, struct backlog *b, uint64_t now)
 {
 	struct damage reported, changed = { 0 };
 
 	backlog_take_reported(b, &reported);
-	find_moves(t, frame, &reported, now);
-	shadow_trim(&t->shadow, &t->map, frame, &reported, &changed, now);
+	find_moves(t, &reported, now);
+	shadow_trim(&t->shadow, &t->map, &reported, &changed, now);
 	if (t->n_moves)
-		shadow_clear_same(&t->shadow, &t->map);
+		shadow_clear_same(&t->shadow);
 	backlog_add(b, BACKLOG_VIDEO, &changed);
 }
 
@@ -239,7 +231,7 @@ void tiler_divide(struct tiler *t, struct backlog *b, const struct link *link, u
 	struct budget budget = {
 		.tiler = t,
 		.pixels = damage_area(backlog_at(b, BACKLOG_TILES)),
-		.max_pixels = (uint64_t)t->map.width * t->map.height / LARGE_PART,
+		.max_pixels = (uint64_t)t->map.blocks.width * t->map.blocks.height / LARGE_PART,
 		.reserve = capacity / 2,
 	};
 
@@ -251,23 +243,22 @@ void tiler_divide(struct tiler *t, struct backlog *b, const struct link *link, u
 	backlog_join_near(b, NEAR_PIXELS);
 }
 
-void tiler_take_video(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b,
-		struct damage *out)
+void tiler_take_video(struct tiler *t, struct backlog *b, struct damage *out)
 {
 	backlog_take_video(b, TILE_BLOCK, out);
 	tile_map_set_lossy(&t->map, out);
-	if (damage_area(out) > (uint64_t)t->map.width * t->map.height / SHADOW_PART) {
-		shadow_forget(&t->shadow, &t->map, out);
+	if (damage_area(out) > (uint64_t)t->map.blocks.width * t->map.blocks.height / SHADOW_PART) {
+		shadow_forget(&t->shadow, out);
 		return;
 	}
 	for (unsigned i = 0; i < out->n; i++)
-		shadow_copy(&t->shadow, &t->map, frame, &out->rects[i]);
+		shadow_copy(&t->shadow, &out->rects[i]);
 }
 
 void tiler_video_all(struct tiler *t)
 {
 	tile_map_set_all_lossy(&t->map);
-	shadow_forget_all(&t->shadow, &t->map);
+	shadow_forget_all(&t->shadow);
 	t->stale = false;
 }
 
@@ -285,28 +276,26 @@ size_t tiler_room(struct tiler *t, const struct link *link, uint64_t now)
 	return window > bytes ? (size_t)(window - bytes) : 0;
 }
 
-static void note_sent(struct tiler *t, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rect)
+static void note_sent(struct tiler *t, const struct spice_accel_rect *rect)
 {
 	tile_map_set_exact(&t->map, rect);
-	shadow_copy(&t->shadow, &t->map, frame, rect);
+	shadow_copy(&t->shadow, rect);
 }
 
 /* Reads the rectangles into the batch. 0, negative errno. */
-static int fill_batch(struct tiler *t, const struct spice_accel_frame *frame,
-		const struct spice_accel_rect *rects, unsigned n)
+static int fill_batch(struct tiler *t, const struct spice_accel_rect *rects, unsigned n)
 {
 	int ret = 0;
 
 	tile_batch_reset(&t->batch);
 	for (unsigned i = 0; i < n && ret == 0; i++)
-		ret = tile_batch_add(&t->batch, frame, &rects[i]);
+		ret = tile_batch_add(&t->batch, t->shadow.pixels, &rects[i]);
 	for (unsigned i = 0; i < n && ret == 0; i++)
-		note_sent(t, frame, &rects[i]);
+		note_sent(t, &rects[i]);
 	return ret;
 }
 
-int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame, struct backlog *b)
+int tiler_take_changes(struct tiler *t, struct backlog *b)
 {
 	struct damage changes;
 	int ret;
@@ -314,7 +303,7 @@ int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame, s
 	backlog_take_tiles(b, &changes);
 	if (damage_is_empty(&changes))
 		return 0;
-	ret = fill_batch(t, frame, changes.rects, changes.n);
+	ret = fill_batch(t, changes.rects, changes.n);
 	if (ret < 0) {
 		backlog_add(b, BACKLOG_VIDEO, &changes);
 		return ret;
@@ -323,15 +312,15 @@ int tiler_take_changes(struct tiler *t, const struct spice_accel_frame *frame, s
 	return 1;
 }
 
-int tiler_take_rested(struct tiler *t, const struct spice_accel_frame *frame, size_t room,
-		uint64_t rest_us, uint64_t now, uint64_t *wake)
+int tiler_take_rested(struct tiler *t, size_t room, uint64_t rest_us, uint64_t now,
+		uint64_t *wake)
 {
 	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
 	double pixels = (double)room / t->bytes_per_pixel;
 	unsigned n = tile_map_rested(&t->map, now, rest_us,
 			pixels < REST_PIXELS ? (uint32_t)pixels : REST_PIXELS, rects,
 			OSVDI_TILES_MAX_RECTS, wake);
-	int ret = fill_batch(t, frame, rects, n);
+	int ret = fill_batch(t, rects, n);
 
 	return ret < 0 ? ret : n > 0;
 }
@@ -360,7 +349,7 @@ static void mark_unsent(struct tiler *t, const struct spice_accel_rect *rect, st
 	const struct damage one = { 1, { *rect } };
 
 	tile_map_set_lossy(&t->map, &one);
-	shadow_forget(&t->shadow, &t->map, &one);
+	shadow_forget(&t->shadow, &one);
 	backlog_add_rect(b, BACKLOG_VIDEO, rect);
 }
 

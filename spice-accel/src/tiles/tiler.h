@@ -9,8 +9,8 @@
 #include <stddef.h>
 
 #include "pace/link.h"
+#include "pixels/pixels.h"
 #include "tiles/backlog.h"
-#include "tiles/move.h"
 
 #define TILER_MAX_MOVES 4u
 
@@ -33,14 +33,12 @@ struct tiler_counts {
 int tiler_create(struct tiler **out);
 void tiler_destroy(struct tiler *tiler); /* NULL allowed */
 
-/* Starts tiles for frames of this size and format: all of the picture is lossy.
- * 0, -ENOMEM. */
-int tiler_begin(struct tiler *tiler, const struct spice_accel_frame *frame, uint64_t now_us);
+/* Starts tiles of these pixels: all of the picture is lossy. 0, -ENOMEM.
+ * Owner: the pixels are borrowed until tiler_end(). */
+int tiler_begin(struct tiler *tiler, struct pixels *pixels, uint64_t now_us);
 /* Stops tiles. The counts stay. */
 void tiler_end(struct tiler *tiler);
 bool tiler_is_active(const struct tiler *tiler);
-/* True if tiles are active and were started for frames of this size and format. */
-bool tiler_fits(const struct tiler *tiler, const struct spice_accel_frame *frame);
 /* The encoder's picture lacks pixels that went as tiles. */
 bool tiler_is_stale(const struct tiler *tiler);
 /* The viewer has the source's pixels, or has them on its way, but for the backlog. */
@@ -48,8 +46,7 @@ bool tiler_is_exact(const struct tiler *tiler);
 
 /* Looks at the reported damage. Pixels that did change wait for video then; pixels that
  * only moved are in tiler_moves(). */
-void tiler_look(struct tiler *tiler, const struct spice_accel_frame *frame,
-		struct backlog *backlog, uint64_t now_us);
+void tiler_look(struct tiler *tiler, struct backlog *backlog, uint64_t now_us);
 /* The moves that the last tiler_look() found. The viewer is to carry them out before
  * anything else is sent. */
 const struct move *tiler_moves(const struct tiler *tiler, unsigned *n);
@@ -60,8 +57,7 @@ void tiler_divide(struct tiler *tiler, struct backlog *backlog, const struct lin
 
 /* Takes the damage that waits for video, grown to whole blocks, and remembers what will be
  * sent. */
-void tiler_take_video(struct tiler *tiler, const struct spice_accel_frame *frame,
-		struct backlog *backlog, struct damage *out);
+void tiler_take_video(struct tiler *tiler, struct backlog *backlog, struct damage *out);
 /* All of the picture goes as video. */
 void tiler_video_all(struct tiler *tiler);
 
@@ -70,12 +66,11 @@ size_t tiler_room(struct tiler *tiler, const struct link *link, uint64_t now_us)
 
 /* Fills the batch with the changes that wait as tiles. 1 there is a batch; 0 there is none;
  * negative errno. The changes wait for video unless there is a batch. */
-int tiler_take_changes(struct tiler *tiler, const struct spice_accel_frame *frame,
-		struct backlog *backlog);
+int tiler_take_changes(struct tiler *tiler, struct backlog *backlog);
 /* Fills the batch with lossy areas that have been still for rest_us, as many as about `room`
  * bytes hold. Results as above; *wake_us as of tile_map_rested(). */
-int tiler_take_rested(struct tiler *tiler, const struct spice_accel_frame *frame, size_t room,
-		uint64_t rest_us, uint64_t now_us, uint64_t *wake_us);
+int tiler_take_rested(struct tiler *tiler, size_t room, uint64_t rest_us, uint64_t now_us,
+		uint64_t *wake_us);
 /* The seconds that the link needs for all lossy areas. */
 double tiler_seconds_left(const struct tiler *tiler, const struct link *link);
 /* The lossy areas that have been still for rest_us, as a few rectangles, wait for video: the

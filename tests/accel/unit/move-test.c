@@ -7,7 +7,8 @@
 #include <glib.h>
 
 #include "check-rect.h"
-#include "tiles/move.h"
+#include "pixels/memory-pixels.h"
+#include "tiles/shadow.h"
 
 #define WIDTH 800u
 #define HEIGHT 600u
@@ -16,6 +17,7 @@ static uint32_t pixels[HEIGHT][WIDTH], old[HEIGHT][WIDTH];
 
 struct stage {
 	struct spice_accel_frame *frame;
+	struct pixels *pixels;
 	struct tile_map map;
 	struct shadow shadow;
 };
@@ -39,8 +41,10 @@ static void open_stage(struct stage *s)
 	draw_text(1);
 	g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
 	g_assert_cmpint(tile_map_init(&s->map, WIDTH, HEIGHT, 1), ==, 0);
-	g_assert_cmpint(shadow_init(&s->shadow, s->frame, &s->map), ==, 0);
-	shadow_copy(&s->shadow, &s->map, s->frame, &all);
+	g_assert_cmpint(pixels_create(&s->pixels, s->frame), ==, 0);
+	pixels_show(s->pixels, s->frame);
+	g_assert_cmpint(shadow_init(&s->shadow, s->pixels), ==, 0);
+	shadow_copy(&s->shadow, &all);
 	tile_map_set_exact(&s->map, &all);
 	memcpy(old, pixels, sizeof old);
 }
@@ -49,6 +53,7 @@ static void close_stage(struct stage *s)
 {
 	shadow_finish(&s->shadow);
 	tile_map_finish(&s->map);
+	pixels_destroy(s->pixels);
 	spice_accel_frame_unref(s->frame);
 }
 
@@ -77,14 +82,21 @@ static void drag_window(const struct spice_accel_rect *from, int32_t dx, int32_t
 
 static int find(struct stage *s, const struct spice_accel_rect *rect, struct move *found)
 {
-	return move_find(&s->shadow, &s->map, s->frame, rect, rect, found);
+	return shadow_find_move(&s->shadow, rect, rect, found);
+}
+
+static void apply(struct stage *s, const struct move *move, uint64_t now)
+{
+	shadow_move(&s->shadow, move);
+	tile_map_move(&s->map, &move->to, move->dx, move->dy, now);
 }
 
 static void assert_shadow_is(const struct stage *s, const struct spice_accel_rect *r)
 {
+	const struct memory_pixels *m = (const struct memory_pixels *)s->pixels;
+
 	for (int32_t y = r->y; y < r->y + r->height; y++)
-		g_assert_cmpmem(s->shadow.pixels + (size_t)y * s->shadow.row_bytes + (size_t)r->x * 4,
-				(size_t)r->width * 4, &pixels[y][r->x], (size_t)r->width * 4);
+		g_assert_cmpmem(memory_remembered(m, r->x, y), (size_t)r->width * 4, &pixels[y][r->x], (size_t)r->width * 4);
 }
 
 static void test_finds(void)
@@ -104,7 +116,7 @@ static void test_finds(void)
 		g_assert_cmpint(found.dx, ==, dx);
 		g_assert_cmpint(found.dy, ==, dy);
 		check_rect(&found.to, r.x + MAX(dx, 0), r.y + MAX(dy, 0), r.width - ABS(dx), r.height - ABS(dy));
-		move_apply(&found, &s.shadow, &s.map, 2);
+		apply(&s, &found, 2);
 		assert_shadow_is(&s, &found.to);
 		close_stage(&s);
 	}
@@ -127,7 +139,7 @@ static void test_window(void)
 	g_assert_cmpint(found.dx, ==, 23);
 	g_assert_cmpint(found.dy, ==, 9);
 	check_rect(&found.to, from.x + 23, from.y + 9, from.width, from.height);
-	move_apply(&found, &s.shadow, &s.map, 2);
+	apply(&s, &found, 2);
 	inside.x += 23;
 	inside.y += 9;
 	assert_shadow_is(&s, &inside);
@@ -144,7 +156,7 @@ static void test_jump(void)
 
 	open_stage(&s);
 	drag_window(&from, 368, 288);
-	g_assert_cmpint(move_find(&s.shadow, &s.map, s.frame, &to, &all, &found), ==, 1);
+	g_assert_cmpint(shadow_find_move(&s.shadow, &to, &all, &found), ==, 1);
 	g_assert_cmpmem(&found.to, sizeof found.to, &to, sizeof to);
 	g_assert_cmpint(found.dx, ==, 368);
 	g_assert_cmpint(found.dy, ==, 288);
@@ -173,7 +185,7 @@ static void test_parts(void)
 
 static bool is_lossy(const struct stage *s, int32_t x, int32_t y)
 {
-	return s->map.lossy[(size_t)y / TILE_BLOCK * s->map.columns + (size_t)x / TILE_BLOCK];
+	return s->map.lossy[(size_t)y / TILE_BLOCK * s->map.blocks.columns + (size_t)x / TILE_BLOCK];
 }
 
 /* What the viewer has as video moves too, and stays lossy; it takes that along. */
@@ -187,13 +199,13 @@ static void test_lossy(void)
 	tile_map_set_lossy(&s.map, &left);
 	move_pixels(&area.rects[0], 32, -48);
 	g_assert_cmpint(find(&s, &area.rects[0], &found), ==, 1);
-	move_apply(&found, &s.shadow, &s.map, 1000);
+	apply(&s, &found, 1000);
 	assert_shadow_is(&s, &found.to);
 	g_assert_true(is_lossy(&s, 96, 40));
 	g_assert_true(is_lossy(&s, 400, 40));
 	g_assert_false(is_lossy(&s, 416, 40));
-	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.columns + 400 / TILE_BLOCK], ==, 1000);
-	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.columns + 416 / TILE_BLOCK], ==, 1);
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns + 400 / TILE_BLOCK], ==, 1000);
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns + 416 / TILE_BLOCK], ==, 1);
 	close_stage(&s);
 	/* lossy becomes exact where something exact is copied over it */
 	open_stage(&s);
@@ -212,12 +224,12 @@ static void test_unknown(void)
 	struct stage s;
 
 	open_stage(&s);
-	shadow_forget(&s.shadow, &s.map, &all);
+	shadow_forget(&s.shadow, &all);
 	move_pixels(&all.rects[0], 0, -48);
 	g_assert_cmpint(find(&s, &all.rects[0], &found), ==, 0);
 	close_stage(&s);
 	open_stage(&s);
-	shadow_forget(&s.shadow, &s.map, &left);
+	shadow_forget(&s.shadow, &left);
 	move_pixels(&all.rects[0], 0, -48);
 	g_assert_cmpint(find(&s, &all.rects[0], &found), ==, 1);
 	g_assert_cmpint(found.to.x, ==, 384);
@@ -265,7 +277,7 @@ static void test_random(void)
 			g_assert_cmpint(found.to.y, >=, r.y);
 			g_assert_cmpint(found.to.x + found.to.width, <=, r.x + r.width);
 			g_assert_cmpint(found.to.y + found.to.height, <=, r.y + r.height);
-			move_apply(&found, &s.shadow, &s.map, 2);
+			apply(&s, &found, 2);
 			assert_shadow_is(&s, &found.to);
 		}
 		close_stage(&s);

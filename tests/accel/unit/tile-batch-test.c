@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <zstd.h>
 
+#include "frame/frame.h"
+#include "pixels/pixels.h"
 #include "tiles/tile-batch.h"
 
 #define WIDTH 200u
@@ -25,6 +27,15 @@ static struct spice_accel_frame *make_frame(uint32_t fourcc, int32_t stride)
 
 	g_assert_cmpint(spice_accel_frame_create_memory(&frame, &params), ==, 0);
 	return frame;
+}
+
+static struct pixels *show(const struct spice_accel_frame *frame)
+{
+	struct pixels *shown;
+
+	g_assert_cmpint(pixels_create(&shown, frame), ==, 0);
+	pixels_show(shown, frame);
+	return shown;
 }
 
 /* smooth: noise on a gradient; else a few colours in runs */
@@ -108,16 +119,18 @@ static void test_round_trip(void)
 
 	for (unsigned smooth = 0; smooth < 2; smooth++) {
 		struct spice_accel_frame *frame = make_frame(DRM_FORMAT_XRGB8888, WIDTH * 4);
+		struct pixels *shown = show(frame);
 
 		draw(smooth);
 		tile_batch_reset(&batch);
 		batch.message.number = 77;
 		for (unsigned i = 0; i < G_N_ELEMENTS(rects); i++)
-			g_assert_cmpint(tile_batch_add(&batch, frame, &rects[i]), ==, 0);
+			g_assert_cmpint(tile_batch_add(&batch, shown, &rects[i]), ==, 0);
 		packet_reset(&packet);
 		g_assert_cmpint(tile_batch_encode(&batch, &packet), ==, 0);
 		check(&packet, smooth ? OSVDI_TILES_ZSTD_MED : OSVDI_TILES_ZSTD);
 		g_assert_cmpuint(packet.size, <, batch.size);
+		pixels_destroy(shown);
 		spice_accel_frame_unref(frame);
 	}
 	tile_batch_finish(&batch);
@@ -138,17 +151,19 @@ static void test_formats(void)
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(formats); i++) {
 		struct spice_accel_frame *frame = make_frame(formats[i].fourcc, WIDTH * 4);
+		struct pixels *shown = show(frame);
 
 		for (unsigned k = 0; k < WIDTH * HEIGHT; k++)
 			pixels[k / WIDTH][k % WIDTH] = formats[i].word;
 		tile_batch_reset(&batch);
-		g_assert_cmpint(tile_batch_add(&batch, frame, &rect), ==, 0);
+		g_assert_cmpint(tile_batch_add(&batch, shown, &rect), ==, 0);
 		g_assert_cmpuint(batch.size, ==, 5 * 4 * 3);
 		for (unsigned k = 0; k < batch.size; k += 3) {
 			g_assert_cmpint(abs(batch.pixels[k] - 0x30), <, 5);
 			g_assert_cmpint(abs(batch.pixels[k + 1] - 0x20), <, 5);
 			g_assert_cmpint(abs(batch.pixels[k + 2] - 0x10), <, 5);
 		}
+		pixels_destroy(shown);
 		spice_accel_frame_unref(frame);
 	}
 	tile_batch_finish(&batch);
@@ -157,19 +172,21 @@ static void test_formats(void)
 static void test_limits(void)
 {
 	struct spice_accel_frame *frame = make_frame(DRM_FORMAT_XRGB8888, WIDTH * 4);
+	struct pixels *shown = show(frame);
 	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, dot = { 1, 1, 1, 1 }, out = { 190, 0, 11, 1 };
 	struct tile_batch batch = { 0 };
 	unsigned n = 0;
 
-	g_assert_cmpint(tile_batch_add(&batch, frame, &out), ==, -EINVAL);
-	while (tile_batch_add(&batch, frame, &all) == 0)
+	g_assert_cmpint(tile_batch_add(&batch, shown, &out), ==, -EINVAL);
+	while (tile_batch_add(&batch, shown, &all) == 0)
 		n++;
 	g_assert_cmpuint(n, ==, OSVDI_TILES_MAX_PIXELS / (WIDTH * HEIGHT));
 	tile_batch_reset(&batch);
-	for (n = 0; tile_batch_add(&batch, frame, &dot) == 0; n++)
+	for (n = 0; tile_batch_add(&batch, shown, &dot) == 0; n++)
 		continue;
 	g_assert_cmpuint(n, ==, OSVDI_TILES_MAX_RECTS);
 	tile_batch_finish(&batch);
+	pixels_destroy(shown);
 	spice_accel_frame_unref(frame);
 }
 

@@ -21,11 +21,11 @@ static struct damage one(int32_t x, int32_t y, int32_t width, int32_t height)
 /* The source changed in all blocks that the rectangle touches. */
 static void change(struct tile_map *map, const struct spice_accel_rect *rect, uint64_t now)
 {
-	struct tile_span s = tile_map_touched(map, rect);
+	struct tile_span s = blocks_touched(&map->blocks, rect);
 
 	for (uint32_t y = s.y0; y < s.y1; y++)
 		for (uint32_t x = s.x0; x < s.x1; x++)
-			tile_map_changed_at(map, (size_t)y * map->columns + x, now);
+			tile_map_changed_at(map, (size_t)y * map->blocks.columns + x, now);
 }
 
 /* All that has rested is given once, and lies in the picture. */

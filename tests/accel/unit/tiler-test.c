@@ -37,6 +37,7 @@ static struct spice_accel_frame *make_frame(void)
 
 struct stage {
 	struct spice_accel_frame *frame;
+	struct pixels *pixels;
 	struct tiler *tiler;
 	struct backlog backlog;
 };
@@ -48,9 +49,10 @@ static void open_stage(struct stage *s)
 	s->frame = make_frame();
 	g_assert_cmpint(tiler_create(&s->tiler), ==, 0);
 	g_assert_false(tiler_is_active(s->tiler));
-	g_assert_cmpint(tiler_begin(s->tiler, s->frame, START), ==, 0);
+	g_assert_cmpint(pixels_create(&s->pixels, s->frame), ==, 0);
+	pixels_show(s->pixels, s->frame);
+	g_assert_cmpint(tiler_begin(s->tiler, s->pixels, START), ==, 0);
 	g_assert_true(tiler_is_active(s->tiler));
-	g_assert_true(tiler_fits(s->tiler, s->frame));
 	memset(&s->backlog, 0, sizeof s->backlog);
 	backlog_resize(&s->backlog, WIDTH, HEIGHT);
 	backlog_take_video(&s->backlog, 0, &all);
@@ -59,6 +61,7 @@ static void open_stage(struct stage *s)
 static void close_stage(struct stage *s)
 {
 	tiler_destroy(s->tiler);
+	pixels_destroy(s->pixels);
 	spice_accel_frame_unref(s->frame);
 }
 
@@ -70,7 +73,7 @@ static const struct damage *at(const struct stage *s, enum backlog_stage stage)
 static void report(struct stage *s, const struct damage *damage, uint64_t now)
 {
 	backlog_add(&s->backlog, BACKLOG_REPORTED, damage);
-	tiler_look(s->tiler, s->frame, &s->backlog, now);
+	tiler_look(s->tiler, &s->backlog, now);
 	g_assert_false(backlog_has(&s->backlog, BACKLOG_REPORTED));
 }
 
@@ -98,7 +101,7 @@ static struct damage take_video(struct stage *s)
 {
 	struct damage damage;
 
-	tiler_take_video(s->tiler, s->frame, &s->backlog, &damage);
+	tiler_take_video(s->tiler, &s->backlog, &damage);
 	return damage;
 }
 
@@ -107,7 +110,7 @@ static void make_exact(struct stage *s, uint64_t now)
 {
 	uint64_t wake;
 
-	while (tiler_take_rested(s->tiler, s->frame, SIZE_MAX / 2, REST, now, &wake) > 0)
+	while (tiler_take_rested(s->tiler, SIZE_MAX / 2, REST, now, &wake) > 0)
 		continue;
 	g_assert_true(tiler_is_exact(s->tiler));
 }
@@ -147,7 +150,7 @@ static void test_video_beside_text(void)
 		as_video += at(&s, BACKLOG_VIDEO)->n;
 		g_assert_cmpuint(at(&s, BACKLOG_TILES)->n, >=, 1);
 		take_video(&s);
-		g_assert_cmpint(tiler_take_changes(s.tiler, s.frame, &s.backlog), ==, 1);
+		g_assert_cmpint(tiler_take_changes(s.tiler, &s.backlog), ==, 1);
 		tiler_sent(s.tiler, i + 1, 2000, true, now);
 	}
 	/* 300 letters, and the first frames of the video until its blocks are hot */
@@ -169,7 +172,7 @@ static void test_spends_its_part(void)
 		uint64_t now = START + i * 1000 * MS / 60;
 
 		change(&s, &damage, now);
-		if (tiler_take_changes(s.tiler, s.frame, &s.backlog) > 0) {
+		if (tiler_take_changes(s.tiler, &s.backlog) > 0) {
 			size_t size = tiler_batch(s.tiler)->size;
 
 			tiler_sent(s.tiler, i, size, true, now);
@@ -190,12 +193,12 @@ static void test_becomes_exact(void)
 	struct stage s;
 
 	open_stage(&s);
-	g_assert_cmpint(tiler_take_rested(s.tiler, s.frame, 100000, REST, now, &wake), ==, 0);
+	g_assert_cmpint(tiler_take_rested(s.tiler, 100000, REST, now, &wake), ==, 0);
 	g_assert_cmpuint(wake, ==, START + REST);
 	for (now = wake; !tiler_is_exact(s.tiler) && now < START + 100 * REST; now += 5 * MS) {
 		size_t room = tiler_room(s.tiler, &lan, now);
 
-		if (!room || tiler_take_rested(s.tiler, s.frame, room, REST, now, &wake) <= 0)
+		if (!room || tiler_take_rested(s.tiler, room, REST, now, &wake) <= 0)
 			continue;
 		g_assert_cmpuint(tiler_batch(s.tiler)->message.n_rects, >, 0);
 		tiler_sent(s.tiler, ++number, tiler_batch(s.tiler)->size / 3, false, now);
@@ -235,7 +238,7 @@ static void test_give_back(void)
 	open_stage(&s);
 	change(&s, &damage, START);
 	g_assert_false(tiler_is_stale(s.tiler));
-	g_assert_cmpint(tiler_take_changes(s.tiler, s.frame, &s.backlog), ==, 1);
+	g_assert_cmpint(tiler_take_changes(s.tiler, &s.backlog), ==, 1);
 	g_assert_true(tiler_is_stale(s.tiler));
 	g_assert_true(backlog_is_empty(&s.backlog));
 	tiler_give_back(s.tiler, &s.backlog);
@@ -285,7 +288,7 @@ static void test_looks(void)
 
 		backlog_take_video(&s.backlog, 0, &dropped);
 		report(&s, &all, now);
-		while (tiler_take_rested(s.tiler, s.frame, SIZE_MAX / 2, REST, now, &wake) > 0)
+		while (tiler_take_rested(s.tiler, SIZE_MAX / 2, REST, now, &wake) > 0)
 			continue;
 	}
 	g_assert_true(tiler_is_exact(s.tiler));

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "tiles/move.h"
+#include "pixels/memory-pixels.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 
 #define MIN_WIDTH 96
 #define MIN_HEIGHT 64
-/* Places are told apart by strips of so many pixels of a row. */
+/* A place is known by a strip of so many pixels of a row. */
 #define STRIP 32
-/* Strips are taken from now's picture in so many columns of every such row, and
- * looked for in every such row of what was before. The steps have no common
- * divisor, so that some pairs of rows meet whatever the distance. */
+/* Strips are taken from the scanout in so many columns of one row in STRIP_STEP, and looked
+ * for in one row in SEARCH_STEP of the remembered pixels. The steps have no common divisor, so
+ * that some pairs of rows meet whatever the distance. */
 #define STRIP_COLUMNS 12
 #define STRIP_STEP 8
 #define SEARCH_STEP 7
@@ -21,8 +21,8 @@
 #define LOW_HEIGHT 256
 /* So many strips must agree; a wrong guess costs a comparison. */
 #define MIN_VOTES 6u
-/* What a block adds: it need not be sent, it has to be sent again, it has to be sent
- * anyway. And what a copy must add. */
+/* What a block adds to a copy: it need not be sent; it has to be sent again; it has to be
+ * sent anyway. A copy that adds less than MIN_GAIN is not worth it. */
 #define GAIN 16
 #define HARM (-16)
 #define USELESS (-1)
@@ -30,48 +30,43 @@
 
 #define SLOTS 4096u   /* a power of two */
 #define MAX_STRIPS (SLOTS / 2)
-#define MAX_HITS 3    /* places at which a strip was, or it says nothing */
+#define MAX_HITS 3    /* a strip that was at more places says nothing */
 #define OFFSETS 4096u /* a power of two */
 #define BASE UINT64_C(0x9e3779b97f4a7c15)
 
-/* A strip of now's picture, by its hash. */
+/* A strip of the scanout, by its hash. */
 struct strip {
 	uint64_t hash;
 	int16_t x, y;
 	bool used;
-	uint8_t hits; /* above MAX_HITS: is at many places, then or now */
+	uint8_t hits; /* above MAX_HITS: the strip is at many places, then or now */
 };
 
-/* How many strips moved so far. */
+/* How many strips moved by this distance. */
 struct offset {
 	int32_t dx, dy;
 	uint32_t votes;
 };
 
 struct search {
-	struct shadow *shadow;
-	const struct tile_map *map;
-	const struct spice_accel_frame *frame;
+	const struct memory_pixels *pixels;
+	const struct blocks *blocks;
+	const uint8_t *known;
+	uint8_t *same;
 	struct spice_accel_rect rect, before;
 	struct strip strips[SLOTS];
 	unsigned n_strips;
 	struct offset offsets[OFFSETS];
 	unsigned n_offsets;
-	uint64_t leaving; /* what a pixel is multiplied with by the time it leaves a strip */
+	uint64_t leaving; /* the factor of a pixel when it leaves a strip */
 	uint32_t *row;    /* of the picture's width */
-	int16_t *gains;   /* of the blocks that rect touches */
+	int16_t *gains;   /* of the whole blocks of rect */
 	int32_t *sums;    /* of a column of them */
 };
 
-static const uint8_t *now_at(const struct search *s, int32_t x, int32_t y)
-{
-	return s->frame->memory.data + (ptrdiff_t)y * s->frame->memory.stride +
-			(size_t)x * s->shadow->pixel_bytes;
-}
-
 static void load_row(const struct search *s, const uint8_t *pixels, int32_t n)
 {
-	uint32_t bytes = s->shadow->pixel_bytes;
+	uint32_t bytes = s->pixels->pixel_bytes;
 
 	if (bytes == sizeof *s->row) {
 		memcpy(s->row, pixels, (size_t)n * sizeof *s->row);
@@ -102,7 +97,7 @@ static bool is_flat(const uint32_t *pixels)
 	return true;
 }
 
-/* The one with the hash, or the free place for it. */
+/* The strip with this hash, or the free place for one. */
 static struct strip *slot_of(struct search *s, uint64_t hash)
 {
 	unsigned i = (unsigned)((hash * BASE) >> 40) & (SLOTS - 1);
@@ -117,7 +112,7 @@ static void add_strip(struct search *s, int32_t x, int32_t y)
 	struct strip *strip;
 	uint64_t hash;
 
-	load_row(s, now_at(s, x, y), STRIP);
+	load_row(s, memory_now(s->pixels, x, y), STRIP);
 	if (is_flat(s->row))
 		return;
 	hash = hash_strip(s->row);
@@ -130,7 +125,7 @@ static void add_strip(struct search *s, int32_t x, int32_t y)
 	s->n_strips++;
 }
 
-/* What is where it was says nothing. */
+/* A strip that is where it was says nothing. */
 static void take_strips(struct search *s)
 {
 	int32_t columns = s->rect.width / (2 * STRIP);
@@ -140,8 +135,8 @@ static void take_strips(struct search *s)
 		for (int32_t i = 0; i < columns && s->n_strips < MAX_STRIPS; i++) {
 			int32_t x = s->rect.x + s->rect.width * (2 * i + 1) / (2 * columns) - STRIP / 2;
 
-			if (memcmp(now_at(s, x, s->rect.y + y), shadow_at(s->shadow, x, s->rect.y + y),
-					(size_t)STRIP * s->shadow->pixel_bytes))
+			if (memcmp(memory_now(s->pixels, x, s->rect.y + y), memory_remembered(s->pixels, x, s->rect.y + y),
+					(size_t)STRIP * s->pixels->pixel_bytes))
 				add_strip(s, x, s->rect.y + y);
 		}
 }
@@ -166,14 +161,14 @@ static void vote(struct search *s, int32_t dx, int32_t dy)
 	s->offsets[i].votes++;
 }
 
-/* Looks for the strips at each place of known pixels beside each other. */
+/* Looks for the strips at each pixel of a run of known pixels. */
 static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 {
 	uint64_t hash;
 
 	if (width < STRIP)
 		return;
-	load_row(s, shadow_at(s->shadow, x, y), width);
+	load_row(s, memory_remembered(s->pixels, x, y), width);
 	hash = hash_strip(s->row);
 	for (int32_t i = 0;; i++) {
 		struct strip *strip = slot_of(s, hash);
@@ -188,7 +183,7 @@ static void search_run(struct search *s, int32_t x, int32_t width, int32_t y)
 
 static bool is_known(const struct search *s, int32_t x, int32_t y)
 {
-	return s->shadow->known[(size_t)y / TILE_BLOCK * s->map->columns + (size_t)x / TILE_BLOCK];
+	return s->known[(size_t)y / TILE_BLOCK * s->blocks->columns + (size_t)x / TILE_BLOCK];
 }
 
 static int32_t next_block(int32_t x)
@@ -208,7 +203,7 @@ static void search_row(struct search *s, int32_t y)
 	search_run(s, begin, end - begin, y);
 }
 
-/* False: nothing moved, or nothing that can be told. */
+/* False: nothing moved, or the distance is not clear. */
 static bool elect(struct search *s, struct move *out)
 {
 	int32_t step = s->rect.height < LOW_HEIGHT ? SEARCH_STEP_LOW : SEARCH_STEP;
@@ -229,18 +224,18 @@ static bool elect(struct search *s, struct move *out)
 
 /* ---- how much ------------------------------------------------------------ */
 
-/* These pixels are now what was so far from them. */
+/* These pixels are now the pixels that were dx to the left and dy above. */
 static bool moved(const struct search *s, const struct spice_accel_rect *r, int32_t dx, int32_t dy)
 {
 	const struct spice_accel_rect from = { r->x - dx, r->y - dy, r->width, r->height };
-	size_t bytes = (size_t)r->width * s->shadow->pixel_bytes;
+	size_t bytes = (size_t)r->width * s->pixels->pixel_bytes;
 
-	if (from.x < 0 || from.y < 0 || from.x + from.width > (int32_t)s->map->width ||
-			from.y + from.height > (int32_t)s->map->height ||
-			!shadow_is_known(s->shadow, s->map, &from))
+	if (from.x < 0 || from.y < 0 || from.x + from.width > (int32_t)s->blocks->width ||
+			from.y + from.height > (int32_t)s->blocks->height ||
+			blocks_have(s->blocks, s->known, &from, 0))
 		return false;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
-		if (memcmp(now_at(s, r->x, y), shadow_at(s->shadow, from.x, y - dy), bytes))
+		if (memcmp(memory_now(s->pixels, r->x, y), memory_remembered(s->pixels, from.x, y - dy), bytes))
 			return false;
 	return true;
 }
@@ -295,7 +290,7 @@ static void note_same(struct search *s, const struct tile_span *span, const stru
 	for (uint32_t y = in.y0; y < in.y1; y++)
 		for (uint32_t x = in.x0; x < in.x1; x++)
 			if (s->gains[(y - span->y0) * columns + x - span->x0] >= 0)
-				s->shadow->same[(size_t)y * s->map->columns + x] = 1;
+				s->same[(size_t)y * s->blocks->columns + x] = 1;
 }
 
 /* The rectangle of blocks that gains the most, by trying all pairs of rows. */
@@ -374,50 +369,45 @@ static void finish(struct search *s)
 	free(s);
 }
 
-static struct search *begin(struct shadow *shadow, const struct tile_map *map,
-		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect,
-		const struct spice_accel_rect *before)
+static struct search *begin(const struct memory_pixels *pixels,
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *before)
 {
+	const struct blocks *blocks = &pixels->base.blocks;
 	struct search *s = calloc(1, sizeof *s);
 
 	if (!s)
 		return NULL;
-	s->shadow = shadow;
-	s->map = map;
-	s->frame = frame;
+	s->pixels = pixels;
+	s->blocks = blocks;
 	s->rect = *rect;
 	s->before = *before;
-	s->row = malloc(map->width * sizeof *s->row);
-	s->gains = malloc((size_t)map->columns * map->rows * sizeof *s->gains);
-	s->sums = malloc(map->columns * sizeof *s->sums);
+	s->row = malloc(blocks->width * sizeof *s->row);
+	s->gains = malloc(blocks_count(blocks) * sizeof *s->gains);
+	s->sums = malloc(blocks->columns * sizeof *s->sums);
 	if (s->row && s->gains && s->sums)
 		return s;
 	finish(s);
 	return NULL;
 }
 
-int move_find(struct shadow *shadow, const struct tile_map *map,
-		const struct spice_accel_frame *frame, const struct spice_accel_rect *rect,
-		const struct spice_accel_rect *before, struct move *out)
+int memory_find_move(const struct pixels *pixels, const uint8_t *known,
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *before,
+		struct move *out, uint8_t *same)
 {
 	struct search *s;
 	int ret;
 
 	if (rect->width < MIN_WIDTH || rect->height < MIN_HEIGHT)
 		return 0;
-	s = begin(shadow, map, frame, rect, before);
+	s = begin((const struct memory_pixels *)pixels, rect, before);
 	if (!s)
 		return -ENOMEM;
+	s->known = known;
+	s->same = same;
 	take_strips(s);
 	ret = s->n_strips >= MIN_VOTES && elect(s, out) && find_blocks(s, out);
 	if (ret)
 		grow(s, out);
 	finish(s);
 	return ret;
-}
-
-void move_apply(const struct move *move, struct shadow *shadow, struct tile_map *map, uint64_t now)
-{
-	shadow_move(shadow, map, &move->to, move->dx, move->dy);
-	tile_map_move(map, &move->to, move->dx, move->dy, now);
 }
