@@ -131,11 +131,13 @@ class WebSocketProxy(CutProxy):
         accept = base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
         s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                    f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n").encode())
-        token = urllib.parse.parse_qs(urllib.parse.urlparse(lines[0].split()[1]).query).get("token", [""])[0]
-        if token not in self.tokens:
+        if self.token_of(lines[0].split()[1], h) not in self.tokens:
             s.close()
             return None
         return s
+
+    def token_of(self, path, headers):
+        return urllib.parse.parse_qs(urllib.parse.urlparse(path).query).get("token", [""])[0]
 
     def exactly(self, s, n):
         data = b""

@@ -1,0 +1,399 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The page in a real Chromium against spice-accel-serve, and against servers that it
+does not get on with: judged by its pixels, its words, and the server's log.
+
+  page.py --build DIR --wasm FILE TEST
+"""
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+
+from browser import Browser, PageServer
+from lab import Lab, LabError, free_port, listens, wait_for
+
+# The menu's handle lies over the picture; the X server's own pointer is put behind it.
+MENU = (590, 0, 100, 34)
+SIZE = (1278, 718)  # no whole macroblocks
+
+
+def check(condition, what):
+    if not condition:
+        raise LabError(what)
+    print("ok:", what, flush=True)
+
+
+def differing(lab, browser, size=SIZE):
+    """Pixels of the browser's window that are not those of the X display."""
+    width, height, pixels = browser.pixels()
+    if (width, height) != size:
+        raise LabError(f"the window is {width}x{height}")
+    n = 0
+    left, top, w, h = MENU
+    for y in range(height):
+        row, source = bytearray(pixels[y * width * 4:(y + 1) * width * 4]), bytearray(lab.fb.row(y, 0, width))
+        row[3::4] = source[3::4]
+        if y < top + h:
+            row[left * 4:(left + w) * 4] = source[left * 4:(left + w) * 4]
+        if row != source:
+            n += sum(row[4 * x:4 * x + 4] != source[4 * x:4 * x + 4] for x in range(width))
+    return n
+
+
+def wait_equal(lab, browser, what):
+    try:
+        wait_for(lambda: differing(lab, browser) == 0, 20, what, 0.2)
+    except LabError as e:
+        raise LabError(f"{e}; {differing(lab, browser)} pixels differ")
+    check(True, what)
+
+
+def wait_state(browser, *states, seconds=20):
+    try:
+        wait_for(lambda: browser.state() in states, seconds, " or ".join(states))
+    except LabError as e:
+        raise LabError(f"{e}: it is {browser.state()}, and says: {browser.says()}")
+
+
+def wait_says(browser, words, seconds=20):
+    try:
+        wait_for(lambda: words in browser.says(), seconds, words)
+    except LabError as e:
+        raise LabError(f"{e}; it says: {browser.says()}")
+    check(True, words)
+
+
+def window_on(lab):
+    """Something to look at on the lab's X display; its id."""
+    subprocess.run(["xsetroot", "-solid", "#336699"], env=lab.env, check=True)
+    lab.procs.start(["display", "-immutable", "-title", "wizard", "logo:"], env=lab.env)
+    found = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "wizard"], env=lab.env,
+                                            capture_output=True, text=True).stdout.split(), 20, "a window on the X display")
+    lab.xdo("mousemove", MENU[0] + 40, 5)
+    return found[0]
+
+
+def start(lab, port, *options, query="", tokens=("",), size=SIZE, serve=True):
+    server = PageServer(port, lab.wasm, tokens)
+    browser = Browser(lab, *options)
+    browser.window(*size)
+    browser.open(f"http://localhost:{server.port}/index.html{query}")
+    return server, browser
+
+
+def start_desktop(lab, *options):
+    """A desktop of X, and the page that shows it."""
+    lab.start_x()
+    window = window_on(lab)
+    _, port = lab.serve("-s", "x11:" + lab.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1", *options)
+    server, browser = start(lab, port)
+    wait_state(browser, "connected")
+    return server, browser, window
+
+
+def start_pattern(lab, *options, query="", **kw):
+    _, port = lab.serve("-s", "pattern:idle", "-S", "1278x718", "-o", "encoder=x264", "-v", "--status", "1", *options)
+    return start(lab, port, query=query, **kw)
+
+
+# ---- what works -------------------------------------------------------------
+
+def picture(lab):
+    """At rest each pixel is the guest's: after video, tiles and moves."""
+    _, browser, window = start_desktop(lab)
+    wait_equal(lab, browser, "the picture is the guest's, pixel for pixel")
+    for step in range(12):
+        lab.xdo("windowmove", window, 100 + 20 * step, 60 + 10 * step)
+        time.sleep(0.1)  # a pace that a hand has
+    wait_equal(lab, browser, "so it is when a window has moved")
+    lab.xdo("windowminimize", window)
+    wait_equal(lab, browser, "and when it is gone")
+    status = lab.status()["displays"][0]
+    check(status["extension"] and status["tiles"] > 0 and status["exact"], "lossless tiles were acknowledged")
+    check(status["moves"] > 0, f"{status['moves']} moves were copied")
+    check(not browser.problems(), "no script failed and the policy blocked nothing")
+
+
+def keys(lab):
+    return re.findall(r"^key ((?:e0 )?[0-9a-f]{2} (?:down|up))$", lab.read_log("server.log"), re.M)
+
+
+def wait_keys(lab, before, wanted, what):
+    try:
+        wait_for(lambda: keys(lab)[before:] == wanted, 10, what)
+    except LabError as e:
+        raise LabError(f"{e}; got {keys(lab)[before:]}")
+    check(True, what)
+
+
+def keyboard(lab):
+    """Keys by their place; what is held is let go when the keyboard goes elsewhere."""
+    _, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+    before = len(keys(lab))
+    browser.press("KeyA")
+    browser.press("ShiftLeft", "KeyZ")
+    wait_keys(lab, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"], "letters arrive")
+    before = len(keys(lab))
+    for code in ("F5", "F11", "Tab", "Escape", "ArrowUp", "NumpadEnter", "MetaRight"):
+        browser.press(code)
+    wait_keys(lab, before, [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
+                            for way in ("down", "up")], "keys that a browser has a use for arrive, too")
+    before = len(keys(lab))
+    browser.key("ControlLeft", True)
+    browser.key("KeyC", True)
+    browser.run("document.getElementById('screen').blur()")
+    wait_keys(lab, before, ["1d down", "2e down", "1d up", "2e up"], "no key stays down when the focus is lost")
+    browser.key("KeyC", False)
+    browser.run("document.getElementById('screen').focus()")
+    browser.run("document.getElementById('menu').open = true")
+    browser.run("document.getElementById('send-cad').click()")
+    wait_keys(lab, before + 4, ["1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"],
+              "Ctrl+Alt+Del from the menu")
+
+
+def pointer(lab):
+    """The pointer's place in the guest's pixels, also when the picture is scaled."""
+    _, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+
+    def said():
+        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", lab.read_log("server.log"), re.M)
+    browser.click(300, 200)
+    wait_for(lambda: said()[-2:] == [("300", "200", "1"), ("300", "200", "0")], 10, "a click")
+    check(True, "a click arrives where it was made")
+    before = len(said())
+    browser.mouse("mouseWheel", 400, 300, deltaX=0, deltaY=120)
+    wait_for(lambda: len({s[2] for s in said()[before:]}) >= 2, 10, "the wheel")
+    check(True, "the wheel arrives")
+    # A phone's window does not resize the guest.
+    browser.window(400, 700, mobile=True)
+    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    box = browser.run("(({x, y, width, height}) => [x, y, width, height])"
+                      "(document.getElementById('screen').getBoundingClientRect())")
+    check(abs(box[2] - 400) < 1 and abs(box[3] - 400 * 718 / 1278) < 2, "the whole picture fits on a phone")
+    browser.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": 200, "y": box[1] + box[3] / 2}])
+    browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+    wait_for(lambda: any(abs(int(x) - 639) <= 4 and abs(int(y) - 359) <= 4 and b == "1" for x, y, b in said()[before:]),
+             10, "a tap")
+    check(True, "a tap is a click")
+
+
+CURSOR_SCRIPT = """(async () => {
+	const { Cursor } = await import("/src/cursor.js");
+	const shapes = [];
+	const cursor = Object.assign(Object.create(Cursor.prototype), {
+		cache: new Map(), listener: { shape: (css) => shapes.push(css) } });
+	const say = (type, bytes) => cursor.message(type, new DataView(new Uint8Array(bytes).buffer));
+	const head = (flags, type, width, height) => [0, 0, 0, 0, 1, flags, 0, 7, 0, 0, 0, 0, 0, 0, 0, type,
+		width, 0, height, 0, 1, 0, 0, 0];
+	say(103, [...head(2, 0, 2, 1), 0, 0, 128, 128, 1, 2, 3, 255]);  // half a red, an opaque colour; keep it
+	say(103, [...head(0, 1, 3, 1), 0b01100000, 0b10100000]);         // white, nothing, what turns
+	say(103, [...head(0, 6, 2, 1), 9, 8, 7, 0, 6, 5, 4, 0, 0b01000000]);
+	say(103, head(4, 0, 2, 1));                                      // the one that was kept
+	say(105, []);
+	say(103, [...head(0, 0, 200, 200), ...new Array(160000).fill(255)]);
+	say(103, [0, 0, 0, 0, 1, 1, 0]);
+	const colours = async (css) => {
+		const image = new Image();
+		image.src = css.split('"')[1] ?? css.match(/url\\((.*?)\\)/)[1];
+		await image.decode();
+		const canvas = document.createElement("canvas");
+		canvas.width = image.width;
+		canvas.height = image.height;
+		const context = canvas.getContext("2d");
+		context.drawImage(image, 0, 0);
+		return [...context.getImageData(0, 0, image.width, image.height).data];
+	};
+	return Promise.all(shapes.map((css) => css.startsWith("url") ? colours(css) : css));
+})()"""
+
+
+def cursor(lab):
+    """The guest's cursor is the page's, whatever kind it is of."""
+    lab.start_x()
+    _, port = lab.serve("-s", "x11:" + lab.env["DISPLAY"], "-o", "encoder=x264", "-v")
+    _, browser = start(lab, port)
+    wait_state(browser, "connected")
+    wait_for(lambda: "url(" in browser.run("document.getElementById('screen').style.cursor"), 20, "a cursor of the guest's")
+    check(True, "the guest's arrow")
+    got = browser.run(CURSOR_SCRIPT)
+    alpha = [255, 0, 0, 128, 3, 2, 1, 255]
+    wanted = [alpha, [255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 255], [7, 8, 9, 255, 0, 0, 0, 0], alpha,
+              "none", "default", "default"]
+    check(got == wanted, f"cursors of each kind, kept ones, none, and one that browsers do not take: {got}")
+
+
+def resize(lab):
+    """The guest takes the size of the window, in pixels of the screen."""
+    _, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+    for width, height, scale in ((1024, 640, 1), (600, 500, 2)):
+        browser.window(width, height, scale)
+        wanted = {"width": width * scale, "height": height * scale}
+        wait_for(lambda: wanted.items() <= lab.status()["displays"][0].items(), 20, f"{wanted}")
+        wait_for(lambda: browser.run("[screen.width, screen.height].join()", ) and browser.run(
+            "(({width, height}) => [width, height].join())(document.getElementById('screen').getBoundingClientRect())")
+            == f"{width},{height}", 20, "the picture fills the window")
+        check(True, f"{width}x{height}, {scale} pixels each: the guest follows")
+
+
+def grey(browser):
+    """Whether the picture has no colour, and is no single colour."""
+    width, height, p = browser.pixels()
+    rows = [p[y * width * 4:(y + 1) * width * 4] for y in range(40, height, 40)]
+    return all(max(abs(b - g), abs(g - r)) <= 2 for row in rows[-4:] for b, g, r in
+               zip(row[0:800:4], row[1:800:4], row[2:800:4])) and len(set(p[4::4096])) > 3
+
+
+def reconnect(lab):
+    """A network that breaks: the last picture in grey, then the desktop again."""
+    server, browser, _ = start_desktop(lab)
+    wait_equal(lab, browser, "a picture")
+    check(not grey(browser), "it has colours")
+    for _ in range(3):
+        server.refusing = True
+        server.cut()
+        wait_state(browser, "lost")
+        check("Trying again" in browser.says(), "the page says that it tries again")
+        wait_for(lambda: grey(browser), 10, "the last picture in grey")
+        server.refusing = False
+        browser.run("dispatchEvent(new Event('online'))")
+        wait_state(browser, "connected")
+        wait_equal(lab, browser, "the picture is back, pixel for pixel")
+    check(not browser.problems(), "no script failed")
+
+
+def password(lab):
+    """Asked for, wrong, right; in the address line no longer than it takes to read."""
+    with open(lab.file("secret"), "w") as f:
+        f.write("good word\n")
+    server, browser = start_pattern(lab, "--password-file", lab.file("secret"))
+    wait_state(browser, "password")
+    check("wants a password" in browser.says() and "not right" not in browser.says(), "it is asked for")
+
+    def give(word):
+        browser.run("document.getElementById('password').focus()")
+        browser.call("Input.insertText", text=word)
+        browser.run("document.querySelector('#login button').click()")
+    give("bad")
+    wait_says(browser, "This password is not right")
+    give("good word")
+    wait_state(browser, "connected")
+    check(True, "the right one opens the desktop")
+    browser.open(f"http://localhost:{server.port}/index.html?title=Desk&password=good+word")
+    wait_for(lambda: browser.run("document.title") == "Desk", 20, "the page again")
+    wait_state(browser, "connected")
+    check(browser.run("location.href").endswith("/index.html?title=Desk"), "the password has left the address line")
+    check(not any("good" in path for path in server.paths), "and was in no address of a WebSocket")
+
+
+def token(lab):
+    """As a console of Nova: the token of the address becomes a cookie for the proxy."""
+    server, browser = start_pattern(lab, query="?token=8a1f0b2c-0000", tokens=["8a1f0b2c-0000"])
+    wait_state(browser, "connected")
+    check(all("token=8a1f0b2c-0000" in h.get("cookie", "") for h in server.headers), "each channel brings the cookie")
+    check("8a1f" not in browser.run("location.href") and not any("8a1f" in p for p in server.paths),
+          "the token is in no other address")
+    server.tokens = {"another"}
+    browser.open(f"http://localhost:{server.port}/index.html?token=expired")
+    wait_state(browser, "failed")
+    wait_says(browser, "The address has expired")
+
+
+def takeover(lab):
+    """Who opens a desktop elsewhere keeps it, until its user takes it back."""
+    server, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+    other = Browser(lab, f"--user-data-dir={lab.file('chromium-2')}")
+    other.window(*SIZE)
+    other.open(f"http://localhost:{server.port}/index.html")
+    wait_state(other, "connected")
+    wait_state(browser, "taken")
+    check("was opened elsewhere" in browser.says(), "the first page says so")
+    before = server.connections
+    other.press("KeyQ")
+    wait_for(lambda: "10 up" in keys(lab), 10, "a key")
+    check(browser.state() == "taken" and other.state() == "connected" and server.connections == before,
+          "and does not fight for it")
+    browser.run("document.getElementById('again').click()")
+    wait_state(browser, "connected")
+    wait_state(other, "taken")
+    check(True, "its button takes the desktop back")
+
+
+def leave(lab):
+    """The menu's end of a session, and the way back."""
+    _, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+    browser.run("document.getElementById('disconnect').click()")
+    wait_state(browser, "ended")
+    wait_for(lambda: lab.status()["viewers"] == 0, 20, "the server's last viewer goes")
+    check("goes on running" in browser.says(), "the session ends, the desktop goes on")
+    browser.run("document.getElementById('again').click()")
+    wait_state(browser, "connected")
+    check(True, "and is there again")
+
+
+# ---- what does not ------------------------------------------------------------
+
+def classic(lab):
+    """A server that draws: the page says what to do."""
+    # mov ax,13h; int 10h; ... rep stosb; hlt: a red screen
+    code = bytes.fromhex("b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd")
+    with open(lab.file("boot.img"), "wb") as f:
+        f.write(code.ljust(510, b"\0") + b"\x55\xaa")
+    port = free_port()
+    with lab.log("server.log") as log:
+        lab.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl", "-display", "none",
+                         "-drive", f"file={lab.file('boot.img')},format=raw,if=ide,snapshot=on",
+                         "-spice", f"port={port},addr=127.0.0.1,disable-ticketing=on"], stdout=log, stderr=log)
+    wait_for(lambda: listens(port), 40, "QEMU listens")
+    _, browser = start(lab, port)
+    wait_state(browser, "failed", seconds=40)
+    wait_says(browser, "Open the desktop in the viewer")
+
+
+def nobody(lab):
+    """No server, a server that hangs up."""
+    server, browser = start(lab, free_port())
+    wait_state(browser, "failed")
+    wait_says(browser, "The server hung up")
+    port = free_port()
+    browser.open(f"http://localhost:{server.port}/index.html?host=localhost&port={port}")
+    wait_for(lambda: str(port) in browser.says(), 20, "the other address")
+    wait_state(browser, "failed")
+    wait_says(browser, "Nothing answers there")
+    browser.run("document.getElementById('again').click()")
+    wait_state(browser, "failed")
+    check(True, "and the button tries again")
+
+
+def main(tests, description=__doc__):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build")
+    parser.add_argument("--wasm", required=True)
+    parser.add_argument("--screenshot", help="keep a picture of the X display at the end")
+    parser.add_argument("test", choices=tests)
+    args = parser.parse_args()
+    with Lab(args.build, size="%dx%d" % SIZE) as lab:
+        lab.wasm = os.path.abspath(args.wasm)
+        try:
+            tests[args.test](lab)
+        except LabError as e:
+            print("failed:", e)
+            for name in ("server.log", "chromium.log"):
+                if os.path.exists(lab.file(name)):
+                    print(f"-- {name}", lab.read_log(name)[-2000:], sep="\n")
+            sys.exit(1)
+
+
+TESTS = {f.__name__: f for f in (picture, keyboard, pointer, cursor, resize, reconnect, password, token, takeover, leave,
+                                 classic, nobody)}
+
+if __name__ == "__main__":
+    main(TESTS)

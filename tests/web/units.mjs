@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 OSVDI contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What of the page needs no browser.
+import assert from "node:assert";
+import { readdirSync, readFileSync } from "node:fs";
+
+const folder = new URL("../../web/", import.meta.url);
+const load = (name) => import(new URL(`src/${name}.js`, folder).href);
+
+const { Keyboard } = await load("keyboard");
+const { hideSecrets, readParameters } = await load("parameters");
+const { Retry } = await load("retry");
+const { keyMessage, scancode } = await load("scancodes");
+const { Agent } = await load("agent");
+const { ALL } = await load("texts");
+
+function event(code, time = 0, locks = []) {
+	return { code, timeStamp: time, isComposing: false, getModifierState: (name) => locks.includes(name) };
+}
+
+function typist() {
+	const sent = [];
+	const keyboard = new Keyboard({
+		key: (code, down) => sent.push((down ? "+" : "-") + code.toString(16)),
+		locks: (locks) => sent.push("locks " + locks),
+	});
+	return { keyboard, sent, take: () => sent.splice(0).join(" ") };
+}
+
+function scancodes() {
+	assert.equal(scancode("KeyA"), 0x1e);
+	assert.equal(scancode("IntlBackslash"), 0x56);
+	assert.equal(scancode("toString"), undefined);
+	assert.equal(keyMessage(0x1e, true), 0x1e);
+	assert.equal(keyMessage(0x1e, false), 0x9e);
+	assert.equal(keyMessage(0x138, true), 0x38e0);
+	assert.equal(keyMessage(0x138, false), 0xb8e0);
+	const all = "1234567890".split("").map((d) => "Digit" + d)
+		.concat("ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("").map((l) => "Key" + l)).map(scancode);
+	assert.equal(new Set(all).size, 36);
+	assert(all.every((code) => code > 0 && code < 0x80));
+}
+
+function altGr() {
+	const { keyboard, take } = typist();
+	keyboard.press(event("ControlLeft", 100)); // Windows makes one
+	keyboard.press(event("AltRight", 100.4));
+	keyboard.press(event("KeyQ", 200));
+	keyboard.release(event("KeyQ", 250));
+	keyboard.release(event("ControlLeft", 300));
+	keyboard.release(event("AltRight", 300));
+	assert.equal(take(), "+1d -9d +38e0 +10 -90 -b8e0");
+	keyboard.press(event("ControlLeft", 1000)); // a hand's
+	keyboard.press(event("AltRight", 1200));
+	assert.equal(take(), "+1d +38e0");
+}
+
+function held() {
+	const { keyboard, take } = typist();
+	keyboard.press(event("ShiftLeft"));
+	keyboard.press(event("KeyX"));
+	keyboard.press(event("KeyX")); // repeats
+	keyboard.releaseAll();
+	keyboard.release(event("KeyX")); // went down before
+	assert.equal(take(), "+2a +2d +2d -aa -ad");
+	keyboard.press(event("MetaLeft")); // macOS tells no more of C
+	keyboard.press(event("KeyC"));
+	keyboard.release(event("MetaLeft"));
+	assert.equal(take(), "+5be0 +2e -dbe0 -ae");
+	keyboard.press(event(""));
+	keyboard.press(event("NoSuchKey"));
+	keyboard.press({ ...event("KeyE"), isComposing: true });
+	assert.equal(take(), "");
+}
+
+function locks() {
+	const { keyboard, take } = typist();
+	keyboard.setGuestLocks(2);
+	keyboard.press(event("KeyA", 0, ["NumLock"]));
+	assert.equal(take(), "+1e");
+	keyboard.releaseAll();
+	keyboard.press(event("KeyA", 0, ["NumLock", "CapsLock"])); // turned elsewhere meanwhile
+	assert.equal(take(), "-9e locks 6 +1e");
+	keyboard.press(event("KeyB", 0, [])); // only at first: the guest turns them by their keys
+	assert.equal(take(), "+30");
+	keyboard.releaseAll();
+	take();
+	keyboard.press(event("CapsLock", 0, ["CapsLock"]));
+	assert.equal(take(), "+3a");
+}
+
+function place(href) {
+	const url = new URL(href);
+	globalThis.document = { cookie: "" };
+	return { url: readParameters(url), cookie: globalThis.document.cookie };
+}
+
+function parameters() {
+	assert.equal(place("https://desk.example/x/index.html").url.url, "wss://desk.example/websockify");
+	assert.equal(place("http://localhost:6082/").url.url, "ws://localhost:6082/websockify");
+	assert.equal(place("https://a/?host=b&port=77&path=/some/where%3Fid=5").url.url, "wss://b:77/some/where?id=5");
+	assert.equal(place("https://a/?host=::1&path=").url.url, "wss://[::1]/");
+	const nova = place("https://a:6082/index.html?token=1-2%3B3&title=Desk");
+	assert.equal(nova.url.url, "wss://a:6082/websockify");
+	assert.equal(nova.cookie, "token=1-2%3B3; Path=/; SameSite=Strict; Secure");
+	assert.equal(nova.url.title, "Desk");
+	const far = place("https://a/?host=b&token=1-2"); // no cookie of ours gets there
+	assert.equal(far.url.url, "wss://b/websockify?token=1-2");
+	assert.equal(far.cookie, "");
+	let shown = "";
+	globalThis.history = { replaceState: (_state, _title, url) => {
+		shown = url;
+	} };
+	hideSecrets(new URL("https://a/p?password=x&port=5&token=y#z"));
+	assert.equal(shown, "/p?port=5#z");
+	hideSecrets(new URL("https://a/p?token=y"));
+	assert.equal(shown, "/p");
+}
+
+function retry() {
+	const it = new Retry();
+	assert.equal(it.judge("closed", false, 0), "stop"); // nothing was there
+	assert.equal(it.judge("closed", true, 0), "retry");
+	assert.equal(it.judge("denied", true, 0), "stop");
+	assert.equal(it.judge("damaged", true, 0), "stop");
+	assert.equal(it.judge("other-desktop", true, 0), "stop");
+	it.tries = 3;
+	assert.equal(it.judge("hung-up", true, 14999), "retry");
+	assert.equal(it.judge("hung-up", true, 15000), "gone");
+	assert.equal(it.judge("unreachable", true, 10e6), "retry"); // a network comes back
+	let ran = 0;
+	it.later(() => ran++);
+	it.now();
+	it.now();
+	assert.equal(ran, 1);
+	it.later(() => ran++);
+	it.reset();
+	it.now();
+	assert.equal(ran, 1);
+}
+
+function agent() {
+	const sent = [];
+	const it = new Agent((type, payload) => sent.push([type, [...payload]]));
+	it.resize(800, 600);
+	assert.deepEqual(sent, []); // there is none yet
+	it.connected(2);
+	assert.equal(sent[0][0], 106);
+	assert.equal(sent[1][1][4], 6);
+	assert.deepEqual(sent[2][1].slice(20, 36), [1, 0, 0, 0, 0, 0, 0, 0, 88, 2, 0, 0, 32, 3, 0, 0]);
+	it.resize(1024, 768); // no message is left
+	assert.equal(sent.length, 3);
+	it.addTokens(1);
+	assert.equal(sent.length, 4);
+	assert.deepEqual(sent[3][1].slice(28, 36), [0, 3, 0, 0, 0, 4, 0, 0]);
+}
+
+/** Each text is in all languages, and each that is used is there. */
+function texts() {
+	const sources = readdirSync(new URL("src/", folder)).map((name) => readFileSync(new URL("src/" + name, folder), "utf8"));
+	const html = readFileSync(new URL("index.html", folder), "utf8");
+	assert.deepEqual(Object.keys(ALL.de), Object.keys(ALL.en));
+	for (const [key, words] of Object.entries(ALL.en)) {
+		assert.deepEqual([...ALL.de[key].matchAll(/\{\w+\}/g)].join(), [...words.matchAll(/\{\w+\}/g)].join(), key);
+		assert(ALL.de[key] !== words || ["{label}"].includes(words), key);
+	}
+	const used = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g), ...sources.join("\n").matchAll(/\btext\("([^"]+)"/g)];
+	const causes = sources.join("\n").match(/@typedef \{"unreachable"[^}]*\}/)[0].matchAll(/"([^"]+)"/g);
+	for (const [, key] of [...used, ...causes])
+		assert(key in ALL.en, key);
+}
+
+const cases = { scancodes, altGr, held, locks, parameters, retry, agent, texts };
+console.log(`1..${Object.keys(cases).length}`);
+Object.entries(cases).forEach(([name, run], i) => {
+	run();
+	console.log(`ok ${i + 1} ${name}`);
+});
+process.exit(0); // a retry's timer

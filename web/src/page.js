@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 OSVDI contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+/** The page: a session, its screen, and what there is to say of both. */
+import { loadCore } from "./core.js";
+import { Keyboard } from "./keyboard.js";
+import { hideSecrets, readParameters } from "./parameters.js";
+import { Pointer } from "./pointer.js";
+import { Retry } from "./retry.js";
+import { Session } from "./session.js";
+import { text, translate } from "./texts.js";
+import { Ui } from "./ui.js";
+
+/** A window is being dragged until then. */
+const RESIZE_MS = 300;
+const SMALLEST = { width: 320, height: 200 };
+
+class Page {
+	/** @param {import("./core.js").Core} core @param {Worker} head */
+	constructor(core, head) {
+		this.core = core;
+		this.head = head;
+		this.ui = new Ui(document);
+		this.parameters = readParameters(location);
+		this.password = this.parameters.password;
+		/** @type {Session | null} */
+		this.session = null;
+		/** @type {string | null} */
+		this.uuid = null;
+		this.had = false; // a session that worked
+		this.size = { width: 0, height: 0 };
+		this.name = ""; // the server's, of the desktop
+		/** @type {number | undefined} */
+		this.resizeTimer = undefined;
+		this.retry = new Retry();
+		this.keyboard = new Keyboard({
+			key: (code, down) => this.session?.inputs?.key(code, down),
+			locks: (locks) => this.session?.inputs?.locks(locks),
+		});
+		this.pointer = new Pointer(this.ui.screen, () => this.session?.inputs ?? null);
+		head.onmessage = ({ data }) => this.headSays(data);
+		this.listen();
+		hideSecrets(location);
+	}
+
+	listen() {
+		const screen = this.ui.screen;
+		screen.addEventListener("keydown", (event) => {
+			event.preventDefault();
+			this.keyboard.press(event);
+		});
+		screen.addEventListener("keyup", (event) => {
+			event.preventDefault();
+			this.keyboard.release(event);
+		});
+		const releaseAll = () => {
+			this.keyboard.releaseAll();
+			this.pointer.releaseAll();
+		};
+		screen.addEventListener("blur", releaseAll);
+		addEventListener("blur", releaseAll);
+		document.addEventListener("visibilitychange", () => {
+			const hidden = document.visibilityState === "hidden";
+			if (hidden)
+				releaseAll();
+			else
+				this.retry.now();
+			this.head.postMessage({ type: "hidden", hidden });
+		});
+		addEventListener("online", () => this.retry.now());
+		addEventListener("pagehide", () => this.session?.close());
+		addEventListener("pageshow", (event) => event.persisted && this.connect());
+		new ResizeObserver(() => this.resized()).observe(this.ui.stage);
+		this.ui.listen({
+			password: (password) => {
+				this.password = password;
+				this.connect();
+			},
+			again: () => this.connect(),
+			disconnect: () => this.disconnect(),
+			fullScreen: () => this.fullScreen(),
+			type: (codes) => {
+				this.keyboard.type(codes);
+				screen.focus();
+			},
+		});
+	}
+
+	/* ---- connecting ------------------------------------------------------------ */
+
+	get label() {
+		return this.parameters.title || this.name || this.parameters.label;
+	}
+
+	connect() {
+		this.session?.close();
+		this.retry.stop();
+		if (!this.had || this.ui.state !== "lost")
+			this.ui.show(this.had ? "lost" : "connecting", text("connecting", { label: this.label }));
+		const session = new Session(this.core, this.head,
+			{ url: this.parameters.url, password: this.password, uuid: this.uuid }, {
+				opened: () => this.opened(),
+				ended: (cause) => this.ended(cause),
+				taken: () => this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"), text("take-back")),
+				named: (name) => {
+					this.name = name;
+					document.title = this.label;
+				},
+				mouse: (absolute) => {
+					this.pointer.absolute = absolute;
+				},
+				cursor: (css) => {
+					this.ui.screen.style.cursor = css;
+				},
+				locks: (locks) => this.keyboard.setGuestLocks(locks),
+			});
+		this.session = session;
+	}
+
+	opened() {
+		if (this.session)
+			this.uuid = this.session.uuid;
+		this.retry.reset();
+		this.resized();
+		if (!this.had)
+			this.ui.show("connecting", text("waiting"));
+	}
+
+	/** @param {import("./session.js").Cause} cause */
+	ended(cause) {
+		const verdict = this.retry.judge(cause, this.had, Date.now());
+		this.keyboard.releaseAll();
+		if (verdict === "retry") {
+			this.ui.show("lost", text("lost"), text("lost-what"), text("again"));
+			this.retry.later(() => this.connect());
+		} else if (cause === "denied") {
+			this.ui.askPassword(text("password", { label: this.label }), this.password ? text("password-denied") : "");
+		} else {
+			this.fail(verdict === "gone" ? "gone" : cause);
+		}
+	}
+
+	/** @param {string} cause @param {Record<string, string>} [values] */
+	fail(cause, values) {
+		const tls = cause === "unreachable" && this.parameters.url.startsWith("wss:");
+		this.session?.close();
+		this.retry.stop();
+		this.ui.show("failed", text("failed", { label: this.label }), text(tls ? "unreachable-tls" : cause, values), text("again"));
+	}
+
+	disconnect() {
+		this.session?.close();
+		this.retry.stop();
+		this.had = false;
+		this.ui.show("ended", text("ended"), text("ended-what"), text("connect"));
+	}
+
+	/* ---- the picture ------------------------------------------------------------- */
+
+	/** @param {any} data */
+	headSays(data) {
+		if (data.serial !== undefined && data.serial !== this.session?.serial && data.type !== "size")
+			return;
+		switch (data.type) {
+		case "opened":
+			this.session?.displayOpened();
+			break;
+		case "closed":
+			this.session?.otherEnded(data.cause);
+			break;
+		case "size":
+			this.size = { width: data.width, height: data.height };
+			this.pointer.size = this.size;
+			this.ui.fit(this.size);
+			break;
+		case "first":
+			this.had = true;
+			this.ui.show("connected");
+			this.ui.screen.focus();
+			break;
+		case "classic":
+		case "no-decoder":
+		case "impossible":
+			this.fail(data.type, data);
+			break;
+		}
+	}
+
+	/** The guest's screen follows the window, except where that is a phone's. */
+	resized() {
+		this.ui.fit(this.size);
+		clearTimeout(this.resizeTimer);
+		if (matchMedia("(pointer: coarse)").matches)
+			return;
+		this.resizeTimer = setTimeout(() => {
+			const { width, height } = this.ui.room();
+			if (width >= SMALLEST.width && height >= SMALLEST.height)
+				this.session?.resize(width, height);
+		}, RESIZE_MS);
+	}
+
+	async fullScreen() {
+		this.ui.screen.focus();
+		if (document.fullscreenElement) {
+			await document.exitFullscreen();
+			return;
+		}
+		const keep = /** @type {any} */ ({ keyboardLock: "browser", navigationUI: "hide" });
+		await this.ui.stage.requestFullscreen(keep);
+		// Chromium gives the keys of the system to a page in full screen.
+		await /** @type {any} */ (navigator).keyboard?.lock?.();
+	}
+}
+
+async function begin() {
+	translate(document);
+	const ui = new Ui(document);
+	const fail = (/** @type {string} */ key, values = {}) => ui.show("failed", text(key, values));
+	if (!isSecureContext)
+		return fail("insecure");
+	if (typeof VideoDecoder === "undefined" || typeof OffscreenCanvas === "undefined")
+		return fail("no-video");
+	const head = new Worker(new URL("head.js", import.meta.url), { type: "module" });
+	const offscreen = ui.screen.transferControlToOffscreen();
+	head.postMessage({ type: "canvas", canvas: offscreen }, [/** @type {any} */ (offscreen)]);
+	try {
+		new Page(await loadCore(), head).connect();
+	} catch (error) {
+		fail("impossible", { text: String(/** @type {any} */ (error).message ?? error) });
+	}
+}
+
+begin();

@@ -1,0 +1,63 @@
+// SPDX-FileCopyrightText: 2026 OSVDI contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * Where the desktop is: the parameters that pages of spice-html5 have, so that consoles
+ * which make addresses for these can point here. What is secret leaves the address line.
+ */
+
+/**
+ * @typedef {object} Parameters
+ * @property {string} url       of the WebSocket
+ * @property {string} label     for people
+ * @property {string} password
+ * @property {string} title
+ */
+
+/**
+ * Of a session of Nova: its proxy reads the cookie.
+ * @param {string} token @param {Location} location
+ */
+function keepToken(token, location) {
+	const secure = location.protocol === "https:" ? "; Secure" : "";
+	document.cookie = `token=${encodeURIComponent(token)}; Path=/; SameSite=Strict${secure}`;
+}
+
+/**
+ * @param {Location} location
+ * @returns {Parameters}
+ */
+export function readParameters(location) {
+	const query = new URLSearchParams(location.search);
+	const secure = location.protocol === "https:";
+	const host = query.get("host") || location.hostname;
+	const port = query.get("port") || location.port || (secure ? "443" : "80");
+	const path = query.get("path") ?? "websockify";
+	const token = query.get("token");
+	const url = new URL(`${secure ? "wss" : "ws"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`);
+	const [pathname, search] = path.split(/\?(.*)/s);
+	url.pathname = pathname;
+	url.search = search ?? "";
+	if (token && url.hostname === location.hostname)
+		keepToken(token, location);
+	else if (token)
+		url.searchParams.set("token", token); // no cookie of ours gets there
+	return {
+		url: url.href,
+		label: url.host,
+		password: query.get("password") ?? "",
+		title: query.get("title") ?? "",
+	};
+}
+
+/**
+ * Nobody who looks over a shoulder or into the history finds a secret.
+ * @param {Location} location
+ */
+export function hideSecrets(location) {
+	const query = new URLSearchParams(location.search);
+	const had = query.has("password") || query.has("token");
+	query.delete("password");
+	query.delete("token");
+	if (had)
+		history.replaceState(null, "", location.pathname + (String(query) && "?" + query) + location.hash);
+}

@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: 2026 OSVDI contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+/**
+ * A session with a desktop: its channels from the password to the end, and what the end
+ * of one means.
+ */
+import { Agent } from "./agent.js";
+import { Writer } from "./bytes.js";
+import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PORT } from "./channel.js";
+import { Cursor } from "./cursor.js";
+import { Inputs } from "./inputs.js";
+import { Witness } from "./witness.js";
+
+/** @typedef {import("./channel.js").Cause | "silent" | "no-display" | "other-desktop"} Cause */
+
+const MSG_INIT = 103;
+const MSG_CHANNELS_LIST = 104;
+const MSG_MOUSE_MODE = 105;
+const MSG_AGENT_CONNECTED = 107;
+const MSG_AGENT_DISCONNECTED = 108;
+const MSG_AGENT_DATA = 109;
+const MSG_AGENT_TOKEN = 110;
+const MSG_NAME = 113;
+const MSG_UUID = 114;
+const MSG_AGENT_CONNECTED_TOKENS = 115;
+const MSGC_ATTACH_CHANNELS = 104;
+const MSGC_MOUSE_MODE_REQUEST = 105;
+const MSGC_AGENT_TOKEN = 108;
+const MOUSE_CLIENT = 2;
+/** Capabilities of the main channel: name and UUID, tokens of a connected agent. */
+const CAPS = 1 << 1 | 1 << 2;
+
+/** A server that takes a connection has to get so far by then. */
+const SETUP_MS = 20000;
+/** The other channels of a session end so soon after the first. */
+const GRACE_MS = 1000;
+/** Messages of the agent that are given back at once. */
+const TOKENS = 5;
+
+/**
+ * @typedef {object} SessionListener
+ * @property {() => void} opened                  all channels are there
+ * @property {(cause: Cause) => void} ended       once; by itself
+ * @property {() => void} taken                   instead: another viewer opened the desktop
+ * @property {(name: string) => void} named
+ * @property {(absolute: boolean) => void} mouse
+ * @property {(css: string) => void} cursor
+ * @property {(locks: number) => void} locks
+ */
+
+/** @param {DataView} view @param {number} at @param {number} size */
+function bytesOf(view, at, size) {
+	if (size > view.byteLength - at)
+		throw new RangeError("a text that is not all there");
+	return new Uint8Array(view.buffer, view.byteOffset + at, size).slice();
+}
+
+/** Sessions are counted: what the head still says of an earlier one is not for this one. */
+let sessions = 0;
+
+export class Session {
+	/**
+	 * @param {import("./core.js").Core} core
+	 * @param {Worker} head
+	 * @param {{ url: string, password: string, uuid: string | null }} address  uuid: the desktop that is expected
+	 * @param {SessionListener} listener
+	 */
+	constructor(core, head, address, listener) {
+		this.core = core;
+		this.head = head;
+		this.serial = ++sessions;
+		/** @type {number | undefined} */
+		this.graceTimer = undefined;
+		this.url = address.url;
+		this.uuid = address.uuid;
+		this.listener = listener;
+		this.password = address.password;
+		this.over = false;
+		this.opened = false;
+		this.mainEnded = false;
+		this.othersEnded = false;
+		/** @type {Inputs | null} */
+		this.inputs = null;
+		/** @type {Cursor | null} */
+		this.cursor = null;
+		/** @type {Witness | null} */
+		this.witness = null;
+		this.given = 0; // messages of the agent since it got tokens
+		this.connection = 0;
+		this.agent = new Agent((type, payload) => this.main.send(type, payload));
+		this.setupTimer = setTimeout(() => this.finish("silent"), SETUP_MS);
+		this.main = new Channel(core, this.place(), { type: MAIN, number: 0, caps: CAPS }, {
+			message: (type, payload) => this.message(type, payload),
+			closed: (cause) => {
+				this.mainEnded = true;
+				this.ended(cause);
+			},
+		});
+	}
+
+	place() {
+		return { url: this.url, password: this.password, connection: this.connection };
+	}
+
+	/* ---- the main channel ---------------------------------------------------- */
+
+	/** @param {number} type @param {DataView} payload */
+	message(type, payload) {
+		switch (type) {
+		case MSG_INIT:
+			this.begin(payload);
+			break;
+		case MSG_CHANNELS_LIST:
+			this.openChannels(payload);
+			break;
+		case MSG_MOUSE_MODE:
+			this.setMouse(payload.getUint16(0, true), payload.getUint16(2, true));
+			break;
+		case MSG_NAME:
+			this.listener.named(new TextDecoder().decode(bytesOf(payload, 4, payload.getUint32(0, true))).replace(/\0.*$/s, ""));
+			break;
+		case MSG_UUID:
+			this.compare(bytesOf(payload, 0, 16).join());
+			break;
+		default:
+			this.agentMessage(type, payload);
+		}
+	}
+
+	/** @param {number} type @param {DataView} payload */
+	agentMessage(type, payload) {
+		if (type === MSG_AGENT_CONNECTED_TOKENS)
+			this.agent.connected(payload.getUint32(0, true));
+		else if (type === MSG_AGENT_CONNECTED)
+			this.agent.connected(1);
+		else if (type === MSG_AGENT_DISCONNECTED)
+			this.agent.disconnected();
+		else if (type === MSG_AGENT_TOKEN)
+			this.agent.addTokens(payload.getUint32(0, true));
+		else if (type === MSG_AGENT_DATA && ++this.given === TOKENS) {
+			this.given = 0;
+			this.main.send(MSGC_AGENT_TOKEN, new Writer().u32(TOKENS).done());
+		}
+	}
+
+	/** @param {DataView} init */
+	begin(init) {
+		this.connection = init.getUint32(0, true);
+		this.setMouse(init.getUint32(8, true), init.getUint32(12, true));
+		if (init.getUint32(16, true))
+			this.agent.connected(init.getUint32(20, true));
+		this.main.send(MSGC_ATTACH_CHANNELS, new Uint8Array(0));
+	}
+
+	/** @param {number} possible @param {number} mode */
+	setMouse(possible, mode) {
+		if (possible & MOUSE_CLIENT && mode !== MOUSE_CLIENT)
+			this.main.send(MSGC_MOUSE_MODE_REQUEST, new Writer().u16(MOUSE_CLIENT).done());
+		this.listener.mouse(mode === MOUSE_CLIENT);
+	}
+
+	/**
+	 * A port is given to another desktop when one ends.
+	 * @param {string} uuid
+	 */
+	compare(uuid) {
+		if (this.uuid !== null && this.uuid !== uuid)
+			this.finish("other-desktop");
+		this.uuid = uuid;
+	}
+
+	/* ---- the others ------------------------------------------------------------ */
+
+	/** @param {DataView} list */
+	openChannels(list) {
+		/** @type {Map<number, number[]>} */
+		const there = new Map();
+		if (this.inputs || this.over)
+			return; // a list of what came later
+		for (let i = 0; i < list.getUint32(0, true); i++) {
+			const type = list.getUint8(4 + 2 * i);
+			there.set(type, [...there.get(type) ?? [], list.getUint8(5 + 2 * i)]);
+		}
+		if (!there.get(DISPLAY)?.includes(0)) {
+			this.finish("no-display");
+			return;
+		}
+		this.head.postMessage({ type: "connect", serial: this.serial, place: this.place(), number: 0, ports: there.get(PORT) ?? [] });
+		if (there.has(INPUTS))
+			this.inputs = new Inputs(this.core, this.place(), {
+				locks: this.listener.locks,
+				closed: (cause) => this.otherEnded(cause),
+			});
+		if (there.has(CURSOR))
+			this.cursor = new Cursor(this.core, this.place(), {
+				shape: this.listener.cursor,
+				closed: () => {},
+			});
+	}
+
+	/** The head says so. */
+	displayOpened() {
+		clearTimeout(this.setupTimer);
+		this.opened = true;
+		this.witness = new Witness(this.url);
+		this.listener.opened();
+	}
+
+	/** @param {Cause} cause */
+	otherEnded(cause) {
+		this.othersEnded = true;
+		this.ended(cause);
+	}
+
+	/* ---- the end --------------------------------------------------------------- */
+
+	/** @param {Cause} cause */
+	ended(cause) {
+		if (this.over || this.graceTimer)
+			return;
+		if (!this.opened || cause !== "closed") {
+			this.finish(cause);
+			return;
+		}
+		this.graceTimer = setTimeout(() => this.judge(cause), GRACE_MS);
+	}
+
+	/** @param {Cause} cause */
+	async judge(cause) {
+		const taken = this.mainEnded && this.othersEnded && await this.witness?.ask(this.core);
+		if (this.over)
+			return;
+		this.close();
+		if (taken)
+			this.listener.taken();
+		else
+			this.listener.ended(cause);
+	}
+
+	/** @param {Cause} cause */
+	finish(cause) {
+		if (this.over)
+			return;
+		this.close();
+		this.listener.ended(cause);
+	}
+
+	/** Without a word to the listener. */
+	close() {
+		this.over = true;
+		clearTimeout(this.setupTimer);
+		clearTimeout(this.graceTimer);
+		this.head.postMessage({ type: "disconnect" });
+		this.main.close();
+		this.inputs?.close();
+		this.cursor?.close();
+		this.witness?.close();
+		this.inputs = this.cursor = this.witness = null;
+	}
+
+	/**
+	 * Pixels that the guest's screen is to have.
+	 * @param {number} width @param {number} height
+	 */
+	resize(width, height) {
+		this.head.postMessage({ type: "monitor", width, height });
+		this.agent.resize(width, height);
+	}
+}

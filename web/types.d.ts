@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 OSVDI contributors
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What browsers have and the libraries of TypeScript 4.8 do not declare: as far as used here.
+
+interface OffscreenCanvas extends EventTarget {
+	width: number;
+	height: number;
+	getContext(kind: "webgl2", options?: WebGLContextAttributes): WebGL2RenderingContext | null;
+}
+declare var OffscreenCanvas: { new (width: number, height: number): OffscreenCanvas };
+
+interface HTMLCanvasElement {
+	transferControlToOffscreen(): OffscreenCanvas;
+}
+
+type HardwareAcceleration = "no-preference" | "prefer-hardware" | "prefer-software";
+
+interface VideoFrame {
+	readonly timestamp: number;
+	close(): void;
+}
+
+interface EncodedVideoChunk {
+	readonly timestamp: number;
+}
+declare var EncodedVideoChunk: {
+	new (init: { type: "key" | "delta", timestamp: number, duration?: number, data: BufferSource }): EncodedVideoChunk;
+};
+
+interface VideoDecoder {
+	readonly state: "unconfigured" | "configured" | "closed";
+	readonly decodeQueueSize: number;
+	configure(config: { codec: string, optimizeForLatency?: boolean, hardwareAcceleration?: HardwareAcceleration }): void;
+	decode(chunk: EncodedVideoChunk): void;
+	close(): void;
+}
+declare var VideoDecoder: {
+	new (init: { output: (frame: VideoFrame) => void, error: (error: DOMException) => void }): VideoDecoder;
+};
+
+/** Of a worker: the page's window has another one. */
+declare function postMessage(message: unknown, transfer?: Transferable[]): void;
