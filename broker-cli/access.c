@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "access.h"
-#include "authority.h"
-#include "error.h"
-#include "host.h"
-#include "json.h"
-#include "lease.h"
-#include "log.h"
-#include "text.h"
+#include "base/authority.h"
+#include "base/error.h"
+#include "base/host.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "compute/lease.h"
 
 GOptionEntry access_option_via(struct access_options *o)
 {

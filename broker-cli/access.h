@@ -4,7 +4,7 @@
 #define OSVDI_BROKER_ACCESS_H
 
 #include "command.h"
-#include "resolve.h"
+#include "desktop/resolve.h"
 
 /* What resolve and connect share: from options to an address with warnings. */
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "access.h"
-#include "log.h"
+#include "base/log.h"
 #include "viewer.h"
 
 static void show_warnings(const struct access *a)

@@ -2,13 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "boot.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "command.h"
-#include "error.h"
-#include "json.h"
-#include "lease.h"
-#include "log.h"
-#include "text.h"
+#include "compute/boot.h"
+#include "compute/lease.h"
 
 /* From the options; what they leave open comes from the profile. */
 struct create_options {

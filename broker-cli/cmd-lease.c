@@ -2,14 +2,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "boot.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "command.h"
-#include "error.h"
-#include "json.h"
-#include "lease.h"
-#include "log.h"
+#include "compute/boot.h"
+#include "compute/lease.h"
 #include "prompt.h"
-#include "text.h"
 
 static const struct output_column columns[] = {
 	{ "id", "ID" },

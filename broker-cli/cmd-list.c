@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "command.h"
-#include "desktop-json.h"
-#include "json.h"
-#include "lease.h"
-#include "log.h"
-#include "text.h"
+#include "compute/lease.h"
+#include "desktop/desktop-json.h"
 
 static const struct output_column columns[] = {
 	{ "id", "ID" },

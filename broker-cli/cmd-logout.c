@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cloud/keystone.h"
+#include "cloud/token-cache.h"
 #include "command.h"
-#include "error.h"
-#include "keystone.h"
-#include "log.h"
-#include "text.h"
-#include "token-cache.h"
 
 /* Nobody waits long for a courtesy. */
 #define REVOKE_TIMEOUT_S 10

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "claim.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "command.h"
-#include "desktop-json.h"
-#include "error.h"
-#include "lease.h"
-#include "log.h"
-#include "pool.h"
-#include "text.h"
+#include "compute/lease.h"
+#include "desktop/claim.h"
+#include "desktop/desktop-json.h"
+#include "desktop/pool.h"
 
 static gboolean print_desktop(struct broker *b, struct server *s, enum output_format format, GError **error)
 {

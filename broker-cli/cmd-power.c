@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "command.h"
-#include "error.h"
-#include "log.h"
-#include "text.h"
 
 static const struct {
 	const char *name;

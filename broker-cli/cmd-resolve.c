@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include "access.h"
-#include "desktop-json.h"
-#include "error.h"
-#include "json.h"
-#include "log.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "desktop/desktop-json.h"
+#include "desktop/vv.h"
 #include "target.h"
-#include "text.h"
-#include "vv.h"
 
 static void show_warnings(const struct access *a)
 {

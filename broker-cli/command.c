@@ -4,14 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "authority.h"
+#include "base/authority.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cloud/clouds.h"
+#include "cloud/token-cache.h"
 #include "command.h"
-#include "error.h"
-#include "log.h"
 #include "prompt.h"
-#include "text.h"
-#include "token-cache.h"
-#include "clouds.h"
 
 #define DEFAULT_TIMEOUT_S 300
 #define MAX_REQUEST_TIMEOUT_S (24 * 3600)

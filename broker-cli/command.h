@@ -3,11 +3,11 @@
 #ifndef OSVDI_BROKER_COMMAND_H
 #define OSVDI_BROKER_COMMAND_H
 
-#include "config.h"
-#include "desktops.h"
+#include "cloud/session.h"
+#include "compute/power.h"
+#include "desktop/config.h"
+#include "desktop/desktops.h"
 #include "output.h"
-#include "power.h"
-#include "session.h"
 
 #define REQUEST_TIMEOUT_S 60
 

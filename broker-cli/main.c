@@ -8,11 +8,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/error.h"
+#include "base/log.h"
+#include "base/redact.h"
+#include "base/text.h"
 #include "command.h"
-#include "error.h"
-#include "log.h"
-#include "redact.h"
-#include "text.h"
 
 static char *describe_commands(void)
 {

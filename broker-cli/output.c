@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "json.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
 #include "output.h"
-#include "text.h"
 
 gboolean output_parse_format(const char *name, enum output_format *format, GError **error)
 {

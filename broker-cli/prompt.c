@@ -8,8 +8,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "prompt.h"
-#include "text.h"
 
 static volatile sig_atomic_t caught;
 

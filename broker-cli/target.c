@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "file.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "target.h"
-#include "text.h"
 
 #define MAX_LINKS 40
 

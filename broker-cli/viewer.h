@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-#include "address.h"
-#include "settings.h"
+#include "cloud/settings.h"
+#include "desktop/address.h"
 
 /* What a connection may ask of a viewer. */
 struct viewer_needs {

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot.h"
-#include "desktops.h"
+#include "base/log.h"
+#include "compute/boot.h"
+#include "compute/lease.h"
+#include "desktop/desktops.h"
+#include "desktop/pool.h"
+#include "desktop/resolve.h"
 #include "fuzz.h"
-#include "lease.h"
-#include "log.h"
-#include "pool.h"
-#include "resolve.h"
 
 /*
  * Whole commands against a cloud that answers with the input: its first byte is

@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/json.h"
+#include "cloud/token-cache.h"
+#include "cloud/token.h"
+#include "compute/discovery.h"
+#include "compute/lease.h"
+#include "compute/nova.h"
+#include "compute/server.h"
 #include "fuzz.h"
-#include "discovery.h"
-#include "json.h"
-#include "lease.h"
-#include "nova.h"
-#include "server.h"
-#include "token-cache.h"
-#include "token.h"
 
 /* Every document of a service, whatever it holds. */
 static void read_as_all(JsonNode *root)

@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "console.h"
+#include "base/text.h"
+#include "compute/console.h"
+#include "desktop/vv.h"
 #include "fuzz.h"
-#include "text.h"
-#include "vv.h"
 
 static void as_file(const char *data, size_t size)
 {

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "clouds.h"
-#include "config.h"
+#include "base/log.h"
+#include "base/yaml-tree.h"
+#include "cloud/clouds.h"
+#include "cloud/keystone.h"
+#include "desktop/config.h"
 #include "fuzz.h"
-#include "keystone.h"
-#include "log.h"
-#include "yaml-tree.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "error.h"
+#include "base/error.h"
 #include "scripted.h"
 
 #define SERVICE(type) "{\"type\":\"" type "\",\"endpoints\":[{\"interface\":\"public\",\"region_id\":\"R\",\"url\":\"http://cloud/" type "/v2.1\"},{\"interface\":\"internal\",\"region_id\":\"R\",\"url\":\"http://inside/\"}]}"

@@ -3,7 +3,7 @@
 #ifndef OSVDI_TEST_SCRIPTED_H
 #define OSVDI_TEST_SCRIPTED_H
 
-#include "session.h"
+#include "cloud/session.h"
 
 /* A cloud of scripted answers, and a clock that jumps. */
 struct answer {

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "authority.h"
-#include "error.h"
+#include "base/authority.h"
+#include "base/error.h"
 
 /* Five bytes of DER are a certificate to the reader: it checks the frame alone. */
 #define ONE "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n-----END CERTIFICATE-----\n"

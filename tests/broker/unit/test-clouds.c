@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "clouds.h"
-#include "config.h"
-#include "error.h"
-#include "json.h"
-#include "keystone.h"
-#include "yaml-tree.h"
+#include "base/error.h"
+#include "base/json.h"
+#include "base/yaml-tree.h"
+#include "cloud/clouds.h"
+#include "cloud/keystone.h"
+#include "desktop/config.h"
 
 static struct yaml *load(const char *text)
 {

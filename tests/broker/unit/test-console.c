@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "console.h"
-#include "error.h"
-#include "text.h"
-#include "vv.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "compute/console.h"
+#include "desktop/vv.h"
 
 static void test_websocket(void)
 {

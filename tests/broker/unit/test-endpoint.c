@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "endpoint.h"
-#include "error.h"
-#include "host.h"
+#include "base/error.h"
+#include "base/host.h"
+#include "cloud/endpoint.h"
 
 static void test_fill(void)
 {

@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
-#include "file.h"
-#include "json.h"
-#include "lease.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "compute/lease.h"
+#include "compute/power.h"
 #include "output.h"
-#include "power.h"
 
 static const struct output_column columns[] = { { "n", "Name" }, { "v", "Value" }, { NULL, NULL } };
 

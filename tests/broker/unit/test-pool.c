@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "claim.h"
-#include "error.h"
-#include "log.h"
-#include "pool.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "desktop/claim.h"
+#include "desktop/pool.h"
 #include "scripted.h"
 
 /*

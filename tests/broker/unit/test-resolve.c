@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "discovery.h"
-#include "desktops.h"
-#include "error.h"
-#include "resolve.h"
+#include "base/error.h"
+#include "compute/discovery.h"
+#include "desktop/desktops.h"
+#include "desktop/resolve.h"
 #include "scripted.h"
 
 #define ID "05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4"

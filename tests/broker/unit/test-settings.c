@@ -3,10 +3,10 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "clouds.h"
-#include "error.h"
-#include "log.h"
-#include "settings.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "cloud/clouds.h"
+#include "cloud/settings.h"
 
 #define URL "auth_url: http://h/v3"
 

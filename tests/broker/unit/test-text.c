@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "redact.h"
-#include "text.h"
+#include "base/redact.h"
+#include "base/text.h"
 
 static void test_clean(void)
 {

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_KEYSTONE_H
+#define OSVDI_BROKER_KEYSTONE_H
+
+#include "cloud/http.h"
+#include "cloud/settings.h"
+#include "cloud/token.h"
+
+/**
+ * Get a token from the Identity service (v3) by the method that the settings
+ * name: password, token, application credential, or OpenID Connect (password
+ * or access token).
+ *
+ * Errors: BROKER_ERROR_USAGE when something needed is not given (the message
+ *         names it), BROKER_ERROR_AUTH when Keystone refuses,
+ *         BROKER_ERROR_SERVICE when it fails or gives no token.
+ * Owner:  token_free().
+ */
+struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error);
+
+/**
+ * Have Keystone forget a token. TRUE also when it knows it no more.
+ * Errors: BROKER_ERROR_SERVICE.
+ */
+gboolean keystone_revoke(struct http *http, const char *base, const char *id, GError **error);
+
+/** Base of the Identity v3 API: auth_url with /v3 at its end. Free with g_free(). */
+char *keystone_base(const char *auth_url);
+
+/** The method by its short name ("password"), from auth_type or what is given. */
+const char *keystone_method(const struct settings *s);
+
+/** Whether the method needs a password that is not there (ask the user). */
+gboolean keystone_needs_password(const struct settings *s);
+
+/** The body of POST /v3/auth/tokens; NULL and BROKER_ERROR_USAGE. */
+JsonNode *keystone_body(const struct settings *s, const char *method, const char *token, GError **error);
+
+#endif

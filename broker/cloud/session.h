@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_SESSION_H
+#define OSVDI_BROKER_SESSION_H
+
+#include "base/clock.h"
+#include "cloud/api-reply.h"
+#include "cloud/settings.h"
+#include "cloud/token.h"
+
+/* One user at one cloud: token, service addresses, calls. */
+struct session;
+
+enum service {
+	SERVICE_IDENTITY,
+	SERVICE_COMPUTE,
+	SERVICE_IMAGE,
+	SERVICE_NETWORK,
+	SERVICE_RESERVATION,
+	SERVICE_COUNT,
+};
+
+struct session_params {
+	const struct settings *settings; /* copied */
+	const struct clock *clock; /* NULL: the system's */
+	const char *cache_directory; /* NULL: keep no token */
+	int request_timeout_s; /* 0: 60 */
+	gint64 deadline_us; /* of all requests together, on the clock; 0: none */
+	char *(*ask_password)(const char *question); /* or NULL */
+	http_transport transport; /* NULL: libcurl */
+	void *transport_data;
+};
+
+struct session_request {
+	enum service service;
+	const char *method;
+	const char *path; /* from the base of the service's API on, "/servers" */
+	const char *url; /* instead: of the same service, for discovery; or NULL */
+	const char *microversion; /* compute only, or NULL */
+	JsonNode *body; /* borrowed, or NULL */
+	gboolean aside; /* nice to know only: asked once, with little patience, and a
+			 * refusal says nothing of the login */
+};
+
+struct session *session_new(const struct session_params *params, GError **error);
+void session_free(struct session *session);
+
+/** Ways to services as the settings say: whom to trust, as whom. params has the rest. */
+struct http *session_open_http(const struct settings *s, struct http_params *params, GError **error);
+
+/**
+ * Ensure that there is a token: from the cache, or by logging in.
+ * Owner: the session; valid until the next call that may log in again.
+ */
+const struct token *session_token(struct session *session, GError **error);
+
+/**
+ * One call of a service's API, with the token. When the service does not take
+ * the token (401), the session logs in again, once.
+ *
+ * Errors: as keystone_authenticate(); BROKER_ERROR_SERVICE when the service is
+ *         not in the catalog, does not answer, or answers a success that is not
+ *         JSON. A reply with an error status is a reply: see api_reply_check().
+ * Owner:  api_reply_free().
+ */
+struct api_reply *session_call(struct session *session, const struct session_request *request, GError **error);
+
+/**
+ * Address of a service, from the catalog or an override, with its templates filled.
+ * Errors: BROKER_ERROR_SERVICE when the catalog has none, or none that is an address.
+ * Owner:  g_free().
+ */
+char *session_address(struct session *session, enum service service, GError **error);
+
+/** Where the API of a service is, when its address does not say so by itself. */
+void session_set_base(struct session *session, enum service service, const char *base);
+
+/** Whether the catalog has the service. */
+gboolean session_has(struct session *session, enum service service);
+
+/**
+ * "north; this cloud also has south, west": where desktops are looked for, when
+ * the files or the catalog name other regions; NULL when there is one only.
+ */
+char *session_region_note(struct session *session);
+
+/**
+ * Facts about one service of the cloud, kept with the token: see token-cache.h.
+ * They hold for the address that this region and interface lead to. A value of NULL
+ * forgets one.
+ */
+const char *session_fact(struct session *session, enum service service, const char *name);
+void session_set_fact(struct session *session, enum service service, const char *name, const char *value);
+
+struct http *session_http(struct session *session);
+const struct clock *session_clock(struct session *session);
+
+#endif

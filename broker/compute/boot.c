@@ -1,0 +1,173 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "compute/boot.h"
+
+/* The one element with that name or id. */
+static char *pick(JsonArray *all, const char *what, const char *wanted, GError **error)
+{
+	g_autofree char *shown = text_clean(wanted, 80);
+	const char *found = NULL;
+	guint n = 0;
+
+	for (guint i = 0; i < json_len(all); i++) {
+		JsonObject *o = json_elem_obj(all, i);
+		const char *id = json_str(o, "id");
+		const char *name = json_str(o, "name");
+
+		if (id && !strcmp(id, wanted))
+			return g_strdup(id);
+		if (id && name && !strcmp(name, wanted)) {
+			found = id;
+			n++;
+		}
+	}
+	if (n == 1)
+		return g_strdup(found);
+	g_set_error(error, BROKER_ERROR, n ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND, "%s %s \"%s\"%s", n ? "there are several" : "there is no", what, shown, n ? "s: give the id" : "");
+	return NULL;
+}
+
+static char *look_up(struct session *session, enum service service, const char *base, const char *member, const char *what, const char *wanted, GError **error)
+{
+	g_autofree char *escaped = g_uri_escape_string(wanted, NULL, FALSE);
+	g_autofree char *path = g_strdup_printf("%s%s=%s", base, text_is_uuid(wanted) ? "id" : "name", escaped);
+	struct session_request r = { .service = service, .method = "GET", .path = path };
+	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+
+	if (!reply || !api_reply_check_list(reply, error))
+		return NULL;
+	return pick(json_arr(reply->object, member), what, wanted, error);
+}
+
+static char *image_id(struct session *session, const char *image, GError **error)
+{
+	if (text_is_uuid(image))
+		return g_strdup(image);
+	return look_up(session, SERVICE_IMAGE, "/images?", "images", "image", image, error);
+}
+
+char *boot_flavor_id(struct session *session, const char *flavor, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", "/flavors", NULL, error);
+
+	if (!reply || !api_reply_check_list(reply, error))
+		return NULL;
+	return pick(json_arr(reply->object, "flavors"), "flavor", flavor, error);
+}
+
+static gboolean add_networks(struct session *session, JsonBuilder *b, char **networks, GError **error)
+{
+	if (!networks || !networks[0] || !strcmp(networks[0], "auto") || !strcmp(networks[0], "none")) {
+		json_add_str(b, "networks", networks && networks[0] ? networks[0] : "auto");
+		return TRUE;
+	}
+	json_begin_arr(b, "networks");
+	for (; *networks; networks++) {
+		g_autofree char *id = look_up(session, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
+
+		if (!id)
+			return FALSE;
+		json_begin_obj(b, NULL);
+		json_add_str(b, "uuid", id);
+		json_builder_end_object(b);
+	}
+	json_builder_end_array(b);
+	return TRUE;
+}
+
+static void add_metadata(JsonBuilder *b, GHashTable *metadata)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+
+	json_begin_obj(b, "metadata");
+	g_hash_table_iter_init(&iter, metadata);
+	while (g_hash_table_iter_next(&iter, &key, &value))
+		json_add_str(b, key, value);
+	json_builder_end_object(b);
+}
+
+static void add_options(JsonBuilder *b, const struct boot_request *r)
+{
+	if (r->key_name)
+		json_add_str(b, "key_name", r->key_name);
+	if (r->availability_zone)
+		json_add_str(b, "availability_zone", r->availability_zone);
+	if (r->config_drive)
+		json_add_bool(b, "config_drive", TRUE);
+	if (r->metadata && g_hash_table_size(r->metadata))
+		add_metadata(b, r->metadata);
+	if (r->security_groups && r->security_groups[0]) {
+		json_begin_arr(b, "security_groups");
+		for (char **g = r->security_groups; *g; g++) {
+			json_begin_obj(b, NULL);
+			json_add_str(b, "name", *g);
+			json_builder_end_object(b);
+		}
+		json_builder_end_array(b);
+	}
+}
+
+gboolean boot_check_user_data(gsize length, GError **error)
+{
+	if (length <= BOOT_USER_DATA_MAX / 4 * 3)
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", BOOT_USER_DATA_MAX);
+	return FALSE;
+}
+
+static gboolean add_user_data(JsonBuilder *b, const struct boot_request *r, GError **error)
+{
+	g_autofree char *encoded = NULL;
+
+	if (!r->user_data)
+		return TRUE;
+	if (!boot_check_user_data(r->user_data_length, error))
+		return FALSE;
+	encoded = g_base64_encode((const guchar *)r->user_data, r->user_data_length);
+	json_add_str(b, "user_data", encoded);
+	return TRUE;
+}
+
+static JsonNode *boot_body(struct session *session, const struct boot_request *r, GError **error)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autofree char *image = image_id(session, r->image, error);
+	g_autofree char *flavor = NULL;
+
+	if (image)
+		flavor = r->reservation ? g_strdup(r->reservation) : boot_flavor_id(session, r->flavor, error);
+	if (!flavor)
+		return NULL;
+	json_begin_obj(b, NULL);
+	json_begin_obj(b, "server");
+	json_add_str(b, "name", r->name);
+	json_add_str(b, "imageRef", image);
+	json_add_str(b, "flavorRef", flavor);
+	add_options(b, r);
+	if (!add_user_data(b, r, error) || !add_networks(session, b, r->networks, error))
+		return NULL;
+	json_builder_end_object(b);
+	json_builder_end_object(b);
+	return json_finish(b);
+}
+
+struct server *boot_server(struct session *session, const struct boot_request *r, GError **error)
+{
+	g_autoptr(JsonNode) body = boot_body(session, r, error);
+	g_autoptr(auto_api_reply) reply = body ? nova_call(session, "POST", "/servers", body, error) : NULL;
+	const char *id;
+
+	if (!reply || !api_reply_check(reply, error))
+		return NULL;
+	id = json_str(json_obj(reply->object, "server"), "id");
+	if (text_is_uuid(id))
+		return nova_get_server(session, id, error);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer names no server", reply->where);
+	return NULL;
+}

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_BOOT_H
+#define OSVDI_BROKER_BOOT_H
+
+#include "compute/nova.h"
+
+/* Making a desktop. */
+
+struct boot_request {
+	const char *name;
+	const char *image; /* name or id */
+	const char *flavor; /* name or id */
+	const char *reservation; /* Blazar's id, instead of a flavor; or NULL */
+	char **networks; /* "none", "auto", or names or ids; NULL: auto */
+	const char *key_name; /* or NULL */
+	const char *availability_zone; /* or NULL */
+	char **security_groups; /* or NULL */
+	const char *user_data; /* bytes; or NULL */
+	gsize user_data_length;
+	gboolean config_drive;
+	GHashTable *metadata; /* string -> string; or NULL */
+};
+
+/** Nova's limit for user data, after base64. */
+#define BOOT_USER_DATA_MAX 65535
+
+/** Refuse user data of more bytes than Nova takes: BROKER_ERROR_USAGE. */
+gboolean boot_check_user_data(gsize length, GError **error);
+
+/**
+ * Have Nova make the server. Names are looked up first.
+ *
+ * Errors: BROKER_ERROR_NOT_FOUND: no such image, flavor, network;
+ *         BROKER_ERROR_USAGE: several fit; those of session_call().
+ * Owner:  server_free(). It is still in BUILD.
+ */
+struct server *boot_server(struct session *session, const struct boot_request *request, GError **error);
+
+/** Id of a flavor by name or id. Free with g_free(). */
+char *boot_flavor_id(struct session *session, const char *flavor, GError **error);
+
+#endif

@@ -1,0 +1,291 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "compute/lease.h"
+
+#define POLL_US (2 * G_USEC_PER_SEC)
+
+gint64 lease_parse_time(const char *text)
+{
+	g_autofree char *iso = text ? g_strdup(text) : NULL;
+	char *space = iso ? strchr(iso, ' ') : NULL;
+
+	/* "2026-11-22 07:27" of older versions */
+	if (space)
+		*space = 'T';
+	if (iso && strlen(iso) == strlen("2026-11-22T07:27")) {
+		g_autofree char *whole = g_strconcat(iso, ":00", NULL);
+
+		return text_parse_time(whole);
+	}
+	return text_parse_time(iso);
+}
+
+char *lease_format_time(gint64 unix_s)
+{
+	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(unix_s);
+
+	return t ? g_date_time_format(t, "%Y-%m-%d %H:%M") : g_strdup("");
+}
+
+static char **read_reservations(JsonObject *o)
+{
+	JsonArray *all = json_arr(o, "reservations");
+	GPtrArray *out = g_ptr_array_new();
+
+	for (guint i = 0; i < json_len(all); i++) {
+		const char *id = json_str(json_elem_obj(all, i), "id");
+
+		if (text_is_uuid(id))
+			g_ptr_array_add(out, g_ascii_strdown(id, -1));
+	}
+	g_ptr_array_add(out, NULL);
+	return (char **)g_ptr_array_free(out, FALSE);
+}
+
+struct lease *lease_new(JsonObject *o)
+{
+	const char *id = json_str(o, "id");
+	const char *name = json_str(o, "name");
+	gint64 end = lease_parse_time(json_str(o, "end_date"));
+	struct lease *l;
+
+	if (!text_is_uuid(id) || !name || !end)
+		return NULL;
+	l = g_new0(struct lease, 1);
+	l->id = g_ascii_strdown(id, -1);
+	l->name = g_strdup(name);
+	l->status = g_strdup(json_str(o, "status"));
+	l->start = lease_parse_time(json_str(o, "start_date"));
+	l->end = end;
+	l->reservations = read_reservations(o);
+	return l;
+}
+
+void lease_free(struct lease *l)
+{
+	if (!l)
+		return;
+	g_free(l->id);
+	g_free(l->name);
+	g_free(l->status);
+	g_strfreev(l->reservations);
+	g_free(l);
+}
+
+static struct api_reply *call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+{
+	struct session_request r = { .service = SERVICE_RESERVATION, .method = method, .path = path, .body = body };
+	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+
+	return reply && api_reply_check(reply, error) ? g_steal_pointer(&reply) : NULL;
+}
+
+static struct lease *from_reply(const struct api_reply *reply, GError **error)
+{
+	struct lease *l = reply ? lease_new(json_obj(reply->object, "lease")) : NULL;
+
+	if (reply && !l)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no lease", reply->where);
+	return l;
+}
+
+static GPtrArray *list(struct session *session, gboolean aside, GError **error)
+{
+	struct session_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
+	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+	JsonArray *all = reply ? json_arr(reply->object, "leases") : NULL;
+	GPtrArray *out;
+
+	if (!reply || !api_reply_check_list(reply, error))
+		return NULL;
+	if (!all) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no list", reply->where);
+		return NULL;
+	}
+	out = g_ptr_array_new_with_free_func((GDestroyNotify)lease_free);
+	for (guint i = 0; i < json_len(all); i++) {
+		struct lease *l = lease_new(json_elem_obj(all, i));
+
+		if (l)
+			g_ptr_array_add(out, l);
+	}
+	return out;
+}
+
+GPtrArray *lease_list(struct session *session, GError **error)
+{
+	return list(session, FALSE, error);
+}
+
+struct lease *lease_find(struct session *session, const char *name, GError **error)
+{
+	g_autoptr(GPtrArray) all = lease_list(session, error);
+	guint found = 0, which = 0;
+	g_autofree char *shown = text_clean(name, 80);
+
+	if (!all)
+		return NULL;
+	for (guint i = 0; i < all->len; i++) {
+		const struct lease *l = all->pdata[i];
+
+		if (!strcmp(l->name, name) || !g_ascii_strcasecmp(l->id, name)) {
+			found++;
+			which = i;
+		}
+	}
+	if (found == 1)
+		return g_ptr_array_steal_index(all, which);
+	g_set_error(error, BROKER_ERROR, found ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND, "%s \"%s\"%s", found ? "several leases are named" : "there is no lease", shown, found ? ": give the id" : "");
+	return NULL;
+}
+
+static void add_reservation(JsonBuilder *b, const struct lease_request *r)
+{
+	json_begin_obj(b, NULL);
+	json_add_int(b, "amount", r->amount);
+	json_add_null(b, "affinity");
+	if (r->flavor) {
+		json_add_str(b, "resource_type", "flavor:instance");
+		json_add_str(b, "flavor_id", r->flavor);
+	} else {
+		json_add_str(b, "resource_type", "virtual:instance");
+		json_add_int(b, "vcpus", r->vcpus);
+		json_add_int(b, "memory_mb", r->memory_mb);
+		json_add_int(b, "disk_gb", r->disk_gb);
+		json_add_str(b, "resource_properties", "");
+	}
+	json_builder_end_object(b);
+}
+
+struct lease *lease_create(struct session *session, const struct lease_request *r, GError **error)
+{
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonNode) body = NULL;
+	g_autoptr(auto_api_reply) reply = NULL;
+	g_autofree char *start = r->start ? lease_format_time(r->start) : g_strdup("now");
+	g_autofree char *end = lease_format_time(r->end);
+
+	json_begin_obj(b, NULL);
+	json_add_str(b, "name", r->name);
+	json_add_str(b, "start_date", start);
+	json_add_str(b, "end_date", end);
+	json_begin_arr(b, "events");
+	json_builder_end_array(b);
+	json_begin_arr(b, "reservations");
+	add_reservation(b, r);
+	json_builder_end_array(b);
+	json_builder_end_object(b);
+	body = json_finish(b);
+	reply = call(session, "POST", "/leases", body, error);
+	return from_reply(reply, error);
+}
+
+gboolean lease_extend(struct session *session, struct lease **l, gint64 end, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
+	g_autofree char *text = lease_format_time(end);
+	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonNode) body = NULL;
+	g_autoptr(auto_api_reply) reply = NULL;
+	struct lease *now;
+
+	json_begin_obj(b, NULL);
+	json_add_str(b, "end_date", text);
+	json_builder_end_object(b);
+	body = json_finish(b);
+	reply = call(session, "PUT", path, body, error);
+	now = from_reply(reply, error);
+	if (!now)
+		return FALSE;
+	lease_free(*l);
+	*l = now;
+	return TRUE;
+}
+
+gboolean lease_delete(struct session *session, const struct lease *l, GError **error)
+{
+	g_autofree char *path = g_strdup_printf("/leases/%s", l->id);
+	g_autoptr(auto_api_reply) reply = call(session, "DELETE", path, NULL, error);
+
+	return reply != NULL;
+}
+
+gboolean lease_wait(struct session *session, struct lease **l, gint64 deadline_us, GError **error)
+{
+	const struct clock *clock = session_clock(session);
+	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
+
+	while (g_strcmp0((*l)->status, "ACTIVE")) {
+		g_autoptr(auto_api_reply) reply = NULL;
+		g_autofree char *status = text_clean((*l)->status, 30);
+		struct lease *now;
+
+		if (!g_strcmp0(status, "ERROR") || !g_strcmp0(status, "TERMINATED")) {
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is %s", status);
+			return FALSE;
+		}
+		if (clock_now_us(clock) >= deadline_us) {
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is still %s; try again later", status);
+			return FALSE;
+		}
+		log_progress("lease %s", status);
+		clock_sleep_us(clock, POLL_US);
+		reply = call(session, "GET", path, NULL, error);
+		now = from_reply(reply, error);
+		if (!now)
+			return FALSE;
+		lease_free(*l);
+		*l = now;
+	}
+	log_progress_end();
+	return TRUE;
+}
+
+gboolean lease_has_server(const struct lease *l, const struct server *s)
+{
+	const char *reservation = server_reservation(s);
+
+	for (char **r = l->reservations; reservation && *r; r++)
+		if (!g_ascii_strcasecmp(*r, reservation))
+			return TRUE;
+	return FALSE;
+}
+
+static void annotate_one(struct server *s, GPtrArray *leases)
+{
+	for (guint i = 0; i < leases->len; i++) {
+		const struct lease *l = leases->pdata[i];
+
+		if (!lease_has_server(l, s))
+			continue;
+		g_free(s->lease_name);
+		g_free(s->lease_end);
+		s->lease_name = g_strdup(l->name);
+		s->lease_end = text_format_time(l->end);
+	}
+}
+
+void lease_annotate(struct session *session, GPtrArray *servers)
+{
+	g_autoptr(GPtrArray) leases = NULL;
+	g_autoptr(GError) error = NULL;
+	guint n = 0;
+
+	for (guint i = 0; i < servers->len; i++)
+		n += server_reservation(servers->pdata[i]) != NULL;
+	if (!n || !session_has(session, SERVICE_RESERVATION))
+		return;
+	leases = list(session, TRUE, &error);
+	if (!leases) {
+		log_warning("when the leases end cannot be learned: %s", error->message);
+		return;
+	}
+	for (guint i = 0; i < servers->len; i++)
+		annotate_one(servers->pdata[i], leases);
+}

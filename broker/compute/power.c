@@ -1,0 +1,292 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "compute/power.h"
+
+#define POLL_FIRST_US (200 * 1000)
+#define POLL_MAX_US (2 * 1000 * 1000)
+/* While a desktop goes to rest: who wakes it again is to be seen. */
+#define POLL_REST_MAX_US (1000 * 1000)
+/* A database may show what was before for a moment. */
+#define MAX_IDLE_READS 3
+/* A verb that was accepted this often and changed nothing will not. */
+#define MAX_SENDS 3
+/* Reads that may fail in a row while waiting: a restart of the service. */
+#define MAX_FAILED_READS 5
+
+/* Why nothing moves, as far as Nova tells. */
+static char *describe(const struct server *s)
+{
+	g_autofree char *name = text_clean(s->name, 80);
+	g_autofree char *status = text_clean(s->status, 40);
+	g_autofree char *task = text_clean(s->task_state, 40);
+
+	return g_strdup_printf("\"%s\" is %s%s%s%s", name, status, *task ? " (" : "", task, *task ? ")" : "");
+}
+
+static gboolean fail(const struct server *s, GError **error, const char *why)
+{
+	g_autofree char *what = describe(s);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "%s: %s%s%s", what, why, s->fault ? "; Nova says: " : "", s->fault ? s->fault : "");
+	return FALSE;
+}
+
+gboolean power_refresh(struct session *session, struct server **s, GError **error)
+{
+	struct server *now = nova_get_server(session, (*s)->id, error);
+
+	if (!now)
+		return FALSE;
+	/* What other services told about it stays true. */
+	now->lease_name = g_steal_pointer(&(*s)->lease_name);
+	now->lease_end = g_steal_pointer(&(*s)->lease_end);
+	server_free(*s);
+	*s = now;
+	return TRUE;
+}
+
+struct pause {
+	gint64 us;
+	gint64 max_us; /* 0: POLL_MAX_US */
+	gint64 since_us; /* of the session's clock; 0: not waited yet */
+	int failed_reads;
+};
+
+static void show_progress(const struct server *s, gint64 waited_us)
+{
+	g_autofree char *what = describe(s);
+
+	log_progress("%s, %" G_GINT64_FORMAT " s", what, waited_us / G_USEC_PER_SEC);
+}
+
+/* Sleep a little, longer each time, then read the state. */
+static gboolean pause_and_read(struct session *session, struct server **s, const struct power_params *params, struct pause *p, GError **error)
+{
+	const struct clock *clock = session_clock(session);
+	gint64 left = params->deadline_us - clock_now_us(clock);
+	g_autoptr(GError) e = NULL;
+
+	if (left <= 0)
+		return fail(*s, error, "not ready in time; it may still come: try again, or give more --timeout");
+	if (!p->since_us)
+		p->since_us = clock_now_us(clock);
+	p->us = p->us ? MIN(p->us * 3 / 2, p->max_us ? p->max_us : POLL_MAX_US) : POLL_FIRST_US;
+	clock_sleep_us(clock, MIN(p->us, left));
+	if (power_refresh(session, s, &e)) {
+		p->failed_reads = 0;
+	} else if (!g_error_matches(e, BROKER_ERROR, BROKER_ERROR_SERVICE) || ++p->failed_reads > MAX_FAILED_READS) {
+		g_propagate_error(error, g_steal_pointer(&e));
+		return FALSE;
+	}
+	show_progress(*s, clock_now_us(clock) - p->since_us);
+	return TRUE;
+}
+
+static JsonNode *verb_body(const char *verb)
+{
+	return strcmp(verb, "reboot") ? nova_action_body(verb, NULL, NULL) : nova_action_body("reboot", "type", "HARD");
+}
+
+static gboolean fail_locked(const struct server *s, GError **error)
+{
+	g_autofree char *reason = text_clean(s->lock_reason, 100);
+
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the desktop is locked%s%s; who locked it, or an administrator, must unlock it", *reason ? ": " : "", reason);
+	return FALSE;
+}
+
+/* Of two that act at once Nova tells one 409, or 500 (UnexpectedTaskStateError). */
+static gboolean may_be_lost_race(const struct api_reply *reply)
+{
+	return reply->status == 409 || reply->status >= 500;
+}
+
+/*
+ * TRUE: sent, or refused in a way that reading the state again may explain (then
+ * *accepted is FALSE); last_chance: a refusal is a failure.
+ */
+static gboolean send_verb(struct session *session, const struct server *s, JsonNode *body, gboolean last_chance, gboolean *accepted, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = nova_action(session, s->id, body, error);
+
+	*accepted = FALSE;
+	if (!reply)
+		return FALSE;
+	if (reply->status == 409 && strstr(reply->message, "locked"))
+		return fail_locked(s, error);
+	if (may_be_lost_race(reply) && !last_chance) {
+		log_info("%s: %ld %s; looking again", reply->where, reply->status, reply->message);
+		return TRUE;
+	}
+	*accepted = TRUE;
+	return api_reply_check(reply, error);
+}
+
+/* What has been sent, so that a verb without effect ends the wait. */
+struct sending {
+	enum power_goal goal;
+	const char *last;
+	int count;
+	int refused;
+	gboolean under_way; /* the goal's own verb was taken, or another's was seen */
+	int idle; /* reads since then that showed neither the goal nor a task */
+};
+
+static gboolean act(struct session *session, struct server **s, const char *verb, const struct power_params *params, struct sending *sending, GPtrArray *sent, GError **error)
+{
+	gboolean accepted;
+
+	if (params->no_act)
+		return fail(*s, error, "it does not run, and may not be woken (--no-wake)");
+	if (sending->last && !strcmp(sending->last, verb)) {
+		if (sending->count >= MAX_SENDS)
+			return fail(*s, error, "Nova took the request, but nothing came of it; an administrator must look");
+	} else {
+		sending->count = sending->refused = 0;
+	}
+	sending->last = verb;
+	log_info("%s: %s", (*s)->id, verb);
+	if (!send_verb(session, *s, verb_body(verb), sending->refused >= MAX_SENDS, &accepted, error))
+		return FALSE;
+	if (!accepted) {
+		sending->refused++;
+		return TRUE;
+	}
+	sending->count++;
+	sending->under_way = strcmp(verb, "unpause") || !power_goal_is_rest(sending->goal);
+	if (sent && (!sent->len || strcmp(sent->pdata[sent->len - 1], verb)))
+		g_ptr_array_add(sent, g_strdup(verb));
+	return TRUE;
+}
+
+/* The goal was reached, and somebody else has undone it: their wish is the newer. */
+static gboolean turned_around(const struct server *s, const struct power_params *params, const struct sending *sending, GError **error)
+{
+	if (!power_goal_is_rest(sending->goal))
+		return fail(s, error, "somebody else is putting it to rest meanwhile; try again when it is");
+	if (!params->turned)
+		return fail(s, error, "somebody has woken it again meanwhile; it is left so");
+	*params->turned = TRUE;
+	return TRUE;
+}
+
+/* After a verb that ends a session was taken, or another's was seen: it is never sent
+ * (again), for what runs then may be in use. */
+static gboolean look_after_rest(const struct server *s, struct sending *sending, GError **error)
+{
+	if (server_is(s, "ERROR"))
+		return fail(s, error, "it went into ERROR instead; an administrator must look");
+	if (++sending->idle <= MAX_IDLE_READS)
+		return TRUE;
+	return fail(s, error, "Nova took the request, but it runs: somebody has woken it again, or nothing came of it; it is not sent again");
+}
+
+/* One look at the server; *done: the wait is over. */
+static gboolean take_step(struct session *session, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
+{
+	/* One hard reboot must do. */
+	gboolean repair = params->repair && !(sending->last && !strcmp(sending->last, "reboot") && sending->count);
+	const char *task = (*s)->task_state;
+	const char *verb, *why;
+	enum power_step step = power_next(sending->goal, (*s)->status, task, repair, &verb, &why);
+
+	*done = step == STEP_DONE || (sending->under_way && power_task_leads_away(sending->goal, task));
+	if (step == STEP_DONE)
+		return TRUE;
+	if (*done)
+		return turned_around(*s, params, sending, error);
+	if (power_goal_is_rest(sending->goal) && power_task_leads_to(sending->goal, task))
+		sending->under_way = TRUE;
+	if (step == STEP_IMPOSSIBLE)
+		return fail(*s, error, repair || !params->repair ? why : "the hard reboot did not help; an administrator must look");
+	if (step == STEP_WAIT)
+		return TRUE;
+	if (sending->under_way && power_goal_is_rest(sending->goal))
+		return look_after_rest(*s, sending, error);
+	p->us = 0;
+	return act(session, s, verb, params, sending, sent, error);
+}
+
+gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error)
+{
+	struct pause p = { .max_us = power_goal_is_rest(goal) ? POLL_REST_MAX_US : POLL_MAX_US };
+	struct sending sending = { .goal = goal };
+	gboolean ok = TRUE, done = FALSE;
+
+	while (ok) {
+		ok = take_step(session, s, params, &sending, &p, sent, &done, error);
+		if (done)
+			break;
+		ok = ok && pause_and_read(session, s, params, &p, error);
+	}
+	log_progress_end();
+	return ok;
+}
+
+gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error)
+{
+	struct pause p = { 0 };
+	gboolean ok = TRUE;
+
+	while (ok && ((*s)->task_state || !server_is(*s, status))) {
+		if (server_is(*s, "ERROR") && !(*s)->task_state)
+			ok = fail(*s, error, "it went into ERROR instead");
+		ok = ok && pause_and_read(session, s, params, &p, error);
+	}
+	log_progress_end();
+	return ok;
+}
+
+gboolean power_settle(struct session *session, struct server **s, const struct power_params *params, GError **error)
+{
+	struct pause p = { 0 };
+	gboolean ok = TRUE;
+
+	while (ok && (!power_task_is_harmless((*s)->task_state) || power_passes_by_itself((*s)->status)))
+		ok = pause_and_read(session, s, params, &p, error);
+	if (ok && server_is(*s, "ERROR"))
+		ok = fail(*s, error, "it went into ERROR");
+	log_progress_end();
+	return ok;
+}
+
+/* Nova takes no reboot while most tasks are under way: a refusal has it wait. */
+static gboolean send_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+{
+	gboolean accepted = FALSE, busy;
+	struct pause p = { 0 };
+
+	for (int refused = 1;; refused++) {
+		if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
+			return FALSE;
+		if (accepted)
+			return TRUE;
+		if (!power_refresh(session, s, error))
+			return FALSE;
+		/* The task that was in the way may be over by now. */
+		busy = (*s)->task_state || power_passes_by_itself((*s)->status);
+		if (!busy && (refused >= MAX_SENDS || (!hard && !server_is(*s, "ACTIVE"))))
+			return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");
+		do {
+			if (!pause_and_read(session, s, params, &p, error))
+				return FALSE;
+		} while ((*s)->task_state || power_passes_by_itself((*s)->status));
+	}
+}
+
+gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+{
+	gboolean ok = send_reboot(session, s, hard, params, error) && power_refresh(session, s, error) &&
+			power_settle(session, s, params, error);
+
+	log_progress_end();
+	/* Sent once: what somebody else wants of it since then stays. */
+	if (ok && !server_is(*s, "ACTIVE"))
+		return fail(*s, error, "it was rebooted, but somebody has put it to rest meanwhile; it is left so");
+	return ok;
+}

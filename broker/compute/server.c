@@ -1,0 +1,130 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "compute/server.h"
+
+static char **read_tags(JsonObject *o)
+{
+	JsonArray *tags = json_arr(o, "tags");
+	GPtrArray *out = g_ptr_array_new();
+
+	for (guint i = 0; i < json_len(tags); i++)
+		if (json_elem_str(tags, i))
+			g_ptr_array_add(out, g_strdup(json_elem_str(tags, i)));
+	g_ptr_array_add(out, NULL);
+	return (char **)g_ptr_array_free(out, FALSE);
+}
+
+static void read_image(struct server *s, JsonObject *o)
+{
+	JsonObject *image = json_obj(o, "image");
+
+	/* A server that boots from a volume has "" here. */
+	s->image_id = g_strdup(json_str(image, "id"));
+}
+
+static void read_flavor(struct server *s, JsonObject *o)
+{
+	JsonObject *flavor = json_obj(o, "flavor");
+	const char *name = json_str(flavor, "original_name");
+
+	s->flavor = g_strdup(name ? name : json_str(flavor, "id"));
+}
+
+static void read_fault(struct server *s, JsonObject *o)
+{
+	const char *message = json_str(json_obj(o, "fault"), "message");
+
+	s->fault = message ? text_clean(message, 300) : NULL;
+}
+
+struct server *server_new(JsonObject *o)
+{
+	const char *id = json_str(o, "id");
+	const char *name = json_str(o, "name");
+	const char *status = json_str(o, "status");
+	JsonObject *metadata = json_obj(o, "metadata");
+	struct server *s;
+
+	/* The id becomes part of paths. Of a server in a cell that is down Nova knows little
+	 * more (2.69): no name, no owner. */
+	if (!text_is_uuid(id))
+		return NULL;
+	s = g_new0(struct server, 1);
+	s->id = g_ascii_strdown(id, -1);
+	s->name = g_strdup(name ? name : "");
+	s->status = g_strdup(status ? status : SERVER_UNREACHED);
+	s->task_state = g_strdup(json_str(o, "OS-EXT-STS:task_state"));
+	s->power_state = json_int(o, "OS-EXT-STS:power_state", -1);
+	s->user_id = g_strdup(json_str(o, "user_id"));
+	s->project_id = g_strdup(json_str(o, "tenant_id"));
+	s->host = g_strdup(json_str(o, "OS-EXT-SRV-ATTR:host"));
+	s->locked = json_bool(o, "locked", FALSE);
+	s->lock_reason = g_strdup(json_str(o, "locked_reason"));
+	s->pool = g_strdup(json_str(metadata, "osvdi:pool"));
+	s->marked_default = text_is_true(json_str(metadata, "osvdi:default"));
+	read_image(s, o);
+	read_flavor(s, o);
+	read_fault(s, o);
+	s->tags = read_tags(o);
+	return s;
+}
+
+void server_free(struct server *s)
+{
+	if (!s)
+		return;
+	g_free(s->id);
+	g_free(s->name);
+	g_free(s->status);
+	g_free(s->task_state);
+	g_free(s->user_id);
+	g_free(s->project_id);
+	g_free(s->image_id);
+	g_free(s->image_name);
+	g_free(s->flavor);
+	g_free(s->host);
+	g_free(s->fault);
+	g_free(s->lock_reason);
+	g_free(s->pool);
+	g_free(s->lease_name);
+	g_free(s->lease_end);
+	g_strfreev(s->tags);
+	g_free(s);
+}
+
+const char *server_power_name(const struct server *s)
+{
+	/* nova/objects/fields.py, InstancePowerState */
+	switch (s->power_state) {
+	case 0: return "nostate";
+	case 1: return "running";
+	case 3: return "paused";
+	case 4: return "shutdown";
+	case 6: return "crashed";
+	case 7: return "suspended";
+	default: return NULL;
+	}
+}
+
+gboolean server_is(const struct server *s, const char *status)
+{
+	return !g_ascii_strcasecmp(s->status, status);
+}
+
+gboolean server_is_unreached(const struct server *s)
+{
+	return server_is(s, SERVER_UNREACHED);
+}
+
+const char *server_reservation(const struct server *s)
+{
+	static const char prefix[] = "reservation:";
+
+	if (!s->flavor || !g_str_has_prefix(s->flavor, prefix))
+		return NULL;
+	return s->flavor + strlen(prefix);
+}

@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_DESKTOP_JSON_H
+#define OSVDI_BROKER_DESKTOP_JSON_H
+
+#include "desktop/config.h"
+#include "desktop/resolve.h"
+
+/* The JSON that docs/user/broker.md promises to other programs. */
+
+/** What `list` prints: an array of objects, one a server. preferred: the configured default, or NULL. */
+JsonNode *desktop_list_json(GPtrArray *servers, const char *preferred);
+
+/** What `resolve` prints. warnings: of char *. Holds secrets. */
+JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings);
+
+#endif

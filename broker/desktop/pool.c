@@ -1,0 +1,255 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "compute/power.h"
+#include "desktop/claim.h"
+#include "desktop/pool.h"
+
+#define ROUNDS 12
+#define PAUSE_US (100 * 1000)
+
+struct attempt {
+	struct session *session;
+	const char *owner;
+	gint64 deadline_us;
+	gboolean contended; /* a desktop was not taken, but may become free */
+};
+
+enum outcome { WON,
+	LOST,
+	FAILED };
+
+static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long *status, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = nova_tag(a->session, id, tag, TRUE, error);
+
+	if (!reply)
+		return FALSE;
+	*status = reply->status;
+	/* Gone, or in a state that takes no tag: not this one then. */
+	if (reply->status == 404 || reply->status == 409)
+		return TRUE;
+	return api_reply_check(reply, error);
+}
+
+static void take_back(struct attempt *a, const char *id, const char *tag)
+{
+	g_autoptr(GError) e = NULL;
+	g_autoptr(auto_api_reply) reply = nova_tag(a->session, id, tag, FALSE, &e);
+
+	if (!reply || (reply->status != 404 && !api_reply_check(reply, &e)))
+		log_warning("a bid stays on desktop %s (%s); the next assign or release of this user clears it", id, e->message);
+}
+
+/* Step 2: is our bid the only owner's? */
+static enum outcome check_bid(struct attempt *a, const char *id, const char *bid, GError **error)
+{
+	g_auto(GStrv) tags = nova_get_tags(a->session, id, error);
+
+	if (!tags)
+		return FAILED;
+	if (g_strv_contains((const char *const *)tags, bid) && !claim_has_other(tags, a->owner))
+		return WON;
+	a->contended = a->contended || !claim_is_held(tags);
+	return LOST;
+}
+
+/* Step 3: hold it, and see that the bid stood all the time. */
+static enum outcome check_hold(struct attempt *a, const char *id, const char *bid, GError **error)
+{
+	g_autofree char *hold = claim_hold_tag(a->owner);
+	g_auto(GStrv) tags = NULL;
+	long status;
+
+	if (!put_tag(a, id, hold, &status, error))
+		return FAILED;
+	if (status >= 400)
+		return LOST;
+	tags = nova_get_tags(a->session, id, error);
+	if (!tags)
+		return FAILED;
+	if (g_strv_contains((const char *const *)tags, bid) && g_strv_contains((const char *const *)tags, hold) && !claim_has_other_hold(tags, a->owner))
+		return WON;
+	return LOST;
+}
+
+static enum outcome bid_for(struct attempt *a, const char *id, GError **error)
+{
+	g_autofree char *bid = claim_bid_tag(a->owner, g_random_int());
+	enum outcome outcome;
+	long status = 0;
+
+	if (!put_tag(a, id, bid, &status, error)) {
+		/* It may have been written all the same. */
+		take_back(a, id, bid);
+		return FAILED;
+	}
+	/* 204: that nonce is another's. */
+	if (status != 201) {
+		a->contended = TRUE;
+		return LOST;
+	}
+	outcome = check_bid(a, id, bid, error);
+	if (outcome == WON)
+		outcome = check_hold(a, id, bid, error);
+	take_back(a, id, bid);
+	return outcome;
+}
+
+/* Tags are taken in some states only. */
+static gboolean make_taggable(struct attempt *a, struct server **s, GError **error)
+{
+	struct power_params p = { .deadline_us = a->deadline_us };
+
+	if (!server_is(*s, "SHELVED") && !server_is(*s, "SHELVED_OFFLOADED"))
+		return TRUE;
+	log_info("%s is shelved; bringing it back", (*s)->id);
+	return power_reach(a->session, s, GOAL_UNSHELVED, &p, NULL, error);
+}
+
+static int preference(const struct server *s)
+{
+	static const char *const order[] = { "ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF", "SHELVED", "SHELVED_OFFLOADED" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
+		if (server_is(s, order[i]))
+			return (int)i;
+	return -1;
+}
+
+static int by_preference(gconstpointer x, gconstpointer y)
+{
+	return preference(*(const struct server *const *)x) - preference(*(const struct server *const *)y);
+}
+
+/* In random order, so that brokers that start together part; the sort is stable. */
+static void shuffle(GPtrArray *servers)
+{
+	for (guint i = servers->len; i > 1; i--) {
+		guint j = (guint)g_random_int_range(0, (gint32)i);
+		gpointer t = servers->pdata[i - 1];
+
+		servers->pdata[i - 1] = servers->pdata[j];
+		servers->pdata[j] = t;
+	}
+	g_ptr_array_sort(servers, by_preference);
+}
+
+static GPtrArray *pool_servers(struct attempt *a, const char *pool, GError **error)
+{
+	const struct nova_list all = { 0 };
+	GPtrArray *servers = nova_list_servers(a->session, &all, error);
+	g_autofree char *shown = text_clean(pool, 80);
+
+	for (guint i = servers ? servers->len : 0; i-- > 0;)
+		if (g_strcmp0(((struct server *)servers->pdata[i])->pool, pool))
+			g_ptr_array_remove_index_fast(servers, i);
+	if (servers && !servers->len) {
+		g_clear_pointer(&servers, g_ptr_array_unref);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "there is no pool \"%s\" here: no desktop has the metadata osvdi:pool=%s", shown, shown);
+	}
+	return servers;
+}
+
+static struct server *find_held(GPtrArray *servers, const char *owner)
+{
+	for (guint i = 0; i < servers->len; i++) {
+		struct server *s = servers->pdata[i];
+		g_autofree char *holder = claim_holder(s->tags);
+
+		if (!g_strcmp0(holder, owner))
+			return g_ptr_array_steal_index(servers, i);
+	}
+	return NULL;
+}
+
+/* A desktop that can be bid for: free, or with a bid of ours left behind. */
+static gboolean is_candidate(struct attempt *a, const struct server *s)
+{
+	if (preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
+		a->contended = a->contended || (claim_is_free(s->tags) && !server_is(s, "ERROR"));
+		return FALSE;
+	}
+	if (!claim_has_other(s->tags, a->owner))
+		return TRUE;
+	a->contended = a->contended || !claim_is_held(s->tags);
+	return FALSE;
+}
+
+/* One pass over the pool; NULL without an error: none was to be had. */
+static struct server *one_round(struct attempt *a, const char *pool, GError **error)
+{
+	g_autoptr(GPtrArray) servers = pool_servers(a, pool, error);
+	struct server *held = servers ? find_held(servers, a->owner) : NULL;
+
+	if (!servers || held)
+		return held;
+	shuffle(servers);
+	for (guint i = 0; i < servers->len; i++) {
+		struct server **s = (struct server **)&servers->pdata[i];
+		enum outcome outcome;
+
+		if (!is_candidate(a, *s))
+			continue;
+		if (!make_taggable(a, s, error))
+			return NULL;
+		outcome = bid_for(a, (*s)->id, error);
+		if (outcome == FAILED)
+			return NULL;
+		if (outcome == WON)
+			return nova_get_server(a->session, (*s)->id, error);
+	}
+	return NULL;
+}
+
+struct server *pool_assign(struct session *session, const char *pool, const char *owner, gint64 deadline_us, GError **error)
+{
+	struct attempt a = { session, owner, deadline_us, FALSE };
+	const struct clock *clock = session_clock(session);
+	g_autofree char *shown = text_clean(pool, 80);
+
+	for (int i = 1; i <= ROUNDS && clock_now_us(clock) < deadline_us; i++) {
+		g_autoptr(GError) e = NULL;
+		struct server *s;
+
+		a.contended = FALSE;
+		s = one_round(&a, pool, &e);
+		if (s)
+			return s;
+		if (e) {
+			g_propagate_error(error, g_steal_pointer(&e));
+			return NULL;
+		}
+		if (!a.contended) {
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "no desktop of pool \"%s\" is free", shown);
+			return NULL;
+		}
+		clock_sleep_us(clock, PAUSE_US + g_random_int_range(0, PAUSE_US * i));
+	}
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "others are taking the desktops of pool \"%s\", or left one half taken (see list --pool); try again", shown);
+	return NULL;
+}
+
+gboolean pool_release(struct session *session, const struct server *s, const char *owner, GError **error)
+{
+	g_auto(GStrv) tags = nova_get_tags(session, s->id, error);
+
+	/* Bids first: while the hold stands no one else can win. */
+	for (int hold = 0; tags && hold <= 1; hold++) {
+		for (char **t = tags; *t; t++) {
+			g_autofree char *who = claim_tag_owner(*t);
+			g_autoptr(auto_api_reply) reply = NULL;
+
+			if (!who || claim_tag_is_hold(*t) != hold || (owner && strcmp(who, owner)))
+				continue;
+			reply = nova_tag(session, s->id, *t, FALSE, error);
+			if (!reply || (reply->status != 404 && !api_reply_check(reply, error)))
+				return FALSE;
+		}
+	}
+	return tags != NULL;
+}
