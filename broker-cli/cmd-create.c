@@ -41,14 +41,14 @@ static void create_options_clear(struct create_options *o)
 static void fill(char **option, JsonObject *profile, const char *key)
 {
 	if (!*option)
-		*option = g_strdup(json_str(profile, key));
+		*option = g_strdup(js_str(profile, key));
 }
 
 /* One word, or a list of them. */
 static void fill_list(char ***option, JsonObject *profile, const char *key)
 {
-	JsonArray *all = json_arr(profile, key);
-	const char *one = json_str(profile, key);
+	JsonArray *all = js_arr(profile, key);
+	const char *one = js_str(profile, key);
 	GPtrArray *out;
 
 	if (*option || (!all && !one))
@@ -56,9 +56,9 @@ static void fill_list(char ***option, JsonObject *profile, const char *key)
 	out = g_ptr_array_new();
 	if (one)
 		g_ptr_array_add(out, g_strdup(one));
-	for (guint i = 0; i < json_len(all); i++)
-		if (json_elem_str(all, i))
-			g_ptr_array_add(out, g_strdup(json_elem_str(all, i)));
+	for (guint i = 0; i < js_len(all); i++)
+		if (js_elem_str(all, i))
+			g_ptr_array_add(out, g_strdup(js_elem_str(all, i)));
 	g_ptr_array_add(out, NULL);
 	*option = (char **)g_ptr_array_free(out, FALSE);
 }
@@ -87,7 +87,7 @@ static gboolean apply_profile(struct broker *b, struct create_options *o, JsonOb
 	fill_list(&o->networks, p, "networks");
 	fill_list(&o->networks, p, "network");
 	fill_list(&o->groups, p, "security-groups");
-	o->config_drive = o->config_drive || text_is_true(json_str(p, "config-drive"));
+	o->config_drive = o->config_drive || text_is_true(js_str(p, "config-drive"));
 	return TRUE;
 }
 
@@ -108,12 +108,12 @@ static gboolean add_properties(GHashTable *metadata, char **properties, GError *
 static GHashTable *make_metadata(const struct create_options *o, JsonObject *profile, GError **error)
 {
 	g_autoptr(GHashTable) metadata = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	JsonObject *given = json_obj(profile, "metadata");
+	JsonObject *given = js_obj(profile, "metadata");
 	g_autoptr(GList) names = given ? json_object_get_members(given) : NULL;
 
 	for (GList *i = names; i; i = i->next)
-		if (json_str(given, i->data))
-			g_hash_table_replace(metadata, g_strdup(i->data), g_strdup(json_str(given, i->data)));
+		if (js_str(given, i->data))
+			g_hash_table_replace(metadata, g_strdup(i->data), g_strdup(js_str(given, i->data)));
 	if (!add_properties(metadata, o->properties, error))
 		return NULL;
 	if (o->pool)

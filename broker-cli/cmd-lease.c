@@ -26,13 +26,13 @@ static void add_lease(JsonBuilder *b, const struct lease *l)
 	g_autofree char *start = l->start ? text_format_time(l->start) : NULL;
 	g_autofree char *end = text_format_time(l->end);
 
-	json_begin_obj(b, NULL);
-	json_add_str(b, "id", l->id);
-	json_add_str(b, "name", l->name);
-	json_add_str(b, "status", l->status);
-	json_add_str(b, "start", start);
-	json_add_str(b, "end", end);
-	json_begin_arr(b, "reservations");
+	js_begin_obj(b, NULL);
+	js_add_str(b, "id", l->id);
+	js_add_str(b, "name", l->name);
+	js_add_str(b, "status", l->status);
+	js_add_str(b, "start", start);
+	js_add_str(b, "end", end);
+	js_begin_arr(b, "reservations");
 	for (char **r = l->reservations; *r; r++)
 		json_builder_add_string_value(b, *r);
 	json_builder_end_array(b);
@@ -44,7 +44,7 @@ static JsonNode *one_json(const struct lease *l)
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	add_lease(b, l);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 static gboolean print_lease(const struct lease *l, enum output_format format, GError **error)
@@ -62,11 +62,11 @@ static gboolean print_leases(struct broker *b, enum output_format format, GError
 
 	if (!all)
 		return FALSE;
-	json_begin_arr(builder, NULL);
+	js_begin_arr(builder, NULL);
 	for (guint i = 0; i < all->len; i++)
 		add_lease(builder, all->pdata[i]);
 	json_builder_end_array(builder);
-	rows = json_finish(builder);
+	rows = js_finish(builder);
 	return output_rows(rows, columns, b->columns, format, error);
 }
 

@@ -44,7 +44,7 @@ static int text_width(const char *text)
 /* One cell as text for people. */
 static char *cell(JsonObject *row, const char *key, const char *none)
 {
-	const char *text = json_str(row, key);
+	const char *text = js_str(row, key);
 	JsonNode *n = row ? json_object_get_member(row, key) : NULL;
 
 	if (text)
@@ -54,8 +54,8 @@ static char *cell(JsonObject *row, const char *key, const char *none)
 	if (JSON_NODE_HOLDS_VALUE(n) && json_node_get_value_type(n) == G_TYPE_BOOLEAN)
 		return g_strdup(json_node_get_boolean(n) ? "True" : "False");
 	if (JSON_NODE_HOLDS_VALUE(n))
-		return g_strdup_printf("%" G_GINT64_FORMAT, json_int(row, key, 0));
-	return json_dump_shown(n, FALSE);
+		return g_strdup_printf("%" G_GINT64_FORMAT, js_int(row, key, 0));
+	return js_dump_shown(n, FALSE);
 }
 
 static const struct output_column *find_column(const struct output_column *columns, const char *key)
@@ -120,8 +120,8 @@ static void add_table(GString *out, JsonArray *rows, GPtrArray *columns)
 		const struct output_column *c = columns->pdata[i];
 
 		widths[i] = text_width(c->title);
-		for (guint r = 0; r < json_len(rows); r++) {
-			g_autofree char *text = cell(json_elem_obj(rows, r), c->key, "");
+		for (guint r = 0; r < js_len(rows); r++) {
+			g_autofree char *text = cell(js_elem_obj(rows, r), c->key, "");
 
 			widths[i] = MAX(widths[i], text_width(text));
 		}
@@ -131,16 +131,16 @@ static void add_table(GString *out, JsonArray *rows, GPtrArray *columns)
 		add_cell(out, ((const struct output_column *)columns->pdata[i])->title, widths[i]);
 	g_string_append(out, "|\n");
 	add_rule(out, widths, columns->len);
-	for (guint r = 0; r < json_len(rows); r++) {
+	for (guint r = 0; r < js_len(rows); r++) {
 		for (guint i = 0; i < columns->len; i++) {
 			const struct output_column *c = columns->pdata[i];
-			g_autofree char *text = cell(json_elem_obj(rows, r), c->key, "");
+			g_autofree char *text = cell(js_elem_obj(rows, r), c->key, "");
 
 			add_cell(out, text, widths[i]);
 		}
 		g_string_append(out, "|\n");
 	}
-	if (json_len(rows))
+	if (js_len(rows))
 		add_rule(out, widths, columns->len);
 }
 
@@ -161,10 +161,10 @@ static void add_csv(GString *out, JsonArray *rows, GPtrArray *columns)
 	for (guint i = 0; i < columns->len; i++)
 		add_csv_field(out, ((const struct output_column *)columns->pdata[i])->title, !i);
 	g_string_append(out, "\n");
-	for (guint r = 0; r < json_len(rows); r++) {
+	for (guint r = 0; r < js_len(rows); r++) {
 		for (guint i = 0; i < columns->len; i++) {
 			const struct output_column *c = columns->pdata[i];
-			g_autofree char *text = cell(json_elem_obj(rows, r), c->key, "");
+			g_autofree char *text = cell(js_elem_obj(rows, r), c->key, "");
 
 			add_csv_field(out, text, !i);
 		}
@@ -174,10 +174,10 @@ static void add_csv(GString *out, JsonArray *rows, GPtrArray *columns)
 
 static void add_values(GString *out, JsonArray *rows, GPtrArray *columns)
 {
-	for (guint r = 0; r < json_len(rows); r++) {
+	for (guint r = 0; r < js_len(rows); r++) {
 		for (guint i = 0; i < columns->len; i++) {
 			const struct output_column *c = columns->pdata[i];
-			g_autofree char *text = cell(json_elem_obj(rows, r), c->key, "None");
+			g_autofree char *text = cell(js_elem_obj(rows, r), c->key, "None");
 
 			g_string_append_printf(out, "%s%s", i ? " " : "", text);
 		}
@@ -199,7 +199,7 @@ char *output_format_rows(JsonNode *rows, const struct output_column *columns, co
 	case OUTPUT_CSV: add_csv(out, array, chosen); break;
 	case OUTPUT_VALUE: add_values(out, array, chosen); break;
 	case OUTPUT_JSON: {
-		g_autofree char *text = json_dump_shown(rows, TRUE);
+		g_autofree char *text = js_dump_shown(rows, TRUE);
 
 		g_string_append_printf(out, "%s\n", text);
 		break;
@@ -263,9 +263,9 @@ static const struct output_column field_columns[] = { { "field", "Field" }, { "v
 
 static void add_field(JsonBuilder *b, const char *name, const char *value)
 {
-	json_begin_obj(b, NULL);
-	json_add_str(b, "field", name);
-	json_add_str(b, "value", value);
+	js_begin_obj(b, NULL);
+	js_add_str(b, "field", name);
+	js_add_str(b, "value", value);
 	json_builder_end_object(b);
 }
 
@@ -286,9 +286,9 @@ static char *join_members(JsonObject *o)
 /* A list is a field for each of its elements. */
 static void add_list_fields(JsonBuilder *b, const char *name, JsonArray *list)
 {
-	for (guint i = 0; i < json_len(list); i++) {
-		JsonObject *o = json_elem_obj(list, i);
-		g_autofree char *text = o ? join_members(o) : text_clean(json_elem_str(list, i), 500);
+	for (guint i = 0; i < js_len(list); i++) {
+		JsonObject *o = js_elem_obj(list, i);
+		g_autofree char *text = o ? join_members(o) : text_clean(js_elem_str(list, i), 500);
 
 		add_field(b, name, text);
 	}
@@ -298,9 +298,9 @@ static JsonNode *as_fields(JsonObject *o)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_arr(b, NULL);
+	js_begin_arr(b, NULL);
 	for (GList *names = json_object_get_members(o); names; names = g_list_delete_link(names, names)) {
-		JsonArray *list = json_arr(o, names->data);
+		JsonArray *list = js_arr(o, names->data);
 
 		if (list) {
 			add_list_fields(b, names->data, list);
@@ -311,7 +311,7 @@ static JsonNode *as_fields(JsonObject *o)
 		}
 	}
 	json_builder_end_array(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 gboolean output_object(JsonNode *object, enum output_format format, GError **error)
@@ -320,7 +320,7 @@ gboolean output_object(JsonNode *object, enum output_format format, GError **err
 	g_autofree char *text = NULL;
 
 	if (format == OUTPUT_JSON) {
-		g_autofree char *body = json_dump_shown(object, TRUE);
+		g_autofree char *body = js_dump_shown(object, TRUE);
 
 		text = g_strconcat(body, "\n", NULL);
 		return output_text(text, error);

@@ -37,7 +37,7 @@ static const char *check_form(const char *p, gsize length)
 	return depth ? "it is cut off" : NULL;
 }
 
-JsonNode *json_load(const char *data, gsize length, GError **error)
+JsonNode *js_load(const char *data, gsize length, GError **error)
 {
 	g_autoptr(JsonParser) parser = NULL;
 	g_autoptr(GError) e = NULL;
@@ -63,7 +63,7 @@ JsonNode *json_load(const char *data, gsize length, GError **error)
 	return json_parser_steal_root(parser);
 }
 
-JsonObject *json_root_object(JsonNode *root)
+JsonObject *js_root_object(JsonNode *root)
 {
 	return root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
 }
@@ -80,24 +80,24 @@ static const char *node_str(JsonNode *n)
 	return json_node_get_string(n);
 }
 
-const char *json_str(JsonObject *object, const char *key)
+const char *js_str(JsonObject *object, const char *key)
 {
 	return node_str(member(object, key));
 }
 
-JsonObject *json_obj(JsonObject *object, const char *key)
+JsonObject *js_obj(JsonObject *object, const char *key)
 {
-	return json_root_object(member(object, key));
+	return js_root_object(member(object, key));
 }
 
-JsonArray *json_arr(JsonObject *object, const char *key)
+JsonArray *js_arr(JsonObject *object, const char *key)
 {
 	JsonNode *n = member(object, key);
 
 	return n && JSON_NODE_HOLDS_ARRAY(n) ? json_node_get_array(n) : NULL;
 }
 
-gboolean json_bool(JsonObject *object, const char *key, gboolean fallback)
+gboolean js_bool(JsonObject *object, const char *key, gboolean fallback)
 {
 	JsonNode *n = member(object, key);
 
@@ -106,7 +106,7 @@ gboolean json_bool(JsonObject *object, const char *key, gboolean fallback)
 	return json_node_get_boolean(n);
 }
 
-gint64 json_int(JsonObject *object, const char *key, gint64 fallback)
+gint64 js_int(JsonObject *object, const char *key, gint64 fallback)
 {
 	JsonNode *n = member(object, key);
 
@@ -115,22 +115,22 @@ gint64 json_int(JsonObject *object, const char *key, gint64 fallback)
 	return json_node_get_int(n);
 }
 
-guint json_len(JsonArray *array)
+guint js_len(JsonArray *array)
 {
 	return array ? json_array_get_length(array) : 0;
 }
 
-JsonObject *json_elem_obj(JsonArray *array, guint i)
+JsonObject *js_elem_obj(JsonArray *array, guint i)
 {
-	return i < json_len(array) ? json_root_object(json_array_get_element(array, i)) : NULL;
+	return i < js_len(array) ? js_root_object(json_array_get_element(array, i)) : NULL;
 }
 
-const char *json_elem_str(JsonArray *array, guint i)
+const char *js_elem_str(JsonArray *array, guint i)
 {
-	return i < json_len(array) ? node_str(json_array_get_element(array, i)) : NULL;
+	return i < js_len(array) ? node_str(json_array_get_element(array, i)) : NULL;
 }
 
-char *json_dump(JsonNode *root, gboolean pretty)
+char *js_dump(JsonNode *root, gboolean pretty)
 {
 	g_autoptr(JsonGenerator) g = json_generator_new();
 
@@ -150,9 +150,9 @@ static void add_escaped(GString *out, gunichar c)
 	g_string_append_printf(out, "\\u%04x", c);
 }
 
-char *json_dump_shown(JsonNode *root, gboolean pretty)
+char *js_dump_shown(JsonNode *root, gboolean pretty)
 {
-	char *text = json_dump(root, pretty);
+	char *text = js_dump(root, pretty);
 	GString *out = g_string_sized_new(strlen(text));
 
 	for (const char *p = text; *p; p = g_utf8_next_char(p)) {
@@ -167,7 +167,7 @@ char *json_dump_shown(JsonNode *root, gboolean pretty)
 	return g_string_free(out, FALSE);
 }
 
-void json_add_str(JsonBuilder *b, const char *key, const char *value)
+void js_add_str(JsonBuilder *b, const char *key, const char *value)
 {
 	json_builder_set_member_name(b, key);
 	if (value)
@@ -176,38 +176,38 @@ void json_add_str(JsonBuilder *b, const char *key, const char *value)
 		json_builder_add_null_value(b);
 }
 
-void json_add_int(JsonBuilder *b, const char *key, gint64 value)
+void js_add_int(JsonBuilder *b, const char *key, gint64 value)
 {
 	json_builder_set_member_name(b, key);
 	json_builder_add_int_value(b, value);
 }
 
-void json_add_bool(JsonBuilder *b, const char *key, gboolean value)
+void js_add_bool(JsonBuilder *b, const char *key, gboolean value)
 {
 	json_builder_set_member_name(b, key);
 	json_builder_add_boolean_value(b, value);
 }
 
-void json_add_null(JsonBuilder *b, const char *key)
+void js_add_null(JsonBuilder *b, const char *key)
 {
-	json_add_str(b, key, NULL);
+	js_add_str(b, key, NULL);
 }
 
-void json_begin_obj(JsonBuilder *b, const char *key)
+void js_begin_obj(JsonBuilder *b, const char *key)
 {
 	if (key)
 		json_builder_set_member_name(b, key);
 	json_builder_begin_object(b);
 }
 
-void json_begin_arr(JsonBuilder *b, const char *key)
+void js_begin_arr(JsonBuilder *b, const char *key)
 {
 	if (key)
 		json_builder_set_member_name(b, key);
 	json_builder_begin_array(b);
 }
 
-JsonNode *json_finish(JsonBuilder *b)
+JsonNode *js_finish(JsonBuilder *b)
 {
 	return json_builder_get_root(b);
 }

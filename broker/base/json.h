@@ -21,43 +21,43 @@
  *         than JSON_MAX_DEPTH (json-glib recurses once a level).
  * Owner:  release with json_node_unref().
  */
-JsonNode *json_load(const char *data, gsize length, GError **error);
+JsonNode *js_load(const char *data, gsize length, GError **error);
 
 /** The root as an object, NULL when it is something else. */
-JsonObject *json_root_object(JsonNode *root);
+JsonObject *js_root_object(JsonNode *root);
 
 /** Member of that type, NULL when it is absent or of another type. */
-const char *json_str(JsonObject *object, const char *key);
-JsonObject *json_obj(JsonObject *object, const char *key);
-JsonArray *json_arr(JsonObject *object, const char *key);
+const char *js_str(JsonObject *object, const char *key);
+JsonObject *js_obj(JsonObject *object, const char *key);
+JsonArray *js_arr(JsonObject *object, const char *key);
 /** Boolean member, fallback when it is absent or of another type. */
-gboolean json_bool(JsonObject *object, const char *key, gboolean fallback);
+gboolean js_bool(JsonObject *object, const char *key, gboolean fallback);
 /** Integer member, fallback when it is absent or of another type. */
-gint64 json_int(JsonObject *object, const char *key, gint64 fallback);
+gint64 js_int(JsonObject *object, const char *key, gint64 fallback);
 
 /** Element i when it is an object or string, else NULL. */
-JsonObject *json_elem_obj(JsonArray *array, guint i);
-const char *json_elem_str(JsonArray *array, guint i);
+JsonObject *js_elem_obj(JsonArray *array, guint i);
+const char *js_elem_str(JsonArray *array, guint i);
 /** Length; 0 for NULL. */
-guint json_len(JsonArray *array);
+guint js_len(JsonArray *array);
 
 /** Text of a document. Free with g_free(). */
-char *json_dump(JsonNode *root, gboolean pretty);
+char *js_dump(JsonNode *root, gboolean pretty);
 
 /**
  * The same for people's eyes: what steers a terminal or turns the direction of
  * writing is escaped. Free with g_free().
  */
-char *json_dump_shown(JsonNode *root, gboolean pretty);
+char *js_dump_shown(JsonNode *root, gboolean pretty);
 
 /** Builder shorthands: a member that is null when the value is NULL. */
-void json_add_str(JsonBuilder *b, const char *key, const char *value);
-void json_add_int(JsonBuilder *b, const char *key, gint64 value);
-void json_add_bool(JsonBuilder *b, const char *key, gboolean value);
-void json_add_null(JsonBuilder *b, const char *key);
-void json_begin_obj(JsonBuilder *b, const char *key);
-void json_begin_arr(JsonBuilder *b, const char *key);
+void js_add_str(JsonBuilder *b, const char *key, const char *value);
+void js_add_int(JsonBuilder *b, const char *key, gint64 value);
+void js_add_bool(JsonBuilder *b, const char *key, gboolean value);
+void js_add_null(JsonBuilder *b, const char *key);
+void js_begin_obj(JsonBuilder *b, const char *key);
+void js_begin_arr(JsonBuilder *b, const char *key);
 /** The finished document; the builder may be freed then. */
-JsonNode *json_finish(JsonBuilder *b);
+JsonNode *js_finish(JsonBuilder *b);
 
 #endif

@@ -11,13 +11,13 @@
  * Keystone and Neutron have their own. */
 static char *error_message(JsonObject *object)
 {
-	const char *message = json_str(object, "message");
+	const char *message = js_str(object, "message");
 	GList *names = object ? json_object_get_members(object) : NULL;
 
 	if (!message)
-		message = json_str(object, "error_message");
+		message = js_str(object, "error_message");
 	for (GList *i = names; i && !message; i = i->next)
-		message = json_str(json_obj(object, i->data), "message");
+		message = js_str(js_obj(object, i->data), "message");
 	g_list_free(names);
 	return text_clean(message, 300);
 }
@@ -54,8 +54,8 @@ struct api_reply *api_reply_new(const struct api_call *call, const struct http_r
 	reply->location = show_location(http);
 	reply->retry_after = http_retry_after(http);
 	if (http->body->len && http->status != 204)
-		reply->root = json_load(http->body->str, http->body->len, &e);
-	reply->object = json_root_object(reply->root);
+		reply->root = js_load(http->body->str, http->body->len, &e);
+	reply->object = js_root_object(reply->root);
 	reply->message = error_message(http->status >= 300 ? reply->object : NULL);
 	if (http->status >= 300 || !e)
 		return g_steal_pointer(&reply);

@@ -13,12 +13,12 @@
 
 static JsonObject *cloud_of(const struct yaml *file, const char *section, const char *name)
 {
-	return file ? json_obj(json_obj(json_root_object(file->root), section), name) : NULL;
+	return file ? js_obj(js_obj(js_root_object(file->root), section), name) : NULL;
 }
 
 const char *clouds_only_name(const struct yaml *clouds)
 {
-	JsonObject *all = json_obj(json_root_object(clouds->root), "clouds");
+	JsonObject *all = js_obj(js_root_object(clouds->root), "clouds");
 	GList *names = all ? json_object_get_members(all) : NULL;
 	const char *name = names && !names->next ? names->data : NULL;
 
@@ -44,8 +44,8 @@ static const char *profile_of(const struct yaml *file, JsonObject *cloud, GError
 	for (gsize i = 0; cloud && i < G_N_ELEMENTS(keys); i++) {
 		g_autofree char *place = NULL;
 
-		if (json_str(cloud, keys[i]))
-			return json_str(cloud, keys[i]);
+		if (js_str(cloud, keys[i]))
+			return js_str(cloud, keys[i]);
 		if (!json_object_has_member(cloud, keys[i]) || json_object_get_null_member(cloud, keys[i]))
 			continue;
 		place = yaml_place(file, cloud, keys[i]);
@@ -71,9 +71,9 @@ static gboolean miss_profile(gboolean has_auth_url, const char *profile, GError 
 
 static gboolean check_status(const char *profile, JsonObject *vendor, GError **error)
 {
-	const char *status = json_str(vendor, "status");
+	const char *status = js_str(vendor, "status");
 	g_autofree char *shown = text_clean(profile, 100);
-	g_autofree char *message = text_clean(json_str(vendor, "message"), 200);
+	g_autofree char *message = text_clean(js_str(vendor, "message"), 200);
 
 	if (!g_strcmp0(status, "shutdown")) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "profile \"%s\" is of a cloud that is no more: %s", shown, message);
@@ -102,7 +102,7 @@ static gboolean fill_profile(struct settings *s, const struct clouds_files *file
 		return miss_profile(files->has_auth_url || settings_get(s, SET_AUTH_URL), profile, error);
 	if (!check_status(profile, vendor, error) || !fill_regions(s, files->vendors, vendor, error) || !fill_from(s, files->vendors, vendor, error))
 		return FALSE;
-	nested = json_str(vendor, "profile");
+	nested = js_str(vendor, "profile");
 	vendor = nested ? cloud_of(files->vendors, "public-clouds", nested) : NULL;
 	return fill_regions(s, files->vendors, vendor, error) && fill_from(s, files->vendors, vendor, error);
 }

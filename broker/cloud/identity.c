@@ -9,7 +9,7 @@
 /* "v3", "v3.14" */
 static gboolean is_v3(JsonObject *version)
 {
-	const char *id = json_str(version, "id");
+	const char *id = js_str(version, "id");
 
 	return id && g_str_has_prefix(id, "v3") && (!id[2] || id[2] == '.');
 }
@@ -17,26 +17,26 @@ static gboolean is_v3(JsonObject *version)
 /* Keystone has {"versions": {"values": [...]}}, and {"version": {...}} below /v3. */
 static JsonObject *find_v3(JsonObject *document)
 {
-	JsonArray *all = json_arr(json_obj(document, "versions"), "values");
-	JsonObject *alone = json_obj(document, "version");
+	JsonArray *all = js_arr(js_obj(document, "versions"), "values");
+	JsonObject *alone = js_obj(document, "version");
 
 	if (!all)
-		all = json_arr(document, "versions");
-	for (guint i = 0; i < json_len(all); i++)
-		if (is_v3(json_elem_obj(all, i)))
-			return json_elem_obj(all, i);
+		all = js_arr(document, "versions");
+	for (guint i = 0; i < js_len(all); i++)
+		if (is_v3(js_elem_obj(all, i)))
+			return js_elem_obj(all, i);
 	return is_v3(alone) ? alone : NULL;
 }
 
 static char *follow_self(const char *root, JsonObject *version)
 {
-	JsonArray *links = json_arr(version, "links");
+	JsonArray *links = js_arr(version, "links");
 
-	for (guint i = 0; i < json_len(links); i++) {
-		JsonObject *link = json_elem_obj(links, i);
+	for (guint i = 0; i < js_len(links); i++) {
+		JsonObject *link = js_elem_obj(links, i);
 
-		if (!g_strcmp0(json_str(link, "rel"), "self"))
-			return endpoint_follow(root, json_str(link, "href"));
+		if (!g_strcmp0(js_str(link, "rel"), "self"))
+			return endpoint_follow(root, js_str(link, "href"));
 	}
 	return NULL;
 }
@@ -55,6 +55,6 @@ char *identity_find(struct http *http, const char *auth_url)
 	request.url = url = g_strconcat(root, "/", NULL);
 	reply = http_send(http, &request, NULL);
 	if (reply && (reply->status == 200 || reply->status == 300))
-		document = json_load(reply->body->str, reply->body->len, NULL);
-	return follow_self(root, find_v3(json_root_object(document)));
+		document = js_load(reply->body->str, reply->body->len, NULL);
+	return follow_self(root, find_v3(js_root_object(document)));
 }

@@ -33,8 +33,8 @@ static void add_domain(JsonBuilder *b, const struct settings *s, enum setting id
 			value = settings_get(s, order[i][j]);
 			key = j ? "name" : "id";
 		}
-	json_begin_obj(b, "domain");
-	json_add_str(b, value ? key : "id", value ? value : "default");
+	js_begin_obj(b, "domain");
+	js_add_str(b, value ? key : "id", value ? value : "default");
 	json_builder_end_object(b);
 }
 
@@ -45,11 +45,11 @@ static gboolean add_user(JsonBuilder *b, const struct settings *s, GError **erro
 
 	if (!id && !name)
 		return FALSE;
-	json_begin_obj(b, "user");
+	js_begin_obj(b, "user");
 	if (id) {
-		json_add_str(b, "id", id);
+		js_add_str(b, "id", id);
 	} else {
-		json_add_str(b, "name", name);
+		js_add_str(b, "name", name);
 		add_domain(b, s, SET_USER_DOMAIN_ID, SET_USER_DOMAIN_NAME);
 	}
 	return TRUE;
@@ -59,10 +59,10 @@ static gboolean add_password(JsonBuilder *b, const struct settings *s, GError **
 {
 	const char *password = need(s, SET_PASSWORD, error);
 
-	json_begin_obj(b, "password");
+	js_begin_obj(b, "password");
 	if (!password || !add_user(b, s, error))
 		return FALSE;
-	json_add_str(b, "password", password);
+	js_add_str(b, "password", password);
 	json_builder_end_object(b);
 	json_builder_end_object(b);
 	return TRUE;
@@ -70,8 +70,8 @@ static gboolean add_password(JsonBuilder *b, const struct settings *s, GError **
 
 static gboolean add_token(JsonBuilder *b, const char *token)
 {
-	json_begin_obj(b, "token");
-	json_add_str(b, "id", token);
+	js_begin_obj(b, "token");
+	js_add_str(b, "id", token);
 	json_builder_end_object(b);
 	return TRUE;
 }
@@ -81,20 +81,20 @@ static gboolean add_application_credential(JsonBuilder *b, const struct settings
 	const char *id = settings_get(s, SET_APPLICATION_CREDENTIAL_ID);
 	const char *secret = need(s, SET_APPLICATION_CREDENTIAL_SECRET, error);
 
-	json_begin_obj(b, "application_credential");
+	js_begin_obj(b, "application_credential");
 	if (!secret)
 		return FALSE;
 	if (id) {
-		json_add_str(b, "id", id);
+		js_add_str(b, "id", id);
 	} else {
 		const char *name = need(s, SET_APPLICATION_CREDENTIAL_NAME, error);
 
 		if (!name || !add_user(b, s, error))
 			return FALSE;
 		json_builder_end_object(b);
-		json_add_str(b, "name", name);
+		js_add_str(b, "name", name);
 	}
-	json_add_str(b, "secret", secret);
+	js_add_str(b, "secret", secret);
 	json_builder_end_object(b);
 	return TRUE;
 }
@@ -111,12 +111,12 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 	}
 	if (!trust && !id && !name)
 		return need(s, SET_PROJECT_NAME, error) != NULL;
-	json_begin_obj(b, "scope");
-	json_begin_obj(b, trust ? "OS-TRUST:trust" : "project");
+	js_begin_obj(b, "scope");
+	js_begin_obj(b, trust ? "OS-TRUST:trust" : "project");
 	if (trust || id) {
-		json_add_str(b, "id", trust ? trust : id);
+		js_add_str(b, "id", trust ? trust : id);
 	} else {
-		json_add_str(b, "name", name);
+		js_add_str(b, "name", name);
 		add_domain(b, s, SET_PROJECT_DOMAIN_ID, SET_PROJECT_DOMAIN_NAME);
 	}
 	json_builder_end_object(b);
@@ -126,8 +126,8 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 
 static gboolean add_identity(JsonBuilder *b, const struct settings *s, const char *method, const char *token, GError **error)
 {
-	json_begin_obj(b, "identity");
-	json_begin_arr(b, "methods");
+	js_begin_obj(b, "identity");
+	js_begin_arr(b, "methods");
 	json_builder_add_string_value(b, method);
 	json_builder_end_array(b);
 	if (!strcmp(method, "password"))
@@ -143,8 +143,8 @@ JsonNode *keystone_body(const struct settings *s, const char *method, const char
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_obj(b, NULL);
-	json_begin_obj(b, "auth");
+	js_begin_obj(b, NULL);
+	js_begin_obj(b, "auth");
 	if (!add_identity(b, s, method, token, error))
 		return NULL;
 	json_builder_end_object(b);
@@ -153,5 +153,5 @@ JsonNode *keystone_body(const struct settings *s, const char *method, const char
 		return NULL;
 	json_builder_end_object(b);
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }

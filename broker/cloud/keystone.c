@@ -128,8 +128,8 @@ static char *failure_remedy(const struct http_reply *reply)
 
 static void set_refusal(const char *base, const struct http_reply *reply, GError **error)
 {
-	g_autoptr(JsonNode) root = json_load(reply->body->str, reply->body->len, NULL);
-	g_autofree char *said = text_clean(json_str(json_obj(json_root_object(root), "error"), "message"), 300);
+	g_autoptr(JsonNode) root = js_load(reply->body->str, reply->body->len, NULL);
+	g_autofree char *said = text_clean(js_str(js_obj(js_root_object(root), "error"), "message"), 300);
 	g_autofree char *remedy = NULL;
 
 	/* "Could not find Application Credential", "Could not recognize Fernet token"; for an
@@ -153,7 +153,7 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 {
 	static const char *const headers[] = { "Content-Type: application/json", "Accept: application/json", NULL };
 	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
-	char *text = json_dump(body, FALSE);
+	char *text = js_dump(body, FALSE);
 	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = text, .repeatable = TRUE };
 	g_autoptr(auto_http_reply) reply = http_send(http, &request, error);
 	struct token *token;
@@ -169,7 +169,7 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 		*elsewhere = is_elsewhere(reply) && !g_error_matches(*error, BROKER_ERROR, BROKER_ERROR_AUTH);
 		return NULL;
 	}
-	root = json_load(reply->body->str, reply->body->len, error);
+	root = js_load(reply->body->str, reply->body->len, error);
 	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), error) : NULL;
 	if (token) {
 		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));

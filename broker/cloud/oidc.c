@@ -30,10 +30,10 @@ static JsonNode *provider_answer(struct http *http, const struct http_request *r
 		g_prefix_error(error, "OpenID provider (%s): ", where);
 		return NULL;
 	}
-	root = json_load(reply->body->str, reply->body->len, NULL);
-	if (reply->status == 200 && json_root_object(root))
+	root = js_load(reply->body->str, reply->body->len, NULL);
+	if (reply->status == 200 && js_root_object(root))
 		return g_steal_pointer(&root);
-	why = text_clean(json_str(json_root_object(root), "error_description"), 200);
+	why = text_clean(js_str(js_root_object(root), "error_description"), 200);
 	if (reply->status == 400 || reply->status == 401 || reply->status == 403)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "OpenID provider (%s): login refused (%ld)%s%s", where, reply->status, *why ? ": " : "", why);
 	else
@@ -55,7 +55,7 @@ static char *token_address(struct http *http, const struct settings *s, GError *
 	root = provider_answer(http, &request, error);
 	if (!root)
 		return NULL;
-	address = json_str(json_root_object(root), "token_endpoint");
+	address = js_str(js_root_object(root), "token_endpoint");
 	if (!address || !(g_str_has_prefix(address, "https://") || g_str_has_prefix(address, "http://"))) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider: its discovery document names no token_endpoint");
 		return NULL;
@@ -111,7 +111,7 @@ static char *access_token(struct http *http, const struct settings *s, GError **
 		request.body = form;
 		request.userpwd = userpwd;
 		root = provider_answer(http, &request, error);
-		token = g_strdup(json_str(json_root_object(root), kind ? kind : "access_token"));
+		token = g_strdup(js_str(js_root_object(root), kind ? kind : "access_token"));
 		if (root && !token)
 			g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider: its answer holds no %s", kind ? kind : "access_token");
 	}

@@ -49,19 +49,19 @@ static gboolean is_region(JsonObject *o)
 	for (GList *i = names; i; i = i->next)
 		if (strcmp(i->data, "name") && strcmp(i->data, "values"))
 			return FALSE;
-	if (!json_str(o, "name"))
+	if (!js_str(o, "name"))
 		return FALSE;
-	return !json_object_has_member(o, "values") || json_obj(o, "values") || json_object_get_null_member(o, "values");
+	return !json_object_has_member(o, "values") || js_obj(o, "values") || json_object_get_null_member(o, "values");
 }
 
 static gboolean read_list(GPtrArray *regions, JsonArray *list)
 {
-	for (guint i = 0; i < json_len(list); i++) {
-		JsonObject *o = json_elem_obj(list, i);
+	for (guint i = 0; i < js_len(list); i++) {
+		JsonObject *o = js_elem_obj(list, i);
 
-		if (!json_elem_str(list, i) && !is_region(o))
+		if (!js_elem_str(list, i) && !is_region(o))
 			return FALSE;
-		add(regions, o ? json_str(o, "name") : json_elem_str(list, i), json_obj(o, "values"));
+		add(regions, o ? js_str(o, "name") : js_elem_str(list, i), js_obj(o, "values"));
 	}
 	return TRUE;
 }
@@ -69,12 +69,12 @@ static gboolean read_list(GPtrArray *regions, JsonArray *list)
 gboolean regions_read(GPtrArray *regions, const struct yaml *file, JsonObject *cloud, GError **error)
 {
 	static const char *const keys[] = { "regions", "region_name", "region-name" };
-	JsonObject *places[] = { cloud, json_obj(cloud, "auth") };
+	JsonObject *places[] = { cloud, js_obj(cloud, "auth") };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
 		for (gsize j = 0; j < G_N_ELEMENTS(keys) && places[i] && !regions->len; j++) {
 			JsonNode *node = json_object_get_member(places[i], keys[j]);
-			g_auto(GStrv) parts = g_strsplit(node && JSON_NODE_HOLDS_VALUE(node) ? json_str(places[i], keys[j]) : "", ",", -1);
+			g_auto(GStrv) parts = g_strsplit(node && JSON_NODE_HOLDS_VALUE(node) ? js_str(places[i], keys[j]) : "", ",", -1);
 
 			for (char **p = parts; *p; p++)
 				add(regions, *p, NULL);

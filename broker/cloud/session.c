@@ -156,7 +156,7 @@ static void ask_for_password(struct session *s)
 /* Where the login was. */
 static char *login_address(struct session *s)
 {
-	const char *found = json_str(s->facts, "identity_at");
+	const char *found = js_str(s->facts, "identity_at");
 
 	return found ? g_strdup(found) : keystone_base(settings_get(&s->settings, SET_AUTH_URL));
 }
@@ -369,7 +369,7 @@ static char *request_url(struct session *s, const struct session_request *r, GEr
 static struct http_reply *send_request(struct session *s, const struct session_request *r, const char *url, GError **error)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
-	char *text = r->body ? json_dump(r->body, FALSE) : NULL;
+	char *text = r->body ? js_dump(r->body, FALSE) : NULL;
 	struct http_request request = { .method = r->method, .url = url, .body = text };
 	struct http_reply *reply;
 
@@ -441,14 +441,14 @@ const char *session_fact(struct session *s, enum service service, const char *na
 {
 	g_autofree char *key = fact_key(s, service, name);
 
-	return json_str(s->facts, key);
+	return js_str(s->facts, key);
 }
 
 void session_set_fact(struct session *s, enum service service, const char *name, const char *value)
 {
 	g_autofree char *key = fact_key(s, service, name);
 
-	if (!g_strcmp0(json_str(s->facts, key), value))
+	if (!g_strcmp0(js_str(s->facts, key), value))
 		return;
 	if (value)
 		json_object_set_string_member(s->facts, key, value);

@@ -88,10 +88,10 @@ static char *list_text(JsonArray *list, enum setting_kind kind)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	if (kind != SETTING_INTERFACE && json_len(list) > 1)
+	if (kind != SETTING_INTERFACE && js_len(list) > 1)
 		return NULL;
-	for (guint i = 0; i < json_len(list); i++) {
-		const char *one = json_elem_str(list, i);
+	for (guint i = 0; i < js_len(list); i++) {
+		const char *one = js_elem_str(list, i);
 
 		if (!one)
 			return NULL;
@@ -113,7 +113,7 @@ static gboolean take_member(struct settings *s, enum setting which, const struct
 	if (JSON_NODE_HOLDS_ARRAY(node))
 		text = joined = list_text(json_node_get_array(node), settings_kind(which));
 	else if (JSON_NODE_HOLDS_VALUE(node))
-		text = json_str(o, key);
+		text = js_str(o, key);
 	if (!text) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: one value is wanted, not a %s", place, JSON_NODE_HOLDS_ARRAY(node) ? "list" : "mapping");
 		return FALSE;
@@ -152,7 +152,7 @@ static gboolean take_setting(struct settings *s, enum setting which, const struc
 
 gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error)
 {
-	JsonObject *auth = json_obj(cloud, "auth");
+	JsonObject *auth = js_obj(cloud, "auth");
 
 	if (!auth && json_object_has_member(cloud, "auth") && !json_object_get_null_member(cloud, "auth")) {
 		g_autofree char *place = yaml_place(file, cloud, "auth");

@@ -83,27 +83,27 @@ static JsonObject *read_facts(JsonObject *kept)
 	JsonObject *facts = json_object_new();
 
 	for (GList *names = kept ? json_object_get_members(kept) : NULL; names; names = g_list_delete_link(names, names))
-		if (json_str(kept, names->data))
-			json_object_set_string_member(facts, names->data, json_str(kept, names->data));
+		if (js_str(kept, names->data))
+			json_object_set_string_member(facts, names->data, js_str(kept, names->data));
 	return facts;
 }
 
 struct kept_login *token_cache_parse(const char *data, gsize length)
 {
 	g_autoptr(auto_kept_login) kept = g_new0(struct kept_login, 1);
-	g_autoptr(JsonNode) root = json_load(data, length, NULL);
-	JsonObject *o = json_root_object(root);
-	JsonObject *made_by = json_obj(o, "login");
+	g_autoptr(JsonNode) root = js_load(data, length, NULL);
+	JsonObject *o = js_root_object(root);
+	JsonObject *made_by = js_obj(o, "login");
 
-	if (json_int(o, "version", 0) != VERSION || !json_obj(o, "answer"))
+	if (js_int(o, "version", 0) != VERSION || !js_obj(o, "answer"))
 		return NULL;
-	kept->token = token_new(json_object_dup_member(o, "answer"), json_str(o, "id"), NULL);
+	kept->token = token_new(json_object_dup_member(o, "answer"), js_str(o, "id"), NULL);
 	if (!kept->token || !token_is_scoped(kept->token))
 		return NULL;
-	token_shift_clock(kept->token, CLAMP(json_int(o, "clock_ahead", 0), -G_MAXINT32, G_MAXINT32));
-	kept->facts = read_facts(json_obj(o, "facts"));
+	token_shift_clock(kept->token, CLAMP(js_int(o, "clock_ahead", 0), -G_MAXINT32, G_MAXINT32));
+	kept->facts = read_facts(js_obj(o, "facts"));
 	for (gsize i = 0; i < G_N_ELEMENTS(remembered); i++)
-		settings_set(&kept->made_by, remembered[i], json_str(made_by, settings_key(remembered[i])));
+		settings_set(&kept->made_by, remembered[i], js_str(made_by, settings_key(remembered[i])));
 	if (!settings_get(&kept->made_by, SET_AUTH_URL))
 		return NULL;
 	return g_steal_pointer(&kept);
@@ -134,30 +134,30 @@ static JsonNode *to_json(const struct settings *s, const struct token *token, Js
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_obj(b, NULL);
-	json_add_int(b, "version", VERSION);
-	json_begin_obj(b, "login");
+	js_begin_obj(b, NULL);
+	js_add_int(b, "version", VERSION);
+	js_begin_obj(b, "login");
 	for (gsize i = 0; i < G_N_ELEMENTS(remembered); i++)
 		if (settings_get(s, remembered[i]))
-			json_add_str(b, settings_key(remembered[i]), settings_get(s, remembered[i]));
+			js_add_str(b, settings_key(remembered[i]), settings_get(s, remembered[i]));
 	json_builder_end_object(b);
-	json_add_int(b, "clock_ahead", token->clock_ahead_s);
-	json_add_str(b, "id", token->id);
+	js_add_int(b, "clock_ahead", token->clock_ahead_s);
+	js_add_str(b, "id", token->id);
 	json_builder_set_member_name(b, "answer");
 	json_builder_add_value(b, json_node_copy(token->body));
-	json_begin_obj(b, "facts");
+	js_begin_obj(b, "facts");
 	for (GList *names = facts ? json_object_get_members(facts) : NULL; names; names = g_list_delete_link(names, names))
-		json_add_str(b, names->data, json_str(facts, names->data));
+		js_add_str(b, names->data, js_str(facts, names->data));
 	json_builder_end_object(b);
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token, JsonObject *facts, GError **error)
 {
 	const struct timespec ends[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = token->expires } };
 	g_autoptr(JsonNode) root = to_json(s, token, facts);
-	char *text = json_dump(root, FALSE);
+	char *text = js_dump(root, FALSE);
 	gboolean ok = file_write_private(path, text, strlen(text), error);
 
 	secret_free(text);

@@ -10,7 +10,7 @@
 
 static JsonObject *token_object(const struct token *t)
 {
-	return json_obj(json_root_object(t->body), "token");
+	return js_obj(js_root_object(t->body), "token");
 }
 
 struct token *token_new(JsonNode *body, const char *id, GError **error)
@@ -20,15 +20,15 @@ struct token *token_new(JsonNode *body, const char *id, GError **error)
 
 	t->body = body;
 	o = token_object(t);
-	user = json_obj(o, "user");
-	project = json_obj(o, "project");
+	user = js_obj(o, "user");
+	project = js_obj(o, "project");
 	t->id = g_strdup(id);
 	redact_remember(id);
-	t->expires = text_parse_time(json_str(o, "expires_at"));
-	t->user_id = g_strdup(json_str(user, "id"));
-	t->user_name = g_strdup(json_str(user, "name"));
-	t->project_id = g_strdup(json_str(project, "id"));
-	t->project_name = g_strdup(json_str(project, "name"));
+	t->expires = text_parse_time(js_str(o, "expires_at"));
+	t->user_id = g_strdup(js_str(user, "id"));
+	t->user_name = g_strdup(js_str(user, "name"));
+	t->project_id = g_strdup(js_str(project, "id"));
+	t->project_name = g_strdup(js_str(project, "name"));
 	/* It becomes part of a header line. */
 	if (id && *id && !strpbrk(id, "\r\n") && t->user_id && t->expires)
 		return t;
@@ -59,7 +59,7 @@ void token_shift_clock(struct token *t, gint64 ahead_s)
 
 void token_set_clock(struct token *t, gint64 now_s, gint64 server_s)
 {
-	gint64 issued = text_parse_time(json_str(token_object(t), "issued_at"));
+	gint64 issued = text_parse_time(js_str(token_object(t), "issued_at"));
 
 	if (issued && issued < t->expires)
 		server_s = issued;
@@ -69,15 +69,15 @@ void token_set_clock(struct token *t, gint64 now_s, gint64 server_s)
 
 gboolean token_is_scoped(const struct token *t)
 {
-	return t->project_id && json_arr(token_object(t), "catalog");
+	return t->project_id && js_arr(token_object(t), "catalog");
 }
 
 gboolean token_has_role(const struct token *t, const char *role)
 {
-	JsonArray *roles = json_arr(token_object(t), "roles");
+	JsonArray *roles = js_arr(token_object(t), "roles");
 
-	for (guint i = 0; i < json_len(roles); i++) {
-		const char *name = json_str(json_elem_obj(roles, i), "name");
+	for (guint i = 0; i < js_len(roles); i++) {
+		const char *name = js_str(js_elem_obj(roles, i), "name");
 
 		if (name && !g_ascii_strcasecmp(name, role))
 			return TRUE;
@@ -87,20 +87,20 @@ gboolean token_has_role(const struct token *t, const char *role)
 
 static gboolean region_fits(JsonObject *endpoint, const char *region)
 {
-	const char *id = json_str(endpoint, "region_id");
-	const char *name = json_str(endpoint, "region");
+	const char *id = js_str(endpoint, "region_id");
+	const char *name = js_str(endpoint, "region");
 
 	return !region || (id && !strcmp(id, region)) || (name && !strcmp(name, region));
 }
 
 static char *service_endpoint(JsonObject *service, const char *region, const char *interface)
 {
-	JsonArray *endpoints = json_arr(service, "endpoints");
+	JsonArray *endpoints = js_arr(service, "endpoints");
 
-	for (guint i = 0; i < json_len(endpoints); i++) {
-		JsonObject *e = json_elem_obj(endpoints, i);
-		const char *kind = json_str(e, "interface");
-		const char *url = json_str(e, "url");
+	for (guint i = 0; i < js_len(endpoints); i++) {
+		JsonObject *e = js_elem_obj(endpoints, i);
+		const char *kind = js_str(e, "interface");
+		const char *url = js_str(e, "url");
 		gsize n;
 
 		if (!kind || strcmp(kind, interface) || !region_fits(e, region) || !url)
@@ -116,12 +116,12 @@ static char *service_endpoint(JsonObject *service, const char *region, const cha
 
 char *token_endpoint(const struct token *t, const char *const *types, const char *region, const char *interface)
 {
-	JsonArray *catalog = json_arr(token_object(t), "catalog");
+	JsonArray *catalog = js_arr(token_object(t), "catalog");
 
 	for (; *types; types++) {
-		for (guint i = 0; i < json_len(catalog); i++) {
-			JsonObject *service = json_elem_obj(catalog, i);
-			const char *type = json_str(service, "type");
+		for (guint i = 0; i < js_len(catalog); i++) {
+			JsonObject *service = js_elem_obj(catalog, i);
+			const char *type = js_str(service, "type");
 			char *url;
 
 			if (!type || strcmp(type, *types))
@@ -136,18 +136,18 @@ char *token_endpoint(const struct token *t, const char *const *types, const char
 
 void token_regions(const struct token *t, const char *const *types, GPtrArray *names)
 {
-	JsonArray *catalog = json_arr(token_object(t), "catalog");
+	JsonArray *catalog = js_arr(token_object(t), "catalog");
 
-	for (guint i = 0; i < json_len(catalog); i++) {
-		JsonObject *service = json_elem_obj(catalog, i);
-		JsonArray *endpoints = json_arr(service, "endpoints");
-		const char *type = json_str(service, "type");
+	for (guint i = 0; i < js_len(catalog); i++) {
+		JsonObject *service = js_elem_obj(catalog, i);
+		JsonArray *endpoints = js_arr(service, "endpoints");
+		const char *type = js_str(service, "type");
 
-		for (guint j = 0; type && g_strv_contains(types, type) && j < json_len(endpoints); j++) {
-			const char *region = json_str(json_elem_obj(endpoints, j), "region_id");
+		for (guint j = 0; type && g_strv_contains(types, type) && j < js_len(endpoints); j++) {
+			const char *region = js_str(js_elem_obj(endpoints, j), "region_id");
 
 			if (!region)
-				region = json_str(json_elem_obj(endpoints, j), "region");
+				region = js_str(js_elem_obj(endpoints, j), "region");
 			if (region && !g_ptr_array_find_with_equal_func(names, region, g_str_equal, NULL))
 				g_ptr_array_add(names, g_strdup(region));
 		}

@@ -14,10 +14,10 @@ static char *pick(JsonArray *all, const char *what, const char *wanted, GError *
 	const char *found = NULL;
 	guint n = 0;
 
-	for (guint i = 0; i < json_len(all); i++) {
-		JsonObject *o = json_elem_obj(all, i);
-		const char *id = json_str(o, "id");
-		const char *name = json_str(o, "name");
+	for (guint i = 0; i < js_len(all); i++) {
+		JsonObject *o = js_elem_obj(all, i);
+		const char *id = js_str(o, "id");
+		const char *name = js_str(o, "name");
 
 		if (id && !strcmp(id, wanted))
 			return g_strdup(id);
@@ -41,7 +41,7 @@ static char *look_up(struct session *session, enum service service, const char *
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
-	return pick(json_arr(reply->object, member), what, wanted, error);
+	return pick(js_arr(reply->object, member), what, wanted, error);
 }
 
 static char *image_id(struct session *session, const char *image, GError **error)
@@ -57,23 +57,23 @@ char *boot_flavor_id(struct session *session, const char *flavor, GError **error
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
-	return pick(json_arr(reply->object, "flavors"), "flavor", flavor, error);
+	return pick(js_arr(reply->object, "flavors"), "flavor", flavor, error);
 }
 
 static gboolean add_networks(struct session *session, JsonBuilder *b, char **networks, GError **error)
 {
 	if (!networks || !networks[0] || !strcmp(networks[0], "auto") || !strcmp(networks[0], "none")) {
-		json_add_str(b, "networks", networks && networks[0] ? networks[0] : "auto");
+		js_add_str(b, "networks", networks && networks[0] ? networks[0] : "auto");
 		return TRUE;
 	}
-	json_begin_arr(b, "networks");
+	js_begin_arr(b, "networks");
 	for (; *networks; networks++) {
 		g_autofree char *id = look_up(session, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
 
 		if (!id)
 			return FALSE;
-		json_begin_obj(b, NULL);
-		json_add_str(b, "uuid", id);
+		js_begin_obj(b, NULL);
+		js_add_str(b, "uuid", id);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -85,28 +85,28 @@ static void add_metadata(JsonBuilder *b, GHashTable *metadata)
 	GHashTableIter iter;
 	gpointer key, value;
 
-	json_begin_obj(b, "metadata");
+	js_begin_obj(b, "metadata");
 	g_hash_table_iter_init(&iter, metadata);
 	while (g_hash_table_iter_next(&iter, &key, &value))
-		json_add_str(b, key, value);
+		js_add_str(b, key, value);
 	json_builder_end_object(b);
 }
 
 static void add_options(JsonBuilder *b, const struct boot_request *r)
 {
 	if (r->key_name)
-		json_add_str(b, "key_name", r->key_name);
+		js_add_str(b, "key_name", r->key_name);
 	if (r->availability_zone)
-		json_add_str(b, "availability_zone", r->availability_zone);
+		js_add_str(b, "availability_zone", r->availability_zone);
 	if (r->config_drive)
-		json_add_bool(b, "config_drive", TRUE);
+		js_add_bool(b, "config_drive", TRUE);
 	if (r->metadata && g_hash_table_size(r->metadata))
 		add_metadata(b, r->metadata);
 	if (r->security_groups && r->security_groups[0]) {
-		json_begin_arr(b, "security_groups");
+		js_begin_arr(b, "security_groups");
 		for (char **g = r->security_groups; *g; g++) {
-			json_begin_obj(b, NULL);
-			json_add_str(b, "name", *g);
+			js_begin_obj(b, NULL);
+			js_add_str(b, "name", *g);
 			json_builder_end_object(b);
 		}
 		json_builder_end_array(b);
@@ -130,7 +130,7 @@ static gboolean add_user_data(JsonBuilder *b, const struct boot_request *r, GErr
 	if (!boot_check_user_data(r->user_data_length, error))
 		return FALSE;
 	encoded = g_base64_encode((const guchar *)r->user_data, r->user_data_length);
-	json_add_str(b, "user_data", encoded);
+	js_add_str(b, "user_data", encoded);
 	return TRUE;
 }
 
@@ -144,17 +144,17 @@ static JsonNode *boot_body(struct session *session, const struct boot_request *r
 		flavor = r->reservation ? g_strdup(r->reservation) : boot_flavor_id(session, r->flavor, error);
 	if (!flavor)
 		return NULL;
-	json_begin_obj(b, NULL);
-	json_begin_obj(b, "server");
-	json_add_str(b, "name", r->name);
-	json_add_str(b, "imageRef", image);
-	json_add_str(b, "flavorRef", flavor);
+	js_begin_obj(b, NULL);
+	js_begin_obj(b, "server");
+	js_add_str(b, "name", r->name);
+	js_add_str(b, "imageRef", image);
+	js_add_str(b, "flavorRef", flavor);
 	add_options(b, r);
 	if (!add_user_data(b, r, error) || !add_networks(session, b, r->networks, error))
 		return NULL;
 	json_builder_end_object(b);
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 struct server *boot_server(struct session *session, const struct boot_request *r, GError **error)
@@ -165,7 +165,7 @@ struct server *boot_server(struct session *session, const struct boot_request *r
 
 	if (!reply || !api_reply_check(reply, error))
 		return NULL;
-	id = json_str(json_obj(reply->object, "server"), "id");
+	id = js_str(js_obj(reply->object, "server"), "id");
 	if (text_is_uuid(id))
 		return nova_get_server(session, id, error);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer names no server", reply->where);

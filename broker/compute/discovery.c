@@ -26,27 +26,27 @@ struct finding {
 
 static JsonArray *list_of(JsonObject *document)
 {
-	JsonArray *all = json_arr(document, "versions");
+	JsonArray *all = js_arr(document, "versions");
 
-	return all ? all : json_arr(document, "choices");
+	return all ? all : js_arr(document, "choices");
 }
 
 /* The entry of API v2.1, in a list of versions or alone. */
 static JsonObject *entry_of(JsonObject *document)
 {
 	JsonArray *all = list_of(document);
-	JsonObject *v = json_obj(document, "version");
+	JsonObject *v = js_obj(document, "version");
 
-	for (guint i = 0; !v && i < json_len(all); i++)
-		if (!g_strcmp0(json_str(json_elem_obj(all, i), "id"), API))
-			v = json_elem_obj(all, i);
-	return g_strcmp0(json_str(v, "id"), API) ? NULL : v;
+	for (guint i = 0; !v && i < js_len(all); i++)
+		if (!g_strcmp0(js_str(js_elem_obj(all, i), "id"), API))
+			v = js_elem_obj(all, i);
+	return g_strcmp0(js_str(v, "id"), API) ? NULL : v;
 }
 
 int discovery_parse_compute(JsonObject *document)
 {
 	JsonObject *v = entry_of(document);
-	const char *text = json_str(v, "version");
+	const char *text = js_str(v, "version");
 	const char *dot;
 	long minor;
 
@@ -64,14 +64,14 @@ int discovery_parse_compute(JsonObject *document)
 
 static const char *self_link(JsonObject *version)
 {
-	JsonArray *links = json_arr(version, "links");
+	JsonArray *links = js_arr(version, "links");
 
-	for (guint i = 0; i < json_len(links); i++) {
-		JsonObject *link = json_elem_obj(links, i);
-		const char *rel = json_str(link, "rel");
+	for (guint i = 0; i < js_len(links); i++) {
+		JsonObject *link = js_elem_obj(links, i);
+		const char *rel = js_str(link, "rel");
 
 		if (rel && !g_ascii_strcasecmp(rel, "self"))
-			return json_str(link, "href");
+			return js_str(link, "href");
 	}
 	return NULL;
 }

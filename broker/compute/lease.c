@@ -35,11 +35,11 @@ char *lease_format_time(gint64 unix_s)
 
 static char **read_reservations(JsonObject *o)
 {
-	JsonArray *all = json_arr(o, "reservations");
+	JsonArray *all = js_arr(o, "reservations");
 	GPtrArray *out = g_ptr_array_new();
 
-	for (guint i = 0; i < json_len(all); i++) {
-		const char *id = json_str(json_elem_obj(all, i), "id");
+	for (guint i = 0; i < js_len(all); i++) {
+		const char *id = js_str(js_elem_obj(all, i), "id");
 
 		if (text_is_uuid(id))
 			g_ptr_array_add(out, g_ascii_strdown(id, -1));
@@ -50,9 +50,9 @@ static char **read_reservations(JsonObject *o)
 
 struct lease *lease_new(JsonObject *o)
 {
-	const char *id = json_str(o, "id");
-	const char *name = json_str(o, "name");
-	gint64 end = lease_parse_time(json_str(o, "end_date"));
+	const char *id = js_str(o, "id");
+	const char *name = js_str(o, "name");
+	gint64 end = lease_parse_time(js_str(o, "end_date"));
 	struct lease *l;
 
 	if (!text_is_uuid(id) || !name || !end)
@@ -60,8 +60,8 @@ struct lease *lease_new(JsonObject *o)
 	l = g_new0(struct lease, 1);
 	l->id = g_ascii_strdown(id, -1);
 	l->name = g_strdup(name);
-	l->status = g_strdup(json_str(o, "status"));
-	l->start = lease_parse_time(json_str(o, "start_date"));
+	l->status = g_strdup(js_str(o, "status"));
+	l->start = lease_parse_time(js_str(o, "start_date"));
 	l->end = end;
 	l->reservations = read_reservations(o);
 	return l;
@@ -88,7 +88,7 @@ static struct api_reply *call(struct session *session, const char *method, const
 
 static struct lease *from_reply(const struct api_reply *reply, GError **error)
 {
-	struct lease *l = reply ? lease_new(json_obj(reply->object, "lease")) : NULL;
+	struct lease *l = reply ? lease_new(js_obj(reply->object, "lease")) : NULL;
 
 	if (reply && !l)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no lease", reply->where);
@@ -99,7 +99,7 @@ static GPtrArray *list(struct session *session, gboolean aside, GError **error)
 {
 	struct session_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
 	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
-	JsonArray *all = reply ? json_arr(reply->object, "leases") : NULL;
+	JsonArray *all = reply ? js_arr(reply->object, "leases") : NULL;
 	GPtrArray *out;
 
 	if (!reply || !api_reply_check_list(reply, error))
@@ -109,8 +109,8 @@ static GPtrArray *list(struct session *session, gboolean aside, GError **error)
 		return NULL;
 	}
 	out = g_ptr_array_new_with_free_func((GDestroyNotify)lease_free);
-	for (guint i = 0; i < json_len(all); i++) {
-		struct lease *l = lease_new(json_elem_obj(all, i));
+	for (guint i = 0; i < js_len(all); i++) {
+		struct lease *l = lease_new(js_elem_obj(all, i));
 
 		if (l)
 			g_ptr_array_add(out, l);
@@ -147,18 +147,18 @@ struct lease *lease_find(struct session *session, const char *name, GError **err
 
 static void add_reservation(JsonBuilder *b, const struct lease_request *r)
 {
-	json_begin_obj(b, NULL);
-	json_add_int(b, "amount", r->amount);
-	json_add_null(b, "affinity");
+	js_begin_obj(b, NULL);
+	js_add_int(b, "amount", r->amount);
+	js_add_null(b, "affinity");
 	if (r->flavor) {
-		json_add_str(b, "resource_type", "flavor:instance");
-		json_add_str(b, "flavor_id", r->flavor);
+		js_add_str(b, "resource_type", "flavor:instance");
+		js_add_str(b, "flavor_id", r->flavor);
 	} else {
-		json_add_str(b, "resource_type", "virtual:instance");
-		json_add_int(b, "vcpus", r->vcpus);
-		json_add_int(b, "memory_mb", r->memory_mb);
-		json_add_int(b, "disk_gb", r->disk_gb);
-		json_add_str(b, "resource_properties", "");
+		js_add_str(b, "resource_type", "virtual:instance");
+		js_add_int(b, "vcpus", r->vcpus);
+		js_add_int(b, "memory_mb", r->memory_mb);
+		js_add_int(b, "disk_gb", r->disk_gb);
+		js_add_str(b, "resource_properties", "");
 	}
 	json_builder_end_object(b);
 }
@@ -171,17 +171,17 @@ struct lease *lease_create(struct session *session, const struct lease_request *
 	g_autofree char *start = r->start ? lease_format_time(r->start) : g_strdup("now");
 	g_autofree char *end = lease_format_time(r->end);
 
-	json_begin_obj(b, NULL);
-	json_add_str(b, "name", r->name);
-	json_add_str(b, "start_date", start);
-	json_add_str(b, "end_date", end);
-	json_begin_arr(b, "events");
+	js_begin_obj(b, NULL);
+	js_add_str(b, "name", r->name);
+	js_add_str(b, "start_date", start);
+	js_add_str(b, "end_date", end);
+	js_begin_arr(b, "events");
 	json_builder_end_array(b);
-	json_begin_arr(b, "reservations");
+	js_begin_arr(b, "reservations");
 	add_reservation(b, r);
 	json_builder_end_array(b);
 	json_builder_end_object(b);
-	body = json_finish(b);
+	body = js_finish(b);
 	reply = call(session, "POST", "/leases", body, error);
 	return from_reply(reply, error);
 }
@@ -195,10 +195,10 @@ gboolean lease_extend(struct session *session, struct lease **l, gint64 end, GEr
 	g_autoptr(auto_api_reply) reply = NULL;
 	struct lease *now;
 
-	json_begin_obj(b, NULL);
-	json_add_str(b, "end_date", text);
+	js_begin_obj(b, NULL);
+	js_add_str(b, "end_date", text);
 	json_builder_end_object(b);
-	body = json_finish(b);
+	body = js_finish(b);
 	reply = call(session, "PUT", path, body, error);
 	now = from_reply(reply, error);
 	if (!now)

@@ -75,10 +75,10 @@ static char *list_path(const struct nova_list *list, int minor, const char *mark
 
 static gboolean has_next(JsonObject *document)
 {
-	JsonArray *links = json_arr(document, "servers_links");
+	JsonArray *links = js_arr(document, "servers_links");
 
-	for (guint i = 0; i < json_len(links); i++)
-		if (!g_strcmp0(json_str(json_elem_obj(links, i), "rel"), "next"))
+	for (guint i = 0; i < js_len(links); i++)
+		if (!g_strcmp0(js_str(js_elem_obj(links, i), "rel"), "next"))
 			return TRUE;
 	return FALSE;
 }
@@ -91,15 +91,15 @@ struct oddities {
 
 static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObject *document, struct oddities *odd, GError **error)
 {
-	JsonArray *servers = json_arr(document, "servers");
+	JsonArray *servers = js_arr(document, "servers");
 	guint junk = 0;
 
 	if (!servers) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: its list of servers is no list");
 		return FALSE;
 	}
-	for (guint i = 0; i < json_len(servers); i++) {
-		struct server *s = server_new(json_elem_obj(servers, i));
+	for (guint i = 0; i < js_len(servers); i++) {
+		struct server *s = server_new(js_elem_obj(servers, i));
 
 		junk += !s;
 		if (!s)
@@ -111,7 +111,7 @@ static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObje
 			g_ptr_array_add(out, s);
 	}
 	odd->junk += junk;
-	if (!junk || junk < json_len(servers))
+	if (!junk || junk < js_len(servers))
 		return TRUE;
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: no entry of its list is a server");
 	return FALSE;
@@ -130,8 +130,8 @@ static void warn_of_oddities(const struct nova_list *list, const struct oddities
 /* The last one with an id. */
 static const char *marker_of(JsonArray *servers)
 {
-	for (guint i = json_len(servers); i-- > 0;) {
-		const char *id = json_str(json_elem_obj(servers, i), "id");
+	for (guint i = js_len(servers); i-- > 0;) {
+		const char *id = js_str(js_elem_obj(servers, i), "id");
 
 		if (text_is_uuid(id))
 			return id;
@@ -160,8 +160,8 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 
 		if (!reply || !api_reply_check_list(reply, error) || !take_page(out, list, reply->object, &odd, error))
 			return NULL;
-		servers = json_arr(reply->object, "servers");
-		n += json_len(servers);
+		servers = js_arr(reply->object, "servers");
+		n += js_len(servers);
 		last = marker_of(servers);
 		if (!has_next(reply->object) || !last) {
 			warn_of_oddities(list, &odd);
@@ -191,7 +191,7 @@ struct server *nova_get_server(struct session *session, const char *id, GError *
 	}
 	if (!api_reply_check(reply, error))
 		return NULL;
-	s = server_new(json_obj(reply->object, "server"));
+	s = server_new(js_obj(reply->object, "server"));
 	if (!s || g_ascii_strcasecmp(s->id, id)) {
 		server_free(s);
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is not that server", reply->where);
@@ -204,16 +204,16 @@ JsonNode *nova_action_body(const char *verb, const char *key, const char *value)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_obj(b, NULL);
+	js_begin_obj(b, NULL);
 	if (key) {
-		json_begin_obj(b, verb);
-		json_add_str(b, key, value);
+		js_begin_obj(b, verb);
+		js_add_str(b, key, value);
 		json_builder_end_object(b);
 	} else {
-		json_add_null(b, verb);
+		js_add_null(b, verb);
 	}
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 struct api_reply *nova_action(struct session *session, const char *id, JsonNode *body, GError **error)
@@ -235,13 +235,13 @@ static JsonNode *console_body(const char *protocol, const char *type)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_obj(b, NULL);
-	json_begin_obj(b, "remote_console");
-	json_add_str(b, "protocol", protocol);
-	json_add_str(b, "type", type);
+	js_begin_obj(b, NULL);
+	js_begin_obj(b, "remote_console");
+	js_add_str(b, "protocol", protocol);
+	js_add_str(b, "type", type);
 	json_builder_end_object(b);
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 struct api_reply *nova_create_console(struct session *session, const char *id, const char *protocol, const char *type, char **url, GError **error)
@@ -265,7 +265,7 @@ struct api_reply *nova_create_console(struct session *session, const char *id, c
 	}
 	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
-	text = json_str(json_obj(reply->object, legacy ? "console" : "remote_console"), "url");
+	text = js_str(js_obj(reply->object, legacy ? "console" : "remote_console"), "url");
 	if (!text) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no console address", reply->where);
 		return NULL;
@@ -276,7 +276,7 @@ struct api_reply *nova_create_console(struct session *session, const char *id, c
 
 static int port_member(JsonObject *o, const char *key)
 {
-	gint64 n = json_int(o, key, 0);
+	gint64 n = js_int(o, key, 0);
 
 	return n >= 1 && n <= 65535 ? (int)n : 0;
 }
@@ -291,9 +291,9 @@ struct api_reply *nova_lookup_console(struct session *session, const char *token
 	memset(console, 0, sizeof(*console));
 	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
-	c = json_obj(reply->object, "console");
-	console->host = g_strdup(json_str(c, "host"));
-	console->server_id = g_strdup(json_str(c, "instance_uuid"));
+	c = js_obj(reply->object, "console");
+	console->host = g_strdup(js_str(c, "host"));
+	console->server_id = g_strdup(js_str(c, "instance_uuid"));
 	console->port = port_member(c, "port");
 	console->tls_port = port_member(c, "tls_port");
 	if (console->host && (console->port || console->tls_port))
@@ -326,15 +326,15 @@ char **nova_get_tags(struct session *session, const char *id, GError **error)
 
 	if (!reply || !api_reply_check(reply, error))
 		return NULL;
-	tags = json_arr(reply->object, "tags");
+	tags = js_arr(reply->object, "tags");
 	if (!tags) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no tags", reply->where);
 		return NULL;
 	}
 	out = g_ptr_array_new();
-	for (guint i = 0; i < json_len(tags); i++)
-		if (json_elem_str(tags, i))
-			g_ptr_array_add(out, g_strdup(json_elem_str(tags, i)));
+	for (guint i = 0; i < js_len(tags); i++)
+		if (js_elem_str(tags, i))
+			g_ptr_array_add(out, g_strdup(js_elem_str(tags, i)));
 	g_ptr_array_add(out, NULL);
 	return (char **)g_ptr_array_free(out, FALSE);
 }

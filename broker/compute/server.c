@@ -8,45 +8,45 @@
 
 static char **read_tags(JsonObject *o)
 {
-	JsonArray *tags = json_arr(o, "tags");
+	JsonArray *tags = js_arr(o, "tags");
 	GPtrArray *out = g_ptr_array_new();
 
-	for (guint i = 0; i < json_len(tags); i++)
-		if (json_elem_str(tags, i))
-			g_ptr_array_add(out, g_strdup(json_elem_str(tags, i)));
+	for (guint i = 0; i < js_len(tags); i++)
+		if (js_elem_str(tags, i))
+			g_ptr_array_add(out, g_strdup(js_elem_str(tags, i)));
 	g_ptr_array_add(out, NULL);
 	return (char **)g_ptr_array_free(out, FALSE);
 }
 
 static void read_image(struct server *s, JsonObject *o)
 {
-	JsonObject *image = json_obj(o, "image");
+	JsonObject *image = js_obj(o, "image");
 
 	/* A server that boots from a volume has "" here. */
-	s->image_id = g_strdup(json_str(image, "id"));
+	s->image_id = g_strdup(js_str(image, "id"));
 }
 
 static void read_flavor(struct server *s, JsonObject *o)
 {
-	JsonObject *flavor = json_obj(o, "flavor");
-	const char *name = json_str(flavor, "original_name");
+	JsonObject *flavor = js_obj(o, "flavor");
+	const char *name = js_str(flavor, "original_name");
 
-	s->flavor = g_strdup(name ? name : json_str(flavor, "id"));
+	s->flavor = g_strdup(name ? name : js_str(flavor, "id"));
 }
 
 static void read_fault(struct server *s, JsonObject *o)
 {
-	const char *message = json_str(json_obj(o, "fault"), "message");
+	const char *message = js_str(js_obj(o, "fault"), "message");
 
 	s->fault = message ? text_clean(message, 300) : NULL;
 }
 
 struct server *server_new(JsonObject *o)
 {
-	const char *id = json_str(o, "id");
-	const char *name = json_str(o, "name");
-	const char *status = json_str(o, "status");
-	JsonObject *metadata = json_obj(o, "metadata");
+	const char *id = js_str(o, "id");
+	const char *name = js_str(o, "name");
+	const char *status = js_str(o, "status");
+	JsonObject *metadata = js_obj(o, "metadata");
 	struct server *s;
 
 	/* The id becomes part of paths. Of a server in a cell that is down Nova knows little
@@ -57,15 +57,15 @@ struct server *server_new(JsonObject *o)
 	s->id = g_ascii_strdown(id, -1);
 	s->name = g_strdup(name ? name : "");
 	s->status = g_strdup(status ? status : SERVER_UNREACHED);
-	s->task_state = g_strdup(json_str(o, "OS-EXT-STS:task_state"));
-	s->power_state = json_int(o, "OS-EXT-STS:power_state", -1);
-	s->user_id = g_strdup(json_str(o, "user_id"));
-	s->project_id = g_strdup(json_str(o, "tenant_id"));
-	s->host = g_strdup(json_str(o, "OS-EXT-SRV-ATTR:host"));
-	s->locked = json_bool(o, "locked", FALSE);
-	s->lock_reason = g_strdup(json_str(o, "locked_reason"));
-	s->pool = g_strdup(json_str(metadata, "osvdi:pool"));
-	s->marked_default = text_is_true(json_str(metadata, "osvdi:default"));
+	s->task_state = g_strdup(js_str(o, "OS-EXT-STS:task_state"));
+	s->power_state = js_int(o, "OS-EXT-STS:power_state", -1);
+	s->user_id = g_strdup(js_str(o, "user_id"));
+	s->project_id = g_strdup(js_str(o, "tenant_id"));
+	s->host = g_strdup(js_str(o, "OS-EXT-SRV-ATTR:host"));
+	s->locked = js_bool(o, "locked", FALSE);
+	s->lock_reason = g_strdup(js_str(o, "locked_reason"));
+	s->pool = g_strdup(js_str(metadata, "osvdi:pool"));
+	s->marked_default = text_is_true(js_str(metadata, "osvdi:default"));
 	read_image(s, o);
 	read_flavor(s, o);
 	read_fault(s, o);

@@ -34,7 +34,7 @@ static gboolean check_keys(const struct config *c, JsonObject *o, const char *wh
 
 static gboolean take_duration(const struct config *c, JsonObject *o, const char *key, int *out, GError **error)
 {
-	const char *text = json_str(o, key);
+	const char *text = js_str(o, key);
 	gint64 n = text ? text_parse_duration(text) : *out;
 
 	if (n < 0 || n > 10 * 24 * 3600 || (!text && json_object_has_member(o, key)))
@@ -50,7 +50,7 @@ static gboolean is_null(JsonObject *o, const char *key)
 
 static gboolean take_text(const struct config *c, JsonObject *o, const char *key, char **out, GError **error)
 {
-	const char *text = json_str(o, key);
+	const char *text = js_str(o, key);
 
 	if (!text && !is_null(o, key))
 		return bad_key(c, o, key, "one value is wanted", error);
@@ -61,12 +61,12 @@ static gboolean take_text(const struct config *c, JsonObject *o, const char *key
 /* One word, or a list of words. */
 static gboolean is_words(JsonObject *o, const char *key)
 {
-	JsonArray *list = json_arr(o, key);
+	JsonArray *list = js_arr(o, key);
 
-	for (guint i = 0; i < json_len(list); i++)
-		if (!json_elem_str(list, i))
+	for (guint i = 0; i < js_len(list); i++)
+		if (!js_elem_str(list, i))
 			return FALSE;
-	return list || json_str(o, key);
+	return list || js_str(o, key);
 }
 
 static gboolean is_texts(JsonObject *o)
@@ -74,7 +74,7 @@ static gboolean is_texts(JsonObject *o)
 	g_autoptr(GList) names = o ? json_object_get_members(o) : NULL;
 
 	for (GList *i = names; i; i = i->next)
-		if (!json_str(o, i->data))
+		if (!js_str(o, i->data))
 			return FALSE;
 	return o != NULL;
 }
@@ -91,15 +91,15 @@ static gboolean check_profile(const struct config *c, JsonObject *profile, GErro
 
 		if (is_null(profile, key))
 			continue;
-		if (!strcmp(key, "config-drive") && !text_parse_bool(json_str(profile, key), &ignored))
+		if (!strcmp(key, "config-drive") && !text_parse_bool(js_str(profile, key), &ignored))
 			return bad_key(c, profile, key, "true or false is wanted", error);
 		if (!strcmp(key, "metadata")) {
-			if (!is_texts(json_obj(profile, key)))
+			if (!is_texts(js_obj(profile, key)))
 				return bad_key(c, profile, key, "a mapping of words is wanted", error);
 		} else if (g_strv_contains(lists, key)) {
 			if (!is_words(profile, key))
 				return bad_key(c, profile, key, "a word or a list of words is wanted", error);
-		} else if (!json_str(profile, key)) {
+		} else if (!js_str(profile, key)) {
 			return bad_key(c, profile, key, "one value is wanted", error);
 		}
 	}
@@ -123,13 +123,13 @@ static gboolean check_profiles(const struct config *c, JsonObject *root, GError 
 		"lease",
 		NULL,
 	};
-	JsonObject *profiles = json_obj(root, "profiles");
+	JsonObject *profiles = js_obj(root, "profiles");
 	g_autoptr(GList) names = profiles ? json_object_get_members(profiles) : NULL;
 
 	if (json_object_has_member(root, "profiles") && !profiles)
 		return bad_key(c, root, "profiles", "a mapping of names is wanted", error);
 	for (GList *i = names; i; i = i->next) {
-		JsonObject *profile = json_obj(profiles, i->data);
+		JsonObject *profile = js_obj(profiles, i->data);
 
 		if (!profile)
 			return bad_key(c, profiles, i->data, "a profile is a mapping", error);
@@ -154,8 +154,8 @@ static gboolean take(struct config *c, GError **error)
 {
 	static const char *const known[] = { "desktop", "viewer", "spice", "console-token-ttl", "lease-warning", "profiles", NULL };
 	static const char *const known_spice[] = { "ca", "host-subject", NULL };
-	JsonObject *o = json_root_object(c->file ? c->file->root : NULL);
-	JsonObject *spice = json_obj(o, "spice");
+	JsonObject *o = js_root_object(c->file ? c->file->root : NULL);
+	JsonObject *spice = js_obj(o, "spice");
 
 	if (!o)
 		return bad_key(c, NULL, "top level", "a mapping is wanted", error);
@@ -227,5 +227,5 @@ void config_clear(struct config *c)
 
 JsonObject *config_profile(const struct config *c, const char *name)
 {
-	return json_obj(json_obj(json_root_object(c->file ? c->file->root : NULL), "profiles"), name);
+	return js_obj(js_obj(js_root_object(c->file ? c->file->root : NULL), "profiles"), name);
 }

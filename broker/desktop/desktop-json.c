@@ -10,9 +10,9 @@
 static void add_port(JsonBuilder *b, const char *key, int port)
 {
 	if (port)
-		json_add_int(b, key, port);
+		js_add_int(b, key, port);
 	else
-		json_add_null(b, key);
+		js_add_null(b, key);
 }
 
 static void add_server(JsonBuilder *b, const struct server *s, const char *preferred)
@@ -20,23 +20,23 @@ static void add_server(JsonBuilder *b, const struct server *s, const char *prefe
 	g_autofree char *holder = s->pool ? claim_holder(s->tags) : NULL;
 	gboolean is_default = preferred ? !strcmp(preferred, s->name) || !g_ascii_strcasecmp(preferred, s->id) : s->marked_default;
 
-	json_begin_obj(b, NULL);
-	json_add_str(b, "id", s->id);
-	json_add_str(b, "name", s->name);
-	json_add_str(b, "status", s->status);
-	json_add_str(b, "task_state", s->task_state);
-	json_add_str(b, "power_state", server_power_name(s));
-	json_add_str(b, "image", s->image_name ? s->image_name : s->image_id);
-	json_add_str(b, "flavor", s->flavor);
-	json_add_str(b, "host", s->host);
-	json_add_str(b, "lease", s->lease_name);
-	json_add_str(b, "lease_end", s->lease_end);
-	json_add_str(b, "pool", s->pool);
-	json_add_str(b, "assigned", holder);
-	json_add_bool(b, "default", is_default);
-	json_add_bool(b, "locked", s->locked);
-	json_add_str(b, "user_id", s->user_id);
-	json_add_str(b, "project_id", s->project_id);
+	js_begin_obj(b, NULL);
+	js_add_str(b, "id", s->id);
+	js_add_str(b, "name", s->name);
+	js_add_str(b, "status", s->status);
+	js_add_str(b, "task_state", s->task_state);
+	js_add_str(b, "power_state", server_power_name(s));
+	js_add_str(b, "image", s->image_name ? s->image_name : s->image_id);
+	js_add_str(b, "flavor", s->flavor);
+	js_add_str(b, "host", s->host);
+	js_add_str(b, "lease", s->lease_name);
+	js_add_str(b, "lease_end", s->lease_end);
+	js_add_str(b, "pool", s->pool);
+	js_add_str(b, "assigned", holder);
+	js_add_bool(b, "default", is_default);
+	js_add_bool(b, "locked", s->locked);
+	js_add_str(b, "user_id", s->user_id);
+	js_add_str(b, "project_id", s->project_id);
 	json_builder_end_object(b);
 }
 
@@ -44,46 +44,46 @@ JsonNode *desktop_list_json(GPtrArray *servers, const char *preferred)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_arr(b, NULL);
+	js_begin_arr(b, NULL);
 	for (guint i = 0; i < servers->len; i++)
 		add_server(b, servers->pdata[i], preferred);
 	json_builder_end_array(b);
-	return json_finish(b);
+	return js_finish(b);
 }
 
 static void add_address(JsonBuilder *b, const struct address *a)
 {
 	g_autofree char *expires = a->token_expires ? text_format_time(a->token_expires) : NULL;
 
-	json_add_str(b, "protocol", a->protocol);
-	json_add_str(b, "via", a->via);
-	json_add_str(b, "uri", a->uri);
-	json_add_str(b, "host", a->host);
+	js_add_str(b, "protocol", a->protocol);
+	js_add_str(b, "via", a->via);
+	js_add_str(b, "uri", a->uri);
+	js_add_str(b, "host", a->host);
 	add_port(b, "port", a->port);
 	add_port(b, "tls_port", a->tls_port);
-	json_add_str(b, "ca", a->ca);
-	json_add_str(b, "host_subject", a->host_subject);
-	json_add_str(b, "secure_channels", a->secure_channels);
-	json_add_str(b, "password", a->password);
-	json_add_str(b, "ws_url", a->ws_url);
-	json_add_str(b, "ws_ca", a->ws_ca);
-	json_add_str(b, "console_url", a->console_url);
-	json_add_str(b, "token_expires", expires);
-	json_add_bool(b, "token_expires_assumed", expires != NULL);
+	js_add_str(b, "ca", a->ca);
+	js_add_str(b, "host_subject", a->host_subject);
+	js_add_str(b, "secure_channels", a->secure_channels);
+	js_add_str(b, "password", a->password);
+	js_add_str(b, "ws_url", a->ws_url);
+	js_add_str(b, "ws_ca", a->ws_ca);
+	js_add_str(b, "console_url", a->console_url);
+	js_add_str(b, "token_expires", expires);
+	js_add_bool(b, "token_expires_assumed", expires != NULL);
 }
 
 static void add_ways(JsonBuilder *b, const struct address *a, const struct resolve_log *log)
 {
-	json_begin_arr(b, "ways");
+	js_begin_arr(b, "ways");
 	for (int i = 0; i < WAY_COUNT; i++) {
 		g_autofree char *reason = log->reason[i] ? text_redact(log->reason[i]) : NULL;
 
 		if (!log->tried[i])
 			continue;
-		json_begin_obj(b, NULL);
-		json_add_str(b, "via", resolve_way_name(i));
-		json_add_bool(b, "taken", !strcmp(a->via, resolve_way_name(i)));
-		json_add_str(b, "reason", reason);
+		js_begin_obj(b, NULL);
+		js_add_str(b, "via", resolve_way_name(i));
+		js_add_bool(b, "taken", !strcmp(a->via, resolve_way_name(i)));
+		js_add_str(b, "reason", reason);
 		json_builder_end_object(b);
 	}
 	json_builder_end_array(b);
@@ -91,7 +91,7 @@ static void add_ways(JsonBuilder *b, const struct address *a, const struct resol
 
 static void add_texts(JsonBuilder *b, const char *key, GPtrArray *texts)
 {
-	json_begin_arr(b, key);
+	js_begin_arr(b, key);
 	for (guint i = 0; texts && i < texts->len; i++)
 		json_builder_add_string_value(b, texts->pdata[i]);
 	json_builder_end_array(b);
@@ -101,18 +101,18 @@ JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, 
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
-	json_begin_obj(b, NULL);
-	json_add_int(b, "version", 1);
-	json_add_str(b, "id", s->id);
-	json_add_str(b, "name", s->name);
-	json_add_str(b, "status", s->status);
-	json_add_str(b, "server_uuid", s->id);
+	js_begin_obj(b, NULL);
+	js_add_int(b, "version", 1);
+	js_add_str(b, "id", s->id);
+	js_add_str(b, "name", s->name);
+	js_add_str(b, "status", s->status);
+	js_add_str(b, "server_uuid", s->id);
 	add_address(b, a);
 	add_texts(b, "woken", log->woken);
 	add_ways(b, a, log);
-	json_add_str(b, "lease", s->lease_name);
-	json_add_str(b, "lease_end", s->lease_end);
+	js_add_str(b, "lease", s->lease_name);
+	js_add_str(b, "lease_end", s->lease_end);
 	add_texts(b, "warnings", warnings);
 	json_builder_end_object(b);
-	return json_finish(b);
+	return js_finish(b);
 }

@@ -181,8 +181,8 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 		g_prefix_error(error, "the id of that user cannot be asked (give the id instead of the name): ");
 		return NULL;
 	}
-	id = json_str(json_elem_obj(json_arr(reply->object, "users"), 0), "id");
-	if (id && json_len(json_arr(reply->object, "users")) == 1)
+	id = js_str(js_elem_obj(js_arr(reply->object, "users"), 0), "id");
+	if (id && js_len(js_arr(reply->object, "users")) == 1)
 		return g_strdup(id);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, id ? "several domains have a user \"%s\": give the id" : "there is no user \"%s\"", shown);
 	return NULL;
@@ -190,9 +190,9 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 
 static void take_image_names(GPtrArray *servers, JsonArray *images)
 {
-	for (guint i = 0; i < json_len(images); i++) {
-		const char *id = json_str(json_elem_obj(images, i), "id");
-		const char *name = json_str(json_elem_obj(images, i), "name");
+	for (guint i = 0; i < js_len(images); i++) {
+		const char *id = js_str(js_elem_obj(images, i), "id");
+		const char *name = js_str(js_elem_obj(images, i), "name");
 
 		for (guint j = 0; id && name && j < servers->len; j++) {
 			struct server *s = servers->pdata[j];
@@ -225,7 +225,7 @@ void desktops_name_images(struct session *session, GPtrArray *servers)
 	r.path = path->str;
 	reply = session_call(session, &r, &error);
 	if (reply && reply->status == 200)
-		take_image_names(servers, json_arr(reply->object, "images"));
+		take_image_names(servers, js_arr(reply->object, "images"));
 	else if (!reply || reply->status >= 500)
 		log_warning("the names of images cannot be learned: %s", error ? error->message : reply->where);
 	else

@@ -13,7 +13,7 @@
 static void read_as_all(JsonNode *root)
 {
 	static const char *const types[] = { "compute", NULL };
-	JsonObject *o = json_root_object(root);
+	JsonObject *o = js_root_object(root);
 	struct server *s = server_new(o);
 	struct lease *l = lease_new(o);
 	struct token *t = token_new(json_node_copy(root), "id", NULL);
@@ -36,11 +36,11 @@ static void read_as_all(JsonNode *root)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	JsonNode *root = json_load((const char *)data, size, NULL);
+	JsonNode *root = js_load((const char *)data, size, NULL);
 	struct kept_login *kept;
 
 	if (root) {
-		g_autofree char *text = json_dump(root, FALSE);
+		g_autofree char *text = js_dump(root, FALSE);
 
 		g_assert_nonnull(text);
 		read_as_all(root);

@@ -82,18 +82,18 @@ static void test_yaml_forms(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(auto_yaml) y = load(cases[i].text);
 
-		g_assert_cmpstr(json_str(json_root_object(y->root), "a"), ==, cases[i].a);
+		g_assert_cmpstr(js_str(js_root_object(y->root), "a"), ==, cases[i].a);
 	}
 }
 
 static void test_yaml_places(void)
 {
 	g_autoptr(auto_yaml) y = load("x: &x\n  k: 1\nb:\n  <<: *x\n  l: ~\nl: 1\nl: 2\n");
-	JsonObject *o = json_root_object(y->root);
-	g_autofree char *place = yaml_place(y, json_obj(o, "b"), "k");
+	JsonObject *o = js_root_object(y->root);
+	g_autofree char *place = yaml_place(y, js_obj(o, "b"), "k");
 
 	g_assert_cmpstr(place, ==, "f.yaml:2 (k)");
-	g_assert_cmpint(yaml_line(y, json_obj(o, "b"), "l"), ==, 5);
+	g_assert_cmpint(yaml_line(y, js_obj(o, "b"), "l"), ==, 5);
 	g_assert_cmpint(yaml_line(y, o, "nothing"), ==, 0);
 	g_assert_cmpuint(y->remarks->len, ==, 1);
 	g_assert_nonnull(strstr(y->remarks->pdata[0], "line 7"));
@@ -131,7 +131,7 @@ static void test_config(void)
 	g_assert_cmpstr(c.desktop, ==, "d");
 	g_assert_cmpint(c.console_token_ttl_s, ==, 600);
 	g_assert_cmpint(c.lease_warning_s, ==, 3600);
-	g_assert_cmpstr(json_str(config_profile(&c, "p"), "image"), ==, "i");
+	g_assert_cmpstr(js_str(config_profile(&c, "p"), "image"), ==, "i");
 	g_assert_null(config_profile(&c, "q"));
 	config_clear(&c);
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -168,7 +168,7 @@ static void check_body(struct settings *s, const char *method, const char *want)
 {
 	g_autoptr(GError) e = NULL;
 	g_autoptr(JsonNode) n = keystone_body(s, method, NULL, &e);
-	g_autofree char *text = n ? json_dump(n, FALSE) : NULL;
+	g_autofree char *text = n ? js_dump(n, FALSE) : NULL;
 
 	if (want)
 		g_assert_no_error(e);

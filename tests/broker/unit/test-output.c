@@ -62,7 +62,7 @@ static void test_lease(void)
 {
 	g_autoptr(JsonNode) n = json_from_string("{\"id\":\"A72D938C-0000-4000-8000-000000000000\",\"name\":\"l\",\"end_date\":\"2026-11-22T07:27:00.000000\",\"reservations\":[{\"id\":\"d82caa04-0000-4000-8000-000000000000\"},{\"id\":\"../x\"},7]}", NULL);
 	struct server s = { .flavor = (char *)"reservation:d82caa04-0000-4000-8000-000000000000" };
-	struct lease *l = lease_new(json_root_object(n));
+	struct lease *l = lease_new(js_root_object(n));
 
 	g_assert_nonnull(l);
 	g_assert_cmpint(g_strv_length(l->reservations), ==, 1);
