@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "command.h"
 #include "compute/lease.h"
-#include "desktop/claim.h"
 #include "desktop/desktop-json.h"
+#include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 
 static gboolean print_desktop(struct broker *b, struct server *s, enum output_format format, GError **error)
@@ -37,7 +37,7 @@ gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char
 		return FALSE;
 	if (!output_check(error) || !broker_open(b, error))
 		return FALSE;
-	owner = claim_owner(b->user_id);
+	owner = pool_owner(b->user_id);
 	s = pool_assign(b->session, argv[1], owner, b->deadline_us, error);
 	return s && print_desktop(b, s, format, error);
 }
@@ -101,7 +101,7 @@ gboolean cmd_release(struct broker *b, const struct command *self, int argc, cha
 	s = find_pool_desktop(b, argv[1], error);
 	if (!s || !clean_up(b, &s, do_rebuild, stop, error))
 		return FALSE;
-	owner = b->user_id ? claim_owner(b->user_id) : NULL;
+	owner = b->user_id ? pool_owner(b->user_id) : NULL;
 	if (!pool_release(b->session, s, owner, error))
 		return FALSE;
 	return output_line(error, "%s released", s->id);

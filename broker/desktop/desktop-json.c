@@ -4,8 +4,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "desktop/claim.h"
 #include "desktop/desktop-json.h"
+#include "desktop/pool-tags.h"
 
 static void add_port(JsonBuilder *b, const char *key, int port)
 {
@@ -17,7 +17,7 @@ static void add_port(JsonBuilder *b, const char *key, int port)
 
 static void add_server(JsonBuilder *b, const struct server *s, const char *preferred)
 {
-	g_autofree char *holder = s->pool ? claim_holder(s->tags) : NULL;
+	g_autofree char *holder = s->pool ? pool_tags_holder(s->tags) : NULL;
 	gboolean is_default = preferred ? !strcmp(preferred, s->name) || !g_ascii_strcasecmp(preferred, s->id) : s->marked_default;
 
 	js_begin_obj(b, NULL);

@@ -6,14 +6,14 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "desktop/claim.h"
 #include "desktop/desktops.h"
+#include "desktop/pool-tags.h"
 
 gboolean desktops_is_of(const struct server *s, const char *user_id)
 {
 	if (s->pool) {
-		g_autofree char *holder = claim_holder(s->tags);
-		g_autofree char *owner = claim_owner(user_id);
+		g_autofree char *holder = pool_tags_holder(s->tags);
+		g_autofree char *owner = pool_owner(user_id);
 
 		return !g_strcmp0(holder, owner);
 	}

@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "compute/power.h"
-#include "desktop/claim.h"
+#include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 
 #define ROUNDS 12
@@ -52,16 +52,16 @@ static enum outcome check_bid(struct attempt *a, const char *id, const char *bid
 
 	if (!tags)
 		return FAILED;
-	if (g_strv_contains((const char *const *)tags, bid) && !claim_has_other(tags, a->owner))
+	if (g_strv_contains((const char *const *)tags, bid) && !pool_tags_has_other(tags, a->owner))
 		return WON;
-	a->contended = a->contended || !claim_is_held(tags);
+	a->contended = a->contended || !pool_tags_is_held(tags);
 	return LOST;
 }
 
 /* Step 3: hold it, and see that the bid stood all the time. */
 static enum outcome check_hold(struct attempt *a, const char *id, const char *bid, GError **error)
 {
-	g_autofree char *hold = claim_hold_tag(a->owner);
+	g_autofree char *hold = pool_tags_hold(a->owner);
 	g_auto(GStrv) tags = NULL;
 	long status;
 
@@ -72,14 +72,14 @@ static enum outcome check_hold(struct attempt *a, const char *id, const char *bi
 	tags = nova_get_tags(a->session, id, error);
 	if (!tags)
 		return FAILED;
-	if (g_strv_contains((const char *const *)tags, bid) && g_strv_contains((const char *const *)tags, hold) && !claim_has_other_hold(tags, a->owner))
+	if (g_strv_contains((const char *const *)tags, bid) && g_strv_contains((const char *const *)tags, hold) && !pool_tags_has_other_hold(tags, a->owner))
 		return WON;
 	return LOST;
 }
 
 static enum outcome bid_for(struct attempt *a, const char *id, GError **error)
 {
-	g_autofree char *bid = claim_bid_tag(a->owner, g_random_int());
+	g_autofree char *bid = pool_tags_bid(a->owner, g_random_int());
 	enum outcome outcome;
 	long status = 0;
 
@@ -159,7 +159,7 @@ static struct server *find_held(GPtrArray *servers, const char *owner)
 {
 	for (guint i = 0; i < servers->len; i++) {
 		struct server *s = servers->pdata[i];
-		g_autofree char *holder = claim_holder(s->tags);
+		g_autofree char *holder = pool_tags_holder(s->tags);
 
 		if (!g_strcmp0(holder, owner))
 			return g_ptr_array_steal_index(servers, i);
@@ -171,12 +171,12 @@ static struct server *find_held(GPtrArray *servers, const char *owner)
 static gboolean is_candidate(struct attempt *a, const struct server *s)
 {
 	if (preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
-		a->contended = a->contended || (claim_is_free(s->tags) && !server_is(s, "ERROR"));
+		a->contended = a->contended || (pool_tags_is_free(s->tags) && !server_is(s, "ERROR"));
 		return FALSE;
 	}
-	if (!claim_has_other(s->tags, a->owner))
+	if (!pool_tags_has_other(s->tags, a->owner))
 		return TRUE;
-	a->contended = a->contended || !claim_is_held(s->tags);
+	a->contended = a->contended || !pool_tags_is_held(s->tags);
 	return FALSE;
 }
 
@@ -241,10 +241,10 @@ gboolean pool_release(struct session *session, const struct server *s, const cha
 	/* Bids first: while the hold stands no one else can win. */
 	for (int hold = 0; tags && hold <= 1; hold++) {
 		for (char **t = tags; *t; t++) {
-			g_autofree char *who = claim_tag_owner(*t);
+			g_autofree char *who = pool_tag_owner(*t);
 			g_autoptr(auto_api_reply) reply = NULL;
 
-			if (!who || claim_tag_is_hold(*t) != hold || (owner && strcmp(who, owner)))
+			if (!who || pool_tag_is_hold(*t) != hold || (owner && strcmp(who, owner)))
 				continue;
 			reply = nova_tag(session, s->id, *t, FALSE, error);
 			if (!reply || (reply->status != 404 && !api_reply_check(reply, error)))

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "desktop/claim.h"
+#include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 #include "scripted.h"
 
@@ -299,7 +299,7 @@ static void check_told_and_held(const struct player *p, int n, int server)
 	const char *holder = NULL;
 
 	for (int i = 0; i < n; i++) {
-		g_autofree char *hold = claim_hold_tag(p[i].owner);
+		g_autofree char *hold = pool_tags_hold(p[i].owner);
 
 		if (!p[i].won || p[i].server != server || !g_hash_table_contains(model.tags[server], hold))
 			continue;
@@ -344,30 +344,30 @@ static void test_death(void)
 
 static void test_tags(void)
 {
-	g_autofree char *plain = claim_owner("5ab09363294a4fadb26b26c170582fa3");
-	g_autofree char *digest = claim_owner("ldap,cn=x/y");
-	g_autofree char *longest = claim_owner("0123456789012345678901234567890123456789");
-	g_autofree char *bid = claim_bid_tag(longest, 0xffffffff);
-	g_autofree char *hold = claim_hold_tag("a");
+	g_autofree char *plain = pool_owner("5ab09363294a4fadb26b26c170582fa3");
+	g_autofree char *digest = pool_owner("ldap,cn=x/y");
+	g_autofree char *longest = pool_owner("0123456789012345678901234567890123456789");
+	g_autofree char *bid = pool_tags_bid(longest, 0xffffffff);
+	g_autofree char *hold = pool_tags_hold("a");
 	char *one[] = { (char *)"other", (char *)"osvdi-user:a", (char *)"osvdi-user:a:00000001", NULL };
 	char *two[] = { (char *)"osvdi-user:a", (char *)"osvdi-user:b", NULL };
 	char *bids[] = { (char *)"osvdi-user:a:00000001", NULL };
-	g_autofree char *holder = claim_holder(one);
+	g_autofree char *holder = pool_tags_holder(one);
 
 	g_assert_cmpstr(plain, ==, "5ab09363294a4fadb26b26c170582fa3");
 	g_assert_cmpint(strlen(digest), ==, CLAIM_OWNER_MAX);
 	g_assert_cmpint(strlen(bid), ==, CLAIM_TAG_MAX);
 	g_assert_cmpstr(hold, ==, "osvdi-user:a");
 	g_assert_cmpstr(holder, ==, "a");
-	g_assert_null(claim_holder(two));
-	g_assert_null(claim_holder(bids));
-	g_assert_false(claim_has_other(one, "a"));
-	g_assert_true(claim_has_other(two, "a"));
-	g_assert_false(claim_is_held(bids));
-	g_assert_false(claim_is_free(bids));
-	g_assert_null(claim_tag_owner("osvdi-user:"));
-	g_assert_null(claim_tag_owner("osvdi-user::00000001"));
-	g_assert_null(claim_tag_owner("user:a"));
+	g_assert_null(pool_tags_holder(two));
+	g_assert_null(pool_tags_holder(bids));
+	g_assert_false(pool_tags_has_other(one, "a"));
+	g_assert_true(pool_tags_has_other(two, "a"));
+	g_assert_false(pool_tags_is_held(bids));
+	g_assert_false(pool_tags_is_free(bids));
+	g_assert_null(pool_tag_owner("osvdi-user:"));
+	g_assert_null(pool_tag_owner("osvdi-user::00000001"));
+	g_assert_null(pool_tag_owner("user:a"));
 }
 
 int main(int argc, char **argv)

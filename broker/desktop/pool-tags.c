@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "desktop/claim.h"
+#include "desktop/pool-tags.h"
 
 #define PREFIX "osvdi-user:"
 
@@ -16,7 +16,7 @@ static gboolean is_owner_text(const char *text, gsize n)
 	return TRUE;
 }
 
-char *claim_owner(const char *user_id)
+char *pool_owner(const char *user_id)
 {
 	g_autofree char *digest = NULL;
 
@@ -26,17 +26,17 @@ char *claim_owner(const char *user_id)
 	return g_strndup(digest, CLAIM_OWNER_MAX);
 }
 
-char *claim_bid_tag(const char *owner, guint32 nonce)
+char *pool_tags_bid(const char *owner, guint32 nonce)
 {
 	return g_strdup_printf(PREFIX "%s:%08x", owner, nonce);
 }
 
-char *claim_hold_tag(const char *owner)
+char *pool_tags_hold(const char *owner)
 {
 	return g_strconcat(PREFIX, owner, NULL);
 }
 
-char *claim_tag_owner(const char *tag)
+char *pool_tag_owner(const char *tag)
 {
 	const char *owner, *colon;
 	gsize n;
@@ -49,22 +49,22 @@ char *claim_tag_owner(const char *tag)
 	return is_owner_text(owner, n) ? g_strndup(owner, n) : NULL;
 }
 
-gboolean claim_tag_is_hold(const char *tag)
+gboolean pool_tag_is_hold(const char *tag)
 {
-	g_autofree char *owner = claim_tag_owner(tag);
+	g_autofree char *owner = pool_tag_owner(tag);
 
 	return owner && !strchr(tag + strlen(PREFIX), ':');
 }
 
-gboolean claim_is_free(char **tags)
+gboolean pool_tags_is_free(char **tags)
 {
-	return !claim_has_other(tags, "");
+	return !pool_tags_has_other(tags, "");
 }
 
-gboolean claim_has_other(char **tags, const char *owner)
+gboolean pool_tags_has_other(char **tags, const char *owner)
 {
 	for (; *tags; tags++) {
-		g_autofree char *who = claim_tag_owner(*tags);
+		g_autofree char *who = pool_tag_owner(*tags);
 
 		if (who && strcmp(who, owner))
 			return TRUE;
@@ -72,29 +72,29 @@ gboolean claim_has_other(char **tags, const char *owner)
 	return FALSE;
 }
 
-gboolean claim_has_other_hold(char **tags, const char *owner)
+gboolean pool_tags_has_other_hold(char **tags, const char *owner)
 {
 	for (; *tags; tags++) {
-		g_autofree char *who = claim_tag_owner(*tags);
+		g_autofree char *who = pool_tag_owner(*tags);
 
-		if (who && strcmp(who, owner) && claim_tag_is_hold(*tags))
+		if (who && strcmp(who, owner) && pool_tag_is_hold(*tags))
 			return TRUE;
 	}
 	return FALSE;
 }
 
-gboolean claim_is_held(char **tags)
+gboolean pool_tags_is_held(char **tags)
 {
-	return claim_has_other_hold(tags, "");
+	return pool_tags_has_other_hold(tags, "");
 }
 
-char *claim_holder(char **tags)
+char *pool_tags_holder(char **tags)
 {
 	for (char **t = tags; *t; t++)
-		if (claim_tag_is_hold(*t)) {
-			g_autofree char *who = claim_tag_owner(*t);
+		if (pool_tag_is_hold(*t)) {
+			g_autofree char *who = pool_tag_owner(*t);
 
-			return claim_has_other_hold(tags, who) ? NULL : g_steal_pointer(&who);
+			return pool_tags_has_other_hold(tags, who) ? NULL : g_steal_pointer(&who);
 		}
 	return NULL;
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef OSVDI_BROKER_CLAIM_H
-#define OSVDI_BROKER_CLAIM_H
+#ifndef OSVDI_BROKER_POOL_TAGS_H
+#define OSVDI_BROKER_POOL_TAGS_H
 
 #include <glib.h>
 
@@ -17,26 +17,26 @@
 #define CLAIM_NONCE_LENGTH 8
 
 /** OWNER for a user id. Free with g_free(). */
-char *claim_owner(const char *user_id);
+char *pool_owner(const char *user_id);
 
 /** The tags of an owner. Free with g_free(). */
-char *claim_bid_tag(const char *owner, guint32 nonce);
-char *claim_hold_tag(const char *owner);
+char *pool_tags_bid(const char *owner, guint32 nonce);
+char *pool_tags_hold(const char *owner);
 
 /** OWNER of either tag, or NULL when it is none. Free with g_free(). */
-char *claim_tag_owner(const char *tag);
-gboolean claim_tag_is_hold(const char *tag);
+char *pool_tag_owner(const char *tag);
+gboolean pool_tag_is_hold(const char *tag);
 
 /** Whether there is no claim of any kind. */
-gboolean claim_is_free(char **tags);
+gboolean pool_tags_is_free(char **tags);
 /** Whether anyone but that owner has a claim. */
-gboolean claim_has_other(char **tags, const char *owner);
+gboolean pool_tags_has_other(char **tags, const char *owner);
 /** Whether anyone but that owner has the hold. */
-gboolean claim_has_other_hold(char **tags, const char *owner);
+gboolean pool_tags_has_other_hold(char **tags, const char *owner);
 /** Whether anyone has the hold. */
-gboolean claim_is_held(char **tags);
+gboolean pool_tags_is_held(char **tags);
 
 /** OWNER who has the hold, when no one else claims it by a hold too; else NULL. Free with g_free(). */
-char *claim_holder(char **tags);
+char *pool_tags_holder(char **tags);
 
 #endif
