@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "command.h"
-#include "compute/boot.h"
+#include "compute/create.h"
 #include "compute/lease.h"
 
 /* From the options; what they leave open comes from the profile. */
@@ -151,7 +151,7 @@ static gboolean read_user_data(struct create_options *o, GError **error)
 	if (!o->user_data)
 		return TRUE;
 	if (g_file_get_contents(o->user_data, &o->data, &o->data_length, &e))
-		return boot_check_user_data(o->data_length, error);
+		return create_check_user_data(o->data_length, error);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
 	return FALSE;
 }
@@ -188,7 +188,7 @@ static gboolean prepare(struct broker *b, struct create_options *o, GError **err
 static struct server *boot(struct broker *b, const struct create_options *o, const char *name, GError **error)
 {
 	g_autofree char *reservation = NULL;
-	struct boot_request r = {
+	struct create_request r = {
 		.name = name,
 		.image = o->image,
 		.flavor = o->flavor,
@@ -205,7 +205,7 @@ static struct server *boot(struct broker *b, const struct create_options *o, con
 	if (o->lease && !find_reservation(b, o->lease, &reservation, error))
 		return NULL;
 	r.reservation = reservation;
-	return boot_server(b->session, &r, error);
+	return create_server(b->session, &r, error);
 }
 
 static gboolean run_create(struct broker *b, const struct create_options *o, const char *name, GError **error)

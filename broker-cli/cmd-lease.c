@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "command.h"
-#include "compute/boot.h"
+#include "compute/create.h"
 #include "compute/lease.h"
 #include "prompt.h"
 
@@ -151,7 +151,7 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 
 static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, enum output_format format, GError **error)
 {
-	g_autofree char *flavor = o->flavor ? boot_flavor_id(b->session, o->flavor, error) : NULL;
+	g_autofree char *flavor = o->flavor ? create_flavor_id(b->session, o->flavor, error) : NULL;
 	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
 	g_autoptr(auto_lease) l = NULL;
 

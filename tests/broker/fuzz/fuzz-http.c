@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "compute/boot.h"
+#include "compute/create.h"
 #include "compute/lease.h"
 #include "desktop/desktops.h"
 #include "desktop/pool.h"
@@ -104,9 +104,9 @@ static void run_leases(struct session *session)
 static void run_boot(struct session *session)
 {
 	char *networks[] = { (char *)"lan", NULL };
-	struct boot_request r = { .name = "n", .image = "i", .flavor = "f", .networks = networks };
+	struct create_request r = { .name = "n", .image = "i", .flavor = "f", .networks = networks };
 
-	server_free(boot_server(session, &r, NULL));
+	server_free(create_server(session, &r, NULL));
 }
 
 static void run_release(struct session *session)

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "compute/boot.h"
+#include "compute/create.h"
 
 /* The one element with that name or id. */
 static char *pick(JsonArray *all, const char *what, const char *wanted, GError **error)
@@ -51,7 +51,7 @@ static char *image_id(struct session *session, const char *image, GError **error
 	return look_up(session, SERVICE_IMAGE, "/images?", "images", "image", image, error);
 }
 
-char *boot_flavor_id(struct session *session, const char *flavor, GError **error)
+char *create_flavor_id(struct session *session, const char *flavor, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", "/flavors", NULL, error);
 
@@ -92,7 +92,7 @@ static void add_metadata(JsonBuilder *b, GHashTable *metadata)
 	json_builder_end_object(b);
 }
 
-static void add_options(JsonBuilder *b, const struct boot_request *r)
+static void add_options(JsonBuilder *b, const struct create_request *r)
 {
 	if (r->key_name)
 		js_add_str(b, "key_name", r->key_name);
@@ -113,35 +113,35 @@ static void add_options(JsonBuilder *b, const struct boot_request *r)
 	}
 }
 
-gboolean boot_check_user_data(gsize length, GError **error)
+gboolean create_check_user_data(gsize length, GError **error)
 {
-	if (length <= BOOT_USER_DATA_MAX / 4 * 3)
+	if (length <= CREATE_USER_DATA_MAX / 4 * 3)
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", BOOT_USER_DATA_MAX);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", CREATE_USER_DATA_MAX);
 	return FALSE;
 }
 
-static gboolean add_user_data(JsonBuilder *b, const struct boot_request *r, GError **error)
+static gboolean add_user_data(JsonBuilder *b, const struct create_request *r, GError **error)
 {
 	g_autofree char *encoded = NULL;
 
 	if (!r->user_data)
 		return TRUE;
-	if (!boot_check_user_data(r->user_data_length, error))
+	if (!create_check_user_data(r->user_data_length, error))
 		return FALSE;
 	encoded = g_base64_encode((const guchar *)r->user_data, r->user_data_length);
 	js_add_str(b, "user_data", encoded);
 	return TRUE;
 }
 
-static JsonNode *boot_body(struct session *session, const struct boot_request *r, GError **error)
+static JsonNode *create_body(struct session *session, const struct create_request *r, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autofree char *image = image_id(session, r->image, error);
 	g_autofree char *flavor = NULL;
 
 	if (image)
-		flavor = r->reservation ? g_strdup(r->reservation) : boot_flavor_id(session, r->flavor, error);
+		flavor = r->reservation ? g_strdup(r->reservation) : create_flavor_id(session, r->flavor, error);
 	if (!flavor)
 		return NULL;
 	js_begin_obj(b, NULL);
@@ -157,9 +157,9 @@ static JsonNode *boot_body(struct session *session, const struct boot_request *r
 	return js_finish(b);
 }
 
-struct server *boot_server(struct session *session, const struct boot_request *r, GError **error)
+struct server *create_server(struct session *session, const struct create_request *r, GError **error)
 {
-	g_autoptr(JsonNode) body = boot_body(session, r, error);
+	g_autoptr(JsonNode) body = create_body(session, r, error);
 	g_autoptr(auto_api_reply) reply = body ? nova_call(session, "POST", "/servers", body, error) : NULL;
 	const char *id;
 

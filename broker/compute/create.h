@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef OSVDI_BROKER_BOOT_H
-#define OSVDI_BROKER_BOOT_H
+#ifndef OSVDI_BROKER_CREATE_H
+#define OSVDI_BROKER_CREATE_H
 
 #include "compute/nova.h"
 
 /* Making a desktop. */
 
-struct boot_request {
+struct create_request {
 	const char *name;
 	const char *image; /* name or id */
 	const char *flavor; /* name or id */
@@ -23,10 +23,10 @@ struct boot_request {
 };
 
 /** Nova's limit for user data, after base64. */
-#define BOOT_USER_DATA_MAX 65535
+#define CREATE_USER_DATA_MAX 65535
 
 /** Refuse user data of more bytes than Nova takes: BROKER_ERROR_USAGE. */
-gboolean boot_check_user_data(gsize length, GError **error);
+gboolean create_check_user_data(gsize length, GError **error);
 
 /**
  * Have Nova make the server. Names are looked up first.
@@ -35,9 +35,9 @@ gboolean boot_check_user_data(gsize length, GError **error);
  *         BROKER_ERROR_USAGE: several fit; those of session_call().
  * Owner:  server_free(). It is still in BUILD.
  */
-struct server *boot_server(struct session *session, const struct boot_request *request, GError **error);
+struct server *create_server(struct session *session, const struct create_request *request, GError **error);
 
 /** Id of a flavor by name or id. Free with g_free(). */
-char *boot_flavor_id(struct session *session, const char *flavor, GError **error);
+char *create_flavor_id(struct session *session, const char *flavor, GError **error);
 
 #endif
