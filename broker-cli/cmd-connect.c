@@ -2,11 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "access.h"
 #include "base/log.h"
+#include "open.h"
 #include "viewer.h"
 
-static void show_warnings(const struct access *a)
+static void show_warnings(const struct opened *a)
 {
 	for (guint i = 0; i < a->warnings->len; i++)
 		log_warning("%s", (const char *)a->warnings->pdata[i]);
@@ -36,10 +36,10 @@ static char **split_options(int *argc, char **argv)
 }
 
 /* The viewer is there and fit, before a desktop is woken for it. */
-static char *prepare(struct broker *b, struct access_options *o, const char *viewer, GError **error)
+static char *prepare(struct broker *b, struct open_options *o, const char *viewer, GError **error)
 {
-	struct viewer_needs needs = { access_wants_vnc(o), access_wants_websocket(o) };
-	char *path = access_prepare(b, o, error) ? viewer_find(chosen_viewer(b, viewer), &needs, error) : NULL;
+	struct viewer_needs needs = { open_wants_vnc(o), open_wants_websocket(o) };
+	char *path = open_prepare(b, o, error) ? viewer_find(chosen_viewer(b, viewer), &needs, error) : NULL;
 
 	o->no_websocket = path ? viewer_no_websocket(path) : NULL;
 	return path;
@@ -47,28 +47,28 @@ static char *prepare(struct broker *b, struct access_options *o, const char *vie
 
 gboolean cmd_connect(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
 {
-	struct access_options o = { 0 };
+	struct open_options o = { 0 };
 	char *viewer = NULL;
 	const GOptionEntry options[] = {
 		{ "viewer", 0, 0, G_OPTION_ARG_FILENAME, &viewer, "program to start (osvdi-viewer)", "PROGRAM" },
-		access_option_via(&o), access_option_protocol(&o), access_option_no_wake(&o), command_option_repair(b),
+		open_option_via(&o), open_option_protocol(&o), open_option_no_wake(&o), command_option_repair(b),
 		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	struct access a = { 0 };
+	struct opened a = { 0 };
 	g_auto(GStrv) rest = split_options(&argc, argv);
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error);
 	g_autofree char *path = ok ? prepare(b, &o, viewer, error) : NULL;
 
-	ok = path && broker_open(b, error) && access_run(b, &o, argv[1], &a, error);
+	ok = path && broker_open(b, error) && desktop_open(b, &o, argv[1], &a, error);
 	if (ok) {
 		show_warnings(&a);
 		/* The viewer inherits no connection of ours. */
 		g_clear_pointer(&b->session, session_free);
 		ok = viewer_run(path, rest, a.address, &b->settings, error);
 	}
-	access_clear(&a);
-	access_options_clear(&o);
+	opened_clear(&a);
+	open_options_clear(&o);
 	g_free(viewer);
 	return ok;
 }

@@ -2,16 +2,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "access.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "desktop/desktop-json.h"
 #include "desktop/vv.h"
+#include "open.h"
 #include "target.h"
 
-static void show_warnings(const struct access *a)
+static void show_warnings(const struct opened *a)
 {
 	for (guint i = 0; i < a->warnings->len; i++)
 		log_warning("%s", (const char *)a->warnings->pdata[i]);
@@ -20,7 +20,7 @@ static void show_warnings(const struct access *a)
 }
 
 struct resolve_options {
-	struct access_options access;
+	struct open_options open;
 	char *vv;
 	struct target *target; /* of vv, unless that is "-" */
 	enum output_format format;
@@ -31,7 +31,7 @@ static gboolean vv_to_stdout(const struct resolve_options *o)
 	return !g_strcmp0(o->vv, "-");
 }
 
-static gboolean write_vv(const struct access *a, const struct resolve_options *o, GError **error)
+static gboolean write_vv(const struct opened *a, const struct resolve_options *o, GError **error)
 {
 	/* Only a file is there to be deleted by its viewer. */
 	char *text = vv_format(a->address, o->target && target_is_file(o->target));
@@ -41,7 +41,7 @@ static gboolean write_vv(const struct access *a, const struct resolve_options *o
 	return ok;
 }
 
-static gboolean print_json(const struct access *a, enum output_format format, GError **error)
+static gboolean print_json(const struct opened *a, enum output_format format, GError **error)
 {
 	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings);
 
@@ -56,7 +56,7 @@ static void show_cost(struct broker *b)
 	log_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
 }
 
-static gboolean print_address(const struct broker *b, const struct access *a, const struct resolve_options *o, GError **error)
+static gboolean print_address(const struct broker *b, const struct opened *a, const struct resolve_options *o, GError **error)
 {
 	if (o->vv && !write_vv(a, o, error))
 		return FALSE;
@@ -74,7 +74,7 @@ static gboolean prepare(struct broker *b, struct resolve_options *o, GError **er
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--vv - and --format: standard output takes one of them");
 		return FALSE;
 	}
-	if (!access_prepare(b, &o->access, error))
+	if (!open_prepare(b, &o->open, error))
 		return FALSE;
 	if ((!o->vv || vv_to_stdout(o) || b->format_name) && !output_check(error))
 		return FALSE;
@@ -85,7 +85,7 @@ static gboolean prepare(struct broker *b, struct resolve_options *o, GError **er
 
 static void clear(struct resolve_options *o)
 {
-	access_options_clear(&o->access);
+	open_options_clear(&o->open);
 	target_free(o->target);
 	g_free(o->vv);
 }
@@ -96,20 +96,20 @@ gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, cha
 	const GOptionEntry options[] = {
 		command_option_format(b),
 		{ "vv", 0, 0, G_OPTION_ARG_FILENAME, &o.vv, "write a connection file, - for standard output", "FILE" },
-		access_option_via(&o.access), access_option_protocol(&o.access), access_option_no_wake(&o.access),
+		open_option_via(&o.open), open_option_protocol(&o.open), open_option_no_wake(&o.open),
 		command_option_repair(b), command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	struct access a = { 0 };
+	struct opened a = { 0 };
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && prepare(b, &o, error) &&
-			broker_open(b, error) && access_run(b, &o.access, argv[1], &a, error);
+			broker_open(b, error) && desktop_open(b, &o.open, argv[1], &a, error);
 
 	if (ok) {
 		show_warnings(&a);
 		show_cost(b);
 		ok = print_address(b, &a, &o, error);
 	}
-	access_clear(&a);
+	opened_clear(&a);
 	clear(&o);
 	return ok;
 }

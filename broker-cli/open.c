@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "access.h"
 #include "base/authority.h"
 #include "base/error.h"
 #include "base/host.h"
@@ -10,18 +9,19 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "compute/lease.h"
+#include "open.h"
 
-GOptionEntry access_option_via(struct access_options *o)
+GOptionEntry open_option_via(struct open_options *o)
 {
 	return (GOptionEntry){ "via", 0, 0, G_OPTION_ARG_STRING, &o->via, "only this way: direct, spice-direct or websocket", "WAY" };
 }
 
-GOptionEntry access_option_protocol(struct access_options *o)
+GOptionEntry open_option_protocol(struct open_options *o)
 {
 	return (GOptionEntry){ "protocol", 0, 0, G_OPTION_ARG_STRING, &o->protocol, "spice (default) or vnc", "PROTOCOL" };
 }
 
-GOptionEntry access_option_no_wake(struct access_options *o)
+GOptionEntry open_option_no_wake(struct open_options *o)
 {
 	return (GOptionEntry){ "no-wake", 0, 0, G_OPTION_ARG_NONE, &o->no_wake, "fail when the desktop does not run", NULL };
 }
@@ -34,17 +34,17 @@ static int way_number(const char *name)
 	return -1;
 }
 
-gboolean access_wants_vnc(const struct access_options *o)
+gboolean open_wants_vnc(const struct open_options *o)
 {
 	return !g_strcmp0(o->protocol, "vnc");
 }
 
-gboolean access_wants_websocket(const struct access_options *o)
+gboolean open_wants_websocket(const struct open_options *o)
 {
 	return way_number(o->via) == WAY_WEBSOCKET;
 }
 
-static gboolean check_words(const struct access_options *o, GError **error)
+static gboolean check_words(const struct open_options *o, GError **error)
 {
 	const char *wrong = NULL;
 
@@ -52,14 +52,14 @@ static gboolean check_words(const struct access_options *o, GError **error)
 		wrong = "--via: direct, spice-direct or websocket";
 	else if (o->protocol && strcmp(o->protocol, "spice") && strcmp(o->protocol, "vnc"))
 		wrong = "--protocol: spice or vnc";
-	else if (access_wants_vnc(o) && way_number(o->via) == WAY_SPICE_DIRECT)
+	else if (open_wants_vnc(o) && way_number(o->via) == WAY_SPICE_DIRECT)
 		wrong = "--via spice-direct is not for VNC";
 	if (wrong)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", wrong);
 	return !wrong;
 }
 
-static gboolean read_authorities(struct broker *b, struct access_options *o, GError **error)
+static gboolean read_authorities(struct broker *b, struct open_options *o, GError **error)
 {
 	const char *cacert = settings_get(&b->settings, SET_CACERT);
 	g_autofree char *place = settings_place(&b->settings, SET_CACERT);
@@ -69,12 +69,12 @@ static gboolean read_authorities(struct broker *b, struct access_options *o, GEr
 	return !cacert || (o->ws_ca = authority_read(cacert, place, error)) != NULL;
 }
 
-gboolean access_prepare(struct broker *b, struct access_options *o, GError **error)
+gboolean open_prepare(struct broker *b, struct open_options *o, GError **error)
 {
 	return check_words(o, error) && broker_load(b, error) && read_authorities(b, o, error);
 }
 
-static void warn_of_lease(struct broker *b, struct access *a)
+static void warn_of_lease(struct broker *b, struct opened *a)
 {
 	const char *name = a->server->lease_name;
 	gint64 left = text_parse_time(a->server->lease_end) - clock_unix_s(session_clock(b->session));
@@ -93,7 +93,7 @@ static gboolean stays_here(const char *host)
 	return kind == HOST_LOOPBACK || kind == HOST_WILDCARD;
 }
 
-static void warn_of_address(struct access *a)
+static void warn_of_address(struct opened *a)
 {
 	const struct address *d = a->address;
 	g_autofree char *ws_host = d->ws_url && g_str_has_prefix(d->ws_url, "ws:") ? host_of_url(d->ws_url) : NULL;
@@ -115,12 +115,12 @@ static void annotate_lease(struct broker *b, struct server *s)
 	lease_annotate(b->session, one);
 }
 
-gboolean access_run(struct broker *b, const struct access_options *o, const char *name, struct access *a, GError **error)
+gboolean desktop_open(struct broker *b, const struct open_options *o, const char *name, struct opened *a, GError **error)
 {
 	struct resolve_params p = { .deadline_us = b->deadline_us };
 
 	a->warnings = g_ptr_array_new_with_free_func(g_free);
-	p.vnc = access_wants_vnc(o);
+	p.vnc = open_wants_vnc(o);
 	p.only = way_number(o->via);
 	p.no_websocket = o->no_websocket;
 	p.no_wake = o->no_wake;
@@ -139,7 +139,7 @@ gboolean access_run(struct broker *b, const struct access_options *o, const char
 	return TRUE;
 }
 
-void access_options_clear(struct access_options *o)
+void open_options_clear(struct open_options *o)
 {
 	g_clear_pointer(&o->via, g_free);
 	g_clear_pointer(&o->protocol, g_free);
@@ -147,7 +147,7 @@ void access_options_clear(struct access_options *o)
 	g_clear_pointer(&o->ws_ca, g_free);
 }
 
-void access_clear(struct access *a)
+void opened_clear(struct opened *a)
 {
 	g_clear_pointer(&a->server, server_free);
 	g_clear_pointer(&a->address, address_free);
