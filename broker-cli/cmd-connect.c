@@ -64,7 +64,7 @@ gboolean cmd_connect(struct broker *b, const struct command *self, int argc, cha
 	if (ok) {
 		show_warnings(&a);
 		/* The viewer inherits no connection of ours. */
-		g_clear_pointer(&b->session, session_free);
+		g_clear_pointer(&b->cloud, cloud_free);
 		ok = viewer_run(path, rest, a.address, &b->settings, error);
 	}
 	opened_clear(&a);

@@ -126,7 +126,7 @@ static GHashTable *make_metadata(const struct create_options *o, JsonObject *pro
 /* The reservation to boot into. */
 static gboolean find_reservation(struct broker *b, const char *name, char **reservation, GError **error)
 {
-	g_autoptr(auto_lease) l = lease_find(b->session, name, error);
+	g_autoptr(auto_lease) l = lease_find(b->cloud, name, error);
 	g_autofree char *status = l ? text_clean(l->status, 30) : NULL;
 
 	if (!l)
@@ -205,7 +205,7 @@ static struct server *boot(struct broker *b, const struct create_options *o, con
 	if (o->lease && !find_reservation(b, o->lease, &reservation, error))
 		return NULL;
 	r.reservation = reservation;
-	return create_server(b->session, &r, error);
+	return create_server(b->cloud, &r, error);
 }
 
 static gboolean run_create(struct broker *b, const struct create_options *o, const char *name, GError **error)
@@ -213,7 +213,7 @@ static gboolean run_create(struct broker *b, const struct create_options *o, con
 	struct power_params p = { .deadline_us = b->deadline_us };
 	g_autoptr(auto_server) s = boot(b, o, name, error);
 
-	if (!s || (!o->no_wait && !power_wait(b->session, &s, "ACTIVE", &p, error)))
+	if (!s || (!o->no_wait && !power_wait(b->cloud, &s, "ACTIVE", &p, error)))
 		return FALSE;
 	return output_line(error, "%s %s", s->id, s->status);
 }

@@ -56,7 +56,7 @@ static gboolean print_lease(const struct lease *l, enum output_format format, GE
 
 static gboolean print_leases(struct broker *b, enum output_format format, GError **error)
 {
-	g_autoptr(GPtrArray) all = lease_list(b->session, error);
+	g_autoptr(GPtrArray) all = lease_list(b->cloud, error);
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	g_autoptr(JsonNode) rows = NULL;
 
@@ -151,16 +151,16 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 
 static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, enum output_format format, GError **error)
 {
-	g_autofree char *flavor = o->flavor ? create_flavor_id(b->session, o->flavor, error) : NULL;
+	g_autofree char *flavor = o->flavor ? create_flavor_id(b->cloud, o->flavor, error) : NULL;
 	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
 	g_autoptr(auto_lease) l = NULL;
 
 	if (o->flavor && !flavor)
 		return FALSE;
 	r.start = o->start;
-	r.end = end_after(&o->end, r.start ? r.start : clock_unix_s(session_clock(b->session)));
-	l = lease_create(b->session, &r, error);
-	if (!l || (o->wait && !lease_wait(b->session, &l, b->deadline_us, error)))
+	r.end = end_after(&o->end, r.start ? r.start : clock_unix_s(cloud_clock(b->cloud)));
+	l = lease_create(b->cloud, &r, error);
+	if (!l || (o->wait && !lease_wait(b->cloud, &l, b->deadline_us, error)))
 		return FALSE;
 	explain_end(l);
 	return print_lease(l, format, error);
@@ -194,7 +194,7 @@ gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, cha
 static char *servers_in(struct broker *b, const struct lease *l, guint *n, GError **error)
 {
 	const struct nova_list all = { 0 };
-	g_autoptr(GPtrArray) servers = nova_list_servers(b->session, &all, error);
+	g_autoptr(GPtrArray) servers = nova_list_servers(b->cloud, &all, error);
 	GString *out;
 
 	*n = 0;
@@ -227,7 +227,7 @@ static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean y
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the lease is not deleted (--yes deletes it without asking)");
 		return FALSE;
 	}
-	if (!lease_delete(b->session, l, error))
+	if (!lease_delete(b->cloud, l, error))
 		return FALSE;
 	return output_line(error, "%s deleted", l->id);
 }
@@ -245,13 +245,13 @@ static gboolean run_leases(struct broker *b, const struct leases_options *o, con
 
 	if (!strcmp(verb, "list"))
 		return print_leases(b, format, error);
-	l = lease_find(b->session, name, error);
+	l = lease_find(b->cloud, name, error);
 	if (!l)
 		return FALSE;
 	if (!strcmp(verb, "delete"))
 		return delete_lease(b, l, o->yes, error);
 	if (!strcmp(verb, "extend")) {
-		if (!lease_extend(b->session, &l, end_after(&o->end, l->end), error))
+		if (!lease_extend(b->cloud, &l, end_after(&o->end, l->end), error))
 			return FALSE;
 		explain_end(l);
 	}

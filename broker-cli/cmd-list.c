@@ -74,14 +74,14 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 		return FALSE;
 	broker_query(b, &query);
 	query.pool = pool;
-	servers = desktops_list(b->session, &query, error);
+	servers = desktops_list(b->cloud, &query, error);
 	if (!servers)
 		return FALSE;
-	desktops_name_images(b->session, servers);
-	lease_annotate(b->session, servers);
+	desktops_name_images(b->cloud, servers);
+	lease_annotate(b->cloud, servers);
 	if (!servers->len && format == OUTPUT_TABLE)
 		log_note("there is no desktop to show%s", b->any_owner ? "" : "; see create, assign and list --all");
-	where = servers->len ? NULL : session_region_note(b->session);
+	where = servers->len ? NULL : cloud_region_note(b->cloud);
 	if (where)
 		log_warning("no desktop in region %s", where);
 	rows = desktop_list_json(servers, b->config.desktop);

@@ -46,7 +46,7 @@ static gboolean revoke_token(const struct kept_login *kept, int timeout_s, GErro
 		.timeout_s = timeout_s > 0 ? timeout_s : REVOKE_TIMEOUT_S,
 	};
 	g_autofree char *base = keystone_base(settings_get(s, SET_AUTH_URL));
-	struct http *http = session_open_http(s, &params, error);
+	struct http *http = cloud_open_http(s, &params, error);
 	gboolean ok = http && keystone_revoke(http, base, kept->token->id, error);
 
 	http_free(http);

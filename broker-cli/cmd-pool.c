@@ -17,8 +17,8 @@ static gboolean print_desktop(struct broker *b, struct server *s, enum output_fo
 
 	g_ptr_array_add(one, s);
 	if (b->format_name) {
-		desktops_name_images(b->session, one);
-		lease_annotate(b->session, one);
+		desktops_name_images(b->cloud, one);
+		lease_annotate(b->cloud, one);
 		rows = desktop_list_json(one, b->config.desktop);
 		return output_object(json_array_get_element(json_node_get_array(rows), 0), format, error);
 	}
@@ -38,7 +38,7 @@ gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char
 	if (!output_check(error) || !broker_open(b, error))
 		return FALSE;
 	owner = pool_owner(b->user_id);
-	s = pool_assign(b->session, argv[1], owner, b->deadline_us, error);
+	s = pool_assign(b->cloud, argv[1], owner, b->deadline_us, error);
 	return s && print_desktop(b, s, format, error);
 }
 
@@ -52,12 +52,12 @@ static gboolean rebuild(struct broker *b, struct server **s, gint64 deadline, GE
 		return FALSE;
 	}
 	/* Nova rebuilds what runs or is shut off. */
-	if (!server_is(*s, "SHUTOFF") && !power_reach(b->session, s, GOAL_RUNNING, &p, NULL, error))
+	if (!server_is(*s, "SHUTOFF") && !power_reach(b->cloud, s, GOAL_RUNNING, &p, NULL, error))
 		return FALSE;
-	reply = nova_action(b->session, (*s)->id, nova_action_body("rebuild", "imageRef", (*s)->image_id), error);
-	if (!reply || !api_reply_check(reply, error) || !power_refresh(b->session, s, error))
+	reply = nova_action(b->cloud, (*s)->id, nova_action_body("rebuild", "imageRef", (*s)->image_id), error);
+	if (!reply || !api_reply_check(reply, error) || !power_refresh(b->cloud, s, error))
 		return FALSE;
-	return power_settle(b->session, s, &p, error);
+	return power_settle(b->cloud, s, &p, error);
 }
 
 /* The next user must find nothing of the last one, so cleaning comes before the
@@ -68,7 +68,7 @@ static gboolean clean_up(struct broker *b, struct server **s, gboolean do_rebuil
 
 	if (do_rebuild && !rebuild(b, s, p.deadline_us, error))
 		return FALSE;
-	return !stop || power_reach(b->session, s, GOAL_STOPPED, &p, NULL, error);
+	return !stop || power_reach(b->cloud, s, GOAL_STOPPED, &p, NULL, error);
 }
 
 static struct server *find_pool_desktop(struct broker *b, const char *wanted, GError **error)
@@ -102,7 +102,7 @@ gboolean cmd_release(struct broker *b, const struct command *self, int argc, cha
 	if (!s || !clean_up(b, &s, do_rebuild, stop, error))
 		return FALSE;
 	owner = b->user_id ? pool_owner(b->user_id) : NULL;
-	if (!pool_release(b->session, s, owner, error))
+	if (!pool_release(b->cloud, s, owner, error))
 		return FALSE;
 	return output_line(error, "%s released", s->id);
 }

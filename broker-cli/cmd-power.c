@@ -58,7 +58,7 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
 		return FALSE;
 	s = begin(b, argv[1], &p, error);
-	if (!s || !power_reach(b->session, &s, goal_of(self->name), &p, NULL, error))
+	if (!s || !power_reach(b->cloud, &s, goal_of(self->name), &p, NULL, error))
 		return FALSE;
 	if (turned)
 		log_warning("the %s was done, and somebody has woken the desktop again since: it is left so", self->name);
@@ -79,7 +79,7 @@ gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char
 	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
 		return FALSE;
 	s = begin(b, argv[1], &p, error);
-	if (!s || !power_reboot(b->session, &s, hard, &p, error))
+	if (!s || !power_reboot(b->cloud, &s, hard, &p, error))
 		return FALSE;
 	return report(s, error);
 }
@@ -105,7 +105,7 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 		return FALSE;
 	}
 	s = begin(b, argv[1], &p, error);
-	if (!s || !power_wait(b->session, &s, state ? state : "ACTIVE", &p, error))
+	if (!s || !power_wait(b->cloud, &s, state ? state : "ACTIVE", &p, error))
 		return FALSE;
 	return report(s, error);
 }

@@ -52,7 +52,7 @@ static void show_cost(struct broker *b)
 {
 	struct http_stats stats;
 
-	http_get_stats(session_http(b->session), &stats);
+	http_get_stats(cloud_http(b->cloud), &stats);
 	log_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
 }
 

@@ -287,13 +287,13 @@ static gboolean load_settings(struct broker *b, GError **error)
 
 static gboolean find_user(struct broker *b, GError **error)
 {
-	const struct token *token = session_token(b->session, error);
+	const struct token *token = cloud_token(b->cloud, error);
 
 	if (!token)
 		return FALSE;
 	if (b->any_owner && !b->user)
 		return TRUE;
-	b->user_id = b->user ? desktops_user_id(b->session, b->user, error) : g_strdup(token->user_id);
+	b->user_id = b->user ? desktops_user_id(b->cloud, b->user, error) : g_strdup(token->user_id);
 	return b->user_id != NULL;
 }
 
@@ -326,7 +326,7 @@ static int request_timeout(const struct broker *b)
 gboolean broker_open(struct broker *b, GError **error)
 {
 	g_autofree char *directory = token_cache_directory();
-	struct session_params params = { 0 };
+	struct cloud_params params = { 0 };
 
 	if (!broker_load(b, error))
 		return FALSE;
@@ -336,13 +336,13 @@ gboolean broker_open(struct broker *b, GError **error)
 	params.request_timeout_s = request_timeout(b);
 	params.deadline_us = b->deadline_us;
 	params.ask_password = prompt_password;
-	b->session = session_new(&params, error);
-	return b->session && find_user(b, error);
+	b->cloud = cloud_new(&params, error);
+	return b->cloud && find_user(b, error);
 }
 
 void broker_clear(struct broker *b)
 {
-	session_free(b->session);
+	cloud_free(b->cloud);
 	settings_clear(&b->settings);
 	config_clear(&b->config);
 	for (int i = 0; i < SET_COUNT; i++)
@@ -371,11 +371,11 @@ struct server *broker_find(struct broker *b, const char *name, GError **error)
 	struct server *s;
 
 	broker_query(b, &query);
-	s = desktops_find(b->session, &query, name, b->config.desktop, &e);
+	s = desktops_find(b->cloud, &query, name, b->config.desktop, &e);
 	if (s)
 		return s;
 	if (g_error_matches(e, BROKER_ERROR, BROKER_ERROR_NOT_FOUND))
-		where = session_region_note(b->session);
+		where = cloud_region_note(b->cloud);
 	g_set_error(error, e->domain, e->code, "%s%s%s", e->message, where ? "; region " : "", where ? where : "");
 	return NULL;
 }

@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_COMMAND_H
 #define OSVDI_BROKER_COMMAND_H
 
-#include "cloud/session.h"
+#include "cloud/cloud.h"
 #include "compute/power.h"
 #include "desktop/config.h"
 #include "desktop/desktops.h"
@@ -36,8 +36,8 @@ struct broker {
 	gboolean loaded; /* by broker_load(): */
 	struct settings settings;
 	struct config config;
-	gint64 deadline_us; /* after broker_open(), on the session's clock; 0: none */
-	struct session *session; /* after broker_open() */
+	gint64 deadline_us; /* after broker_open(), on the cloud's clock; 0: none */
+	struct cloud *cloud; /* after broker_open() */
 	char *user_id; /* whose desktops; NULL: everyone's */
 };
 

@@ -77,7 +77,7 @@ gboolean open_prepare(struct broker *b, struct open_options *o, GError **error)
 static void warn_of_lease(struct broker *b, struct opened *a)
 {
 	const char *name = a->server->lease_name;
-	gint64 left = text_parse_time(a->server->lease_end) - clock_unix_s(session_clock(b->session));
+	gint64 left = text_parse_time(a->server->lease_end) - clock_unix_s(cloud_clock(b->cloud));
 	g_autofree char *shown = text_clean(name, 60);
 
 	if (!a->server->lease_end || left > b->config.lease_warning_s)
@@ -112,7 +112,7 @@ static void annotate_lease(struct broker *b, struct server *s)
 	g_autoptr(GPtrArray) one = g_ptr_array_new();
 
 	g_ptr_array_add(one, s);
-	lease_annotate(b->session, one);
+	lease_annotate(b->cloud, one);
 }
 
 gboolean desktop_open(struct broker *b, const struct open_options *o, const char *name, struct opened *a, GError **error)
@@ -130,7 +130,7 @@ gboolean desktop_open(struct broker *b, const struct open_options *o, const char
 	p.ca = o->ca;
 	p.ws_ca = o->ws_ca;
 	a->server = broker_find(b, name, error);
-	a->address = a->server ? resolve_server(b->session, &a->server, &p, &a->log, error) : NULL;
+	a->address = a->server ? resolve_server(b->cloud, &a->server, &p, &a->log, error) : NULL;
 	if (!a->address)
 		return FALSE;
 	annotate_lease(b, a->server);

@@ -105,7 +105,7 @@ static gboolean fill_braces(struct settings *s, enum setting which, GError **err
 	return TRUE;
 }
 
-/* An override may have "%(project_id)s" in it, which session.c fills, or refuses. */
+/* An override may have "%(project_id)s" in it, which cloud.c fills, or refuses. */
 static GUri *parse_url(const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "%(", -1);

@@ -59,7 +59,7 @@ enum setting {
 	SET_IMAGE_API_VERSION,
 	SET_NETWORK_API_VERSION,
 	SET_COMPUTE_DEFAULT_MICROVERSION,
-	/* of one service, in the order of the services in session.h */
+	/* of one service, in the order of the services in cloud.h */
 	SET_IDENTITY_ENDPOINT_OVERRIDE,
 	SET_COMPUTE_ENDPOINT_OVERRIDE,
 	SET_IMAGE_ENDPOINT_OVERRIDE,

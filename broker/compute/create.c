@@ -32,35 +32,35 @@ static char *pick(JsonArray *all, const char *what, const char *wanted, GError *
 	return NULL;
 }
 
-static char *look_up(struct session *session, enum service service, const char *base, const char *member, const char *what, const char *wanted, GError **error)
+static char *look_up(struct cloud *cloud, enum service service, const char *base, const char *member, const char *what, const char *wanted, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(wanted, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("%s%s=%s", base, text_is_uuid(wanted) ? "id" : "name", escaped);
-	struct session_request r = { .service = service, .method = "GET", .path = path };
-	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+	struct cloud_request r = { .service = service, .method = "GET", .path = path };
+	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	return pick(js_arr(reply->object, member), what, wanted, error);
 }
 
-static char *image_id(struct session *session, const char *image, GError **error)
+static char *image_id(struct cloud *cloud, const char *image, GError **error)
 {
 	if (text_is_uuid(image))
 		return g_strdup(image);
-	return look_up(session, SERVICE_IMAGE, "/images?", "images", "image", image, error);
+	return look_up(cloud, SERVICE_IMAGE, "/images?", "images", "image", image, error);
 }
 
-char *create_flavor_id(struct session *session, const char *flavor, GError **error)
+char *create_flavor_id(struct cloud *cloud, const char *flavor, GError **error)
 {
-	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", "/flavors", NULL, error);
+	g_autoptr(auto_api_reply) reply = nova_call(cloud, "GET", "/flavors", NULL, error);
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	return pick(js_arr(reply->object, "flavors"), "flavor", flavor, error);
 }
 
-static gboolean add_networks(struct session *session, JsonBuilder *b, char **networks, GError **error)
+static gboolean add_networks(struct cloud *cloud, JsonBuilder *b, char **networks, GError **error)
 {
 	if (!networks || !networks[0] || !strcmp(networks[0], "auto") || !strcmp(networks[0], "none")) {
 		js_add_str(b, "networks", networks && networks[0] ? networks[0] : "auto");
@@ -68,7 +68,7 @@ static gboolean add_networks(struct session *session, JsonBuilder *b, char **net
 	}
 	js_begin_arr(b, "networks");
 	for (; *networks; networks++) {
-		g_autofree char *id = look_up(session, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
+		g_autofree char *id = look_up(cloud, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
 
 		if (!id)
 			return FALSE;
@@ -134,14 +134,14 @@ static gboolean add_user_data(JsonBuilder *b, const struct create_request *r, GE
 	return TRUE;
 }
 
-static JsonNode *create_body(struct session *session, const struct create_request *r, GError **error)
+static JsonNode *create_body(struct cloud *cloud, const struct create_request *r, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autofree char *image = image_id(session, r->image, error);
+	g_autofree char *image = image_id(cloud, r->image, error);
 	g_autofree char *flavor = NULL;
 
 	if (image)
-		flavor = r->reservation ? g_strdup(r->reservation) : create_flavor_id(session, r->flavor, error);
+		flavor = r->reservation ? g_strdup(r->reservation) : create_flavor_id(cloud, r->flavor, error);
 	if (!flavor)
 		return NULL;
 	js_begin_obj(b, NULL);
@@ -150,24 +150,24 @@ static JsonNode *create_body(struct session *session, const struct create_reques
 	js_add_str(b, "imageRef", image);
 	js_add_str(b, "flavorRef", flavor);
 	add_options(b, r);
-	if (!add_user_data(b, r, error) || !add_networks(session, b, r->networks, error))
+	if (!add_user_data(b, r, error) || !add_networks(cloud, b, r->networks, error))
 		return NULL;
 	json_builder_end_object(b);
 	json_builder_end_object(b);
 	return js_finish(b);
 }
 
-struct server *create_server(struct session *session, const struct create_request *r, GError **error)
+struct server *create_server(struct cloud *cloud, const struct create_request *r, GError **error)
 {
-	g_autoptr(JsonNode) body = create_body(session, r, error);
-	g_autoptr(auto_api_reply) reply = body ? nova_call(session, "POST", "/servers", body, error) : NULL;
+	g_autoptr(JsonNode) body = create_body(cloud, r, error);
+	g_autoptr(auto_api_reply) reply = body ? nova_call(cloud, "POST", "/servers", body, error) : NULL;
 	const char *id;
 
 	if (!reply || !api_reply_check(reply, error))
 		return NULL;
 	id = js_str(js_obj(reply->object, "server"), "id");
 	if (text_is_uuid(id))
-		return nova_get_server(session, id, error);
+		return nova_get_server(cloud, id, error);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer names no server", reply->where);
 	return NULL;
 }

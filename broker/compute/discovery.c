@@ -15,7 +15,7 @@
 
 /* Of what is found out. */
 struct finding {
-	struct session *session;
+	struct cloud *cloud;
 	char *address; /* the catalog's */
 	struct endpoint parts; /* of the address */
 	char *last; /* what the last document's address answered, for the message */
@@ -79,8 +79,8 @@ static const char *self_link(JsonObject *version)
 /* The document at url. NULL without an error: there is none, look elsewhere. */
 static struct api_reply *get_document(struct finding *f, const char *url, GError **error)
 {
-	struct session_request r = { .service = SERVICE_COMPUTE, .method = "GET", .path = "", .url = url };
-	g_autoptr(auto_api_reply) reply = session_call(f->session, &r, error);
+	struct cloud_request r = { .service = SERVICE_COMPUTE, .method = "GET", .path = "", .url = url };
+	g_autoptr(auto_api_reply) reply = cloud_call(f->cloud, &r, error);
 
 	if (!reply)
 		return NULL;
@@ -221,7 +221,7 @@ static void drop_prefixed_project(struct finding *f)
 /* "ADDRESS BASE MINOR": what was found for another address is of no use. */
 static gboolean recall(struct finding *f)
 {
-	const char *fact = session_fact(f->session, SERVICE_COMPUTE, "compute_api");
+	const char *fact = cloud_fact(f->cloud, SERVICE_COMPUTE, "compute_api");
 	g_auto(GStrv) words = fact ? g_strsplit(fact, " ", 4) : NULL;
 
 	if (!words || g_strv_length(words) != 3 || strcmp(words[0], f->address))
@@ -237,7 +237,7 @@ static void remember(struct finding *f)
 {
 	g_autofree char *fact = g_strdup_printf("%s %s %d", f->address, f->base, f->minor);
 
-	session_set_fact(f->session, SERVICE_COMPUTE, "compute_api", fact);
+	cloud_set_fact(f->cloud, SERVICE_COMPUTE, "compute_api", fact);
 }
 
 static void finding_clear(struct finding *f)
@@ -248,11 +248,11 @@ static void finding_clear(struct finding *f)
 	g_free(f->base);
 }
 
-int discovery_compute(struct session *session, GError **error)
+int discovery_compute(struct cloud *cloud, GError **error)
 {
-	struct finding f = { .session = session, .minor = -1 };
+	struct finding f = { .cloud = cloud, .minor = -1 };
 
-	f.address = session_address(session, SERVICE_COMPUTE, error);
+	f.address = cloud_address(cloud, SERVICE_COMPUTE, error);
 	if (!f.address)
 		return -1;
 	if (!recall(&f)) {
@@ -264,7 +264,7 @@ int discovery_compute(struct session *session, GError **error)
 			f.minor = -1;
 	}
 	if (f.minor > 0)
-		session_set_base(session, SERVICE_COMPUTE, f.base);
+		cloud_set_base(cloud, SERVICE_COMPUTE, f.base);
 	finding_clear(&f);
 	return f.minor;
 }

@@ -3,13 +3,13 @@
 #ifndef OSVDI_BROKER_DISCOVERY_H
 #define OSVDI_BROKER_DISCOVERY_H
 
-#include "cloud/session.h"
+#include "cloud/cloud.h"
 
 /* Where a service's API is: the catalog may name it, or only its root. */
 
 /**
- * Find compute's API v2.1 and its newest microversion, and have the session send
- * compute's calls there (session_set_base()). Asks once; the answer is kept with the
+ * Find compute's API v2.1 and its newest microversion, and have the cloud send
+ * compute's calls there (cloud_set_base()). Asks once; the answer is kept with the
  * login, for that address alone.
  *
  * An address with a version is asked for its document. One without, or with another
@@ -18,11 +18,11 @@
  * put behind the address.
  *
  * Returns the minor version, at least 1; or -1.
- * Errors: those of session_call(); BROKER_ERROR_SERVICE, naming the address, when
+ * Errors: those of cloud_call(); BROKER_ERROR_SERVICE, naming the address, when
  *         there is no API v2.1.
  * Source: keystoneauth1/discover.py does the same.
  */
-int discovery_compute(struct session *session, GError **error);
+int discovery_compute(struct cloud *cloud, GError **error);
 
 /**
  * Newest microversion 2.N of a version document of Nova, of one version or of all

@@ -78,10 +78,10 @@ void lease_free(struct lease *l)
 	g_free(l);
 }
 
-static struct api_reply *call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+static struct api_reply *call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
 {
-	struct session_request r = { .service = SERVICE_RESERVATION, .method = method, .path = path, .body = body };
-	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+	struct cloud_request r = { .service = SERVICE_RESERVATION, .method = method, .path = path, .body = body };
+	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 
 	return reply && api_reply_check(reply, error) ? g_steal_pointer(&reply) : NULL;
 }
@@ -95,10 +95,10 @@ static struct lease *from_reply(const struct api_reply *reply, GError **error)
 	return l;
 }
 
-static GPtrArray *list(struct session *session, gboolean aside, GError **error)
+static GPtrArray *list(struct cloud *cloud, gboolean aside, GError **error)
 {
-	struct session_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
-	g_autoptr(auto_api_reply) reply = session_call(session, &r, error);
+	struct cloud_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
+	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 	JsonArray *all = reply ? js_arr(reply->object, "leases") : NULL;
 	GPtrArray *out;
 
@@ -118,14 +118,14 @@ static GPtrArray *list(struct session *session, gboolean aside, GError **error)
 	return out;
 }
 
-GPtrArray *lease_list(struct session *session, GError **error)
+GPtrArray *lease_list(struct cloud *cloud, GError **error)
 {
-	return list(session, FALSE, error);
+	return list(cloud, FALSE, error);
 }
 
-struct lease *lease_find(struct session *session, const char *name, GError **error)
+struct lease *lease_find(struct cloud *cloud, const char *name, GError **error)
 {
-	g_autoptr(GPtrArray) all = lease_list(session, error);
+	g_autoptr(GPtrArray) all = lease_list(cloud, error);
 	guint found = 0, which = 0;
 	g_autofree char *shown = text_clean(name, 80);
 
@@ -163,7 +163,7 @@ static void add_reservation(JsonBuilder *b, const struct lease_request *r)
 	json_builder_end_object(b);
 }
 
-struct lease *lease_create(struct session *session, const struct lease_request *r, GError **error)
+struct lease *lease_create(struct cloud *cloud, const struct lease_request *r, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 	g_autoptr(JsonNode) body = NULL;
@@ -182,11 +182,11 @@ struct lease *lease_create(struct session *session, const struct lease_request *
 	json_builder_end_array(b);
 	json_builder_end_object(b);
 	body = js_finish(b);
-	reply = call(session, "POST", "/leases", body, error);
+	reply = call(cloud, "POST", "/leases", body, error);
 	return from_reply(reply, error);
 }
 
-gboolean lease_extend(struct session *session, struct lease **l, gint64 end, GError **error)
+gboolean lease_extend(struct cloud *cloud, struct lease **l, gint64 end, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
 	g_autofree char *text = lease_format_time(end);
@@ -199,7 +199,7 @@ gboolean lease_extend(struct session *session, struct lease **l, gint64 end, GEr
 	js_add_str(b, "end_date", text);
 	json_builder_end_object(b);
 	body = js_finish(b);
-	reply = call(session, "PUT", path, body, error);
+	reply = call(cloud, "PUT", path, body, error);
 	now = from_reply(reply, error);
 	if (!now)
 		return FALSE;
@@ -208,17 +208,17 @@ gboolean lease_extend(struct session *session, struct lease **l, gint64 end, GEr
 	return TRUE;
 }
 
-gboolean lease_delete(struct session *session, const struct lease *l, GError **error)
+gboolean lease_delete(struct cloud *cloud, const struct lease *l, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/leases/%s", l->id);
-	g_autoptr(auto_api_reply) reply = call(session, "DELETE", path, NULL, error);
+	g_autoptr(auto_api_reply) reply = call(cloud, "DELETE", path, NULL, error);
 
 	return reply != NULL;
 }
 
-gboolean lease_wait(struct session *session, struct lease **l, gint64 deadline_us, GError **error)
+gboolean lease_wait(struct cloud *cloud, struct lease **l, gint64 deadline_us, GError **error)
 {
-	const struct clock *clock = session_clock(session);
+	const struct clock *clock = cloud_clock(cloud);
 	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
 
 	while (g_strcmp0((*l)->status, "ACTIVE")) {
@@ -236,7 +236,7 @@ gboolean lease_wait(struct session *session, struct lease **l, gint64 deadline_u
 		}
 		log_progress("lease %s", status);
 		clock_sleep_us(clock, POLL_US);
-		reply = call(session, "GET", path, NULL, error);
+		reply = call(cloud, "GET", path, NULL, error);
 		now = from_reply(reply, error);
 		if (!now)
 			return FALSE;
@@ -271,7 +271,7 @@ static void annotate_one(struct server *s, GPtrArray *leases)
 	}
 }
 
-void lease_annotate(struct session *session, GPtrArray *servers)
+void lease_annotate(struct cloud *cloud, GPtrArray *servers)
 {
 	g_autoptr(GPtrArray) leases = NULL;
 	g_autoptr(GError) error = NULL;
@@ -279,9 +279,9 @@ void lease_annotate(struct session *session, GPtrArray *servers)
 
 	for (guint i = 0; i < servers->len; i++)
 		n += server_reservation(servers->pdata[i]) != NULL;
-	if (!n || !session_has(session, SERVICE_RESERVATION))
+	if (!n || !cloud_has(cloud, SERVICE_RESERVATION))
 		return;
-	leases = list(session, TRUE, &error);
+	leases = list(cloud, TRUE, &error);
 	if (!leases) {
 		log_warning("when the leases end cannot be learned: %s", error->message);
 		return;

@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_LEASE_H
 #define OSVDI_BROKER_LEASE_H
 
-#include "cloud/session.h"
+#include "cloud/cloud.h"
 #include "compute/server.h"
 
 /* Blazar: capacity reserved for a time. When a lease ends, or is deleted, Blazar
@@ -31,10 +31,10 @@ gint64 lease_parse_time(const char *text);
 char *lease_format_time(gint64 unix_s);
 
 /** All leases of the project. NULL and an error. */
-GPtrArray *lease_list(struct session *session, GError **error);
+GPtrArray *lease_list(struct cloud *cloud, GError **error);
 
 /** One lease by name or id. BROKER_ERROR_NOT_FOUND, or _USAGE when several fit. */
-struct lease *lease_find(struct session *session, const char *name, GError **error);
+struct lease *lease_find(struct cloud *cloud, const char *name, GError **error);
 
 struct lease_request {
 	const char *name;
@@ -45,18 +45,18 @@ struct lease_request {
 	int vcpus, memory_mb, disk_gb;
 };
 
-struct lease *lease_create(struct session *session, const struct lease_request *request, GError **error);
-gboolean lease_extend(struct session *session, struct lease **lease, gint64 end, GError **error);
-gboolean lease_delete(struct session *session, const struct lease *lease, GError **error);
+struct lease *lease_create(struct cloud *cloud, const struct lease_request *request, GError **error);
+gboolean lease_extend(struct cloud *cloud, struct lease **lease, gint64 end, GError **error);
+gboolean lease_delete(struct cloud *cloud, const struct lease *lease, GError **error);
 
-/** Wait until a lease is ACTIVE. deadline on the session's clock. */
-gboolean lease_wait(struct session *session, struct lease **lease, gint64 deadline_us, GError **error);
+/** Wait until a lease is ACTIVE. deadline on the cloud's clock. */
+gboolean lease_wait(struct cloud *cloud, struct lease **lease, gint64 deadline_us, GError **error);
 
 /**
  * Give servers that live in a reservation their lease's name and end. Asks
  * Blazar only when there is one; best effort.
  */
-void lease_annotate(struct session *session, GPtrArray *servers);
+void lease_annotate(struct cloud *cloud, GPtrArray *servers);
 
 /** Whether a server lives in one of the lease's reservations. */
 gboolean lease_has_server(const struct lease *lease, const struct server *s);

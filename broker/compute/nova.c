@@ -12,34 +12,34 @@
 /* More than any project has: a list without an end. */
 #define MAX_SERVERS 100000
 
-int nova_minor(struct session *session, GError **error)
+int nova_minor(struct cloud *cloud, GError **error)
 {
-	return session_token(session, error) ? discovery_compute(session, error) : -1;
+	return cloud_token(cloud, error) ? discovery_compute(cloud, error) : -1;
 }
 
-static struct api_reply *call_once(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+static struct api_reply *call_once(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
 {
-	struct session_request r = { .service = SERVICE_COMPUTE, .method = method, .path = path, .body = body };
-	int minor = nova_minor(session, error);
+	struct cloud_request r = { .service = SERVICE_COMPUTE, .method = method, .path = path, .body = body };
+	int minor = nova_minor(cloud, error);
 	g_autofree char *version = g_strdup_printf("2.%d", minor);
 
 	if (minor < 0)
 		return NULL;
 	r.microversion = version;
-	return session_call(session, &r, error);
+	return cloud_call(cloud, &r, error);
 }
 
 /* 406: what is known of the service is not true any more (it was changed, or another
  * one answers at its address): look anew, and ask once more. */
-struct api_reply *nova_call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error)
+struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
 {
-	g_autoptr(auto_api_reply) reply = call_once(session, method, path, body, error);
+	g_autoptr(auto_api_reply) reply = call_once(cloud, method, path, body, error);
 
 	if (!reply || reply->status != 406)
 		return g_steal_pointer(&reply);
 	log_info("%s: %s; asking anew what it knows", reply->where, reply->message);
-	session_set_fact(session, SERVICE_COMPUTE, "compute_api", NULL);
-	return call_once(session, method, path, body, error);
+	cloud_set_fact(cloud, SERVICE_COMPUTE, "compute_api", NULL);
+	return call_once(cloud, method, path, body, error);
 }
 
 static void add_query(GString *path, const char *name, const char *value)
@@ -141,12 +141,12 @@ static const char *marker_of(JsonArray *servers)
 
 /* The next page is asked by marker: a link is text from outside, and the token
  * goes to no address but the catalog's. */
-GPtrArray *nova_list_servers(struct session *session, const struct nova_list *list, GError **error)
+GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, GError **error)
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)server_free);
 	g_autofree char *marker = NULL;
 	g_autoptr(GHashTable) markers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	int minor = nova_minor(session, error);
+	int minor = nova_minor(cloud, error);
 	struct oddities odd = { 0 };
 	gsize n = 0;
 
@@ -154,7 +154,7 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 		return NULL;
 	while (n < MAX_SERVERS) {
 		g_autofree char *path = list_path(list, minor, marker);
-		g_autoptr(auto_api_reply) reply = nova_call(session, "GET", path, NULL, error);
+		g_autoptr(auto_api_reply) reply = nova_call(cloud, "GET", path, NULL, error);
 		JsonArray *servers;
 		const char *last;
 
@@ -177,10 +177,10 @@ GPtrArray *nova_list_servers(struct session *session, const struct nova_list *li
 	return NULL;
 }
 
-struct server *nova_get_server(struct session *session, const char *id, GError **error)
+struct server *nova_get_server(struct cloud *cloud, const char *id, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/servers/%s", id);
-	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", path, NULL, error);
+	g_autoptr(auto_api_reply) reply = nova_call(cloud, "GET", path, NULL, error);
 	struct server *s;
 
 	if (!reply)
@@ -216,19 +216,19 @@ JsonNode *nova_action_body(const char *verb, const char *key, const char *value)
 	return js_finish(b);
 }
 
-struct api_reply *nova_action(struct session *session, const char *id, JsonNode *body, GError **error)
+struct api_reply *nova_action(struct cloud *cloud, const char *id, JsonNode *body, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/servers/%s/action", id);
 	g_autoptr(JsonNode) owned = body;
 
-	return nova_call(session, "POST", path, owned, error);
+	return nova_call(cloud, "POST", path, owned, error);
 }
 
-static struct api_reply *create_legacy_console(struct session *session, const char *id, const char *type, GError **error)
+static struct api_reply *create_legacy_console(struct cloud *cloud, const char *id, const char *type, GError **error)
 {
 	const char *verb = !strcmp(type, "novnc") ? "os-getVNCConsole" : "os-getSPICEConsole";
 
-	return nova_action(session, id, nova_action_body(verb, "type", type), error);
+	return nova_action(cloud, id, nova_action_body(verb, "type", type), error);
 }
 
 static JsonNode *console_body(const char *protocol, const char *type)
@@ -244,24 +244,24 @@ static JsonNode *console_body(const char *protocol, const char *type)
 	return js_finish(b);
 }
 
-struct api_reply *nova_create_console(struct session *session, const char *id, const char *protocol, const char *type, char **url, GError **error)
+struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol, const char *type, char **url, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/servers/%s/remote-consoles", id);
 	g_autoptr(JsonNode) body = console_body(protocol, type);
 	g_autoptr(auto_api_reply) reply = NULL;
-	int minor = nova_minor(session, error);
+	int minor = nova_minor(cloud, error);
 	gboolean legacy = minor < NOVA_MINOR_REMOTE_CONSOLES;
 	const char *text;
 
 	*url = NULL;
 	if (minor < 0)
 		return NULL;
-	reply = legacy ? create_legacy_console(session, id, type, error) : nova_call(session, "POST", path, body, error);
+	reply = legacy ? create_legacy_console(cloud, id, type, error) : nova_call(cloud, "POST", path, body, error);
 	/* 404: the call has led to a new look at the version, which is older now. */
-	if (!legacy && reply && reply->status == 404 && (minor = nova_minor(session, error)) < NOVA_MINOR_REMOTE_CONSOLES) {
+	if (!legacy && reply && reply->status == 404 && (minor = nova_minor(cloud, error)) < NOVA_MINOR_REMOTE_CONSOLES) {
 		g_clear_pointer(&reply, api_reply_free);
 		legacy = TRUE;
-		reply = minor < 0 ? NULL : create_legacy_console(session, id, type, error);
+		reply = minor < 0 ? NULL : create_legacy_console(cloud, id, type, error);
 	}
 	if (!reply || !api_reply_is_success(reply))
 		return g_steal_pointer(&reply);
@@ -281,11 +281,11 @@ static int port_member(JsonObject *o, const char *key)
 	return n >= 1 && n <= 65535 ? (int)n : 0;
 }
 
-struct api_reply *nova_lookup_console(struct session *session, const char *token, struct nova_console *console, GError **error)
+struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token, struct nova_console *console, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(token, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("/os-console-auth-tokens/%s", escaped);
-	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", path, NULL, error);
+	g_autoptr(auto_api_reply) reply = nova_call(cloud, "GET", path, NULL, error);
 	JsonObject *c;
 
 	memset(console, 0, sizeof(*console));
@@ -309,18 +309,18 @@ void nova_console_clear(struct nova_console *console)
 	g_clear_pointer(&console->server_id, g_free);
 }
 
-struct api_reply *nova_tag(struct session *session, const char *id, const char *tag, gboolean add, GError **error)
+struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(tag, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("/servers/%s/tags/%s", id, escaped);
 
-	return nova_call(session, add ? "PUT" : "DELETE", path, NULL, error);
+	return nova_call(cloud, add ? "PUT" : "DELETE", path, NULL, error);
 }
 
-char **nova_get_tags(struct session *session, const char *id, GError **error)
+char **nova_get_tags(struct cloud *cloud, const char *id, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/servers/%s/tags", id);
-	g_autoptr(auto_api_reply) reply = nova_call(session, "GET", path, NULL, error);
+	g_autoptr(auto_api_reply) reply = nova_call(cloud, "GET", path, NULL, error);
 	GPtrArray *out;
 	JsonArray *tags;
 

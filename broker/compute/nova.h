@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_NOVA_H
 #define OSVDI_BROKER_NOVA_H
 
-#include "cloud/session.h"
+#include "cloud/cloud.h"
 #include "compute/server.h"
 
 /* Calls of the compute API at the best microversion that both sides know. */
@@ -25,7 +25,7 @@
  * The minor number to use with this cloud, 1 to NOVA_MINOR_MAX; -1 and an error.
  * Asked once a login, kept with the token.
  */
-int nova_minor(struct session *session, GError **error);
+int nova_minor(struct cloud *cloud, GError **error);
 
 struct nova_list {
 	const char *name; /* exact; or NULL */
@@ -38,16 +38,16 @@ struct nova_list {
  * Servers as the list says, of struct server, in no order. An entry that is odd is
  * left out, and a warning tells that the list is not whole. NULL and an error.
  */
-GPtrArray *nova_list_servers(struct session *session, const struct nova_list *list, GError **error);
+GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, GError **error);
 
 /** One server; BROKER_ERROR_NOT_FOUND also for another project's. */
-struct server *nova_get_server(struct session *session, const char *id, GError **error);
+struct server *nova_get_server(struct cloud *cloud, const char *id, GError **error);
 
 /**
  * POST an action; body is taken over. The reply may have any status: callers
  * treat 409 by the server's state. NULL and an error when there is none.
  */
-struct api_reply *nova_action(struct session *session, const char *id, JsonNode *body, GError **error);
+struct api_reply *nova_action(struct cloud *cloud, const char *id, JsonNode *body, GError **error);
 
 /** { "verb": null } and { "verb": { "key": "value" } }. */
 JsonNode *nova_action_body(const char *verb, const char *key, const char *value);
@@ -56,7 +56,7 @@ JsonNode *nova_action_body(const char *verb, const char *key, const char *value)
  * Ask for a console ("spice", "spice-html5"). The reply may have any status;
  * *url is set on success. Free with secret_free().
  */
-struct api_reply *nova_create_console(struct session *session, const char *id, const char *protocol, const char *type, char **url, GError **error);
+struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol, const char *type, char **url, GError **error);
 
 struct nova_console {
 	char *host;
@@ -66,16 +66,16 @@ struct nova_console {
 };
 
 /** Look a console token up (administrators). The reply may have any status. */
-struct api_reply *nova_lookup_console(struct session *session, const char *token, struct nova_console *console, GError **error);
+struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token, struct nova_console *console, GError **error);
 void nova_console_clear(struct nova_console *console);
 
 /** Add or remove one tag. The reply may have any status. */
-struct api_reply *nova_tag(struct session *session, const char *id, const char *tag, gboolean add, GError **error);
+struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add, GError **error);
 
 /** The tags as they are now, NULL at the end; NULL and an error. */
-char **nova_get_tags(struct session *session, const char *id, GError **error);
+char **nova_get_tags(struct cloud *cloud, const char *id, GError **error);
 
 /** A call of the compute API with the microversion set. */
-struct api_reply *nova_call(struct session *session, const char *method, const char *path, JsonNode *body, GError **error);
+struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error);
 
 #endif

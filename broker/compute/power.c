@@ -36,9 +36,9 @@ static gboolean fail(const struct server *s, GError **error, const char *why)
 	return FALSE;
 }
 
-gboolean power_refresh(struct session *session, struct server **s, GError **error)
+gboolean power_refresh(struct cloud *cloud, struct server **s, GError **error)
 {
-	struct server *now = nova_get_server(session, (*s)->id, error);
+	struct server *now = nova_get_server(cloud, (*s)->id, error);
 
 	if (!now)
 		return FALSE;
@@ -53,7 +53,7 @@ gboolean power_refresh(struct session *session, struct server **s, GError **erro
 struct pause {
 	gint64 us;
 	gint64 max_us; /* 0: POLL_MAX_US */
-	gint64 since_us; /* of the session's clock; 0: not waited yet */
+	gint64 since_us; /* of the cloud's clock; 0: not waited yet */
 	int failed_reads;
 };
 
@@ -65,9 +65,9 @@ static void show_progress(const struct server *s, gint64 waited_us)
 }
 
 /* Sleep a little, longer each time, then read the state. */
-static gboolean pause_and_read(struct session *session, struct server **s, const struct power_params *params, struct pause *p, GError **error)
+static gboolean pause_and_read(struct cloud *cloud, struct server **s, const struct power_params *params, struct pause *p, GError **error)
 {
-	const struct clock *clock = session_clock(session);
+	const struct clock *clock = cloud_clock(cloud);
 	gint64 left = params->deadline_us - clock_now_us(clock);
 	g_autoptr(GError) e = NULL;
 
@@ -77,7 +77,7 @@ static gboolean pause_and_read(struct session *session, struct server **s, const
 		p->since_us = clock_now_us(clock);
 	p->us = p->us ? MIN(p->us * 3 / 2, p->max_us ? p->max_us : POLL_MAX_US) : POLL_FIRST_US;
 	clock_sleep_us(clock, MIN(p->us, left));
-	if (power_refresh(session, s, &e)) {
+	if (power_refresh(cloud, s, &e)) {
 		p->failed_reads = 0;
 	} else if (!g_error_matches(e, BROKER_ERROR, BROKER_ERROR_SERVICE) || ++p->failed_reads > MAX_FAILED_READS) {
 		g_propagate_error(error, g_steal_pointer(&e));
@@ -110,9 +110,9 @@ static gboolean may_be_lost_race(const struct api_reply *reply)
  * TRUE: sent, or refused in a way that reading the state again may explain (then
  * *accepted is FALSE); last_chance: a refusal is a failure.
  */
-static gboolean send_verb(struct session *session, const struct server *s, JsonNode *body, gboolean last_chance, gboolean *accepted, GError **error)
+static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode *body, gboolean last_chance, gboolean *accepted, GError **error)
 {
-	g_autoptr(auto_api_reply) reply = nova_action(session, s->id, body, error);
+	g_autoptr(auto_api_reply) reply = nova_action(cloud, s->id, body, error);
 
 	*accepted = FALSE;
 	if (!reply)
@@ -137,7 +137,7 @@ struct sending {
 	int idle; /* reads since then that showed neither the goal nor a task */
 };
 
-static gboolean act(struct session *session, struct server **s, const char *verb, const struct power_params *params, struct sending *sending, GPtrArray *sent, GError **error)
+static gboolean act(struct cloud *cloud, struct server **s, const char *verb, const struct power_params *params, struct sending *sending, GPtrArray *sent, GError **error)
 {
 	gboolean accepted;
 
@@ -151,7 +151,7 @@ static gboolean act(struct session *session, struct server **s, const char *verb
 	}
 	sending->last = verb;
 	log_info("%s: %s", (*s)->id, verb);
-	if (!send_verb(session, *s, verb_body(verb), sending->refused >= MAX_SENDS, &accepted, error))
+	if (!send_verb(cloud, *s, verb_body(verb), sending->refused >= MAX_SENDS, &accepted, error))
 		return FALSE;
 	if (!accepted) {
 		sending->refused++;
@@ -187,7 +187,7 @@ static gboolean look_after_rest(const struct server *s, struct sending *sending,
 }
 
 /* One look at the server; *done: the wait is over. */
-static gboolean take_step(struct session *session, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
+static gboolean take_step(struct cloud *cloud, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
 {
 	/* One hard reboot must do. */
 	gboolean repair = params->repair && !(sending->last && !strcmp(sending->last, "reboot") && sending->count);
@@ -209,26 +209,26 @@ static gboolean take_step(struct session *session, struct server **s, const stru
 	if (sending->under_way && power_goal_is_rest(sending->goal))
 		return look_after_rest(*s, sending, error);
 	p->us = 0;
-	return act(session, s, verb, params, sending, sent, error);
+	return act(cloud, s, verb, params, sending, sent, error);
 }
 
-gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error)
+gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error)
 {
 	struct pause p = { .max_us = power_goal_is_rest(goal) ? POLL_REST_MAX_US : POLL_MAX_US };
 	struct sending sending = { .goal = goal };
 	gboolean ok = TRUE, done = FALSE;
 
 	while (ok) {
-		ok = take_step(session, s, params, &sending, &p, sent, &done, error);
+		ok = take_step(cloud, s, params, &sending, &p, sent, &done, error);
 		if (done)
 			break;
-		ok = ok && pause_and_read(session, s, params, &p, error);
+		ok = ok && pause_and_read(cloud, s, params, &p, error);
 	}
 	log_progress_end();
 	return ok;
 }
 
-gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error)
+gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, const struct power_params *params, GError **error)
 {
 	struct pause p = { 0 };
 	gboolean ok = TRUE;
@@ -236,19 +236,19 @@ gboolean power_wait(struct session *session, struct server **s, const char *stat
 	while (ok && ((*s)->task_state || !server_is(*s, status))) {
 		if (server_is(*s, "ERROR") && !(*s)->task_state)
 			ok = fail(*s, error, "it went into ERROR instead");
-		ok = ok && pause_and_read(session, s, params, &p, error);
+		ok = ok && pause_and_read(cloud, s, params, &p, error);
 	}
 	log_progress_end();
 	return ok;
 }
 
-gboolean power_settle(struct session *session, struct server **s, const struct power_params *params, GError **error)
+gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params, GError **error)
 {
 	struct pause p = { 0 };
 	gboolean ok = TRUE;
 
 	while (ok && (!power_task_is_harmless((*s)->task_state) || power_passes_by_itself((*s)->status)))
-		ok = pause_and_read(session, s, params, &p, error);
+		ok = pause_and_read(cloud, s, params, &p, error);
 	if (ok && server_is(*s, "ERROR"))
 		ok = fail(*s, error, "it went into ERROR");
 	log_progress_end();
@@ -256,33 +256,33 @@ gboolean power_settle(struct session *session, struct server **s, const struct p
 }
 
 /* Nova takes no reboot while most tasks are under way: a refusal has it wait. */
-static gboolean send_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error)
 {
 	gboolean accepted = FALSE, busy;
 	struct pause p = { 0 };
 
 	for (int refused = 1;; refused++) {
-		if (!send_verb(session, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
+		if (!send_verb(cloud, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
 			return FALSE;
 		if (accepted)
 			return TRUE;
-		if (!power_refresh(session, s, error))
+		if (!power_refresh(cloud, s, error))
 			return FALSE;
 		/* The task that was in the way may be over by now. */
 		busy = (*s)->task_state || power_passes_by_itself((*s)->status);
 		if (!busy && (refused >= MAX_SENDS || (!hard && !server_is(*s, "ACTIVE"))))
 			return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");
 		do {
-			if (!pause_and_read(session, s, params, &p, error))
+			if (!pause_and_read(cloud, s, params, &p, error))
 				return FALSE;
 		} while ((*s)->task_state || power_passes_by_itself((*s)->status));
 	}
 }
 
-gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error)
 {
-	gboolean ok = send_reboot(session, s, hard, params, error) && power_refresh(session, s, error) &&
-			power_settle(session, s, params, error);
+	gboolean ok = send_reboot(cloud, s, hard, params, error) && power_refresh(cloud, s, error) &&
+			power_settle(cloud, s, params, error);
 
 	log_progress_end();
 	/* Sent once: what somebody else wants of it since then stays. */

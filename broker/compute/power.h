@@ -9,7 +9,7 @@
 struct power_params {
 	gboolean repair;
 	gboolean no_act; /* fail instead of sending a verb */
-	gint64 deadline_us; /* of the session's clock */
+	gint64 deadline_us; /* of the cloud's clock */
 	gboolean *turned; /* set when a desktop that came to rest was woken again by somebody
 			   * else, which is a success then; NULL: a failure */
 };
@@ -23,20 +23,20 @@ struct power_params {
  * s:      replaced by what Nova shows last, also on failure.
  * sent:   the verbs are added, or NULL.
  * Errors: BROKER_ERROR_NOT_READY: in time not reached, impossible from this
- *         state, or locked; those of session_call().
+ *         state, or locked; those of cloud_call().
  */
-gboolean power_reach(struct session *session, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
+gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
 
 /** Wait until a status is shown and nothing is under way. Errors as above. */
-gboolean power_wait(struct session *session, struct server **s, const char *status, const struct power_params *params, GError **error);
+gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, const struct power_params *params, GError **error);
 
 /** Wait until nothing is under way; ERROR is a failure. */
-gboolean power_settle(struct session *session, struct server **s, const struct power_params *params, GError **error);
+gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params, GError **error);
 
 /** Send "reboot" of that type, SOFT or HARD, and wait until it runs. */
-gboolean power_reboot(struct session *session, struct server **s, gboolean hard, const struct power_params *params, GError **error);
+gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error);
 
 /** Read the server again. FALSE keeps the old one. */
-gboolean power_refresh(struct session *session, struct server **s, GError **error);
+gboolean power_refresh(struct cloud *cloud, struct server **s, GError **error);
 
 #endif

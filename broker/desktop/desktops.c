@@ -28,14 +28,14 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return n ? n : strcmp((*x)->id, (*y)->id);
 }
 
-static GPtrArray *list(struct session *session, const struct desktops_query *q, const char *name, gboolean *incomplete, GError **error)
+static GPtrArray *list(struct cloud *cloud, const struct desktops_query *q, const char *name, gboolean *incomplete, GError **error)
 {
 	struct nova_list request = { .name = name, .all_projects = q->all_projects, .incomplete = incomplete };
 	GPtrArray *servers;
 
 	if (q->no_pools)
 		request.user_id = q->user_id;
-	servers = nova_list_servers(session, &request, error);
+	servers = nova_list_servers(cloud, &request, error);
 	for (guint i = servers ? servers->len : 0; i-- > 0;) {
 		const struct server *s = servers->pdata[i];
 
@@ -47,9 +47,9 @@ static GPtrArray *list(struct session *session, const struct desktops_query *q, 
 	return servers;
 }
 
-GPtrArray *desktops_list(struct session *session, const struct desktops_query *q, GError **error)
+GPtrArray *desktops_list(struct cloud *cloud, const struct desktops_query *q, GError **error)
 {
-	return list(session, q, NULL, NULL, error);
+	return list(cloud, q, NULL, NULL, error);
 }
 
 static struct server *steal(GPtrArray *servers, guint i)
@@ -57,9 +57,9 @@ static struct server *steal(GPtrArray *servers, guint i)
 	return g_ptr_array_steal_index(servers, i);
 }
 
-static struct server *find_by_id(struct session *session, const struct desktops_query *q, const char *id, GError **error)
+static struct server *find_by_id(struct cloud *cloud, const struct desktops_query *q, const char *id, GError **error)
 {
-	g_autoptr(auto_server) s = nova_get_server(session, id, error);
+	g_autoptr(auto_server) s = nova_get_server(cloud, id, error);
 
 	if (!s)
 		return NULL;
@@ -120,15 +120,15 @@ static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, gb
 	return NULL;
 }
 
-struct server *desktops_find(struct session *session, const struct desktops_query *q, const char *name, const char *preferred, GError **error)
+struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q, const char *name, const char *preferred, GError **error)
 {
 	g_autoptr(GPtrArray) servers = NULL;
 	g_autofree char *shown = NULL;
 	gboolean incomplete = FALSE;
 
 	if (text_is_uuid(name))
-		return find_by_id(session, q, name, error);
-	servers = list(session, q, name, &incomplete, error);
+		return find_by_id(cloud, q, name, error);
+	servers = list(cloud, q, name, &incomplete, error);
 	if (!servers)
 		return NULL;
 	if (!name)
@@ -160,12 +160,12 @@ static gboolean looks_like_id(const char *user)
 	return TRUE;
 }
 
-char *desktops_user_id(struct session *session, const char *user, GError **error)
+char *desktops_user_id(struct cloud *cloud, const char *user, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(user, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("/users?name=%s", escaped);
-	struct session_request r = { .service = SERVICE_IDENTITY, .method = "GET", .path = path };
-	const struct token *t = session_token(session, error);
+	struct cloud_request r = { .service = SERVICE_IDENTITY, .method = "GET", .path = path };
+	const struct token *t = cloud_token(cloud, error);
 	g_autoptr(auto_api_reply) reply = NULL;
 	g_autofree char *shown = text_clean(user, 60);
 	const char *id;
@@ -176,7 +176,7 @@ char *desktops_user_id(struct session *session, const char *user, GError **error
 		return g_strdup(t->user_id);
 	if (looks_like_id(user))
 		return g_strdup(user);
-	reply = session_call(session, &r, error);
+	reply = cloud_call(cloud, &r, error);
 	if (!reply || !api_reply_check_list(reply, error)) {
 		g_prefix_error(error, "the id of that user cannot be asked (give the id instead of the name): ");
 		return NULL;
@@ -203,15 +203,15 @@ static void take_image_names(GPtrArray *servers, JsonArray *images)
 	}
 }
 
-void desktops_name_images(struct session *session, GPtrArray *servers)
+void desktops_name_images(struct cloud *cloud, GPtrArray *servers)
 {
 	g_autoptr(GString) path = g_string_new(NULL);
-	struct session_request r = { .service = SERVICE_IMAGE, .method = "GET", .aside = TRUE };
+	struct cloud_request r = { .service = SERVICE_IMAGE, .method = "GET", .aside = TRUE };
 	g_autoptr(auto_api_reply) reply = NULL;
 	g_autoptr(GError) error = NULL;
 	guint n = 0;
 
-	if (!session_has(session, SERVICE_IMAGE))
+	if (!cloud_has(cloud, SERVICE_IMAGE))
 		return;
 	for (guint i = 0; i < servers->len && n < 50; i++) {
 		const struct server *s = servers->pdata[i];
@@ -223,7 +223,7 @@ void desktops_name_images(struct session *session, GPtrArray *servers)
 	if (!n)
 		return;
 	r.path = path->str;
-	reply = session_call(session, &r, &error);
+	reply = cloud_call(cloud, &r, &error);
 	if (reply && reply->status == 200)
 		take_image_names(servers, js_arr(reply->object, "images"));
 	else if (!reply || reply->status >= 500)

@@ -21,7 +21,7 @@ struct desktops_query {
 gboolean desktops_is_of(const struct server *s, const char *user_id);
 
 /** The desktops, of struct server, sorted by name. NULL and an error. */
-GPtrArray *desktops_list(struct session *session, const struct desktops_query *query, GError **error);
+GPtrArray *desktops_list(struct cloud *cloud, const struct desktops_query *query, GError **error);
 
 /**
  * The desktop meant by a name or id; without one the only desktop, or the one
@@ -31,12 +31,12 @@ GPtrArray *desktops_list(struct session *session, const struct desktops_query *q
  *         BROKER_ERROR_USAGE: more than one fits (the message names them).
  * Owner:  server_free().
  */
-struct server *desktops_find(struct session *session, const struct desktops_query *query, const char *name, const char *preferred, GError **error);
+struct server *desktops_find(struct cloud *cloud, const struct desktops_query *query, const char *name, const char *preferred, GError **error);
 
 /** The id of a user given by id or name (names are asked of Keystone). */
-char *desktops_user_id(struct session *session, const char *user, GError **error);
+char *desktops_user_id(struct cloud *cloud, const char *user, GError **error);
 
 /** Ask the image service for the names of the servers' images; best effort. */
-void desktops_name_images(struct session *session, GPtrArray *servers);
+void desktops_name_images(struct cloud *cloud, GPtrArray *servers);
 
 #endif

@@ -13,7 +13,7 @@
 #define PAUSE_US (100 * 1000)
 
 struct attempt {
-	struct session *session;
+	struct cloud *cloud;
 	const char *owner;
 	gint64 deadline_us;
 	gboolean contended; /* a desktop was not taken, but may become free */
@@ -25,7 +25,7 @@ enum outcome { WON,
 
 static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long *status, GError **error)
 {
-	g_autoptr(auto_api_reply) reply = nova_tag(a->session, id, tag, TRUE, error);
+	g_autoptr(auto_api_reply) reply = nova_tag(a->cloud, id, tag, TRUE, error);
 
 	if (!reply)
 		return FALSE;
@@ -39,7 +39,7 @@ static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long
 static void take_back(struct attempt *a, const char *id, const char *tag)
 {
 	g_autoptr(GError) e = NULL;
-	g_autoptr(auto_api_reply) reply = nova_tag(a->session, id, tag, FALSE, &e);
+	g_autoptr(auto_api_reply) reply = nova_tag(a->cloud, id, tag, FALSE, &e);
 
 	if (!reply || (reply->status != 404 && !api_reply_check(reply, &e)))
 		log_warning("a bid stays on desktop %s (%s); the next assign or release of this user clears it", id, e->message);
@@ -48,7 +48,7 @@ static void take_back(struct attempt *a, const char *id, const char *tag)
 /* Step 2: is our bid the only owner's? */
 static enum outcome check_bid(struct attempt *a, const char *id, const char *bid, GError **error)
 {
-	g_auto(GStrv) tags = nova_get_tags(a->session, id, error);
+	g_auto(GStrv) tags = nova_get_tags(a->cloud, id, error);
 
 	if (!tags)
 		return FAILED;
@@ -69,7 +69,7 @@ static enum outcome check_hold(struct attempt *a, const char *id, const char *bi
 		return FAILED;
 	if (status >= 400)
 		return LOST;
-	tags = nova_get_tags(a->session, id, error);
+	tags = nova_get_tags(a->cloud, id, error);
 	if (!tags)
 		return FAILED;
 	if (g_strv_contains((const char *const *)tags, bid) && g_strv_contains((const char *const *)tags, hold) && !pool_tags_has_other_hold(tags, a->owner))
@@ -108,7 +108,7 @@ static gboolean make_taggable(struct attempt *a, struct server **s, GError **err
 	if (!server_is(*s, "SHELVED") && !server_is(*s, "SHELVED_OFFLOADED"))
 		return TRUE;
 	log_info("%s is shelved; bringing it back", (*s)->id);
-	return power_reach(a->session, s, GOAL_UNSHELVED, &p, NULL, error);
+	return power_reach(a->cloud, s, GOAL_UNSHELVED, &p, NULL, error);
 }
 
 static int preference(const struct server *s)
@@ -142,7 +142,7 @@ static void shuffle(GPtrArray *servers)
 static GPtrArray *pool_servers(struct attempt *a, const char *pool, GError **error)
 {
 	const struct nova_list all = { 0 };
-	GPtrArray *servers = nova_list_servers(a->session, &all, error);
+	GPtrArray *servers = nova_list_servers(a->cloud, &all, error);
 	g_autofree char *shown = text_clean(pool, 80);
 
 	for (guint i = servers ? servers->len : 0; i-- > 0;)
@@ -201,15 +201,15 @@ static struct server *one_round(struct attempt *a, const char *pool, GError **er
 		if (outcome == FAILED)
 			return NULL;
 		if (outcome == WON)
-			return nova_get_server(a->session, (*s)->id, error);
+			return nova_get_server(a->cloud, (*s)->id, error);
 	}
 	return NULL;
 }
 
-struct server *pool_assign(struct session *session, const char *pool, const char *owner, gint64 deadline_us, GError **error)
+struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner, gint64 deadline_us, GError **error)
 {
-	struct attempt a = { session, owner, deadline_us, FALSE };
-	const struct clock *clock = session_clock(session);
+	struct attempt a = { cloud, owner, deadline_us, FALSE };
+	const struct clock *clock = cloud_clock(cloud);
 	g_autofree char *shown = text_clean(pool, 80);
 
 	for (int i = 1; i <= ROUNDS && clock_now_us(clock) < deadline_us; i++) {
@@ -234,9 +234,9 @@ struct server *pool_assign(struct session *session, const char *pool, const char
 	return NULL;
 }
 
-gboolean pool_release(struct session *session, const struct server *s, const char *owner, GError **error)
+gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner, GError **error)
 {
-	g_auto(GStrv) tags = nova_get_tags(session, s->id, error);
+	g_auto(GStrv) tags = nova_get_tags(cloud, s->id, error);
 
 	/* Bids first: while the hold stands no one else can win. */
 	for (int hold = 0; tags && hold <= 1; hold++) {
@@ -246,7 +246,7 @@ gboolean pool_release(struct session *session, const struct server *s, const cha
 
 			if (!who || pool_tag_is_hold(*t) != hold || (owner && strcmp(who, owner)))
 				continue;
-			reply = nova_tag(session, s->id, *t, FALSE, error);
+			reply = nova_tag(cloud, s->id, *t, FALSE, error);
 			if (!reply || (reply->status != 404 && !api_reply_check(reply, error)))
 				return FALSE;
 		}

@@ -19,7 +19,7 @@
 #define CONSOLE_PAUSE_US (500 * 1000)
 
 struct resolving {
-	struct session *session;
+	struct cloud *cloud;
 	struct server **s;
 	const struct resolve_params *params;
 	struct resolve_log *log;
@@ -52,7 +52,7 @@ void resolve_log_clear(struct resolve_log *log)
 static gboolean wake(struct resolving *r, GError **error)
 {
 	struct power_params p = { r->params->repair, r->params->no_wake, r->params->deadline_us };
-	gboolean ok = power_reach(r->session, r->s, GOAL_RUNNING, &p, r->log->woken, error);
+	gboolean ok = power_reach(r->cloud, r->s, GOAL_RUNNING, &p, r->log->woken, error);
 
 	if (!ok)
 		r->fatal = TRUE;
@@ -72,12 +72,12 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 		return FALSE;
 	}
 	log_info("no console yet (%ld %s); looking at the desktop again", reply->status, reply->message);
-	if (!power_refresh(r->session, r->s, error)) {
+	if (!power_refresh(r->cloud, r->s, error)) {
 		r->fatal = TRUE;
 		return FALSE;
 	}
 	if (server_is(*r->s, "ACTIVE") && power_task_is_harmless((*r->s)->task_state) && tries > 1)
-		clock_sleep_us(session_clock(r->session), CONSOLE_PAUSE_US * tries);
+		clock_sleep_us(cloud_clock(r->cloud), CONSOLE_PAUSE_US * tries);
 	return wake(r, error);
 }
 
@@ -103,7 +103,7 @@ static const char *get_console(struct resolving *r, const char *protocol, const 
 		return r->console_url;
 	g_clear_pointer(&r->console_url, secret_free);
 	for (int tries = 1;; tries++) {
-		g_autoptr(auto_api_reply) reply = nova_create_console(r->session, (*r->s)->id, protocol, type, &r->console_url, error);
+		g_autoptr(auto_api_reply) reply = nova_create_console(r->cloud, (*r->s)->id, protocol, type, &r->console_url, error);
 
 		if (!reply)
 			return NULL;
@@ -139,7 +139,7 @@ static struct address *new_address(struct resolving *r, enum resolve_way way)
 	a->console_url = g_strdup(r->console_url);
 	/* An address without a token in it serves as long as the desktop runs. */
 	if (way == WAY_WEBSOCKET)
-		a->token_expires = clock_unix_s(session_clock(r->session)) + r->params->console_token_ttl_s;
+		a->token_expires = clock_unix_s(cloud_clock(r->cloud)) + r->params->console_token_ttl_s;
 	return a;
 }
 
@@ -162,7 +162,7 @@ static const char *setting_of(const struct resolving *r, enum resolve_way way)
 
 static gboolean cloud_is_here(struct resolving *r)
 {
-	g_autofree char *address = session_address(r->session, SERVICE_COMPUTE, NULL);
+	g_autofree char *address = cloud_address(r->cloud, SERVICE_COMPUTE, NULL);
 	g_autofree char *host = host_of_url(address);
 
 	return host && host_is_loopback(host);
@@ -206,7 +206,7 @@ static struct address *direct_address(struct resolving *r, struct nova_console *
 
 static struct address *way_direct(struct resolving *r, GError **error)
 {
-	int minor = nova_minor(r->session, error);
+	int minor = nova_minor(r->cloud, error);
 	const char *type = r->params->vnc ? "novnc" : minor >= NOVA_MINOR_SPICE_DIRECT ? "spice-direct"
 										       : "spice-html5";
 	g_autoptr(auto_api_reply) reply = NULL;
@@ -219,7 +219,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 		return NULL;
 	if (minor < NOVA_MINOR_CONSOLE_TOKENS)
 		return not_taken(error, "compute API 2.%d < 2.%d", minor, NOVA_MINOR_CONSOLE_TOKENS);
-	if (r->params->only < 0 && session_fact(r->session, SERVICE_COMPUTE, "direct_denied"))
+	if (r->params->only < 0 && cloud_fact(r->cloud, SERVICE_COMPUTE, "direct_denied"))
 		return not_taken(error, "the policy keeps os-console-auth-tokens to administrators (known from before)");
 	url = get_console(r, r->params->vnc ? "vnc" : "spice", type, error);
 	if (!url)
@@ -227,12 +227,12 @@ static struct address *way_direct(struct resolving *r, GError **error)
 	token = console_token(url);
 	if (!token)
 		return not_taken(error, "the console address holds no token");
-	reply = nova_lookup_console(r->session, token, &c, error);
+	reply = nova_lookup_console(r->cloud, token, &c, error);
 	secret_free(token);
 	if (!reply)
 		return NULL;
 	if (reply->status == 403) {
-		session_set_fact(r->session, SERVICE_COMPUTE, "direct_denied", "403");
+		cloud_set_fact(r->cloud, SERVICE_COMPUTE, "direct_denied", "403");
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "the policy keeps os-console-auth-tokens to administrators (403)");
 		return NULL;
 	}
@@ -247,7 +247,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 
 static struct address *way_spice_direct(struct resolving *r, GError **error)
 {
-	int minor = nova_minor(r->session, error);
+	int minor = nova_minor(r->cloud, error);
 	struct http_request request = { .method = "GET", .public_data = TRUE, .timeout_s = EXCHANGE_TIMEOUT_S };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autoptr(auto_address) a = NULL;
@@ -262,7 +262,7 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	request.url = get_console(r, "spice", "spice-direct", error);
 	if (!request.url || !check_url(r, request.url, WAY_SPICE_DIRECT, error))
 		return NULL;
-	reply = http_send(session_http(r->session), &request, &e);
+	reply = http_send(cloud_http(r->cloud), &request, &e);
 	if (!reply)
 		return not_taken(error, "the exchange does not answer: %s", e->message);
 	if (reply->status != 200)
@@ -362,13 +362,13 @@ static gboolean may_look_up(struct resolving *r)
 	g_autoptr(auto_api_reply) reply = NULL;
 	struct nova_console c = { 0 };
 
-	if (session_fact(r->session, SERVICE_COMPUTE, "direct_denied"))
+	if (cloud_fact(r->cloud, SERVICE_COMPUTE, "direct_denied"))
 		return FALSE;
-	reply = nova_lookup_console(r->session, (*r->s)->id, &c, NULL);
+	reply = nova_lookup_console(r->cloud, (*r->s)->id, &c, NULL);
 	nova_console_clear(&c);
 	if (!reply || reply->status != 403)
 		return TRUE;
-	session_set_fact(r->session, SERVICE_COMPUTE, "direct_denied", "403");
+	cloud_set_fact(r->cloud, SERVICE_COMPUTE, "direct_denied", "403");
 	return FALSE;
 }
 
@@ -379,7 +379,7 @@ static gboolean check_ways(struct resolving *r, GError **error)
 
 	if (!r->params->no_websocket || r->params->only >= 0)
 		return TRUE;
-	minor = nova_minor(r->session, error);
+	minor = nova_minor(r->cloud, error);
 	if (minor < 0)
 		return FALSE;
 	if ((!r->params->vnc && minor >= NOVA_MINOR_SPICE_DIRECT) || (minor >= NOVA_MINOR_CONSOLE_TOKENS && may_look_up(r)))
@@ -388,9 +388,9 @@ static gboolean check_ways(struct resolving *r, GError **error)
 	return FALSE;
 }
 
-struct address *resolve_server(struct session *session, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error)
+struct address *resolve_server(struct cloud *cloud, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error)
 {
-	struct resolving r = { session, s, params, log };
+	struct resolving r = { cloud, s, params, log };
 	struct address *a;
 
 	memset(log, 0, sizeof(*log));

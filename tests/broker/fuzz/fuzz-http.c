@@ -65,58 +65,58 @@ static gboolean transport(void *data, const struct http_request *request, struct
 	return TRUE;
 }
 
-static void run_resolve(struct session *session, gboolean vnc)
+static void run_resolve(struct cloud *cloud, gboolean vnc)
 {
 	struct desktops_query q = { .user_id = "alice-id" };
-	struct server *s = desktops_find(session, &q, NULL, "desk", NULL);
+	struct server *s = desktops_find(cloud, &q, NULL, "desk", NULL);
 	struct resolve_params p = { .vnc = vnc, .only = -1, .repair = vnc, .deadline_us = 300 * G_USEC_PER_SEC, .console_token_ttl_s = 600 };
 	struct resolve_log log = { { NULL } };
 
 	if (s)
-		address_free(resolve_server(session, &s, &p, &log, NULL));
+		address_free(resolve_server(cloud, &s, &p, &log, NULL));
 	resolve_log_clear(&log);
 	server_free(s);
 }
 
-static void run_list(struct session *session)
+static void run_list(struct cloud *cloud)
 {
 	struct desktops_query q = { .user_id = "alice-id" };
-	GPtrArray *servers = desktops_list(session, &q, NULL);
+	GPtrArray *servers = desktops_list(cloud, &q, NULL);
 
 	if (!servers)
 		return;
-	desktops_name_images(session, servers);
-	lease_annotate(session, servers);
+	desktops_name_images(cloud, servers);
+	lease_annotate(cloud, servers);
 	g_ptr_array_unref(servers);
 }
 
-static void run_leases(struct session *session)
+static void run_leases(struct cloud *cloud)
 {
-	struct lease *l = lease_find(session, "l", NULL);
+	struct lease *l = lease_find(cloud, "l", NULL);
 
 	if (l) {
-		lease_wait(session, &l, 60 * G_USEC_PER_SEC, NULL);
-		lease_extend(session, &l, 1767225600, NULL);
+		lease_wait(cloud, &l, 60 * G_USEC_PER_SEC, NULL);
+		lease_extend(cloud, &l, 1767225600, NULL);
 	}
 	lease_free(l);
 }
 
-static void run_boot(struct session *session)
+static void run_boot(struct cloud *cloud)
 {
 	char *networks[] = { (char *)"lan", NULL };
 	struct create_request r = { .name = "n", .image = "i", .flavor = "f", .networks = networks };
 
-	server_free(create_server(session, &r, NULL));
+	server_free(create_server(cloud, &r, NULL));
 }
 
-static void run_release(struct session *session)
+static void run_release(struct cloud *cloud)
 {
 	struct desktops_query q = { 0 };
-	struct server *s = desktops_find(session, &q, "desk", NULL, NULL);
+	struct server *s = desktops_find(cloud, &q, "desk", NULL, NULL);
 	struct power_params p = { .deadline_us = 60 * G_USEC_PER_SEC };
 
-	if (s && power_reboot(session, &s, TRUE, &p, NULL) && power_reach(session, &s, GOAL_STOPPED, &p, NULL, NULL))
-		pool_release(session, s, "alice-id", NULL);
+	if (s && power_reboot(cloud, &s, TRUE, &p, NULL) && power_reach(cloud, &s, GOAL_STOPPED, &p, NULL, NULL))
+		pool_release(cloud, s, "alice-id", NULL);
 	server_free(s);
 }
 
@@ -129,11 +129,11 @@ static int command_of(uint8_t first)
 	return first == 'r' ? 8 : first % 7;
 }
 
-static struct session *open_session(struct replies *r, struct clock *clock, gboolean oidc)
+static struct cloud *open_session(struct replies *r, struct clock *clock, gboolean oidc)
 {
 	struct settings s = { 0 };
-	struct session_params params = { 0 };
-	struct session *session;
+	struct cloud_params params = { 0 };
+	struct cloud *cloud;
 
 	settings_set(&s, SET_AUTH_URL, "http://cloud/identity");
 	settings_set(&s, SET_USERNAME, "alice");
@@ -151,16 +151,16 @@ static struct session *open_session(struct replies *r, struct clock *clock, gboo
 	params.clock = clock;
 	params.transport = transport;
 	params.transport_data = r;
-	session = session_new(&params, NULL);
+	cloud = cloud_new(&params, NULL);
 	settings_clear(&s);
-	return session;
+	return cloud;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *text = g_malloc(size + 1); /* a NUL at its end, for strtol() */
 	struct replies r = { 0 };
-	struct session *session;
+	struct cloud *cloud;
 	struct clock clock;
 	int what;
 
@@ -172,18 +172,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	r.next = text + 1;
 	r.end = text + size;
-	session = open_session(&r, &clock, what == 6);
+	cloud = open_session(&r, &clock, what == 6);
 	switch (what) {
-	case 0: run_list(session); break;
-	case 1: run_resolve(session, FALSE); break;
-	case 2: run_resolve(session, TRUE); break;
-	case 3: server_free(pool_assign(session, "p", "alice-id", 60 * G_USEC_PER_SEC, NULL)); break;
-	case 4: run_leases(session); break;
-	case 5: run_boot(session); break;
-	case 7: g_free(desktops_user_id(session, "bob", NULL)); break;
-	case 8: run_release(session); break;
-	default: session_token(session, NULL); break;
+	case 0: run_list(cloud); break;
+	case 1: run_resolve(cloud, FALSE); break;
+	case 2: run_resolve(cloud, TRUE); break;
+	case 3: server_free(pool_assign(cloud, "p", "alice-id", 60 * G_USEC_PER_SEC, NULL)); break;
+	case 4: run_leases(cloud); break;
+	case 5: run_boot(cloud); break;
+	case 7: g_free(desktops_user_id(cloud, "bob", NULL)); break;
+	case 8: run_release(cloud); break;
+	default: cloud_token(cloud, NULL); break;
 	}
-	session_free(session);
+	cloud_free(cloud);
 	return 0;
 }

@@ -75,11 +75,11 @@ void scripted_clear(struct scripted *s)
 	g_clear_pointer(&s->asked, g_ptr_array_unref);
 }
 
-struct session *scripted_session(struct scripted *s, const char *cache_directory)
+struct cloud *scripted_cloud(struct scripted *s, const char *cache_directory)
 {
 	struct settings settings = { 0 };
-	struct session_params params = { 0 };
-	struct session *session;
+	struct cloud_params params = { 0 };
+	struct cloud *cloud;
 
 	settings_set(&settings, SET_AUTH_URL, "http://cloud/identity");
 	settings_set(&settings, SET_USERNAME, "alice");
@@ -91,9 +91,9 @@ struct session *scripted_session(struct scripted *s, const char *cache_directory
 	params.cache_directory = cache_directory;
 	params.transport = transport;
 	params.transport_data = s;
-	session = session_new(&params, NULL);
+	cloud = cloud_new(&params, NULL);
 	settings_clear(&settings);
-	return session;
+	return cloud;
 }
 
 guint scripted_count(const struct scripted *s, const char *prefix)

@@ -3,7 +3,7 @@
 #ifndef OSVDI_TEST_SCRIPTED_H
 #define OSVDI_TEST_SCRIPTED_H
 
-#include "cloud/session.h"
+#include "cloud/cloud.h"
 
 /* A cloud of scripted answers, and a clock that jumps. */
 struct answer {
@@ -26,7 +26,7 @@ void scripted_init(struct scripted *s, struct answer *answers);
 void scripted_clear(struct scripted *s);
 
 /** A session of "alice" with that cloud; no cache unless a directory is given. */
-struct session *scripted_session(struct scripted *s, const char *cache_directory);
+struct cloud *scripted_cloud(struct scripted *s, const char *cache_directory);
 
 /** How many requests began so ("POST http://cloud/identity"). */
 guint scripted_count(const struct scripted *s, const char *prefix);

@@ -181,11 +181,11 @@ static gboolean transport(void *data, const struct http_request *r, struct http_
 	return !dead;
 }
 
-static struct session *open_session(struct player *p)
+static struct cloud *open_session(struct player *p)
 {
 	struct settings s = { 0 };
-	struct session_params params = { 0 };
-	struct session *session;
+	struct cloud_params params = { 0 };
+	struct cloud *cloud;
 
 	settings_set(&s, SET_AUTH_URL, "http://cloud/identity");
 	settings_set(&s, SET_USERNAME, p->owner);
@@ -196,35 +196,35 @@ static struct session *open_session(struct player *p)
 	params.clock = &p->clock;
 	params.transport = transport;
 	params.transport_data = p;
-	session = session_new(&params, NULL);
+	cloud = cloud_new(&params, NULL);
 	settings_clear(&s);
-	return session;
+	return cloud;
 }
 
-static void release_all(struct player *p, struct session *session)
+static void release_all(struct player *p, struct cloud *cloud)
 {
 	for (int i = 0; i < SERVERS; i++) {
 		g_autofree char *id = server_id(i);
 		struct server s = { .id = id };
 
-		pool_release(session, &s, p->owner, NULL);
+		pool_release(cloud, &s, p->owner, NULL);
 	}
 }
 
 static gpointer play(gpointer data)
 {
 	struct player *p = data;
-	struct session *session = open_session(p);
+	struct cloud *cloud = open_session(p);
 	struct server *s = NULL;
 
 	if (p->release)
-		release_all(p, session);
+		release_all(p, cloud);
 	else
-		s = pool_assign(session, "p", p->owner, G_MAXINT64, NULL);
+		s = pool_assign(cloud, "p", p->owner, G_MAXINT64, NULL);
 	p->won = s != NULL;
 	p->server = s ? s->id[35] - '0' : -1;
 	server_free(s);
-	session_free(session);
+	cloud_free(cloud);
 	g_mutex_lock(&model.lock);
 	model.running--;
 	draw();

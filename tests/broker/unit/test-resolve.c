@@ -18,8 +18,8 @@
 #define DIRECT "{\"remote_console\":{\"url\":\"http://exchange/nova-console.vv?token=tk\"}}"
 
 struct run {
-	struct scripted cloud;
-	struct session *session;
+	struct scripted script;
+	struct cloud *cloud;
 	struct server *server;
 	struct resolve_log log;
 	struct resolve_params params;
@@ -30,14 +30,14 @@ struct run {
 static void start(struct run *r, struct answer *answers)
 {
 	memset(r, 0, sizeof(*r));
-	scripted_init(&r->cloud, answers);
-	r->session = scripted_session(&r->cloud, NULL);
+	scripted_init(&r->script, answers);
+	r->cloud = scripted_cloud(&r->script, NULL);
 	r->params.only = -1;
 	r->params.deadline_us = 60 * G_USEC_PER_SEC;
 	r->params.console_token_ttl_s = 600;
-	r->server = nova_get_server(r->session, ID, &r->error);
+	r->server = nova_get_server(r->cloud, ID, &r->error);
 	g_assert_no_error(r->error);
-	r->address = resolve_server(r->session, &r->server, &r->params, &r->log, &r->error);
+	r->address = resolve_server(r->cloud, &r->server, &r->params, &r->log, &r->error);
 }
 
 static void end(struct run *r)
@@ -46,8 +46,8 @@ static void end(struct run *r)
 	address_free(r->address);
 	server_free(r->server);
 	resolve_log_clear(&r->log);
-	session_free(r->session);
-	scripted_clear(&r->cloud);
+	cloud_free(r->cloud);
+	scripted_clear(&r->script);
 }
 
 static void test_console_500_means_asleep(void)
@@ -110,7 +110,7 @@ static void test_refused_for_ever(void)
 
 	start(&r, answers);
 	g_assert_error(r.error, BROKER_ERROR, BROKER_ERROR_SERVICE);
-	g_assert_cmpint(scripted_count(&r.cloud, "POST http://cloud/compute"), <, 8);
+	g_assert_cmpint(scripted_count(&r.script, "POST http://cloud/compute"), <, 8);
 	end(&r);
 }
 
@@ -143,7 +143,7 @@ static void test_never_ends(void)
 	start(&r, answers);
 	g_assert_error(r.error, BROKER_ERROR, BROKER_ERROR_NOT_READY);
 	g_assert_nonnull(strstr(r.error->message, "spawning"));
-	g_assert_cmpint(r.cloud.now_us, <, 62 * G_USEC_PER_SEC);
+	g_assert_cmpint(r.script.now_us, <, 62 * G_USEC_PER_SEC);
 	end(&r);
 }
 
@@ -184,9 +184,9 @@ static void test_spice_direct_falls_back(void)
 	g_assert_no_error(r.error);
 	g_assert_cmpstr(r.address->via, ==, "websocket");
 	g_assert_nonnull(strstr(r.log.reason[WAY_SPICE_DIRECT], "no usable connection file"));
-	g_assert_cmpstr(session_fact(r.session, SERVICE_COMPUTE, "direct_denied"), ==, "403");
+	g_assert_cmpstr(cloud_fact(r.cloud, SERVICE_COMPUTE, "direct_denied"), ==, "403");
 	/* One console token serves both direct ways. */
-	g_assert_cmpint(scripted_count(&r.cloud, "POST http://cloud/compute"), ==, 2);
+	g_assert_cmpint(scripted_count(&r.script, "POST http://cloud/compute"), ==, 2);
 	end(&r);
 }
 
@@ -198,18 +198,18 @@ static void test_login_again_once(void)
 		{ GET_SERVER, 401, "", NULL, 0 },
 		{ NULL },
 	};
-	struct scripted cloud;
-	struct session *session;
+	struct scripted script;
+	struct cloud *cloud;
 	g_autoptr(GError) e = NULL;
 
-	scripted_init(&cloud, answers);
-	session = scripted_session(&cloud, NULL);
-	g_assert_null(nova_get_server(session, ID, &e));
+	scripted_init(&script, answers);
+	cloud = scripted_cloud(&script, NULL);
+	g_assert_null(nova_get_server(cloud, ID, &e));
 	g_assert_error(e, BROKER_ERROR, BROKER_ERROR_AUTH);
-	g_assert_cmpint(scripted_count(&cloud, "POST http://cloud/identity"), ==, 2);
-	g_assert_cmpint(scripted_count(&cloud, "GET http://cloud/compute/v2.1/servers"), ==, 2);
-	session_free(session);
-	scripted_clear(&cloud);
+	g_assert_cmpint(scripted_count(&script, "POST http://cloud/identity"), ==, 2);
+	g_assert_cmpint(scripted_count(&script, "GET http://cloud/compute/v2.1/servers"), ==, 2);
+	cloud_free(cloud);
+	scripted_clear(&script);
 }
 
 static void test_pages(void)
@@ -222,19 +222,19 @@ static void test_pages(void)
 		{ NULL },
 	};
 	struct desktops_query q = { .user_id = "alice-id" };
-	struct scripted cloud;
-	struct session *session;
+	struct scripted script;
+	struct cloud *cloud;
 	GPtrArray *servers;
 
-	scripted_init(&cloud, answers);
-	session = scripted_session(&cloud, NULL);
-	servers = desktops_list(session, &q, NULL);
+	scripted_init(&script, answers);
+	cloud = scripted_cloud(&script, NULL);
+	servers = desktops_list(cloud, &q, NULL);
 	g_assert_cmpint(servers->len, ==, 2);
 	g_assert_cmpstr(((struct server *)servers->pdata[0])->name, ==, "b");
-	g_assert_cmpint(scripted_count(&cloud, "GET http://evil"), ==, 0);
+	g_assert_cmpint(scripted_count(&script, "GET http://evil"), ==, 0);
 	g_ptr_array_unref(servers);
-	session_free(session);
-	scripted_clear(&cloud);
+	cloud_free(cloud);
+	scripted_clear(&script);
 }
 
 static void test_not_json(void)
@@ -250,16 +250,16 @@ static void test_not_json(void)
 		};
 		struct desktops_query q = { .user_id = "alice-id" };
 		g_autoptr(GError) e = NULL;
-		struct scripted cloud;
-		struct session *session;
+		struct scripted script;
+		struct cloud *cloud;
 
-		scripted_init(&cloud, answers);
-		session = scripted_session(&cloud, NULL);
-		g_assert_null(desktops_list(session, &q, &e));
+		scripted_init(&script, answers);
+		cloud = scripted_cloud(&script, NULL);
+		g_assert_null(desktops_list(cloud, &q, &e));
 		g_assert_error(e, BROKER_ERROR, BROKER_ERROR_SERVICE);
 		g_assert_nonnull(strstr(e->message, "compute"));
-		session_free(session);
-		scripted_clear(&cloud);
+		cloud_free(cloud);
+		scripted_clear(&script);
 	}
 }
 
@@ -272,17 +272,17 @@ static void test_gateway_is_asked_again(void)
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ NULL },
 	};
-	struct scripted cloud;
-	struct session *session;
+	struct scripted script;
+	struct cloud *cloud;
 	struct server *s;
 
-	scripted_init(&cloud, answers);
-	session = scripted_session(&cloud, NULL);
-	s = nova_get_server(session, ID, NULL);
+	scripted_init(&script, answers);
+	cloud = scripted_cloud(&script, NULL);
+	s = nova_get_server(cloud, ID, NULL);
 	g_assert_nonnull(s);
 	server_free(s);
-	session_free(session);
-	scripted_clear(&cloud);
+	cloud_free(cloud);
+	scripted_clear(&script);
 }
 
 static void test_versions(void)
@@ -318,8 +318,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/resolve/never-ends", test_never_ends);
 	g_test_add_func("/resolve/another-server", test_another_servers_console);
 	g_test_add_func("/resolve/spice-direct", test_spice_direct_falls_back);
-	g_test_add_func("/session/login-again", test_login_again_once);
-	g_test_add_func("/session/gateway", test_gateway_is_asked_again);
+	g_test_add_func("/cloud/login-again", test_login_again_once);
+	g_test_add_func("/cloud/gateway", test_gateway_is_asked_again);
 	g_test_add_func("/nova/pages", test_pages);
 	g_test_add_func("/nova/not-json", test_not_json);
 	g_test_add_func("/nova/versions", test_versions);

@@ -8,9 +8,9 @@
 #include "base/log.h"
 #include "base/redact.h"
 #include "base/text.h"
+#include "cloud/cloud.h"
 #include "cloud/endpoint.h"
 #include "cloud/keystone.h"
-#include "cloud/session.h"
 #include "cloud/token-cache.h"
 
 /* A token is not used in its last minute: a call may take that long. One that has
@@ -19,7 +19,7 @@
 /* For what is nice to know only. */
 #define ASIDE_TIMEOUT_S 4
 
-struct session {
+struct cloud {
 	struct settings settings;
 	const struct clock *clock;
 	struct http *http;
@@ -64,7 +64,7 @@ static gboolean check_overrides(const struct settings *settings, GError **error)
 
 /* Before a password is asked for: who gives none finds the login again that was
  * made with a typed one. */
-static void open_cache(struct session *s, const char *directory)
+static void open_cache(struct cloud *s, const char *directory)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -76,7 +76,7 @@ static void open_cache(struct session *s, const char *directory)
 		log_warning("the login is not kept: %s", error->message);
 }
 
-struct http *session_open_http(const struct settings *s, struct http_params *params, GError **error)
+struct http *cloud_open_http(const struct settings *s, struct http_params *params, GError **error)
 {
 	const char *path = settings_get(s, SET_CACERT);
 	g_autofree char *place = settings_place(s, SET_CACERT);
@@ -92,9 +92,9 @@ struct http *session_open_http(const struct settings *s, struct http_params *par
 	return http_new(params, error);
 }
 
-struct session *session_new(const struct session_params *params, GError **error)
+struct cloud *cloud_new(const struct cloud_params *params, GError **error)
 {
-	struct session *s = g_new0(struct session, 1);
+	struct cloud *s = g_new0(struct cloud, 1);
 	struct http_params http = { 0 };
 
 	settings_fill(&s->settings, params->settings);
@@ -108,14 +108,14 @@ struct session *session_new(const struct session_params *params, GError **error)
 	http.transport = params->transport;
 	http.transport_data = params->transport_data;
 	if (check_overrides(&s->settings, error))
-		s->http = session_open_http(&s->settings, &http, error);
+		s->http = cloud_open_http(&s->settings, &http, error);
 	if (s->http)
 		return s;
-	session_free(s);
+	cloud_free(s);
 	return NULL;
 }
 
-void session_free(struct session *s)
+void cloud_free(struct cloud *s)
 {
 	if (!s)
 		return;
@@ -130,7 +130,7 @@ void session_free(struct session *s)
 	g_free(s);
 }
 
-static void save_token(struct session *s)
+static void save_token(struct cloud *s)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -141,7 +141,7 @@ static void save_token(struct session *s)
 	g_clear_pointer(&s->cache_path, g_free);
 }
 
-static void ask_for_password(struct session *s)
+static void ask_for_password(struct cloud *s)
 {
 	const char *user = settings_get(&s->settings, SET_USERNAME);
 	g_autofree char *who = text_clean(user ? user : settings_get(&s->settings, SET_USER_ID), 60);
@@ -154,7 +154,7 @@ static void ask_for_password(struct session *s)
 }
 
 /* Where the login was. */
-static char *login_address(struct session *s)
+static char *login_address(struct cloud *s)
 {
 	const char *found = js_str(s->facts, "identity_at");
 
@@ -162,7 +162,7 @@ static char *login_address(struct session *s)
 }
 
 /* Facts begin anew with each login. */
-static void begin_facts(struct session *s)
+static void begin_facts(struct cloud *s)
 {
 	g_autofree char *expected = NULL;
 
@@ -173,7 +173,7 @@ static void begin_facts(struct session *s)
 		json_object_set_string_member(s->facts, "identity_at", s->token->identity);
 }
 
-static gboolean log_in(struct session *s, GError **error)
+static gboolean log_in(struct cloud *s, GError **error)
 {
 	gint64 now = clock_unix_s(s->clock);
 
@@ -191,7 +191,7 @@ static gboolean log_in(struct session *s, GError **error)
 	return TRUE;
 }
 
-static gboolean take_kept(struct session *s)
+static gboolean take_kept(struct cloud *s)
 {
 	struct kept_login *kept = NULL;
 
@@ -207,7 +207,7 @@ static gboolean take_kept(struct session *s)
 	return TRUE;
 }
 
-const struct token *session_token(struct session *s, GError **error)
+const struct token *cloud_token(struct cloud *s, GError **error)
 {
 	if (s->token && (s->token->fresh || s->token->expires >= clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S))
 		return s->token;
@@ -237,7 +237,7 @@ static const char *region_name(const struct settings *s, enum service service)
 }
 
 /* Of several interfaces the first that the catalog has. */
-static char *catalog_address(struct session *s, enum service service)
+static char *catalog_address(struct cloud *s, enum service service)
 {
 	const char *type = of_service(&s->settings, SET_IDENTITY_SERVICE_TYPE, service, -1);
 	const char *const given[] = { type, NULL };
@@ -255,7 +255,7 @@ static char *catalog_address(struct session *s, enum service service)
 }
 
 /* All but the one that is used, from clouds.yaml and the catalog; NULL: no other. */
-static char *other_regions(struct session *s, enum service service)
+static char *other_regions(struct cloud *s, enum service service)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	const char *used = region_name(&s->settings, service);
@@ -275,7 +275,7 @@ static char *other_regions(struct session *s, enum service service)
 	return text_clean(joined, 200);
 }
 
-char *session_region_note(struct session *s)
+char *cloud_region_note(struct cloud *s)
 {
 	const char *used = region_name(&s->settings, SERVICE_COMPUTE);
 	g_autofree char *shown = text_clean(used, 60);
@@ -285,7 +285,7 @@ char *session_region_note(struct session *s)
 }
 
 /* A region that was named and is none is a mistake of who named it. */
-static void set_no_service(struct session *s, enum service service, GError **error)
+static void set_no_service(struct cloud *s, enum service service, GError **error)
 {
 	const char *region = region_name(&s->settings, service);
 	g_autofree char *shown = text_clean(region ? region : "any", 60);
@@ -296,7 +296,7 @@ static void set_no_service(struct session *s, enum service service, GError **err
 }
 
 /* Identity is asked where the login was, unless the settings say otherwise for it. */
-static char *identity_address(struct session *s, GError **error)
+static char *identity_address(struct cloud *s, GError **error)
 {
 	gboolean own = settings_get(&s->settings, SET_IDENTITY_INTERFACE) || settings_get(&s->settings, SET_IDENTITY_REGION_NAME);
 	const char *given = settings_get(&s->settings, SET_IDENTITY_ENDPOINT_OVERRIDE);
@@ -309,12 +309,12 @@ static char *identity_address(struct session *s, GError **error)
 	return NULL;
 }
 
-static const char *override_of(struct session *s, enum service service)
+static const char *override_of(struct cloud *s, enum service service)
 {
 	return settings_get(&s->settings, SET_IDENTITY_ENDPOINT_OVERRIDE + (int)service);
 }
 
-char *session_address(struct session *s, enum service service, GError **error)
+char *cloud_address(struct cloud *s, enum service service, GError **error)
 {
 	const char *given = override_of(s, service);
 	g_autofree char *found = NULL;
@@ -334,7 +334,7 @@ char *session_address(struct session *s, enum service service, GError **error)
 	return out;
 }
 
-void session_set_base(struct session *s, enum service service, const char *base)
+void cloud_set_base(struct cloud *s, enum service service, const char *base)
 {
 	if (!g_strcmp0(s->base[service], base))
 		return;
@@ -342,14 +342,14 @@ void session_set_base(struct session *s, enum service service, const char *base)
 	s->base[service] = g_strdup(base);
 }
 
-gboolean session_has(struct session *s, enum service service)
+gboolean cloud_has(struct cloud *s, enum service service)
 {
-	g_autofree char *address = s->token ? session_address(s, service, NULL) : NULL;
+	g_autofree char *address = s->token ? cloud_address(s, service, NULL) : NULL;
 
 	return address != NULL;
 }
 
-static char *request_url(struct session *s, const struct session_request *r, GError **error)
+static char *request_url(struct cloud *s, const struct cloud_request *r, GError **error)
 {
 	g_autofree char *address = NULL;
 	g_autofree char *base = NULL;
@@ -358,7 +358,7 @@ static char *request_url(struct session *s, const struct session_request *r, GEr
 		return g_strdup(r->url);
 	if (s->base[r->service])
 		return g_strconcat(s->base[r->service], r->path, NULL);
-	address = session_address(s, r->service, error);
+	address = cloud_address(s, r->service, error);
 	if (!address)
 		return NULL;
 	if (services[r->service].version)
@@ -366,7 +366,7 @@ static char *request_url(struct session *s, const struct session_request *r, GEr
 	return g_strconcat(base ? base : address, r->path, NULL);
 }
 
-static struct http_reply *send_request(struct session *s, const struct session_request *r, const char *url, GError **error)
+static struct http_reply *send_request(struct cloud *s, const struct cloud_request *r, const char *url, GError **error)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
 	char *text = r->body ? js_dump(r->body, FALSE) : NULL;
@@ -399,7 +399,7 @@ static struct http_reply *send_request(struct session *s, const struct session_r
 	return reply;
 }
 
-static struct http_reply *send_again(struct session *s, const struct session_request *r, char **url, GError **error)
+static struct http_reply *send_again(struct cloud *s, const struct cloud_request *r, char **url, GError **error)
 {
 	log_info("%s does not take the login any more; logging in again", services[r->service].name);
 	if (s->cache_path)
@@ -411,13 +411,13 @@ static struct http_reply *send_again(struct session *s, const struct session_req
 	return *url ? send_request(s, r, *url, error) : NULL;
 }
 
-struct api_reply *session_call(struct session *s, const struct session_request *r, GError **error)
+struct api_reply *cloud_call(struct cloud *s, const struct cloud_request *r, GError **error)
 {
 	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path, NULL };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autofree char *url = NULL;
 
-	if (!session_token(s, error))
+	if (!cloud_token(s, error))
 		return NULL;
 	url = request_url(s, r, error);
 	reply = url ? send_request(s, r, url, error) : NULL;
@@ -429,22 +429,22 @@ struct api_reply *session_call(struct session *s, const struct session_request *
 	return reply ? api_reply_new(&call, reply, error) : NULL;
 }
 
-static char *fact_key(struct session *s, enum service service, const char *name)
+static char *fact_key(struct cloud *s, enum service service, const char *name)
 {
 	const char *region = settings_get(&s->settings, SET_REGION_NAME);
-	g_autofree char *address = s->token ? session_address(s, service, NULL) : NULL;
+	g_autofree char *address = s->token ? cloud_address(s, service, NULL) : NULL;
 
 	return g_strdup_printf("%s %s %s", name, region ? region : "", address ? address : "");
 }
 
-const char *session_fact(struct session *s, enum service service, const char *name)
+const char *cloud_fact(struct cloud *s, enum service service, const char *name)
 {
 	g_autofree char *key = fact_key(s, service, name);
 
 	return js_str(s->facts, key);
 }
 
-void session_set_fact(struct session *s, enum service service, const char *name, const char *value)
+void cloud_set_fact(struct cloud *s, enum service service, const char *name, const char *value)
 {
 	g_autofree char *key = fact_key(s, service, name);
 
@@ -457,12 +457,12 @@ void session_set_fact(struct session *s, enum service service, const char *name,
 	save_token(s);
 }
 
-struct http *session_http(struct session *s)
+struct http *cloud_http(struct cloud *s)
 {
 	return s->http;
 }
 
-const struct clock *session_clock(struct session *s)
+const struct clock *cloud_clock(struct cloud *s)
 {
 	return s->clock;
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef OSVDI_BROKER_SESSION_H
-#define OSVDI_BROKER_SESSION_H
+#ifndef OSVDI_BROKER_CLOUD_H
+#define OSVDI_BROKER_CLOUD_H
 
 #include "base/clock.h"
 #include "cloud/api-reply.h"
@@ -9,7 +9,7 @@
 #include "cloud/token.h"
 
 /* One user at one cloud: token, service addresses, calls. */
-struct session;
+struct cloud;
 
 enum service {
 	SERVICE_IDENTITY,
@@ -20,7 +20,7 @@ enum service {
 	SERVICE_COUNT,
 };
 
-struct session_params {
+struct cloud_params {
 	const struct settings *settings; /* copied */
 	const struct clock *clock; /* NULL: the system's */
 	const char *cache_directory; /* NULL: keep no token */
@@ -31,7 +31,7 @@ struct session_params {
 	void *transport_data;
 };
 
-struct session_request {
+struct cloud_request {
 	enum service service;
 	const char *method;
 	const char *path; /* from the base of the service's API on, "/servers" */
@@ -42,57 +42,57 @@ struct session_request {
 			 * refusal says nothing of the login */
 };
 
-struct session *session_new(const struct session_params *params, GError **error);
-void session_free(struct session *session);
+struct cloud *cloud_new(const struct cloud_params *params, GError **error);
+void cloud_free(struct cloud *cloud);
 
 /** Ways to services as the settings say: whom to trust, as whom. params has the rest. */
-struct http *session_open_http(const struct settings *s, struct http_params *params, GError **error);
+struct http *cloud_open_http(const struct settings *s, struct http_params *params, GError **error);
 
 /**
  * Ensure that there is a token: from the cache, or by logging in.
- * Owner: the session; valid until the next call that may log in again.
+ * Owner: the cloud; valid until the next call that may log in again.
  */
-const struct token *session_token(struct session *session, GError **error);
+const struct token *cloud_token(struct cloud *cloud, GError **error);
 
 /**
  * One call of a service's API, with the token. When the service does not take
- * the token (401), the session logs in again, once.
+ * the token (401), the cloud logs in again, once.
  *
  * Errors: as keystone_authenticate(); BROKER_ERROR_SERVICE when the service is
  *         not in the catalog, does not answer, or answers a success that is not
  *         JSON. A reply with an error status is a reply: see api_reply_check().
  * Owner:  api_reply_free().
  */
-struct api_reply *session_call(struct session *session, const struct session_request *request, GError **error);
+struct api_reply *cloud_call(struct cloud *cloud, const struct cloud_request *request, GError **error);
 
 /**
  * Address of a service, from the catalog or an override, with its templates filled.
  * Errors: BROKER_ERROR_SERVICE when the catalog has none, or none that is an address.
  * Owner:  g_free().
  */
-char *session_address(struct session *session, enum service service, GError **error);
+char *cloud_address(struct cloud *cloud, enum service service, GError **error);
 
 /** Where the API of a service is, when its address does not say so by itself. */
-void session_set_base(struct session *session, enum service service, const char *base);
+void cloud_set_base(struct cloud *cloud, enum service service, const char *base);
 
 /** Whether the catalog has the service. */
-gboolean session_has(struct session *session, enum service service);
+gboolean cloud_has(struct cloud *cloud, enum service service);
 
 /**
  * "north; this cloud also has south, west": where desktops are looked for, when
  * the files or the catalog name other regions; NULL when there is one only.
  */
-char *session_region_note(struct session *session);
+char *cloud_region_note(struct cloud *cloud);
 
 /**
  * Facts about one service of the cloud, kept with the token: see token-cache.h.
  * They hold for the address that this region and interface lead to. A value of NULL
  * forgets one.
  */
-const char *session_fact(struct session *session, enum service service, const char *name);
-void session_set_fact(struct session *session, enum service service, const char *name, const char *value);
+const char *cloud_fact(struct cloud *cloud, enum service service, const char *name);
+void cloud_set_fact(struct cloud *cloud, enum service service, const char *name, const char *value);
 
-struct http *session_http(struct session *session);
-const struct clock *session_clock(struct session *session);
+struct http *cloud_http(struct cloud *cloud);
+const struct clock *cloud_clock(struct cloud *cloud);
 
 #endif
