@@ -1,0 +1,13 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+/* FOLDER/UUID.conf: whole or not at all, readable by all, writable by nobody else. */
+#ifndef GUEST_FILE_H
+#define GUEST_FILE_H
+
+/* Makes the folder if need be. Errors: 0 or a negative errno. */
+int guest_file_write(const char *folder, const char *uuid, const char *text);
+/* 0 also when there is none. */
+int guest_file_remove(const char *folder, const char *uuid);
+
+#endif
