@@ -7,6 +7,7 @@
 #ifndef UI_SPICE_ACCEL_COMPAT_H
 #define UI_SPICE_ACCEL_COMPAT_H
 
+#include "qobject/qdict.h"
 #include "system/runstate.h"
 #include "system/system.h"
 #include "ui/console.h"

@@ -7,6 +7,7 @@
 #ifndef UI_SPICE_ACCEL_COMPAT_H
 #define UI_SPICE_ACCEL_COMPAT_H
 
+#include "qapi/qmp/qdict.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #include "ui/console.h"

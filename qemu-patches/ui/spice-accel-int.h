@@ -70,9 +70,17 @@ bool qemu_spice_accel_gl(void); /* -spice gl=on: EGL is up */
 void qemu_spice_accel_set_renderer(const char *render_node, bool gl);
 
 /* spice-accel-config.c */
+typedef enum SpiceAccelVgpu {
+    SPICE_ACCEL_VGPU_OFF,  /* as the command line says */
+    SPICE_ACCEL_VGPU_AUTO, /* shown if the device has a display */
+    SPICE_ACCEL_VGPU_ON,   /* the same, and a device without one is an error */
+} SpiceAccelVgpu;
+
 typedef struct SpiceAccelConfig {
     struct spice_accel_options *options;
     enum spice_accel_mode mode;
+    unsigned heads; /* of each virtio GPU; 0: as the command line says */
+    SpiceAccelVgpu vgpu;
 } SpiceAccelConfig;
 
 void qemu_spice_accel_config_load(SpiceAccelConfig *config, QemuOpts *opts);
@@ -122,6 +130,9 @@ void qemu_spice_accel_monitors(void *host, const struct spice_accel_monitor *mon
 
 /* spice-accel-agent.c */
 void qemu_spice_accel_agent_check(SpiceBaseInstance *sin);
+
+/* spice-accel-devices.c: for devices that come from now on */
+void qemu_spice_accel_devices_init(unsigned heads, SpiceAccelVgpu vgpu);
 
 /* spice-accel-security.c: after the command line's settings were made. Ends QEMU
  * when channels that must be secure cannot be. */

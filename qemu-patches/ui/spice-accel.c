@@ -234,6 +234,7 @@ void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
     }
 
     qemu_spice_accel_secure_channels(server, opts);
+    qemu_spice_accel_devices_init(accel.config.heads, accel.config.vgpu);
     qemu_thread_get_self(&accel.main_thread);
     accel.exit.notify = exiting;
     qemu_add_exit_notifier(&accel.exit);

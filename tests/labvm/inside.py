@@ -12,7 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'qemu'))
 
-from lab import SLOW_S, Pattern, Process, Qemu, step, until  # noqa: E402
+from lab import SANDBOX, SLOW_S, Pattern, Process, Qemu, step, until  # noqa: E402
 
 LABVM = os.path.join(HERE, 'labvm')
 OURS = '/opt/osvdi'
@@ -48,7 +48,7 @@ class InnerQemu(Qemu):
         self.port = port('spice')
         settings = {'QEMU_MODULE_DIR': OURS, 'LIBVA_DRIVERS_PATH': OURS, **(env or {})}
         argv = ['env', *(f'{key}={value}' for key, value in settings.items()),
-                'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-vga', 'none',
+                'qemu-system-x86_64', *SANDBOX, '-nodefaults', '-no-user-config', '-vga', 'none',
                 '-M', machine, '-accel', 'tcg', '-m', '64', '-display', 'none', '-S',
                 '-pidfile', '/run/qemu.pid',
                 '-qmp', 'tcp:0.0.0.0:5901,server=on,wait=off',

@@ -38,7 +38,8 @@ def key_file(name, text):
 step('help')
 code, out = run('qemu-system-x86_64', '-spice', 'help')
 for text in '  accel=<str>', 'off|on|auto', '  accel-fps=<str>', '  accel-encoder=<str>', \
-        '  accel-config=<str>', '  password-secret=<str>':
+        '  accel-config=<str>', '  accel-guest-config=<str>', '  accel-heads=<str>', '  accel-vgpu=<str>', \
+        '  password-secret=<str>':
     assert text in out, out
 
 step('bad values are refused')
@@ -47,6 +48,10 @@ refuse('accel=on,accel-fps=0', 'accel-fps=0')
 refuse('accel=on,accel-encoder=none-such', 'accel-encoder=none-such')
 refuse('accel=on,accel-none-such=1', "Invalid parameter 'accel-none-such'")
 refuse('accel=on,accel-config=/none/such', '/none/such')
+refuse('accel=on,accel-heads=17', 'accel-heads=17', '0 to 16')
+refuse('accel=on,accel-vgpu=maybe', 'accel-vgpu=maybe', 'off, auto, on')
+refuse('accel-config=' + key_file('odd', '[spice-accel]\n[displays]\nscreens=1\n'), 'screens')
+refuse('accel-guest-config=/none/such', '/none/such')
 refuse('accel-config=' + key_file('bad', '[spice-accel]\nfps=many\n'), 'fps')
 
 step('a device that cannot be accelerated')
