@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "base/bottom-half.h"
 #include "base/log.h"
 #include "display/display.h"
+#include "engine/engine.h"
 #include "options/options.h"
 #include "status.h"
 #include "wire/agent.h"
@@ -28,7 +30,8 @@ struct spice_accel_server {
 	const struct spice_accel_host_ops *ops; /* of own_ops */
 	void *host;
 	struct spice_accel_options *options;
-	const struct encoder_impl *encoders[WORKER_MAX_ENCODERS + 1];
+	struct encoder_info encoders[ENCODERS_MAX];
+	unsigned n_encoders;
 	struct viewers *viewers;
 	struct agent *agent;
 	struct ext_port *ext;
@@ -166,29 +169,24 @@ void spice_accel_server_channel_event(struct spice_accel_server *s, int event,
 
 /* ---- life --------------------------------------------------------------- */
 
-/* Keeps the encoders that work here; says why others do not. */
+/* Keeps the encoders that work here, and logs why others do not. */
 static unsigned probe_encoders(struct spice_accel_server *s)
 {
-	const struct encoder_impl *wanted[WORKER_MAX_ENCODERS + 1];
-	struct encoder_params params = {
-		.width = 1280,
-		.height = 720,
-		.fps = s->options->fps,
-		.render_node = strcmp(s->options->render_node, "auto") ? s->options->render_node : NULL,
-	};
-	unsigned n = 0;
+	struct encoder_info wanted[ENCODERS_MAX];
+	unsigned n = options_encoders(s->options, wanted);
+	struct job_config config = { .width = 1280, .height = 720, .fps = s->options->fps };
 
-	options_encoders(s->options, wanted);
-	for (unsigned i = 0; wanted[i]; i++) {
+	if (strcmp(s->options->render_node, "auto"))
+		snprintf(config.render_node, sizeof config.render_node, "%s", s->options->render_node);
+	for (unsigned i = 0; i < n; i++) {
 		char why[256];
 
-		if (encoder_probe(wanted[i], &params, why, sizeof why) == 0)
-			s->encoders[n++] = wanted[i];
+		if (engine_probe(wanted[i].id, &config, why, sizeof why) == 0)
+			s->encoders[s->n_encoders++] = wanted[i];
 		else
-			log_info("encoder %s is not used: %s", wanted[i]->name, why);
+			log_info("encoder %s is not used: %s", wanted[i].name, why);
 	}
-	s->encoders[n] = NULL;
-	return n;
+	return s->n_encoders;
 }
 
 static void flush_answers(void *opaque)
@@ -313,6 +311,7 @@ int spice_accel_display_create(struct spice_accel_display **out, struct spice_ac
 		.host = s->host,
 		.options = s->options,
 		.encoders = s->encoders,
+		.n_encoders = s->n_encoders,
 		.viewers = s->viewers,
 		.ext = s->ext,
 	};

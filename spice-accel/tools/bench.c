@@ -17,7 +17,10 @@
 #include "base/clock.h"
 #include "config.h"
 #include "pixels/convert-cpu.h"
+#include "encode/encoder.h"
 #include "engine/worker.h"
+#include "frame/frame.h"
+#include "frame/picture.h"
 #include "host-glib.h"
 #if HAVE_VA
 #include "probe-surface.h"
@@ -64,7 +67,7 @@ struct run {
 	GMainLoop *loop;
 	struct worker *worker;
 	int done_fd;
-	struct worker_job job;
+	struct job job;
 	struct spice_accel_frame *frame;
 	struct picture picture;
 	GArray *us[STAGES]; /* uint32_t */
@@ -94,7 +97,7 @@ static const char *frames_name(const struct run *r)
 	return r->node ? "GPU" : r->whole ? "whole" : "damage";
 }
 
-static void print_csv(const struct run *r, const struct worker_result *result)
+static void print_csv(const struct run *r, const struct job_result *result)
 {
 	guint last = r->us[0]->len - 1;
 
@@ -104,7 +107,7 @@ static void print_csv(const struct run *r, const struct worker_result *result)
 	printf(",%zu,%d\n", result->packet.size, result->packet.key);
 }
 
-static void account(struct run *r, struct worker_result *result, uint64_t start, uint64_t converted,
+static void account(struct run *r, struct job_result *result, uint64_t start, uint64_t converted,
 		uint64_t end)
 {
 	add(r, STAGE_CONVERT, r->node ? result->source_us : converted - start);
@@ -121,7 +124,7 @@ static void account(struct run *r, struct worker_result *result, uint64_t start,
 static void encode(struct run *r, const struct damage *damage)
 {
 	struct pollfd fd = { .fd = r->done_fd, .events = POLLIN };
-	struct worker_result result;
+	struct job_result result;
 	uint64_t cpu = process_cpu_us(), start = clock_now_us(), converted;
 
 	r->job.damage = *damage;
@@ -184,8 +187,9 @@ static void set_up(struct run *r, uint32_t width, uint32_t height)
 	for (unsigned s = 0; s < STAGES; s++)
 		r->us[s] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	r->loop = g_main_loop_new(NULL, FALSE);
-	r->job.config = (struct worker_config){ .codec = r->impl->codec, .width = width, .height = height,
-		.fps = 60, .threads = (unsigned)args.threads, .bitrate_kbps = 50000, .order = { r->impl } };
+	r->job.config = (struct job_config){ .codec = r->impl->codec, .width = width, .height = height,
+		.fps = 60, .threads = (unsigned)args.threads, .bitrate_kbps = 50000,
+		.n_encoders = 1, .encoders = { encoder_id(r->impl) } };
 	r->job.qp = args.qp;
 	r->job.picture = &r->picture;
 }
@@ -323,7 +327,7 @@ static bool measure_gpu(const char *node, uint32_t width, uint32_t height)
 		return true; /* no GPU is no failure */
 	}
 	set_up(&r, width, height);
-	r.job.config.render_node = node;
+	g_strlcpy(r.job.config.render_node, node, sizeof r.job.config.render_node);
 	r.job.picture = NULL;
 	r.error = probe_surfaces_create(&device, &surfaces, width, height);
 	if (r.error < 0) {

@@ -86,17 +86,19 @@ static void start_stream(void)
 
 int main(void)
 {
-	static const struct encoder_impl *const encoders[] = { &encoder_va, NULL };
+	struct encoder_info encoder;
 	struct spice_accel_options *options = spice_accel_options_create();
 	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888 };
 	struct spice_accel_host_ops ops = { .size = sizeof ops };
-	struct display_context context = { .ops = &ops, .options = options, .encoders = encoders };
+	struct display_context context = { .ops = &ops, .options = options,
+		.encoders = &encoder, .n_encoders = 1 };
 	struct soft_va_api soft = test_va_api();
 	struct scene scene = scene_new(W, H);
 	struct display_status before, after;
 	guint timer;
 	int fd;
 
+	CHECK(encoder_info_find("va", &encoder));
 	mock_spice_reset();
 	host_glib_fill_ops(&ops);
 	ops.poll_interval = poll_interval;

@@ -16,7 +16,10 @@
 #include "base/clock.h"
 #include "check.h"
 #include "encode/encoder-list.h"
+#include "encode/encoder.h"
 #include "engine/worker.h"
+#include "frame/frame.h"
+#include "frame/picture.h"
 #include "scene.h"
 
 enum { FRAMES = 24, BREAK_AT = 12 };
@@ -42,7 +45,7 @@ struct rig {
 	struct worker *worker;
 	int done_fd;
 	struct avc_decoder *decoder;
-	struct worker_job job;
+	struct job job;
 	struct scene scene;
 	struct scene_options options;
 	int fd;
@@ -54,7 +57,7 @@ struct rig {
 static void show(struct rig *rig, unsigned t)
 {
 	struct pollfd poll_fd = { .fd = rig->done_fd, .events = POLLIN };
-	struct worker_result result;
+	struct job_result result;
 	struct avc_picture picture;
 	uint64_t start = clock_now_us(), took;
 
@@ -72,7 +75,7 @@ static void show(struct rig *rig, unsigned t)
 	if (result.cpu_us > rig->longest_cpu_us)
 		rig->longest_cpu_us = result.cpu_us;
 	CHECK_INT(result.error, 0);
-	rig->impl = result.impl;
+	rig->impl = encoder_impl_at(result.encoder.id);
 	avc_decode(rig->decoder, result.packet.data, result.packet.size, &picture);
 	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) > (rig->options.fourcc == DRM_FORMAT_RGB565 ? 30 : 34));
 	worker_recycle(rig->worker, &result.packet);
@@ -90,8 +93,9 @@ static struct rig rig_new(uint32_t width, uint32_t height, uint32_t fourcc)
 	struct rig rig = { .scene = scene_new(width, height), .options = { .fourcc = fourcc } };
 
 	rig.decoder = avc_decoder_new();
-	rig.job = (struct worker_job){ .qp = 20, .config = { .width = width, .height = height, .fps = 60,
-			.render_node = "/dev/null", .order = { &encoder_va, &encoder_x264 } } };
+	rig.job = (struct job){ .qp = 20, .config = { .width = width, .height = height, .fps = 60,
+			.render_node = "/dev/null", .n_encoders = 2,
+			.encoders = { encoder_id(&encoder_va), encoder_id(&encoder_x264) } } };
 	scene_draw(&rig.scene, 0);
 	rig.job.frame = scene_frame(&rig.scene, &rig.options, &soft, &rig.fd);
 	return rig;

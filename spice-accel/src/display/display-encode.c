@@ -3,12 +3,14 @@
  */
 #include "display/display-private.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <spice/enums.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "frame/frame.h"
 #include "pixels/convert-cpu.h"
 #include "encode/h264/h264-au.h"
 #include "options/options.h"
@@ -47,21 +49,24 @@ static int update_picture(struct spice_accel_display *d, const struct damage *da
 	return ret;
 }
 
-static void fill_config(const struct spice_accel_display *d, struct worker_config *config)
+static void fill_config(const struct spice_accel_display *d, struct job_config *config)
 {
 	const struct spice_accel_options *o = d->context.options;
 
-	memset(config, 0, sizeof *config);
-	config->codec = d->codec;
-	config->width = d->frame->width;
-	config->height = d->frame->height;
-	config->fps = o->fps;
-	config->threads = o->threads;
-	config->preset = o->preset;
-	config->render_node = strcmp(o->render_node, "auto") ? o->render_node : NULL;
-	config->bitrate_kbps = rate_target_kbps(&d->rate);
-	for (unsigned i = 0; d->context.encoders[i]; i++)
-		config->order[i] = d->context.encoders[i];
+	*config = (struct job_config){
+		.codec = d->codec,
+		.width = d->frame->width,
+		.height = d->frame->height,
+		.fps = o->fps,
+		.threads = o->threads,
+		.bitrate_kbps = rate_target_kbps(&d->rate),
+		.n_encoders = d->context.n_encoders,
+	};
+	snprintf(config->preset, sizeof config->preset, "%s", o->preset);
+	if (strcmp(o->render_node, "auto"))
+		snprintf(config->render_node, sizeof config->render_node, "%s", o->render_node);
+	for (unsigned i = 0; i < d->context.n_encoders; i++)
+		config->encoders[i] = d->context.encoders[i].id;
 }
 
 static enum encode_kind kind_of(enum pacer_action action)
@@ -92,7 +97,7 @@ static void take_damage(struct spice_accel_display *d, struct damage *damage)
 
 /* Gives the job a DMA-BUF to import, or a picture of the memory frame. 0, negative errno. */
 static int provide_content(struct spice_accel_display *d, enum pacer_action action,
-		struct worker_job *job)
+		struct job *job)
 {
 	if (d->frame->kind == FRAME_DMABUF) {
 		job->frame = d->frame;
@@ -108,7 +113,7 @@ static int provide_content(struct spice_accel_display *d, enum pacer_action acti
 static void start_encode(struct spice_accel_display *d, enum pacer_action action, int qp,
 		uint64_t now)
 {
-	struct worker_job job = {
+	struct job job = {
 		.kind = kind_of(action),
 		.key = d->key,
 		.qp = qp,
@@ -153,7 +158,7 @@ static void announce_format(struct spice_accel_display *d)
 
 static bool can_refine(const struct spice_accel_display *d)
 {
-	return !tiler_is_active(d->tiler) && d->impl && d->codec == CODEC_H264 && d->impl->caps & ENCODER_QP;
+	return !tiler_is_active(d->tiler) && d->codec == CODEC_H264 && d->encoder.caps & ENCODER_QP;
 }
 
 /* Frames are named, and so acknowledged, in H.264 only. */
@@ -250,7 +255,7 @@ void display_judge_link(struct spice_accel_display *d, uint64_t now)
 	rate_judge(&d->rate, &link, now);
 }
 
-static void count_frame(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
+static void count_frame(struct spice_accel_display *d, const struct job_result *r, uint64_t now)
 {
 	d->counts.frames++;
 	d->counts.bytes += r->packet.size;
@@ -264,11 +269,11 @@ static void count_frame(struct spice_accel_display *d, const struct worker_resul
 		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
 }
 
-static void send_frame(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+static void send_frame(struct spice_accel_display *d, struct job_result *r, uint64_t now)
 {
-	if (d->impl != r->impl)
-		log_info("display %u: %s at %ux%u", d->head, r->impl->name, d->width, d->height);
-	d->impl = r->impl;
+	if (strcmp(d->encoder.name, r->encoder.name))
+		log_info("display %u: %s at %ux%u", d->head, r->encoder.name, d->width, d->height);
+	d->encoder = r->encoder;
 	d->sent_frame = r->packet.frame;
 	if (r->kind == ENCODE_NEW)
 		rate_frame(&d->rate, r->packet.size, r->packet.qp, now);
@@ -285,7 +290,7 @@ static void send_frame(struct spice_accel_display *d, struct worker_result *r, u
 
 /* Polled sources (vfio) report every frame as new. If the encoder finds no change, do not
  * count the frame as activity: polling slows down and the picture gets refined. */
-static void note_change(struct spice_accel_display *d, const struct worker_result *r, uint64_t now)
+static void note_change(struct spice_accel_display *d, const struct job_result *r, uint64_t now)
 {
 	if (r->kind != ENCODE_NEW)
 		return;
@@ -299,7 +304,7 @@ static void note_change(struct spice_accel_display *d, const struct worker_resul
 void display_encoded(int fd, int events, void *opaque)
 {
 	struct spice_accel_display *d = opaque;
-	struct worker_result result;
+	struct job_result result;
 	uint64_t now = clock_now_us();
 
 	if (!worker_take(d->worker, &result))

@@ -17,6 +17,7 @@
 #include "engine/worker.h"
 #include "tiles/backlog.h"
 #include "tiles/tiler.h"
+#include "frame/picture.h"
 #include "pace/pacer.h"
 #include "pace/rate.h"
 
@@ -41,7 +42,7 @@ struct spice_accel_display {
 	unsigned generation;    /* frames of older ones must not be sent */
 	uint64_t retry_us;      /* nothing is encoded before; 0: nothing failed */
 	uint32_t retry_ms;      /* the next pause */
-	const struct encoder_impl *impl; /* that made the last frame */
+	struct encoder_info encoder; /* that made the last frame; no name: none yet */
 	uint64_t frame_number;
 
 	struct picture picture; /* memory content for the encoder */
@@ -97,7 +98,7 @@ enum tiles_outcome {
 enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready,
 		uint64_t now_us);
 /* A job of tiles is done. */
-void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *result,
+void display_tiles_encoded(struct spice_accel_display *d, struct job_result *result,
 		uint64_t now_us);
 /* True: something else may go out now. */
 bool display_tiles_acked(struct spice_accel_display *d, uint64_t number, uint64_t now_us);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "frame/frame.h"
 #include "options/options.h"
 #include "tiles/tile-batch.h"
 #include "wire/ext-port.h"
@@ -105,7 +106,7 @@ static void label_batch(struct spice_accel_display *d, uint64_t number, bool cha
 
 static void start_tiles(struct spice_accel_display *d, bool changes)
 {
-	struct worker_job job = {
+	struct job job = {
 		.tiles = tiler_batch(d->tiler),
 		.number = ++d->frame_number,
 		.capture_us = d->capture_us,
@@ -259,7 +260,7 @@ enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_
 			start_changes(d, now);
 }
 
-static void send_tiles(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+static void send_tiles(struct spice_accel_display *d, struct job_result *r, uint64_t now)
 {
 	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
 		tiler_give_back(d->tiler, &d->backlog);
@@ -272,7 +273,7 @@ static void send_tiles(struct spice_accel_display *d, struct worker_result *r, u
 		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
 }
 
-void display_tiles_encoded(struct spice_accel_display *d, struct worker_result *r, uint64_t now)
+void display_tiles_encoded(struct spice_accel_display *d, struct job_result *r, uint64_t now)
 {
 	if (r->error < 0) {
 		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "frame/frame.h"
 #include "options/options.h"
 #include "wire/stream-port.h"
 #include "wire/viewers.h"
@@ -134,8 +135,8 @@ static void on_timer(void *opaque)
 
 static bool have_encoder(const struct spice_accel_display *d, enum encoder_codec codec)
 {
-	for (unsigned i = 0; d->context.encoders[i]; i++)
-		if (d->context.encoders[i]->codec == codec)
+	for (unsigned i = 0; i < d->context.n_encoders; i++)
+		if (d->context.encoders[i].codec == codec)
 			return true;
 	return false;
 }
@@ -353,7 +354,7 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->own_viewer = d->own_viewer;
 	status->width = d->frame ? d->frame->width : 0;
 	status->height = d->frame ? d->frame->height : 0;
-	status->encoder = d->impl ? d->impl->name : NULL;
+	status->encoder = d->encoder.name[0] ? d->encoder.name : NULL;
 	status->codec = d->codec;
 	status->fps = d->meter.per_second;
 	status->kbps = d->meter.kbps;

@@ -10,7 +10,7 @@
 #include <osvdi-accel-protocol.h>
 #include <spice-accel/server.h>
 
-#include "encode/encoder.h"
+#include "encode/encoder-info.h"
 #include "base/stats.h"
 
 /* What a display asks of the server that it belongs to. */
@@ -19,7 +19,8 @@ struct display_context {
 	const struct spice_accel_host_ops *ops;
 	void *host;
 	const struct spice_accel_options *options;
-	const struct encoder_impl *const *encoders; /* that work here, best first, NULL at the end */
+	const struct encoder_info *encoders; /* that work here, best first; at most ENCODERS_MAX */
+	unsigned n_encoders;
 	struct viewers *viewers;
 	struct ext_port *ext; /* where tiles go; NULL: nowhere */
 };

@@ -3,6 +3,7 @@
  */
 #include "encode/encoder.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "config.h"
@@ -35,6 +36,36 @@ const struct encoder_impl *encoder_impl_find(const char *name)
 		if (!strcmp(impls[i]->name, name))
 			return impls[i];
 	return NULL;
+}
+
+uint32_t encoder_id(const struct encoder_impl *impl)
+{
+	uint32_t id = 0;
+
+	while (impls[id] != impl)
+		id++;
+	return id;
+}
+
+bool encoder_info_at(size_t i, struct encoder_info *info)
+{
+	const struct encoder_impl *impl = encoder_impl_at(i);
+
+	memset(info, 0, sizeof *info);
+	if (!impl)
+		return false;
+	info->id = (uint32_t)i;
+	snprintf(info->name, sizeof info->name, "%s", impl->name);
+	info->codec = impl->codec;
+	info->caps = impl->caps;
+	return true;
+}
+
+bool encoder_info_find(const char *name, struct encoder_info *info)
+{
+	const struct encoder_impl *impl = encoder_impl_find(name);
+
+	return encoder_info_at(impl ? encoder_id(impl) : SIZE_MAX, info);
 }
 
 int encoder_probe(const struct encoder_impl *impl, const struct encoder_params *params,

@@ -9,30 +9,10 @@
 #include <stdint.h>
 
 #include "base/damage.h"
+#include "encode/encoder-info.h"
 #include "frame/frame.h"
 #include "frame/packet.h"
 #include "frame/picture.h"
-
-enum encoder_codec {
-	CODEC_H264,
-	CODEC_MJPEG,
-};
-
-enum encoder_caps {
-	/* encode() takes request.frame of kind FRAME_DMABUF without a picture. */
-	ENCODER_DMABUF = 1 << 0,
-	/* request.qp is obeyed, so that the caller can bound a frame's size. */
-	ENCODER_QP = 1 << 1,
-	/* Unchanged pictures (ENCODE_REPEAT) cost next to nothing. */
-	ENCODER_CHEAP_REPEAT = 1 << 2,
-	/* Runs on a GPU: probed first. */
-	ENCODER_HARDWARE = 1 << 3,
-	/* For tests only: never chosen by "auto". */
-	ENCODER_TEST = 1 << 4,
-	/* Keeps each picture to its share of params.bitrate_kbps, if any: a first
-	 * one may be coarse, and those that follow better it. */
-	ENCODER_BOUNDED = 1 << 5,
-};
 
 struct encoder;
 
@@ -43,12 +23,6 @@ struct encoder_params {
 	const char *preset;      /* of x264; NULL: default */
 	const char *render_node; /* hardware: this DRM node, or NULL: any */
 	uint32_t bitrate_kbps;   /* ceiling that rate control aims at; 0: none */
-};
-
-enum encode_kind {
-	ENCODE_NEW,    /* new content */
-	ENCODE_REPEAT, /* nothing changed, but the viewer needs a frame */
-	ENCODE_REFINE, /* nothing changed, spend bits on quality */
 };
 
 struct encode_request {
@@ -109,6 +83,8 @@ struct encoder {
 /* The i-th implementation in order of preference, NULL past the end. */
 const struct encoder_impl *encoder_impl_at(size_t i);
 const struct encoder_impl *encoder_impl_find(const char *name);
+/* Its place in that order: the id in struct encoder_info. */
+uint32_t encoder_id(const struct encoder_impl *impl);
 
 /* Wrappers over impl: probe counts a missing function as yes. */
 int encoder_probe(const struct encoder_impl *impl, const struct encoder_params *params,

@@ -88,7 +88,9 @@ static bool valid_encoders(const char *value)
 	if (!strcmp(value, "auto"))
 		return true;
 	for (unsigned i = 0; names[i]; i++) {
-		if (!encoder_impl_find(names[i]))
+		struct encoder_info info;
+
+		if (!encoder_info_find(names[i], &info))
 			return false;
 		for (unsigned j = 0; j < i; j++)
 			if (!strcmp(names[i], names[j]))
@@ -168,7 +170,8 @@ static bool set_value(const struct spice_accel_options *options, const struct op
 	case KIND_WORD:
 		return word_in(o->info.values, value) && set_string(options, o, value);
 	case KIND_NODE:
-		return (!strcmp(value, "auto") || value[0] == '/') && set_string(options, o, value);
+		return (!strcmp(value, "auto") || value[0] == '/') && strlen(value) < RENDER_NODE_SIZE &&
+				set_string(options, o, value);
 	case KIND_SWITCH:
 		return set_switch(options, o, value);
 	case KIND_NUMBER:
@@ -245,8 +248,10 @@ static const struct option *find(const char *name)
 
 static void encoder_names(GString *out)
 {
-	for (size_t i = 0; encoder_impl_at(i); i++)
-		g_string_append_printf(out, "%s%s", i ? ", " : "", encoder_impl_at(i)->name);
+	struct encoder_info info;
+
+	for (size_t i = 0; encoder_info_at(i, &info); i++)
+		g_string_append_printf(out, "%s%s", i ? ", " : "", info.name);
 }
 
 int spice_accel_options_set(struct spice_accel_options *options, const char *name,
@@ -307,35 +312,38 @@ enum spice_accel_mode spice_accel_options_mode(const struct spice_accel_options 
 	return options->mode;
 }
 
-/* Viewers without H.264 exist whatever the administrator named. */
-static unsigned add_last_resort(const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1], unsigned n)
+/* Viewers without H.264 exist, whichever encoders the administrator named. */
+static unsigned add_last_resort(struct encoder_info encoders[ENCODERS_MAX], unsigned n)
 {
-	const struct encoder_impl *mjpeg = encoder_impl_find("mjpeg");
-
 	for (unsigned i = 0; i < n; i++)
-		if (order[i]->codec == CODEC_MJPEG)
+		if (encoders[i].codec == CODEC_MJPEG)
 			return n;
-	if (mjpeg && n < WORKER_MAX_ENCODERS)
-		order[n++] = mjpeg;
+	if (n < ENCODERS_MAX && encoder_info_find("mjpeg", &encoders[n]))
+		n++;
+	return n;
+}
+
+static unsigned add_named(const char *names, struct encoder_info encoders[ENCODERS_MAX])
+{
+	g_auto(GStrv) list = g_strsplit(names, ",", -1);
+	unsigned n = 0;
+
+	for (unsigned i = 0; list[i] && n < ENCODERS_MAX; i++)
+		if (encoder_info_find(list[i], &encoders[n]))
+			n++;
 	return n;
 }
 
 unsigned options_encoders(const struct spice_accel_options *options,
-		const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1])
+		struct encoder_info encoders[ENCODERS_MAX])
 {
+	struct encoder_info info;
 	unsigned n = 0;
 
-	if (!strcmp(options->encoder, "auto")) {
-		for (size_t i = 0; encoder_impl_at(i) && n < WORKER_MAX_ENCODERS; i++)
-			if (!(encoder_impl_at(i)->caps & ENCODER_TEST))
-				order[n++] = encoder_impl_at(i);
-	} else {
-		g_auto(GStrv) names = g_strsplit(options->encoder, ",", -1);
-
-		for (unsigned i = 0; names[i] && n < WORKER_MAX_ENCODERS; i++)
-			order[n++] = encoder_impl_find(names[i]);
-		n = add_last_resort(order, n);
-	}
-	order[n] = NULL;
+	if (strcmp(options->encoder, "auto"))
+		return add_last_resort(encoders, add_named(options->encoder, encoders));
+	for (size_t i = 0; encoder_info_at(i, &info) && n < ENCODERS_MAX; i++)
+		if (!(info.caps & ENCODER_TEST))
+			encoders[n++] = info;
 	return n;
 }

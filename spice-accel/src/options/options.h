@@ -6,7 +6,7 @@
 
 #include <spice-accel/options.h>
 
-#include "engine/worker.h"
+#include "encode/encoder-info.h"
 
 struct spice_accel_options {
 	enum spice_accel_mode mode;
@@ -21,9 +21,9 @@ struct spice_accel_options {
 /* NULL: out of memory. */
 struct spice_accel_options *options_copy(const struct spice_accel_options *options);
 
-/* The encoders that the options name, best first, ended by NULL; test encoders
- * only when named. Returns how many. */
+/* The encoders that the options name, best first; test encoders only when named.
+ * Returns how many. */
 unsigned options_encoders(const struct spice_accel_options *options,
-		const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1]);
+		struct encoder_info encoders[ENCODERS_MAX]);
 
 #endif

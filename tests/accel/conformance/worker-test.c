@@ -17,7 +17,10 @@
 #include "content.h"
 #include "pixels/convert-cpu.h"
 #include "decoder.h"
+#include "encode/encoder.h"
 #include "engine/worker.h"
+#include "frame/frame.h"
+#include "frame/picture.h"
 #include "planes.h"
 
 struct bench {
@@ -25,7 +28,7 @@ struct bench {
 	int done_fd;
 	struct canvas canvas;
 	struct picture picture;
-	struct worker_job job;
+	struct job job;
 	bool key; /* the unit shown last was one */
 };
 
@@ -54,10 +57,12 @@ static void set_order(struct bench *b, const char *names)
 {
 	g_auto(GStrv) list = g_strsplit(names, ",", -1);
 
-	memset(b->job.config.order, 0, sizeof b->job.config.order);
+	b->job.config.n_encoders = 0;
 	for (unsigned i = 0; list[i]; i++) {
-		b->job.config.order[i] = encoder_impl_find(list[i]);
-		g_assert_nonnull(b->job.config.order[i]);
+		struct encoder_info info;
+
+		g_assert_true(encoder_info_find(list[i], &info));
+		b->job.config.encoders[b->job.config.n_encoders++] = info.id;
 	}
 }
 
@@ -100,7 +105,7 @@ static void stop(struct bench *b)
 	picture_finish(&b->picture);
 }
 
-static void finish_job(struct bench *b, struct worker_result *result)
+static void finish_job(struct bench *b, struct job_result *result)
 {
 	struct pollfd fd = { .fd = b->done_fd, .events = POLLIN };
 
@@ -112,7 +117,7 @@ static void finish_job(struct bench *b, struct worker_result *result)
 	g_assert_cmpint(poll(&fd, 1, 0), ==, 0);
 }
 
-static void run(struct bench *b, struct worker_result *result)
+static void run(struct bench *b, struct job_result *result)
 {
 	b->job.number++;
 	b->job.generation += 7;
@@ -123,7 +128,7 @@ static void run(struct bench *b, struct worker_result *result)
 }
 
 /* Runs the job and looks at it. */
-static void show(struct bench *b, struct decoder *decoder, struct worker_result *result)
+static void show(struct bench *b, struct decoder *decoder, struct job_result *result)
 {
 	const struct planes *shown;
 	struct planes source = { 0 };
@@ -132,7 +137,7 @@ static void show(struct bench *b, struct decoder *decoder, struct worker_result 
 	g_assert_cmpint(result->error, ==, 0);
 	shown = decoder_decode(decoder, result->packet.data, result->packet.size);
 	planes_from_picture(&source, &b->picture);
-	if (!strcmp(result->impl->name, "fake"))
+	if (!strcmp(result->encoder.name, "fake"))
 		planes_flatten(&source);
 	g_assert_cmpfloat(planes_psnr(&source, shown), >, 30);
 	planes_finish(&source);
@@ -144,14 +149,14 @@ static void show(struct bench *b, struct decoder *decoder, struct worker_result 
 static void test_takes_over(void)
 {
 	struct decoder *decoder = decoder_new(CODEC_H264);
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 
 	g_setenv("OSVDI_FAKE_FAIL", "5", TRUE);
 	start(&b, "fake,x264", 320, 200);
 	for (int i = 1; i <= 20; i++) {
 		show(&b, decoder, &result);
-		g_assert_cmpstr(result.impl->name, ==, i < 5 ? "fake" : "x264");
+		g_assert_cmpstr(result.encoder.name, ==, i < 5 ? "fake" : "x264");
 		g_assert_true(i >= 6 || b.key);
 		g_assert_cmpuint(result.tries, ==, i == 5 ? 2 : 1);
 	}
@@ -162,7 +167,7 @@ static void test_takes_over(void)
 	worker_forgive(b.worker); /* the best again, when the encoder is made anew */
 	set_size(&b, 322, 200);
 	show(&b, decoder, &result);
-	g_assert_cmpstr(result.impl->name, ==, "fake");
+	g_assert_cmpstr(result.encoder.name, ==, "fake");
 	stop(&b);
 	decoder_free(decoder);
 }
@@ -170,7 +175,7 @@ static void test_takes_over(void)
 static void test_none_left(void)
 {
 	struct decoder *decoder = decoder_new(CODEC_H264);
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 
 	g_setenv("OSVDI_FAKE_FAIL", "1", TRUE);
@@ -194,7 +199,7 @@ static void test_none_left(void)
 static void test_codecs(void)
 {
 	struct decoder *decoder = decoder_new(CODEC_MJPEG);
-	struct worker_result result;
+	struct job_result result;
 	struct damage all = { 0 };
 	struct bench b;
 
@@ -204,7 +209,7 @@ static void test_codecs(void)
 	}
 	start(&b, "fake,mjpeg", 320, 200);
 	run(&b, &result);
-	g_assert_cmpstr(result.impl->name, ==, "fake");
+	g_assert_cmpstr(result.encoder.name, ==, "fake");
 	worker_recycle(b.worker, &result.packet);
 	b.job.config.codec = CODEC_MJPEG;
 	picture_finish(&b.picture);
@@ -212,7 +217,7 @@ static void test_codecs(void)
 	damage_add_all(&all, 320, 200);
 	g_assert_cmpint(convert_cpu(&b.picture, b.canvas.frame, &all), ==, 0);
 	show(&b, decoder, &result);
-	g_assert_cmpstr(result.impl->name, ==, "mjpeg");
+	g_assert_cmpstr(result.encoder.name, ==, "mjpeg");
 	stop(&b);
 	decoder_free(decoder);
 }
@@ -221,7 +226,7 @@ static void test_codecs(void)
 static void test_max_bytes(void)
 {
 	struct decoder *decoder = decoder_new(CODEC_H264);
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 	size_t free_size;
 
@@ -261,7 +266,7 @@ static void test_max_bytes(void)
 static void test_mode_changes(void)
 {
 	static const uint32_t sizes[][2] = { { 640, 480 }, { 1365, 767 }, { 17, 1 }, { 721, 400 }, { 640, 480 } };
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 
 	start(&b, "x264,fake", 64, 64);
@@ -293,7 +298,7 @@ static int fill_memfd(const struct canvas *c)
 static void test_dmabuf(void)
 {
 	struct decoder *decoder = decoder_new(CODEC_H264);
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 
 	start(&b, "x264", 321, 199);
@@ -327,7 +332,7 @@ static void test_unreadable_dmabuf(void)
 		.fourcc = DRM_FORMAT_XRGB8888, .modifier = I915_FORMAT_MOD_Y_TILED, .n_planes = 1,
 		.stride = { 1280 } };
 	struct spice_accel_frame *frame;
-	struct worker_result result;
+	struct job_result result;
 	struct bench b;
 
 	start(&b, "x264,fake", 320, 200);
@@ -378,7 +383,7 @@ static void test_destroyed_while_busy(void)
 static void test_two_workers(void)
 {
 	struct bench b[2];
-	struct worker_result result;
+	struct job_result result;
 
 	start(&b[0], "fake", 160, 120);
 	start(&b[1], "x264", 160, 120);

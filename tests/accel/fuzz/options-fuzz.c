@@ -13,31 +13,35 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Two encoders by name are all that the options ask of the table. */
-static const struct encoder_impl x264 = { .name = "x264", .codec = CODEC_H264 };
-static const struct encoder_impl mjpeg = { .name = "mjpeg", .codec = CODEC_MJPEG };
+static const struct encoder_info infos[] = { { .name = "x264", .codec = CODEC_H264 },
+	{ .id = 1, .name = "mjpeg", .codec = CODEC_MJPEG } };
 
-const struct encoder_impl *encoder_impl_at(size_t i)
+bool encoder_info_at(size_t i, struct encoder_info *info)
 {
-	return i == 0 ? &x264 : i == 1 ? &mjpeg : NULL;
+	if (i >= 2)
+		return false;
+	*info = infos[i];
+	return true;
 }
 
-const struct encoder_impl *encoder_impl_find(const char *name)
+bool encoder_info_find(const char *name, struct encoder_info *info)
 {
-	for (size_t i = 0; encoder_impl_at(i); i++)
-		if (!strcmp(encoder_impl_at(i)->name, name))
-			return encoder_impl_at(i);
-	return NULL;
+	for (size_t i = 0; encoder_info_at(i, info); i++)
+		if (!strcmp(info->name, name))
+			return true;
+	return false;
 }
 
 static void check(const struct spice_accel_options *o)
 {
-	const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1];
-	unsigned n = options_encoders(o, order);
+	struct encoder_info encoders[ENCODERS_MAX];
+	unsigned n = options_encoders(o, encoders);
 
-	if (n > WORKER_MAX_ENCODERS || order[n] || o->fps < 1 || o->fps > 240 || !o->preset || !o->render_node)
+	if (n > ENCODERS_MAX || o->fps < 1 || o->fps > 240 || !o->preset || !o->render_node ||
+			strlen(o->render_node) >= RENDER_NODE_SIZE)
 		abort();
 	for (unsigned i = 0; i < n; i++)
-		if (!order[i])
+		if (strcmp(encoders[i].name, infos[encoders[i].id].name))
 			abort();
 }
 

@@ -15,6 +15,8 @@
 #include <spice/stream-device.h>
 
 #include "display/display.h"
+#include "encode/encoder.h"
+#include "frame/frame.h"
 #include "host-glib.h"
 #include "mock-spice.h"
 #include "options/options.h"
@@ -28,7 +30,7 @@ struct stage {
 	struct spice_accel_display *display;
 	struct display_context context;
 	struct spice_accel_host_ops ops;
-	const struct encoder_impl *encoders[4];
+	struct encoder_info encoders[2];
 	struct spice_accel_frame *frame;
 	GByteArray *received; /* of the message that is being read */
 	/* what came */
@@ -234,10 +236,11 @@ static void open_stage(struct stage *s, const char *first, const char *second)
 	s->ops.size = sizeof s->ops;
 	s->ops.pointer = nothing;
 	s->ops.poll_interval = on_poll_interval;
-	s->encoders[0] = encoder_impl_find(first);
-	s->encoders[1] = second ? encoder_impl_find(second) : NULL;
+	g_assert_true(encoder_info_find(first, &s->encoders[0]));
+	g_assert_true(!second || encoder_info_find(second, &s->encoders[1]));
 	s->context = (struct display_context){ .ops = &s->ops, .host = s,
-		.options = spice_accel_options_create(), .encoders = s->encoders, .viewers = viewers_create() };
+		.options = spice_accel_options_create(), .encoders = s->encoders,
+		.n_encoders = second ? 2 : 1, .viewers = viewers_create() };
 	s->received = g_byte_array_new();
 	s->unit = g_byte_array_new();
 	g_assert_cmpint(display_create(&s->display, &s->context, 0), ==, 0);

@@ -151,24 +151,40 @@ static void test_bad_files(void)
 	spice_accel_options_destroy(o);
 }
 
+/* A path that is too long is refused, not cut. */
+static void test_long_path(void)
+{
+	struct spice_accel_options *o = spice_accel_options_create();
+	char path[RENDER_NODE_SIZE + 1];
+
+	memset(path, 'x', sizeof path);
+	path[0] = '/';
+	path[RENDER_NODE_SIZE] = 0;
+	g_assert_cmpint(spice_accel_options_set(o, "render-node", path, NULL), ==, -EINVAL);
+	path[RENDER_NODE_SIZE - 1] = 0;
+	g_assert_cmpint(spice_accel_options_set(o, "render-node", path, NULL), ==, 0);
+	g_assert_cmpstr(o->render_node, ==, path);
+	spice_accel_options_destroy(o);
+}
+
 static void test_encoders(void)
 {
 	struct spice_accel_options *o = spice_accel_options_create();
-	const struct encoder_impl *order[WORKER_MAX_ENCODERS + 1];
-	unsigned n = options_encoders(o, order);
+	struct encoder_info encoders[ENCODERS_MAX], mjpeg;
+	unsigned n = options_encoders(o, encoders);
 
 	/* "auto" never takes one for tests */
 	for (unsigned i = 0; i < n; i++)
-		g_assert_false(order[i]->caps & ENCODER_TEST);
-	g_assert_null(order[n]);
+		g_assert_false(encoders[i].caps & ENCODER_TEST);
 	g_assert_cmpint(spice_accel_options_set(o, "encoder", "fake", NULL), ==, 0);
-	n = options_encoders(o, order);
-	g_assert_cmpstr(order[0]->name, ==, "fake");
-	if (encoder_impl_find("mjpeg")) { /* for viewers without H.264 */
+	n = options_encoders(o, encoders);
+	g_assert_cmpstr(encoders[0].name, ==, "fake");
+	if (encoder_info_find("mjpeg", &mjpeg)) { /* for viewers without H.264 */
 		g_assert_cmpuint(n, ==, 2);
-		g_assert_cmpstr(order[1]->name, ==, "mjpeg");
+		g_assert_cmpuint(encoders[1].id, ==, mjpeg.id);
+	} else {
+		g_assert_cmpuint(n, ==, 1);
 	}
-	g_assert_null(order[n]);
 	spice_accel_options_destroy(o);
 }
 
@@ -187,6 +203,7 @@ static void test_copy(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/options/long-path", test_long_path);
 	g_test_add_func("/options/defaults", test_defaults);
 	g_test_add_func("/options/table", test_table);
 	g_test_add_func("/options/modes", test_modes);
