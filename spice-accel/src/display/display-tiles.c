@@ -215,13 +215,15 @@ static void send_move(struct spice_accel_display *d, const struct move *move, ui
 		.from_x = (uint16_t)(to->x - move->dx),
 		.from_y = (uint16_t)(to->y - move->dy),
 	};
-	uint8_t message[OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE];
-	size_t size = osvdi_write_copy(message, &copy);
+	uint8_t bytes[OSVDI_MSG_HEADER_SIZE + OSVDI_COPY_SIZE];
+	size_t size = osvdi_write_copy(bytes, &copy);
+	struct packet message = { 0 };
 
-	if (ext_port_send(d->context.ext, message, size))
+	if (packet_append(&message, bytes, size) == 0 && ext_port_send(d->context.ext, &message))
 		tiler_move_sent(d->tiler, copy.number, size, now);
 	else
 		tiler_move_lost(d->tiler, move, &d->backlog);
+	worker_recycle(d->worker, &message);
 }
 
 static void send_moves(struct spice_accel_display *d, uint64_t now)
@@ -262,13 +264,16 @@ enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_
 
 static void send_tiles(struct spice_accel_display *d, struct job_result *r, uint64_t now)
 {
-	if (!ext_port_send(d->context.ext, r->packet.data, r->packet.size)) {
+	uint64_t number = r->packet.frame;
+	size_t size = r->packet.size;
+
+	if (!ext_port_send(d->context.ext, &r->packet)) {
 		tiler_give_back(d->tiler, &d->backlog);
 		return;
 	}
-	tiler_sent(d->tiler, r->packet.frame, r->packet.size, d->changes, now);
-	rate_tiles(&d->rate, r->packet.size, now);
-	stats_count(&d->meter, d->changes, r->packet.size, now);
+	tiler_sent(d->tiler, number, size, d->changes, now);
+	rate_tiles(&d->rate, size, now);
+	stats_count(&d->meter, d->changes, size, now);
 	if (d->changes)
 		stats_add(&d->wire, now > r->capture_us ? now - r->capture_us : 0);
 }

@@ -193,11 +193,19 @@ static void on_refused(void *opaque, const char *text)
 	log_error("display %u: libspice-server refuses the stream: %s", d->head, text);
 }
 
+static void on_done(void *opaque, struct packet *packet)
+{
+	struct spice_accel_display *d = opaque;
+
+	worker_recycle(d->worker, packet);
+}
+
 static const struct stream_port_ops port_ops = {
 	.start = on_start,
 	.stop = on_stop,
 	.asked = on_asked,
 	.refused = on_refused,
+	.done = on_done,
 };
 
 /* ---- life --------------------------------------------------------------- */

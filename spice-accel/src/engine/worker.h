@@ -25,8 +25,8 @@ bool worker_busy(const struct worker *worker);
 /* Only when not busy. The job is copied. */
 void worker_submit(struct worker *worker, const struct job *job);
 
-/* Takes the result; false when there is none. The packet's memory becomes the
- * caller's: give it back with worker_recycle() or packet_finish(). */
+/* Takes the result; false when there is none. The packet's memory is the caller's then. When
+ * the packet was sent, or will not be, worker_recycle() lets the next job use the memory. */
 bool worker_take(struct worker *worker, struct job_result *result);
 void worker_recycle(struct worker *worker, struct packet *packet);
 

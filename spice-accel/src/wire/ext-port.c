@@ -43,11 +43,17 @@ void ext_port_flush(struct ext_port *p)
 	} while (left && left < before);
 }
 
-static bool queue_bytes(struct ext_port *p, const uint8_t *data, size_t size)
+/* Forgets the bytes that libspice-server has read. False: too many wait. */
+static bool may_queue(struct ext_port *p)
 {
 	packet_drop(&p->out, p->sent);
 	p->sent = 0;
-	if (p->out.size > MAX_WAITING)
+	return p->out.size <= MAX_WAITING;
+}
+
+static bool queue_bytes(struct ext_port *p, const uint8_t *data, size_t size)
+{
+	if (!may_queue(p))
 		return false;
 	if (packet_append(&p->out, data, size) < 0) {
 		log_error("out of memory: a message to the viewer is lost");
@@ -68,9 +74,23 @@ static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
 	p->ops->answer(p->opaque);
 }
 
-bool ext_port_send(struct ext_port *p, const uint8_t *message, size_t size)
+static bool queue_packet(struct ext_port *p, struct packet *message)
 {
-	if (!p->stream.greeted || p->stream.broken || !queue_bytes(p, message, size))
+	struct packet spare = p->out;
+
+	if (!may_queue(p))
+		return false;
+	if (p->out.size)
+		return queue_bytes(p, message->data, message->size);
+	p->out = *message;
+	*message = spare;
+	packet_reset(message);
+	return true;
+}
+
+bool ext_port_send(struct ext_port *p, struct packet *message)
+{
+	if (!p->stream.greeted || p->stream.broken || !queue_packet(p, message))
 		return false;
 	ext_port_flush(p);
 	return true;

@@ -8,6 +8,7 @@
 #include "wire/ext-messages.h"
 
 struct RedsState;
+struct packet;
 
 struct ext_port_ops {
 	/* A viewer of ours is there, and has gone. */
@@ -27,8 +28,9 @@ struct ext_port;
 /* 0; -ENOMEM; -EIO libspice-server refused. max_fps: for the hello. */
 int ext_port_create(struct ext_port **out, struct RedsState *spice, unsigned max_fps,
 		const struct ext_port_ops *ops, void *opaque);
-/* Queues a whole message. False: no viewer of ours is there, or it does not read. */
-bool ext_port_send(struct ext_port *port, const uint8_t *message, size_t size);
+/* Queues a whole message. The port takes the packet's memory where it can, and may leave other
+ * memory in the packet. False: no viewer of ours is there, or the viewer does not read. */
+bool ext_port_send(struct ext_port *port, struct packet *message);
 void ext_port_destroy(struct ext_port *port);
 /* Has libspice-server read what waits. */
 void ext_port_flush(struct ext_port *port);

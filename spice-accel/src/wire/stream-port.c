@@ -64,6 +64,23 @@ static void begin(struct stream_port *p, uint16_t type, struct packet *body, boo
 	p->sending = true;
 }
 
+/* The memory of a frame goes back to its owner. */
+static void frame_done(struct stream_port *p, struct packet *frame)
+{
+	if (frame->data && p->ops->done)
+		p->ops->done(p->opaque, frame);
+	packet_finish(frame);
+}
+
+static void body_done(struct stream_port *p)
+{
+	p->sending = false;
+	if (p->current.frame)
+		frame_done(p, &p->current.body);
+	else
+		packet_finish(&p->current.body);
+}
+
 static void begin_small(struct stream_port *p, uint16_t type, const void *data, size_t size)
 {
 	struct packet body = { 0 };
@@ -127,21 +144,17 @@ static int port_read(SpiceCharDeviceInstance *sin, uint8_t *buf, int len)
 		p->sent += m;
 		n += m;
 	}
-	if (p->sent == sizeof p->current.header + p->current.body.size) {
-		p->sending = false;
-		packet_finish(&p->current.body);
-	}
+	if (p->sent == sizeof p->current.header + p->current.body.size)
+		body_done(p);
 	return (int)n;
 }
 
 static void drop_frame(struct stream_port *p)
 {
-	packet_finish(&p->frame);
+	frame_done(p, &p->frame);
 	p->have_frame = false;
-	if (p->sending && p->current.frame && p->sent == 0) {
-		packet_finish(&p->current.body);
-		p->sending = false;
-	}
+	if (p->sending && p->current.frame && p->sent == 0)
+		body_done(p);
 }
 
 static void handle_start_stop(struct stream_port *p, const uint8_t *data, size_t size)
@@ -283,7 +296,7 @@ void stream_port_set_format(struct stream_port *p, uint32_t width, uint32_t heig
 
 void stream_port_put(struct stream_port *p, struct packet *packet)
 {
-	packet_finish(&p->frame);
+	frame_done(p, &p->frame);
 	p->frame = *packet;
 	memset(packet, 0, sizeof *packet);
 	p->have_frame = true;

@@ -28,6 +28,9 @@ struct stream_port_ops {
 	void (*asked)(void *opaque);
 	/* libspice-server refuses our messages; `text` says why. */
 	void (*refused)(void *opaque, const char *text);
+	/* The port needs a frame's packet no more, sent or not. The callee takes the memory.
+	 * Optional: the memory is freed. */
+	void (*done)(void *opaque, struct packet *packet);
 };
 
 /** Thread: host thread. */

@@ -8,6 +8,7 @@
 #include <spice/protocol.h>
 
 #include "mock-spice.h"
+#include "frame/packet.h"
 #include "wire/ext-port.h"
 
 static struct {
@@ -132,6 +133,38 @@ static void test_pong(void)
 	ext_port_destroy(p);
 }
 
+static void make_message(struct packet *packet, const char *text)
+{
+	g_assert_cmpint(packet_append(packet, text, strlen(text)), ==, 0);
+}
+
+/* A message's memory is taken when nothing waits before it, and copied when something does. */
+static void test_send(void)
+{
+	struct packet first = { 0 }, second = { 0 };
+	struct ext_port *p = make();
+	const uint8_t *memory;
+	uint8_t out[100];
+
+	make_message(&first, "first");
+	g_assert_false(ext_port_send(p, &first)); /* nobody is there */
+	g_assert_cmpuint(first.size, ==, 5);
+	say_hello();
+	mock_spice_read(out, sizeof out);
+	memory = first.data;
+	g_assert_true(ext_port_send(p, &first));
+	g_assert_true(first.data != memory);
+	make_message(&second, "second");
+	g_assert_true(ext_port_send(p, &second));
+	g_assert_cmpuint(mock_spice_read(out, 3), ==, 3);
+	g_assert_cmpuint(mock_spice_read(out + 3, sizeof out - 3), ==, 8);
+	g_assert_cmpmem(out, 11, "firstsecond", 11);
+	g_assert_cmpuint(mock_spice_read(out, sizeof out), ==, 0);
+	packet_finish(&first);
+	packet_finish(&second);
+	ext_port_destroy(p);
+}
+
 static void test_passes_on(void)
 {
 	struct osvdi_ack ack = { 0 };
@@ -219,6 +252,7 @@ static void test_flood(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/ext-port/send", test_send);
 	g_test_add_func("/ext-port/greets", test_greets);
 	g_test_add_func("/ext-port/pong", test_pong);
 	g_test_add_func("/ext-port/passes-on", test_passes_on);

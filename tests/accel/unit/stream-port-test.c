@@ -16,6 +16,8 @@ static struct {
 	unsigned starts, stops, asked, refused;
 	uint32_t codecs;
 	char text[256];
+	unsigned done;
+	const uint8_t *memory; /* of the packet that came back last */
 } seen;
 
 static void on_start(void *opaque, uint32_t codecs)
@@ -40,7 +42,14 @@ static void on_refused(void *opaque, const char *text)
 	g_strlcpy(seen.text, text, sizeof seen.text);
 }
 
-static const struct stream_port_ops ops = { on_start, on_stop, on_asked, on_refused };
+static void on_done(void *opaque, struct packet *packet)
+{
+	seen.done++;
+	seen.memory = packet->data;
+	packet_finish(packet);
+}
+
+static const struct stream_port_ops ops = { on_start, on_stop, on_asked, on_refused, on_done };
 
 static struct stream_port *make(void)
 {
@@ -113,6 +122,32 @@ static void put(struct stream_port *p, const char *text)
 	g_assert_cmpint(packet_append(&packet, text, strlen(text)), ==, 0);
 	stream_port_put(p, &packet);
 	g_assert_null(packet.data);
+}
+
+/* The memory of a frame comes back: when it was read, replaced or dropped. */
+static void test_memory(void)
+{
+	g_autoptr(GByteArray) body = g_byte_array_new();
+	struct stream_port *p = make();
+	struct packet packet = { 0 };
+	const uint8_t *memory;
+
+	g_assert_cmpint(packet_append(&packet, "frame", 5), ==, 0);
+	memory = packet.data;
+	start_stop("\x01\x03");
+	stream_port_put(p, &packet);
+	g_assert_cmpuint(seen.done, ==, 0);
+	g_assert_cmpint(read_message(body, 100), ==, STREAM_TYPE_DATA);
+	g_assert_cmpuint(seen.done, ==, 1);
+	g_assert_true(seen.memory == memory);
+	put(p, "one");
+	put(p, "newer"); /* replaces it */
+	g_assert_cmpuint(seen.done, ==, 2);
+	stream_port_set_format(p, 320, 200, SPICE_VIDEO_CODEC_TYPE_H264); /* drops it */
+	g_assert_cmpuint(seen.done, ==, 3);
+	g_assert_cmpint(read_message(body, 100), ==, STREAM_TYPE_FORMAT);
+	g_assert_cmpuint(seen.done, ==, 3); /* which was no frame */
+	destroy(p);
 }
 
 static void test_start_stop(void)
@@ -252,6 +287,7 @@ static void test_refused(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/stream-port/memory", test_memory);
 	g_test_add_func("/stream-port/start-stop", test_start_stop);
 	g_test_add_func("/stream-port/split-messages", test_split_messages);
 	g_test_add_func("/stream-port/hostile-messages", test_hostile_messages);
