@@ -68,7 +68,7 @@ class Setup(unittest.TestCase):
 
     def test_the_real_list_reads(self):
         done = scripts.run(scripts.path('scripts', 'setup-debian'), '--list')
-        for part in ('base', 'accel', 'client', 'broker', 'qemu-module', 'demo', 'tests', 'check', 'ci'):
+        for part in ('base', 'accel', 'client', 'broker', 'gateway', 'qemu-module', 'demo', 'tests', 'check', 'ci'):
             self.assertIn(part, done.stdout.split())
 
 
