@@ -2,15 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/log.h"
-#include "open.h"
+#include "open-options.h"
 #include "viewer.h"
-
-static void show_warnings(const struct opened *a)
-{
-	for (guint i = 0; i < a->warnings->len; i++)
-		log_warning("%s", (const char *)a->warnings->pdata[i]);
-}
 
 static const char *chosen_viewer(const struct broker *b, const char *option)
 {
@@ -38,9 +31,14 @@ static char **split_options(int *argc, char **argv)
 /* The viewer is there and fit, before a desktop is woken for it. */
 static char *prepare(struct broker *b, struct open_options *o, const char *viewer, GError **error)
 {
-	struct viewer_needs needs = { open_wants_vnc(o), open_wants_websocket(o) };
-	char *path = open_prepare(b, o, error) ? viewer_find(chosen_viewer(b, viewer), &needs, error) : NULL;
+	struct viewer_needs needs = { 0 };
+	char *path;
 
+	if (!open_prepare(b, o, error))
+		return NULL;
+	needs.vnc = o->vnc;
+	needs.websocket = o->way == WAY_WEBSOCKET;
+	path = viewer_find(chosen_viewer(b, viewer), &needs, error);
 	o->no_websocket = path ? viewer_no_websocket(path) : NULL;
 	return path;
 }
@@ -60,9 +58,9 @@ gboolean cmd_connect(struct broker *b, const struct command *self, int argc, cha
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error);
 	g_autofree char *path = ok ? prepare(b, &o, viewer, error) : NULL;
 
-	ok = path && broker_open(b, error) && desktop_open(b, &o, argv[1], &a, error);
+	ok = path && broker_open(b, error) && open_run(b, &o, argv[1], &a, error);
 	if (ok) {
-		show_warnings(&a);
+		open_show_warnings(&a);
 		/* The viewer inherits no connection of ours. */
 		g_clear_pointer(&b->cloud, cloud_free);
 		ok = viewer_run(path, rest, a.address, &b->settings, error);

@@ -4,11 +4,11 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "command.h"
 #include "compute/create.h"
 #include "compute/lease.h"
+#include "terminal.h"
 
 /* From the options; what they leave open comes from the profile. */
 struct create_options {
@@ -139,7 +139,7 @@ static gboolean find_reservation(struct broker *b, const char *name, char **rese
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the lease has no reservation to boot into");
 		return FALSE;
 	}
-	log_warning("this desktop is deleted when the lease \"%s\" ends", l->name);
+	terminal_warning("this desktop is deleted when the lease \"%s\" ends", l->name);
 	*reservation = g_strdup(l->reservations[0]);
 	return TRUE;
 }

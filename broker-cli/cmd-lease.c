@@ -4,12 +4,12 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "command.h"
 #include "compute/create.h"
 #include "compute/lease.h"
 #include "prompt.h"
+#include "terminal.h"
 
 static const struct output_column columns[] = {
 	{ "id", "ID" },
@@ -54,7 +54,7 @@ static gboolean print_lease(const struct lease *l, enum output_format format, GE
 	return output_object(object, format, error);
 }
 
-static gboolean print_leases(struct broker *b, enum output_format format, GError **error)
+static gboolean print_leases(struct broker *b, GError **error)
 {
 	g_autoptr(GPtrArray) all = lease_list(b->cloud, error);
 	g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -67,7 +67,7 @@ static gboolean print_leases(struct broker *b, enum output_format format, GError
 		add_lease(builder, all->pdata[i]);
 	json_builder_end_array(builder);
 	rows = js_finish(builder);
-	return output_rows(rows, columns, b->columns, format, error);
+	return output_rows(rows, columns, b->options.columns, b->options.format, error);
 }
 
 /* A length of time, or a moment in UTC: when something ends. */
@@ -101,7 +101,7 @@ static void explain_end(const struct lease *l)
 {
 	g_autofree char *end = text_format_time(l->end);
 
-	log_warning("when this lease ends (%s), or is deleted, its desktops are deleted with all that is on them", end);
+	terminal_warning("when this lease ends (%s), or is deleted, its desktops are deleted with all that is on them", end);
 }
 
 struct reserve_options {
@@ -149,7 +149,7 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 	return FALSE;
 }
 
-static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, enum output_format format, GError **error)
+static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, GError **error)
 {
 	g_autofree char *flavor = o->flavor ? create_flavor_id(b->cloud, o->flavor, error) : NULL;
 	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
@@ -163,7 +163,7 @@ static gboolean run_reserve(struct broker *b, const struct reserve_options *o, c
 	if (!l || (o->wait && !lease_wait(b->cloud, &l, b->deadline_us, error)))
 		return FALSE;
 	explain_end(l);
-	return print_lease(l, format, error);
+	return print_lease(l, b->options.format, error);
 }
 
 gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -181,10 +181,9 @@ gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, cha
 		{ "wait", 0, 0, G_OPTION_ARG_NONE, &o.wait, "wait until desktops can be made in it", NULL },
 		command_option_timeout(b), command_option_format(b), { NULL }
 	};
-	enum output_format format;
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) &&
-			output_parse_format(b->format_name, &format, error) && check_reserve(&o, error) && output_check(error) && broker_open(b, error) &&
-			run_reserve(b, &o, argv[1], format, error);
+			check_reserve(&o, error) && output_check(error) && broker_open(b, error) &&
+			run_reserve(b, &o, argv[1], error);
 
 	reserve_options_clear(&o);
 	return ok;
@@ -221,7 +220,7 @@ static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean y
 	if (!names)
 		return FALSE;
 	if (n)
-		log_warning("with the lease \"%s\" these desktops are deleted, with all that is on them: %s", name, names);
+		terminal_warning("with the lease \"%s\" these desktops are deleted, with all that is on them: %s", name, names);
 	question = g_strdup_printf("Delete the lease \"%s\"? [y/N] ", name);
 	if (!yes && !prompt_yes(question)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the lease is not deleted (--yes deletes it without asking)");
@@ -239,12 +238,12 @@ struct leases_options {
 	struct end end; /* after check_leases(), for "extend" */
 };
 
-static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb, const char *name, enum output_format format, GError **error)
+static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb, const char *name, GError **error)
 {
 	g_autoptr(auto_lease) l = NULL;
 
 	if (!strcmp(verb, "list"))
-		return print_leases(b, format, error);
+		return print_leases(b, error);
 	l = lease_find(b->cloud, name, error);
 	if (!l)
 		return FALSE;
@@ -255,7 +254,7 @@ static gboolean run_leases(struct broker *b, const struct leases_options *o, con
 			return FALSE;
 		explain_end(l);
 	}
-	return print_lease(l, format, error);
+	return print_lease(l, b->options.format, error);
 }
 
 static gboolean check_verb(const char *verb, const char *name, GError **error)
@@ -279,7 +278,7 @@ static gboolean check_leases(const struct broker *b, struct leases_options *o, c
 		wrong = "--until and --by are for extend";
 	else if (strcmp(verb, "delete") && o->yes)
 		wrong = "--yes is for delete";
-	else if (strcmp(verb, "list") && b->columns)
+	else if (strcmp(verb, "list") && b->options.columns)
 		wrong = "--column is for list";
 	else if (!strcmp(verb, "delete") && !o->yes && !prompt_is_possible())
 		wrong = "delete: there is no terminal to ask at; --yes deletes without asking";
@@ -297,15 +296,13 @@ gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char
 		{ "yes", 'y', 0, G_OPTION_ARG_NONE, &o.yes, "delete: do not ask", NULL },
 		command_option_format(b), command_option_columns(b), { NULL }
 	};
-	enum output_format format;
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 2, error) &&
-			output_parse_format(b->format_name, &format, error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 2, error);
 	const char *verb = ok && argc > 1 ? argv[1] : "list";
 	const char *name = ok && argc > 2 ? argv[2] : NULL;
 
 	ok = ok && check_verb(verb, name, error) && check_leases(b, &o, verb, error) &&
-	     output_check_columns(columns, b->columns, error) && output_check(error) && broker_open(b, error) &&
-	     run_leases(b, &o, verb, name, format, error);
+	     output_check_columns(columns, b->options.columns, error) && output_check(error) && broker_open(b, error) &&
+	     run_leases(b, &o, verb, name, error);
 	g_free(o.until);
 	g_free(o.length);
 	return ok;

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "command.h"
 #include "compute/lease.h"
 #include "desktop/desktop-json.h"
+#include "terminal.h"
 
 static const struct output_column columns[] = {
 	{ "id", "ID" },
@@ -61,15 +61,14 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	g_autofree char *where = NULL;
 	g_autofree char *owned_pool = NULL;
 	struct desktops_query query;
-	enum output_format format;
 	gboolean parsed = command_parse(b, self, options, &argc, &argv, 0, 0, error);
 
 	owned_pool = pool;
-	if (!parsed || !output_parse_format(b->format_name, &format, error))
+	if (!parsed)
 		return FALSE;
-	if (!output_check_columns(columns, b->columns, error) || !output_check(error))
+	if (!output_check_columns(columns, b->options.columns, error) || !output_check(error))
 		return FALSE;
-	b->any_owner = (all || pool || b->all_projects) && !b->user;
+	b->options.any_owner = (all || pool || b->options.all_projects) && !b->options.user;
 	if (!broker_open(b, error))
 		return FALSE;
 	broker_query(b, &query);
@@ -79,12 +78,12 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 		return FALSE;
 	desktops_name_images(b->cloud, servers);
 	lease_annotate(b->cloud, servers);
-	if (!servers->len && format == OUTPUT_TABLE)
-		log_note("there is no desktop to show%s", b->any_owner ? "" : "; see create, assign and list --all");
+	if (!servers->len && b->options.format == OUTPUT_TABLE)
+		terminal_note("there is no desktop to show%s", b->options.any_owner ? "" : "; see create, assign and list --all");
 	where = servers->len ? NULL : cloud_region_note(b->cloud);
 	if (where)
-		log_warning("no desktop in region %s", where);
+		terminal_warning("no desktop in region %s", where);
 	rows = desktop_list_json(servers, b->config.desktop);
-	shown = b->columns ? g_strdup(b->columns) : useful_columns(servers, b->any_owner);
-	return output_rows(rows, columns, shown, format, error);
+	shown = b->options.columns ? g_strdup(b->options.columns) : useful_columns(servers, b->options.any_owner);
+	return output_rows(rows, columns, shown, b->options.format, error);
 }

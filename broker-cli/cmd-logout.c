@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cloud/keystone.h"
 #include "cloud/token-cache.h"
 #include "command.h"
+#include "terminal.h"
 
 /* Nobody waits long for a courtesy. */
 #define REVOKE_TIMEOUT_S 10
@@ -44,6 +44,7 @@ static gboolean revoke_token(const struct kept_login *kept, int timeout_s, GErro
 	const struct settings *s = &kept->made_by;
 	struct http_params params = {
 		.timeout_s = timeout_s > 0 ? timeout_s : REVOKE_TIMEOUT_S,
+		.caller = terminal_caller(),
 	};
 	g_autofree char *base = keystone_base(settings_get(s, SET_AUTH_URL));
 	struct http *http = cloud_open_http(s, &params, error);
@@ -58,7 +59,7 @@ static void drop(const struct kept_login *kept, int timeout_s, GString *out)
 	const struct token *t = kept->token;
 	g_autofree char *user = text_clean(t->user_name ? t->user_name : t->user_id, 60);
 	g_autofree char *project = text_clean(t->project_name ? t->project_name : t->project_id, 60);
-	g_autofree char *url = text_redact(settings_get(&kept->made_by, SET_AUTH_URL));
+	g_autofree char *url = redact_text(terminal_secrets(), settings_get(&kept->made_by, SET_AUTH_URL));
 	g_autofree char *end = text_format_time(t->expires);
 	const char *what = "dropped (it had ended)";
 	g_autoptr(GError) e = NULL;
@@ -68,7 +69,7 @@ static void drop(const struct kept_login *kept, int timeout_s, GString *out)
 	token_cache_remove(kept->path);
 	g_string_append_printf(out, "%s, project %s, at %s: %s\n", user, project, url, what);
 	if (e)
-		log_warning("the login of %s at %s is dropped here, but Keystone was not told (%s): it ends by itself at %s", user, url, e->message, end);
+		terminal_warning("the login of %s at %s is dropped here, but Keystone was not told (%s): it ends by itself at %s", user, url, e->message, end);
 }
 
 static gboolean is_set(const char *variable)
@@ -80,7 +81,7 @@ static gboolean is_set(const char *variable)
 
 static gboolean cloud_is_named(struct broker *b)
 {
-	return b->option[SET_CLOUD] || b->option[SET_AUTH_URL] || is_set("OS_CLOUD") || is_set("OS_AUTH_URL");
+	return b->options.setting[SET_CLOUD] || b->options.setting[SET_AUTH_URL] || is_set("OS_CLOUD") || is_set("OS_AUTH_URL");
 }
 
 gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
@@ -90,7 +91,7 @@ gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char
 		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "of every cloud and user, also when one is selected", NULL },
 		{ NULL }
 	};
-	g_autofree char *directory = token_cache_directory();
+	g_autofree char *directory = command_cache_directory();
 	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(GPtrArray) kept = NULL;
 
@@ -99,10 +100,10 @@ gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char
 	all = all || !cloud_is_named(b);
 	if (!all && !broker_load(b, error))
 		return FALSE;
-	kept = token_cache_list(directory);
+	kept = token_cache_list(directory, terminal_secrets());
 	for (guint i = 0; i < kept->len; i++)
 		if (all || fits(&b->settings, kept->pdata[i]))
-			drop(kept->pdata[i], b->request_timeout_s, out);
+			drop(kept->pdata[i], b->options.request_timeout_s, out);
 	token_cache_purge(directory, all ? G_MAXINT64 : clock_unix_s(clock_system()));
 	if (!out->len)
 		g_string_append(out, "no login was kept\n");

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "command.h"
+#include "terminal.h"
 
 static const struct {
 	const char *name;
@@ -38,7 +38,7 @@ static gboolean report(const struct server *s, GError **error)
 /* The desktop and the deadline, from the options. */
 static struct server *begin(struct broker *b, const char *name, struct power_params *p, GError **error)
 {
-	p->repair = b->repair;
+	p->repair = b->options.repair;
 	if (!output_check(error) || !broker_open(b, error))
 		return NULL;
 	p->deadline_us = b->deadline_us;
@@ -61,7 +61,7 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 	if (!s || !power_reach(b->cloud, &s, goal_of(self->name), &p, NULL, error))
 		return FALSE;
 	if (turned)
-		log_warning("the %s was done, and somebody has woken the desktop again since: it is left so", self->name);
+		terminal_warning("the %s was done, and somebody has woken the desktop again since: it is left so", self->name);
 	return report(s, error);
 }
 

@@ -4,26 +4,24 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "desktop/desktop-json.h"
 #include "desktop/vv.h"
-#include "open.h"
+#include "open-options.h"
 #include "target.h"
+#include "terminal.h"
 
 static void show_warnings(const struct opened *a)
 {
-	for (guint i = 0; i < a->warnings->len; i++)
-		log_warning("%s", (const char *)a->warnings->pdata[i]);
+	open_show_warnings(a);
 	if (a->address->password)
-		log_warning("this desktop wants a password, which no address holds: use --vv or -f json");
+		terminal_warning("this desktop wants a password, which no address holds: use --vv or -f json");
 }
 
 struct resolve_options {
 	struct open_options open;
 	char *vv;
 	struct target *target; /* of vv, unless that is "-" */
-	enum output_format format;
 };
 
 static gboolean vv_to_stdout(const struct resolve_options *o)
@@ -43,7 +41,7 @@ static gboolean write_vv(const struct opened *a, const struct resolve_options *o
 
 static gboolean print_json(const struct opened *a, enum output_format format, GError **error)
 {
-	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings);
+	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings, terminal_secrets());
 
 	return output_object(root, format, error);
 }
@@ -53,30 +51,28 @@ static void show_cost(struct broker *b)
 	struct http_stats stats;
 
 	http_get_stats(cloud_http(b->cloud), &stats);
-	log_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
+	terminal_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
 }
 
 static gboolean print_address(const struct broker *b, const struct opened *a, const struct resolve_options *o, GError **error)
 {
 	if (o->vv && !write_vv(a, o, error))
 		return FALSE;
-	if (b->format_name)
-		return print_json(a, o->format, error);
+	if (b->options.format_name)
+		return print_json(a, b->options.format, error);
 	return o->vv || output_line(error, "%s", a->address->uri);
 }
 
 /* All that can be known before a desktop is woken. */
 static gboolean prepare(struct broker *b, struct resolve_options *o, GError **error)
 {
-	if (!output_parse_format(b->format_name, &o->format, error))
-		return FALSE;
-	if (vv_to_stdout(o) && b->format_name) {
+	if (vv_to_stdout(o) && b->options.format_name) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--vv - and --format: standard output takes one of them");
 		return FALSE;
 	}
 	if (!open_prepare(b, &o->open, error))
 		return FALSE;
-	if ((!o->vv || vv_to_stdout(o) || b->format_name) && !output_check(error))
+	if ((!o->vv || vv_to_stdout(o) || b->options.format_name) && !output_check(error))
 		return FALSE;
 	if (o->vv && !vv_to_stdout(o))
 		o->target = target_open(o->vv, error);
@@ -102,7 +98,7 @@ gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, cha
 	};
 	struct opened a = { 0 };
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && prepare(b, &o, error) &&
-			broker_open(b, error) && desktop_open(b, &o.open, argv[1], &a, error);
+			broker_open(b, error) && open_run(b, &o.open, argv[1], &a, error);
 
 	if (ok) {
 		show_warnings(&a);

@@ -6,14 +6,15 @@
 
 #include "base/authority.h"
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "cloud/clouds.h"
-#include "cloud/token-cache.h"
+#include "clouds.h"
 #include "command.h"
-#include "prompt.h"
+#include "config-file.h"
+#include "desktop/open.h"
+#include "terminal.h"
 
 #define DEFAULT_TIMEOUT_S 300
+#define REQUEST_TIMEOUT_S 60
 #define MAX_REQUEST_TIMEOUT_S (24 * 3600)
 
 const struct command command_table[] = {
@@ -39,7 +40,7 @@ const struct command command_table[] = {
 
 static gboolean on_verbose(const char *name, const char *value, gpointer data, GError **error)
 {
-	log_verbosity++;
+	terminal_louder();
 	return TRUE;
 }
 
@@ -83,7 +84,7 @@ static void add_setting_options(struct broker *b, GOptionGroup *group)
 		e[0].long_name = g_intern_string(long_name);
 		e[0].flags = G_OPTION_FLAG_HIDDEN;
 		e[0].arg = settings_is_secret(i) ? G_OPTION_ARG_CALLBACK : G_OPTION_ARG_STRING;
-		e[0].arg_data = settings_is_secret(i) ? (gpointer)on_secret : &b->option[i];
+		e[0].arg_data = settings_is_secret(i) ? (gpointer)on_secret : &b->options.setting[i];
 		if (i == SET_INSECURE)
 			continue;
 		for (gsize j = 0; j < G_N_ELEMENTS(shown); j++)
@@ -102,10 +103,10 @@ GOptionGroup *command_global_options(struct broker *b)
 	const GOptionEntry entries[] = {
 		{ "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_verbose, "say why; twice: each request", NULL },
 		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_version, "print the version", NULL },
-		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &b->config_path, "the broker's own configuration", "FILE" },
-		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &b->no_cache, "keep no login, use none kept", NULL },
-		{ "request-timeout", 0, 0, G_OPTION_ARG_INT, &b->request_timeout_s, "for one request (60)", "SECONDS" },
-		{ "insecure", 0, 0, G_OPTION_ARG_NONE, &b->insecure, "do not verify who the services are", NULL },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &b->options.config_path, "the broker's own configuration", "FILE" },
+		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &b->options.no_cache, "keep no login, use none kept", NULL },
+		{ "request-timeout", 0, 0, G_OPTION_ARG_INT, &b->options.request_timeout_s, "for one request (60)", "SECONDS" },
+		{ "insecure", 0, 0, G_OPTION_ARG_NONE, &b->options.insecure, "do not verify who the services are", NULL },
 		{ NULL }
 	};
 
@@ -161,20 +162,21 @@ static gboolean check_values(const GOptionEntry *own, GError **error)
 	return TRUE;
 }
 
-/* The options of struct broker, whichever of them the subcommand has. */
-static gboolean check_shared(const struct broker *b, GError **error)
+/* Check the options of struct options, whichever the subcommand has, and parse their words. */
+static gboolean check_shared(struct broker *b, GError **error)
 {
-	enum output_format format;
+	struct options *o = &b->options;
 
-	if (b->config_path && !*b->config_path)
+	if (o->config_path && !*o->config_path)
 		return refuse_empty("--config", error);
-	if (b->timeout && text_parse_duration(b->timeout) < 0)
+	o->timeout_s = o->timeout ? text_parse_duration(o->timeout) : DEFAULT_TIMEOUT_S;
+	if (o->timeout_s < 0)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
-	else if (b->request_timeout_s != NO_REQUEST_TIMEOUT &&
-			(b->request_timeout_s < 1 || b->request_timeout_s > MAX_REQUEST_TIMEOUT_S))
+	else if (o->request_timeout_s != NO_REQUEST_TIMEOUT &&
+			(o->request_timeout_s < 1 || o->request_timeout_s > MAX_REQUEST_TIMEOUT_S))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);
 	else
-		return output_parse_format(b->format_name, &format, error);
+		return output_parse_format(o->format_name, &o->format, error);
 	return FALSE;
 }
 
@@ -214,43 +216,43 @@ gboolean command_parse(struct broker *b, const struct command *self, const GOpti
 
 GOptionEntry command_option_format(struct broker *b)
 {
-	return (GOptionEntry){ "format", 'f', 0, G_OPTION_ARG_STRING, &b->format_name, "table, json, csv or value", "FORMAT" };
+	return (GOptionEntry){ "format", 'f', 0, G_OPTION_ARG_STRING, &b->options.format_name, "table, json, csv or value", "FORMAT" };
 }
 
 GOptionEntry command_option_columns(struct broker *b)
 {
-	return (GOptionEntry){ "column", 'c', 0, G_OPTION_ARG_STRING, &b->columns, "show these columns, in this order", "KEY,..." };
+	return (GOptionEntry){ "column", 'c', 0, G_OPTION_ARG_STRING, &b->options.columns, "show these columns, in this order", "KEY,..." };
 }
 
 GOptionEntry command_option_user(struct broker *b)
 {
-	return (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &b->user, "act for this user's desktops", "NAME|ID" };
+	return (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &b->options.user, "act for this user's desktops", "NAME|ID" };
 }
 
 GOptionEntry command_option_any_owner(struct broker *b)
 {
-	return (GOptionEntry){ "any-owner", 0, 0, G_OPTION_ARG_NONE, &b->any_owner, "take any desktop that Nova lets this login use", NULL };
+	return (GOptionEntry){ "any-owner", 0, 0, G_OPTION_ARG_NONE, &b->options.any_owner, "take any desktop that Nova lets this login use", NULL };
 }
 
 GOptionEntry command_option_all_projects(struct broker *b)
 {
-	return (GOptionEntry){ "all-projects", 0, 0, G_OPTION_ARG_NONE, &b->all_projects, "look in all projects (administrators)", NULL };
+	return (GOptionEntry){ "all-projects", 0, 0, G_OPTION_ARG_NONE, &b->options.all_projects, "look in all projects (administrators)", NULL };
 }
 
 GOptionEntry command_option_no_pools(struct broker *b)
 {
-	return (GOptionEntry){ "no-pools", 0, 0, G_OPTION_ARG_NONE, &b->no_pools, "only desktops the user made: quicker in a large project", NULL };
+	return (GOptionEntry){ "no-pools", 0, 0, G_OPTION_ARG_NONE, &b->options.no_pools, "only desktops the user made: quicker in a large project", NULL };
 }
 
 GOptionEntry command_option_timeout(struct broker *b)
 {
-	b->has_timeout = TRUE;
-	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->timeout, "the whole command takes at most this long: 90, 5m (5m)", "TIME" };
+	b->options.has_timeout = TRUE;
+	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->options.timeout, "the whole command takes at most this long: 90, 5m (5m)", "TIME" };
 }
 
 GOptionEntry command_option_repair(struct broker *b)
 {
-	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->repair, "reboot hard what is in ERROR: unsaved work is lost", NULL };
+	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->options.repair, "reboot hard what is in ERROR: unsaved work is lost", NULL };
 }
 
 /* libcurl would tell at the first request, as a failure of the service. */
@@ -274,14 +276,14 @@ static gboolean load_settings(struct broker *b, GError **error)
 	for (int i = 0; i < SET_COUNT; i++) {
 		g_autofree char *option = g_strconcat("--os-", settings_key(i), NULL);
 
-		settings_set_from(&b->settings, i, b->option[i], g_strdelimit(option, "_", '-'));
+		settings_set_from(&b->settings, i, b->options.setting[i], g_strdelimit(option, "_", '-'));
 	}
-	if (b->insecure)
+	if (b->options.insecure)
 		settings_set_from(&b->settings, SET_INSECURE, "true", "--insecure");
 	if (!clouds_resolve(&b->settings, environment, error) || !check_files(&b->settings, error))
 		return FALSE;
 	if (settings_are_insecure(&b->settings))
-		log_warning("services are not verified (insecure): anyone on the way may read and change everything");
+		terminal_warning("services are not verified (insecure): anyone on the way may read and change everything");
 	return TRUE;
 }
 
@@ -291,25 +293,23 @@ static gboolean find_user(struct broker *b, GError **error)
 
 	if (!token)
 		return FALSE;
-	if (b->any_owner && !b->user)
+	if (b->options.any_owner && !b->options.user)
 		return TRUE;
-	b->user_id = b->user ? desktops_user_id(b->cloud, b->user, error) : g_strdup(token->user_id);
+	b->user_id = b->options.user ? desktops_user_id(b->cloud, b->options.user, error) : g_strdup(token->user_id);
 	return b->user_id != NULL;
 }
 
 gboolean broker_load(struct broker *b, GError **error)
 {
 	if (!b->loaded)
-		b->loaded = config_load(&b->config, b->config_path, error) && load_settings(b, error);
+		b->loaded = config_load(&b->config, b->options.config_path, error) && load_settings(b, error);
 	return b->loaded;
 }
 
 static void set_deadline(struct broker *b)
 {
-	gint64 s = b->timeout ? text_parse_duration(b->timeout) : DEFAULT_TIMEOUT_S;
-
-	if (b->has_timeout)
-		b->deadline_us = clock_now_us(clock_system()) + s * G_USEC_PER_SEC;
+	if (b->options.has_timeout)
+		b->deadline_us = clock_now_us(clock_system()) + b->options.timeout_s * G_USEC_PER_SEC;
 }
 
 /* --request-timeout, or api_timeout of clouds.yaml, which has been checked. */
@@ -318,24 +318,29 @@ static int request_timeout(const struct broker *b)
 	const char *text = settings_get(&b->settings, SET_API_TIMEOUT);
 	double seconds = text ? g_ascii_strtod(text, NULL) : 0;
 
-	if (b->request_timeout_s != NO_REQUEST_TIMEOUT)
-		return b->request_timeout_s;
+	if (b->options.request_timeout_s != NO_REQUEST_TIMEOUT)
+		return b->options.request_timeout_s;
 	return text ? (int)(seconds + 0.999) : REQUEST_TIMEOUT_S;
+}
+
+char *command_cache_directory(void)
+{
+	return g_build_filename(g_get_user_cache_dir(), "osvdi-broker", NULL);
 }
 
 gboolean broker_open(struct broker *b, GError **error)
 {
-	g_autofree char *directory = token_cache_directory();
+	g_autofree char *directory = command_cache_directory();
 	struct cloud_params params = { 0 };
 
 	if (!broker_load(b, error))
 		return FALSE;
 	set_deadline(b);
 	params.settings = &b->settings;
-	params.cache_directory = b->no_cache ? NULL : directory;
+	params.cache_directory = b->options.no_cache ? NULL : directory;
 	params.request_timeout_s = request_timeout(b);
 	params.deadline_us = b->deadline_us;
-	params.ask_password = prompt_password;
+	params.caller = terminal_caller();
 	b->cloud = cloud_new(&params, error);
 	return b->cloud && find_user(b, error);
 }
@@ -346,12 +351,12 @@ void broker_clear(struct broker *b)
 	settings_clear(&b->settings);
 	config_clear(&b->config);
 	for (int i = 0; i < SET_COUNT; i++)
-		g_free(b->option[i]);
-	g_free(b->config_path);
-	g_free(b->format_name);
-	g_free(b->columns);
-	g_free(b->user);
-	g_free(b->timeout);
+		g_free(b->options.setting[i]);
+	g_free(b->options.config_path);
+	g_free(b->options.format_name);
+	g_free(b->options.columns);
+	g_free(b->options.user);
+	g_free(b->options.timeout);
 	g_free(b->user_id);
 }
 
@@ -359,23 +364,14 @@ void broker_query(const struct broker *b, struct desktops_query *query)
 {
 	memset(query, 0, sizeof(*query));
 	query->user_id = b->user_id;
-	query->all_projects = b->all_projects;
-	query->no_pools = b->no_pools;
+	query->all_projects = b->options.all_projects;
+	query->no_pools = b->options.no_pools;
 }
 
 struct server *broker_find(struct broker *b, const char *name, GError **error)
 {
-	g_autoptr(GError) e = NULL;
-	g_autofree char *where = NULL;
 	struct desktops_query query;
-	struct server *s;
 
 	broker_query(b, &query);
-	s = desktops_find(b->cloud, &query, name, b->config.desktop, &e);
-	if (s)
-		return s;
-	if (g_error_matches(e, BROKER_ERROR, BROKER_ERROR_NOT_FOUND))
-		where = cloud_region_note(b->cloud);
-	g_set_error(error, e->domain, e->code, "%s%s%s", e->message, where ? "; region " : "", where ? where : "");
-	return NULL;
+	return open_find(b->cloud, &query, name, b->config.desktop, error);
 }

@@ -9,29 +9,33 @@
 #include "desktop/desktops.h"
 #include "output.h"
 
-#define REQUEST_TIMEOUT_S 60
-
-/* What every subcommand works with. */
 /* No number that a user may give. */
 #define NO_REQUEST_TIMEOUT G_MININT
 
-struct broker {
-	char *option[SET_COUNT]; /* --os-*, by enum setting */
+/* What the command line says: of every subcommand, and what several have. */
+struct options {
+	char *setting[SET_COUNT]; /* --os-*, by enum setting */
 	char *config_path;
 	gboolean no_cache;
 	gboolean insecure;
 	int request_timeout_s; /* NO_REQUEST_TIMEOUT: not given */
 
-	/* options that several subcommands have */
-	char *format_name;
+	char *format_name; /* NULL: not given */
+	enum output_format format; /* after command_parse() */
 	char *columns;
 	char *user; /* --user: name or id */
 	char *timeout; /* --timeout: a length of time */
+	gint64 timeout_s; /* after command_parse() */
 	gboolean has_timeout; /* the subcommand has that option */
 	gboolean any_owner;
 	gboolean all_projects;
 	gboolean no_pools;
 	gboolean repair;
+};
+
+/* What a subcommand works with: what it was told, and what is open. */
+struct broker {
+	struct options options;
 
 	gboolean loaded; /* by broker_load(): */
 	struct settings settings;
@@ -55,8 +59,8 @@ extern const struct command command_table[];
 GOptionGroup *command_global_options(struct broker *b);
 
 /**
- * Parse a subcommand's options and check those of struct broker: its own (ended by an empty entry, or NULL) and
- * the global ones. What is left are the arguments, argv[0] being the name.
+ * Parse a subcommand's options, its own (ended by an empty entry, or NULL) and the
+ * global ones, and check those of struct options. What is left are the arguments, argv[0] being the name.
  * Fewer than min_args or more than max_args is an error, and so is an empty
  * argument or value.
  */
@@ -65,7 +69,7 @@ gboolean command_parse(struct broker *b, const struct command *self, const GOpti
 /** Add to an error of GLib's option parser where help is; returns FALSE. */
 gboolean command_hint(const char *program, GError **error);
 
-/** Entries of struct broker that several subcommands share. */
+/** Entries of struct options that several subcommands share. */
 GOptionEntry command_option_format(struct broker *b);
 GOptionEntry command_option_columns(struct broker *b);
 GOptionEntry command_option_user(struct broker *b);
@@ -89,12 +93,14 @@ gboolean broker_load(struct broker *b, GError **error);
 gboolean broker_open(struct broker *b, GError **error);
 void broker_clear(struct broker *b);
 
+/** Where logins are kept. Free with g_free(). */
+char *command_cache_directory(void);
+
 /** The desktops meant: b->user_id and the options. */
 void broker_query(const struct broker *b, struct desktops_query *query);
 
 /** The desktop meant by the argument, or the user's default. */
 struct server *broker_find(struct broker *b, const char *name, GError **error);
-
 
 typedef gboolean command_function(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
 command_function cmd_list;

@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <curl/curl.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
@@ -9,10 +10,9 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/log.h"
-#include "base/redact.h"
 #include "base/text.h"
 #include "command.h"
+#include "terminal.h"
 
 static char *describe_commands(void)
 {
@@ -96,17 +96,9 @@ static void on_print(const char *text)
 	exit(broker_error_exit_code(error));
 }
 
-static void show_error(const GError *error)
-{
-	g_autofree char *redacted = text_redact(error->message);
-	g_autofree char *shown = text_clean(redacted, 2000);
-
-	fprintf(stderr, "osvdi-broker: %s\n", shown);
-}
-
 int main(int argc, char **argv)
 {
-	struct broker b = { .request_timeout_s = NO_REQUEST_TIMEOUT };
+	struct broker b = { .options.request_timeout_s = NO_REQUEST_TIMEOUT };
 	GError *error = NULL;
 	int code;
 
@@ -118,12 +110,16 @@ int main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0);
 	g_set_prgname("osvdi-broker");
 	run(&b, argc, argv, &error);
-	log_progress_end();
+	terminal_end_progress();
 	code = broker_error_exit_code(error);
 	if (error)
-		show_error(error);
+		terminal_error(error->message);
 	g_clear_error(&error);
 	broker_clear(&b);
-	redact_forget();
+	/* One thread needs no curl_global_init() of its own: the first curl_easy_init() does
+	 * that, when the kept login's key has been made, so that the two do not need their
+	 * memory at the same time. */
+	curl_global_cleanup();
+	terminal_forget();
 	return code;
 }

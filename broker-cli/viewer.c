@@ -9,9 +9,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "desktop/vv.h"
+#include "terminal.h"
 #include "viewer.h"
 
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
@@ -125,7 +125,7 @@ gboolean viewer_run(const char *path, char **options, const struct address *addr
 	g_ptr_array_add(args, NULL);
 	/* Only our own viewer logs in again, so only it keeps what it was given. */
 	export_settings(settings, is_called(path, "osvdi-viewer"));
-	log_info("starting %s", path);
+	terminal_info("starting %s", path);
 	execv(path, (char **)args->pdata);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
 	close(fd);

@@ -32,7 +32,25 @@ static void hold_signals(sigset_t *before)
 	sigset_t all;
 
 	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, before);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+/* The umask, which all threads share, may have taken bits of a new file's mode. */
+static gboolean mend_mode(const char *path)
+{
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	g_autofree char *self = g_strdup_printf("/proc/self/fd/%d", fd);
+	gboolean ok = FALSE;
+	struct stat st;
+	int saved;
+
+	if (fd >= 0 && !fstat(fd, &st))
+		ok = !S_ISREG(st.st_mode) || (st.st_mode & 0777) == 0600 || !chmod(self, 0600);
+	saved = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return ok;
 }
 
 gboolean file_write_private(const char *path, const char *data, gsize length, GError **error)
@@ -41,13 +59,14 @@ gboolean file_write_private(const char *path, const char *data, gsize length, GE
 	g_autoptr(GError) e = NULL;
 	sigset_t signals;
 	gboolean ok;
-	mode_t mask;
 
 	hold_signals(&signals);
-	mask = umask(077);
 	ok = g_file_set_contents_full(path, data, (gssize)length, flags, 0600, &e);
-	umask(mask);
-	sigprocmask(SIG_SETMASK, &signals, NULL);
+	if (ok && !mend_mode(path)) {
+		e = g_error_new_literal(BROKER_ERROR, BROKER_ERROR_FAILED, g_strerror(errno));
+		ok = FALSE;
+	}
+	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	if (!ok)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, e->message);
 	return ok;
@@ -66,7 +85,7 @@ gboolean file_can_write_private(const char *path)
 		close(fd);
 		unlink(temporary);
 	}
-	sigprocmask(SIG_SETMASK, &signals, NULL);
+	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	errno = saved;
 	return fd >= 0;
 }
@@ -86,7 +105,7 @@ gboolean file_create_private(const char *path, const char *data, gsize length)
 		ok = !close(fd) && ok && !link(temporary, path);
 		unlink(temporary);
 	}
-	sigprocmask(SIG_SETMASK, &signals, NULL);
+	pthread_sigmask(SIG_SETMASK, &signals, NULL);
 	return ok;
 }
 

@@ -9,62 +9,85 @@
 /* Shorter ones stand in many words; where a secret belongs they are masked all the same. */
 #define MIN_SECRET 4
 
-static GMutex lock; /* for what follows */
-static GPtrArray *secrets; /* char *: each known secret in each way that texts spell it */
-static GHashTable *plain; /* words that are no secret although a secret is the same word */
+enum pattern {
+	PATTERN_HEADER, /* "X-Auth-Token: x", "Authorization: Bearer x" */
+	PATTERN_JSON, /* "\"password\": \"x\"" */
+	PATTERN_USER, /* "https://user:word@host" */
+	PATTERN_BARE, /* "user:word@proxy:3128" */
+	PATTERN_PATH, /* what follows a console's page */
+	PATTERN_COUNT,
+};
+
+struct redact {
+	GMutex lock; /* for what follows */
+	GPtrArray *secrets; /* char *: each known secret in each way that texts spell it */
+	GHashTable *plain; /* words that are no secret although a secret is the same word */
+	GRegex *patterns[PATTERN_COUNT]; /* compiled when they are needed first */
+};
 
 static void free_secret(gpointer data)
 {
 	secret_free(data);
 }
 
-static void add_form(const char *text)
+struct redact *redact_new(void)
 {
-	if (strlen(text) >= MIN_SECRET && !g_ptr_array_find_with_equal_func(secrets, text, g_str_equal, NULL))
-		g_ptr_array_add(secrets, g_strdup(text));
+	struct redact *r = g_new0(struct redact, 1);
+
+	g_mutex_init(&r->lock);
+	r->secrets = g_ptr_array_new_with_free_func(free_secret);
+	r->plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return r;
 }
 
-void redact_remember(const char *secret)
+void redact_free(struct redact *r)
+{
+	if (!r)
+		return;
+	g_ptr_array_unref(r->secrets);
+	g_hash_table_unref(r->plain);
+	for (int i = 0; i < PATTERN_COUNT; i++)
+		g_clear_pointer(&r->patterns[i], g_regex_unref);
+	g_mutex_clear(&r->lock);
+	g_free(r);
+}
+
+static void add_form(struct redact *r, const char *text)
+{
+	if (strlen(text) >= MIN_SECRET &&
+			!g_ptr_array_find_with_equal_func(r->secrets, text, g_str_equal, NULL))
+		g_ptr_array_add(r->secrets, g_strdup(text));
+}
+
+void redact_remember(struct redact *r, const char *secret)
 {
 	char *base64;
 
-	if (!secret || !*secret)
+	if (!r || !secret || !*secret)
 		return;
 	base64 = g_base64_encode((const guchar *)secret, strlen(secret));
-	g_mutex_lock(&lock);
-	if (!secrets)
-		secrets = g_ptr_array_new_with_free_func(free_secret);
-	add_form(secret);
-	add_form(base64);
-	g_mutex_unlock(&lock);
+	g_mutex_lock(&r->lock);
+	add_form(r, secret);
+	add_form(r, base64);
+	g_mutex_unlock(&r->lock);
 	secret_free(base64);
 }
 
-void redact_except(const char *word)
+void redact_except(struct redact *r, const char *word)
 {
-	if (!word || !*word)
+	if (!r || !word || !*word)
 		return;
-	g_mutex_lock(&lock);
-	if (!plain)
-		plain = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_hash_table_add(plain, g_ascii_strdown(word, -1));
-	g_mutex_unlock(&lock);
+	g_mutex_lock(&r->lock);
+	g_hash_table_add(r->plain, g_ascii_strdown(word, -1));
+	g_mutex_unlock(&r->lock);
 }
 
-void redact_forget(void)
-{
-	g_mutex_lock(&lock);
-	g_clear_pointer(&secrets, g_ptr_array_unref);
-	g_clear_pointer(&plain, g_hash_table_unref);
-	g_mutex_unlock(&lock);
-}
-
-static gboolean is_plain(const char *secret)
+static gboolean is_plain(const struct redact *r, const char *secret)
 {
 	static const char *const ours[] = { "password", "secret", "token", "identity", "compute", "login", NULL };
 	g_autofree char *lower = g_ascii_strdown(secret, -1);
 
-	return g_strv_contains(ours, lower) || (plain && g_hash_table_contains(plain, lower));
+	return g_strv_contains(ours, lower) || g_hash_table_contains(r->plain, lower);
 }
 
 static gboolean is_word(char c)
@@ -134,27 +157,27 @@ static gsize fits(const char *secret, const char *text, const char *at)
 	return n && (at == text || !is_word(at[-1])) && !is_word(at[n]) ? n : 0;
 }
 
-static gsize known_secret(const char *text, const char *at)
+static gsize known_secret(const struct redact *r, const char *text, const char *at)
 {
 	gsize longest = 0;
 
-	for (guint i = 0; secrets && i < secrets->len; i++) {
-		const char *secret = secrets->pdata[i];
+	for (guint i = 0; i < r->secrets->len; i++) {
+		const char *secret = r->secrets->pdata[i];
 		gsize n = fits(secret, text, at);
 
-		if (n > longest && !is_plain(secret))
+		if (n > longest && !is_plain(r, secret))
 			longest = n;
 	}
 	return longest;
 }
 
-static char *mask_known(const char *text)
+static char *mask_known(struct redact *r, const char *text)
 {
 	GString *out = g_string_new(NULL);
 
-	g_mutex_lock(&lock);
+	g_mutex_lock(&r->lock);
 	for (const char *p = text; *p;) {
-		gsize n = known_secret(text, p);
+		gsize n = known_secret(r, text, p);
 
 		if (n)
 			g_string_append(out, MASK);
@@ -162,7 +185,7 @@ static char *mask_known(const char *text)
 			g_string_append_c(out, *p);
 		p += n ? n : 1;
 	}
-	g_mutex_unlock(&lock);
+	g_mutex_unlock(&r->lock);
 	return g_string_free(out, FALSE);
 }
 
@@ -242,50 +265,86 @@ static char *mask_parameters(const char *text)
 	return g_string_free(out, FALSE);
 }
 
-/* Compiles a pattern when it is needed first, whichever thread that is. */
-static const GRegex *pattern(gsize *once, const char *text, GRegexCompileFlags flags)
+static GRegex *compile(enum pattern which)
 {
-	if (g_once_init_enter(once))
-		g_once_init_leave(once, (gsize)g_regex_new(text, flags | G_REGEX_OPTIMIZE, 0, NULL));
-	return (const GRegex *)*once;
-}
-
-/* "X-Auth-Token: x", "Authorization: Bearer x", "\"password\": \"x\"". */
-static char *mask_named(const char *text)
-{
-	static gsize header_once, json_once;
-	const GRegex *header = pattern(&header_once,
+	static const struct {
+		const char *text;
+		GRegexCompileFlags flags;
+	} patterns[PATTERN_COUNT] = {
+		[PATTERN_HEADER] = {
 			"\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|(?:set-)?cookie)\\s*:\\s*)"
-			"[^\\r\\n\"',}]+", G_REGEX_CASELESS);
-	const GRegex *json = pattern(&json_once,
+			"[^\\r\\n\"',}]+",
+			G_REGEX_CASELESS,
+		},
+		[PATTERN_JSON] = {
 			"(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)[a-z_-]*\\\\?[\"']"
-			"\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)", G_REGEX_CASELESS);
-	g_autofree char *first = g_regex_replace(header, text, -1, 0, "\\1" MASK, 0, NULL);
-
-	return g_regex_replace(json, first ? first : text, -1, 0, "\\1" MASK, 0, NULL);
-}
-
-/* "https://user:word@host", "user:word@proxy:3128", and what follows a console's page. */
-static char *mask_places(const char *text)
-{
-	static gsize user_once, bare_once, path_once;
-	const GRegex *user = pattern(&user_once, "([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS);
-	const GRegex *bare = pattern(&bare_once, "(^|[\\s\"'(=])[^\\s/:@\"'(]+:[^\\s/@]+@(?=[\\w\\[])", 0);
-	const GRegex *path = pattern(&path_once,
+			"\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)",
+			G_REGEX_CASELESS,
+		},
+		[PATTERN_USER] = { "([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS },
+		[PATTERN_BARE] = { "(^|[\\s\"'(=])[^\\s/:@\"'(]+:[^\\s/@]+@(?=[\\w\\[])", 0 },
+		[PATTERN_PATH] = {
 			"((?:os-console-auth-tokens|[a-z_-]+\\.html|[a-z_-]+\\.vv|websockify|tokens?)/)"
-			"[^\\s/?#\"'<>&]+", G_REGEX_CASELESS);
-	g_autofree char *first = g_regex_replace(user, text, -1, 0, "\\1" MASK "@", 0, NULL);
-	g_autofree char *second = g_regex_replace(bare, first ? first : text, -1, 0, "\\1" MASK "@", 0, NULL);
+			"[^\\s/?#\"'<>&]+",
+			G_REGEX_CASELESS,
+		},
+	};
 
-	return g_regex_replace(path, second ? second : text, -1, 0, "\\1" MASK, 0, NULL);
+	return g_regex_new(patterns[which].text, patterns[which].flags | G_REGEX_OPTIMIZE, 0, NULL);
 }
 
-char *text_redact(const char *text)
+static GRegex *pattern(struct redact *r, enum pattern which)
+{
+	GRegex *out;
+
+	g_mutex_lock(&r->lock);
+	if (!r->patterns[which])
+		r->patterns[which] = compile(which);
+	out = g_regex_ref(r->patterns[which]);
+	g_mutex_unlock(&r->lock);
+	return out;
+}
+
+/* Put the mask in place of what a pattern finds, behind its first group. */
+static char *mask_pattern(struct redact *r, enum pattern which, const char *text,
+		const char *mask)
+{
+	g_autoptr(GRegex) regex = pattern(r, which);
+	char *out = g_regex_replace(regex, text, -1, 0, mask, 0, NULL);
+
+	return out ? out : g_strdup(text);
+}
+
+static char *mask_named(struct redact *r, const char *text)
+{
+	g_autofree char *first = mask_pattern(r, PATTERN_HEADER, text, "\\1" MASK);
+
+	return mask_pattern(r, PATTERN_JSON, first, "\\1" MASK);
+}
+
+static char *mask_places(struct redact *r, const char *text)
+{
+	g_autofree char *first = mask_pattern(r, PATTERN_USER, text, "\\1" MASK "@");
+	g_autofree char *second = mask_pattern(r, PATTERN_BARE, first, "\\1" MASK "@");
+
+	return mask_pattern(r, PATTERN_PATH, second, "\\1" MASK);
+}
+
+static char *mask_all(struct redact *r, const char *text)
 {
 	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
-	g_autofree char *known = mask_known(valid);
-	g_autofree char *places = mask_places(known);
-	g_autofree char *named = mask_named(places ? places : known);
+	g_autofree char *known = mask_known(r, valid);
+	g_autofree char *places = mask_places(r, known);
+	g_autofree char *named = mask_named(r, places);
 
-	return mask_parameters(named ? named : places);
+	return mask_parameters(named);
+}
+
+char *redact_text(struct redact *r, const char *text)
+{
+	struct redact *none = r ? NULL : redact_new();
+	char *out = mask_all(r ? r : none, text);
+
+	redact_free(none);
+	return out;
 }

@@ -6,25 +6,33 @@
 #include <glib.h>
 
 /*
- * What keeps secrets out of messages. Every message goes through text_redact()
- * when it is printed (log.c, main.c), so that no caller can forget it. Secrets
- * that the program knows are masked by their value, in plain form, percent-encoded,
- * escaped as in JSON, or in base64; secrets that it does not know by the place where
- * they stand: the login in an address, values of parameters, headers, JSON members,
- * what follows a console's page in a path.
+ * What keeps one user's secrets out of messages. Every message goes through
+ * redact_text() on its way to the program (base/caller.c), so that no function can
+ * forget it. Secrets that were remembered are masked by their value: in plain form,
+ * percent-encoded, escaped as in JSON, or in base64. Other secrets are masked by the
+ * place where they stand: the login in an address, values of parameters, headers,
+ * members of JSON, what follows a console's page in a path.
  *
  * A password that is a word of our own messages, or that is also the user's name or
- * another plain setting, is masked by place only: a mask would tell it.
+ * another plain setting, is masked by place only: the mask would give it away.
  * Thread: any.
  */
+struct redact;
 
-/** A secret from now on: a password, a token. NULL is fine. */
-void redact_remember(const char *secret);
+struct redact *redact_new(void);
+/** Overwrites what was remembered. NULL is fine. */
+void redact_free(struct redact *r);
 
-/** A plain word, which stays even if it is a secret as well. NULL is fine. */
-void redact_except(const char *word);
+/** A secret from now on: a password, a token. NULL is fine, for either. */
+void redact_remember(struct redact *r, const char *secret);
 
-/** Forget and overwrite all. */
-void redact_forget(void);
+/** A plain word, which stays even if a secret is the same word. NULL is fine. */
+void redact_except(struct redact *r, const char *word);
+
+/**
+ * A message without secrets: each becomes "***". r NULL: by place only. Free with
+ * g_free().
+ */
+char *redact_text(struct redact *r, const char *text);
 
 #endif

@@ -17,12 +17,6 @@ char *text_clean(const char *text, gsize max_chars);
 /** Whether text has the form of a Nova server id (8-4-4-4-12 hex digits). */
 gboolean text_is_uuid(const char *text);
 
-/**
- * A message without secrets: see redact.h. Values of parameters, the login in an
- * address, known secrets become "***". Free with g_free().
- */
-char *text_redact(const char *text);
-
 /** Frees a secret after overwriting it; NULL is fine. */
 void secret_free(char *secret);
 

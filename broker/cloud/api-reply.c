@@ -22,14 +22,14 @@ static char *error_message(JsonObject *object)
 	return text_clean(message, 300);
 }
 
-static char *show_location(const struct http_reply *http)
+static char *show_location(const struct api_call *call, const struct http_reply *http)
 {
 	g_autofree char *redacted = NULL;
 	const char *location = http_reply_header(http, "location");
 
 	if (!location || http->status < 300 || http->status >= 400)
 		return NULL;
-	redacted = text_redact(location);
+	redacted = redact_text(call->secrets, location);
 	return text_clean(redacted, 200);
 }
 
@@ -43,15 +43,15 @@ static void set_not_json(const struct api_call *call, const char *url, const str
 struct api_reply *api_reply_new(const struct api_call *call, const struct http_reply *http, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = g_new0(struct api_reply, 1);
-	g_autofree char *path = text_redact(call->path);
+	g_autofree char *path = redact_text(call->secrets, call->path);
 	g_autoptr(GError) e = NULL;
 
 	path[strcspn(path, "?")] = '\0';
 	reply->status = http->status;
 	reply->where = g_strdup_printf("%s: %s %s", call->service, call->method, path);
-	reply->address = text_redact(call->url);
+	reply->address = redact_text(call->secrets, call->url);
 	reply->address[strcspn(reply->address, "?")] = '\0';
-	reply->location = show_location(http);
+	reply->location = show_location(call, http);
 	reply->retry_after = http_retry_after(http);
 	if (http->body->len && http->status != 204)
 		reply->root = js_load(http->body->str, http->body->len, &e);

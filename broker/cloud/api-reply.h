@@ -25,6 +25,7 @@ struct api_call {
 	const char *method;
 	const char *path; /* in the service's address */
 	const char *url; /* whole */
+	struct redact *secrets; /* that messages must not show; or NULL */
 };
 
 /**

@@ -3,10 +3,9 @@
 #include <string.h>
 
 #include "base/authority.h"
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/redact.h"
 #include "base/text.h"
 #include "cloud/cloud.h"
 #include "cloud/endpoint.h"
@@ -28,7 +27,7 @@ struct cloud {
 	char *cache_directory;
 	char *cache_path;
 	char *base[SERVICE_COUNT]; /* found out; NULL: the address says it */
-	char *(*ask_password)(const char *question);
+	const struct caller *caller;
 };
 
 static const struct {
@@ -44,7 +43,7 @@ static const struct {
 };
 
 /* An override is told to be none before anything is asked. */
-static gboolean check_overrides(const struct settings *settings, GError **error)
+static gboolean check_overrides(const struct settings *settings, const struct caller *caller, GError **error)
 {
 	for (int i = 0; i < SERVICE_COUNT; i++) {
 		enum setting which = SET_IDENTITY_ENDPOINT_OVERRIDE + i;
@@ -53,7 +52,7 @@ static gboolean check_overrides(const struct settings *settings, GError **error)
 		g_autofree char *name = NULL;
 		g_autoptr(GError) e = NULL;
 
-		if (!given || (filled = endpoint_fill(given, "p", "u", &e)))
+		if (!given || (filled = endpoint_fill(given, "p", "u", caller_secrets(caller), &e)))
 			continue;
 		name = settings_place(settings, which);
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s", name, e->message);
@@ -73,7 +72,7 @@ static void open_cache(struct cloud *s, const char *directory)
 	s->cache_directory = g_strdup(directory);
 	s->cache_path = token_cache_path(&s->settings, directory, &error);
 	if (!s->cache_path)
-		log_warning("the login is not kept: %s", error->message);
+		log_warning(s->caller, "the login is not kept: %s", error->message);
 }
 
 struct http *cloud_open_http(const struct settings *s, struct http_params *params, GError **error)
@@ -99,15 +98,16 @@ struct cloud *cloud_new(const struct cloud_params *params, GError **error)
 
 	settings_fill(&s->settings, params->settings);
 	s->clock = params->clock ? params->clock : clock_system();
-	s->ask_password = params->ask_password;
+	s->caller = params->caller;
 	s->facts = json_object_new();
 	open_cache(s, params->cache_directory);
 	http.timeout_s = params->request_timeout_s;
 	http.deadline_us = params->deadline_us;
 	http.clock = s->clock;
+	http.caller = s->caller;
 	http.transport = params->transport;
 	http.transport_data = params->transport_data;
-	if (check_overrides(&s->settings, error))
+	if (check_overrides(&s->settings, s->caller, error))
 		s->http = cloud_open_http(&s->settings, &http, error);
 	if (s->http)
 		return s;
@@ -137,7 +137,7 @@ static void save_token(struct cloud *s)
 	if (!s->cache_path || !s->token || token_cache_save(s->cache_path, &s->settings, s->token, s->facts, &error))
 		return;
 	/* Once is enough: the next time would fail alike. */
-	log_warning("the login is not kept: %s", error->message);
+	log_warning(s->caller, "the login is not kept: %s", error->message);
 	g_clear_pointer(&s->cache_path, g_free);
 }
 
@@ -146,10 +146,10 @@ static void ask_for_password(struct cloud *s)
 	const char *user = settings_get(&s->settings, SET_USERNAME);
 	g_autofree char *who = text_clean(user ? user : settings_get(&s->settings, SET_USER_ID), 60);
 	g_autofree char *question = g_strdup_printf("Password of %s: ", who);
-	char *password = s->ask_password ? s->ask_password(question) : NULL;
+	char *password = caller_ask_password(s->caller, question);
 
 	settings_set(&s->settings, SET_PASSWORD, password);
-	redact_remember(password);
+	redact_remember(caller_secrets(s->caller), password);
 	secret_free(password);
 }
 
@@ -196,14 +196,15 @@ static gboolean take_kept(struct cloud *s)
 	struct kept_login *kept = NULL;
 
 	if (s->cache_path)
-		kept = token_cache_load(s->cache_path, clock_unix_s(s->clock), TOKEN_MIN_LIFE_S);
+		kept = token_cache_load(s->cache_path, clock_unix_s(s->clock), TOKEN_MIN_LIFE_S,
+			caller_secrets(s->caller));
 	if (!kept)
 		return FALSE;
 	s->token = g_steal_pointer(&kept->token);
 	json_object_unref(s->facts);
 	s->facts = g_steal_pointer(&kept->facts);
 	kept_login_free(kept);
-	log_debug("using the login kept from before");
+	log_debug(s->caller, "using the login kept from before");
 	return TRUE;
 }
 
@@ -328,7 +329,8 @@ char *cloud_address(struct cloud *s, enum service service, GError **error)
 		set_no_service(s, service, error);
 		return NULL;
 	}
-	out = endpoint_fill(given ? given : found, s->token->project_id, s->token->user_id, error);
+	out = endpoint_fill(given ? given : found, s->token->project_id, s->token->user_id,
+			caller_secrets(s->caller), error);
 	if (!out)
 		g_prefix_error(error, "%s: ", services[service].name);
 	return out;
@@ -391,7 +393,7 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 	request.headers = (const char *const *)headers->pdata;
 	reply = http_send(s->http, &request, error);
 	if (!reply) {
-		g_autofree char *shown = text_redact(url);
+		g_autofree char *shown = redact_text(caller_secrets(s->caller), url);
 
 		g_prefix_error(error, "%s (%s): ", services[r->service].name, shown);
 	}
@@ -401,7 +403,7 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 
 static struct http_reply *send_again(struct cloud *s, const struct cloud_request *r, char **url, GError **error)
 {
-	log_info("%s does not take the login any more; logging in again", services[r->service].name);
+	log_info(s->caller, "%s does not take the login any more; logging in again", services[r->service].name);
 	if (s->cache_path)
 		token_cache_remove(s->cache_path);
 	if (!log_in(s, error))
@@ -413,7 +415,8 @@ static struct http_reply *send_again(struct cloud *s, const struct cloud_request
 
 struct api_reply *cloud_call(struct cloud *s, const struct cloud_request *r, GError **error)
 {
-	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path, NULL };
+	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path, NULL,
+		caller_secrets(s->caller) };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autofree char *url = NULL;
 
@@ -455,6 +458,11 @@ void cloud_set_fact(struct cloud *s, enum service service, const char *name, con
 	else
 		json_object_remove_member(s->facts, key);
 	save_token(s);
+}
+
+const struct caller *cloud_caller(const struct cloud *s)
+{
+	return s->caller;
 }
 
 struct http *cloud_http(struct cloud *s)

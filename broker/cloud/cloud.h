@@ -26,7 +26,7 @@ struct cloud_params {
 	const char *cache_directory; /* NULL: keep no token */
 	int request_timeout_s; /* 0: 60 */
 	gint64 deadline_us; /* of all requests together, on the clock; 0: none */
-	char *(*ask_password)(const char *question); /* or NULL */
+	const struct caller *caller; /* borrowed until cloud_free(); or NULL */
 	http_transport transport; /* NULL: libcurl */
 	void *transport_data;
 };
@@ -91,6 +91,9 @@ char *cloud_region_note(struct cloud *cloud);
  */
 const char *cloud_fact(struct cloud *cloud, enum service service, const char *name);
 void cloud_set_fact(struct cloud *cloud, enum service service, const char *name, const char *value);
+
+/** Whom this login is for; may be NULL. */
+const struct caller *cloud_caller(const struct cloud *cloud);
 
 struct http *cloud_http(struct cloud *cloud);
 const struct clock *cloud_clock(struct cloud *cloud);

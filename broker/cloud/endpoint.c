@@ -55,15 +55,15 @@ static gboolean is_address(const char *url)
 	return !strcmp(g_uri_get_scheme(uri), "http") || !strcmp(g_uri_get_scheme(uri), "https");
 }
 
-static void set_bad(const char *url, const char *what, GError **error)
+static void set_bad(const char *url, struct redact *secrets, const char *what, GError **error)
 {
-	g_autofree char *redacted = text_redact(url);
+	g_autofree char *redacted = redact_text(secrets, url);
 	g_autofree char *shown = text_clean(redacted, 200);
 
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "its address %s %s", shown, what);
 }
 
-char *endpoint_fill(const char *url, const char *project_id, const char *user_id, GError **error)
+char *endpoint_fill(const char *url, const char *project_id, const char *user_id, struct redact *secrets, GError **error)
 {
 	struct filling f = { project_id, user_id, NULL };
 	g_autofree char *out = g_utf8_validate(url, -1, NULL) ? fill_templates(url, &f) : NULL;
@@ -76,9 +76,9 @@ char *endpoint_fill(const char *url, const char *project_id, const char *user_id
 		g_autofree char *shown = text_clean(unknown, 60);
 		g_autofree char *what = g_strdup_printf("has the template %s, which nobody filled in", shown);
 
-		set_bad(url, what, error);
+		set_bad(url, secrets, what, error);
 	} else if (!out || !is_address(out)) {
-		set_bad(url, "is no http or https address", error);
+		set_bad(url, secrets, "is no http or https address", error);
 	} else {
 		return g_steal_pointer(&out);
 	}

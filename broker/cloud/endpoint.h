@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "base/redact.h"
+
 /* Addresses of services, as catalogs and version documents have them. */
 
 /**
@@ -12,9 +14,10 @@
  * "$(tenant_id)s" among them, take slashes off the end, and see that an http or https
  * address comes out.
  *
- * Errors: BROKER_ERROR_SERVICE, naming the address and what is wrong.
+ * secrets: what the message must not show; or NULL.
+ * Errors:  BROKER_ERROR_SERVICE, naming the address and what is wrong.
  */
-char *endpoint_fill(const char *url, const char *project_id, const char *user_id, GError **error);
+char *endpoint_fill(const char *url, const char *project_id, const char *user_id, struct redact *secrets, GError **error);
 
 /* "https://h/x/v2.1/PROJECT" in its parts. */
 struct endpoint {

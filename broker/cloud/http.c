@@ -4,24 +4,26 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "cloud/http-proxy.h"
 #include "cloud/http.h"
 
 #define CONNECT_TIMEOUT_S 10
 #define TRIES 3
+/* A caller that can cancel is asked this often. */
+#define LOOK_MS 100
 /* Longer than this no one is made to wait unasked: it is told instead. */
 #define RETRY_AFTER_MAX_S 10
 
 struct http {
 	CURL *curl;
+	CURLM *multi; /* keeps the connections */
 	char *ca, *cert, *key;
 	gboolean insecure;
 	gboolean ipv4_only;
 	int timeout_s;
 	gint64 deadline_us;
 	const struct clock *clock;
+	const struct caller *caller;
 	http_transport transport;
 	void *transport_data;
 	struct http_stats stats;
@@ -98,6 +100,10 @@ static void set_common(struct http *http, int timeout_s, struct receipt *receipt
 	curl_easy_reset(c);
 	set_tls(http);
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* A name that is still being looked up holds up nobody who cancels. */
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, http->caller && http->caller->hooks.cancelled ? 1L : 0L);
+#endif
 	if (http->ipv4_only)
 		curl_easy_setopt(c, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
 	curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -138,22 +144,30 @@ static gboolean is_cut_off(CURLcode code)
 }
 
 /* What is wrong with the files of a client certificate is no failure of the service. */
-static int curl_error_code(CURLcode code)
+static enum broker_error curl_error_code(CURLcode code)
 {
 	return code == CURLE_SSL_CERTPROBLEM ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE;
+}
+
+static enum osvdi_broker_reason curl_reason(CURLcode code)
+{
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE: return OSVDI_BROKER_REASON_NOT_TRUSTED;
+	case CURLE_OPERATION_TIMEDOUT: return OSVDI_BROKER_REASON_REQUEST_TIMEOUT;
+	default: return OSVDI_BROKER_REASON_NONE;
+	}
 }
 
 /* What libcurl says of a cut connection is about its sockets. */
 static const char *curl_remedy(const char *url, CURLcode code)
 {
 	switch (code) {
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CACERT_BADFILE: return "; name the authority with --os-cacert";
 	case CURLE_SSL_CONNECT_ERROR: return "; does this address speak TLS (https), and take this login's certificate?";
 	case CURLE_SSL_CERTPROBLEM: return "; do OS_CERT and OS_KEY belong together?";
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST: return "; is the service up, and the address right?";
-	case CURLE_OPERATION_TIMEDOUT: return "; try again, or give more --request-timeout";
+	case CURLE_OPERATION_TIMEDOUT: return "; try again";
 	/* With TLS 1.3 a certificate that is missing is told after the handshake. */
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
@@ -169,16 +183,74 @@ static gboolean may_be_the_proxy(CURLcode code, long connect_status)
 			code == CURLE_OPERATION_TIMEDOUT || code == CURLE_PROXY || (connect_status && connect_status / 100 != 2);
 }
 
-static void set_curl_error(const char *url, CURLcode code, long connect_status, const char *message, GError **error)
+/* Only the program knows which proxies its environment names. */
+static gboolean blame_proxy(const struct http *http, const char *url, const char *text, GError **error)
+{
+	g_autofree char *remedy = caller_remedy(http->caller, OSVDI_BROKER_REASON_PROXY, url);
+
+	if (*remedy)
+		broker_set_error(error, BROKER_ERROR_SERVICE, OSVDI_BROKER_REASON_PROXY, "%s%s", text, remedy);
+	return *remedy != '\0';
+}
+
+static void set_curl_error(const struct http *http, const char *url, CURLcode code, long connect_status, const char *message, GError **error)
 {
 	gboolean cut = is_cut_off(code) && !connect_status;
 	g_autofree char *text = text_clean(*message && !cut ? message : curl_easy_strerror(code), 200);
-	g_autofree char *proxy = may_be_the_proxy(code, connect_status) ? http_proxy_describe(url) : NULL;
+	enum osvdi_broker_reason reason = curl_reason(code);
+	g_autofree char *remedy = reason ? caller_remedy(http->caller, reason, NULL) : g_strdup("");
 
-	if (proxy)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s; the way leads through %s: is it right and up? no_proxy names what is reached without", text, proxy);
-	else
-		g_set_error(error, BROKER_ERROR, curl_error_code(code), "%s%s", text, curl_remedy(url, code));
+	if (may_be_the_proxy(code, connect_status) && blame_proxy(http, url, text, error))
+		return;
+	broker_set_error(error, curl_error_code(code), reason, "%s%s%s", text, curl_remedy(url, code), remedy);
+}
+
+static void set_in_time(const struct http *http, GError **error)
+{
+	g_autofree char *remedy = caller_remedy(http->caller, OSVDI_BROKER_REASON_TIMEOUT, NULL);
+
+	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_TIMEOUT, "no answer in time; try again%s", remedy);
+}
+
+/* The result of a transfer that is over. */
+static CURLcode result_of(CURLM *multi)
+{
+	const CURLMsg *m;
+	int left;
+
+	while ((m = curl_multi_info_read(multi, &left)))
+		if (m->msg == CURLMSG_DONE)
+			return m->data.result;
+	return CURLE_FAILED_INIT;
+}
+
+/* curl_easy_perform() would look at a caller who cancels once a second only. */
+static CURLcode perform(struct http *http)
+{
+	int look_ms = http->caller && http->caller->hooks.cancelled ? LOOK_MS : 1000;
+	CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+	CURLMcode bad = curl_multi_add_handle(http->multi, http->curl);
+	int running = 1;
+
+	while (!bad && !caller_cancelled(http->caller)) {
+		bad = curl_multi_perform(http->multi, &running);
+		if (!running) {
+			code = result_of(http->multi);
+			break;
+		}
+		if (!bad)
+			bad = curl_multi_poll(http->multi, NULL, 0, look_ms, NULL);
+	}
+	curl_multi_remove_handle(http->multi, http->curl);
+	return bad ? CURLE_OUT_OF_MEMORY : code;
+}
+
+/* Headers may hold a token. */
+static void free_headers(struct curl_slist *headers)
+{
+	for (struct curl_slist *h = headers; h; h = h->next)
+		explicit_bzero(h->data, strlen(h->data));
+	curl_slist_free_all(headers);
 }
 
 static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
@@ -195,23 +267,23 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 		headers = curl_slist_append(headers, request->headers[i]);
 	headers = curl_slist_append(headers, "Expect:");
 	set_request(http->curl, request, headers);
-	code = curl_easy_perform(http->curl);
+	code = perform(http);
 	curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &reply->status);
 	curl_easy_getinfo(http->curl, CURLINFO_NUM_CONNECTS, &connects);
 	curl_easy_getinfo(http->curl, CURLINFO_HTTP_CONNECTCODE, &connect_status);
 	http->stats.connections += (guint)connects;
-	for (struct curl_slist *h = headers; h; h = h->next)
-		explicit_bzero(h->data, strlen(h->data));
-	curl_slist_free_all(headers);
+	free_headers(headers);
 	if (code == CURLE_OK)
 		return TRUE;
+	if (code == CURLE_ABORTED_BY_CALLBACK && !caller_check(http->caller, error))
+		return FALSE;
 	reply->cut = is_cut_off(code) && !connect_status;
 	if (receipt.by_deadline && code == CURLE_OPERATION_TIMEDOUT)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "no answer in time; try again, or give more --timeout");
+		set_in_time(http, error);
 	else if (receipt.too_large)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
 	else
-		set_curl_error(request->url, code, connect_status, message, error);
+		set_curl_error(http, request->url, code, connect_status, message, error);
 	return FALSE;
 }
 
@@ -235,15 +307,16 @@ struct http *http_new(const struct http_params *params, GError **error)
 	http->timeout_s = params->timeout_s > 0 ? params->timeout_s : 60;
 	http->deadline_us = params->deadline_us;
 	http->clock = params->clock ? params->clock : clock_system();
+	http->caller = params->caller;
 	http->transport = params->transport ? params->transport : curl_transport;
 	http->transport_data = params->transport ? params->transport_data : http;
 	if (params->transport)
 		return http;
-	curl_global_init(CURL_GLOBAL_DEFAULT);
 	http->curl = curl_easy_init();
-	if (http->curl && takes_authority(http))
+	http->multi = curl_multi_init();
+	if (http->curl && http->multi && takes_authority(http))
 		return http;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s", http->curl ? "this libcurl takes no authority from memory" : "libcurl could not be started");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s", http->curl && http->multi ? "this libcurl takes no authority from memory" : "libcurl could not be started");
 	http_free(http);
 	return NULL;
 }
@@ -252,14 +325,22 @@ void http_free(struct http *http)
 {
 	if (!http)
 		return;
-	if (http->curl) {
-		curl_easy_cleanup(http->curl);
-		curl_global_cleanup();
-	}
+	curl_easy_cleanup(http->curl);
+	curl_multi_cleanup(http->multi);
 	g_free(http->ca);
 	g_free(http->cert);
 	g_free(http->key);
 	g_free(http);
+}
+
+const struct caller *http_caller(const struct http *http)
+{
+	return http->caller;
+}
+
+void http_set_deadline(struct http *http, gint64 deadline_us)
+{
+	http->deadline_us = deadline_us;
 }
 
 void http_get_stats(const struct http *http, struct http_stats *stats)
@@ -270,7 +351,6 @@ void http_get_stats(const struct http *http, struct http_stats *stats)
 static gboolean try_once(struct http *http, const struct http_request *request, struct http_reply *reply, GError **error)
 {
 	gint64 start = clock_now_us(http->clock);
-	g_autofree char *url = text_redact(request->url);
 	gboolean ok;
 	gint64 us;
 
@@ -282,9 +362,9 @@ static gboolean try_once(struct http *http, const struct http_request *request, 
 	if (ok) {
 		g_autofree char *id = text_clean(http_reply_header(reply, "x-openstack-request-id"), 60);
 
-		log_debug("%s %s: %ld in %.1f ms %s", request->method, url, reply->status, (double)us / 1000, id);
+		log_debug(http->caller, "%s %s: %ld in %.1f ms %s", request->method, request->url, reply->status, (double)us / 1000, id);
 	} else {
-		log_debug("%s %s: no reply in %.1f ms", request->method, url, (double)us / 1000);
+		log_debug(http->caller, "%s %s: no reply in %.1f ms", request->method, request->url, (double)us / 1000);
 	}
 	return ok;
 }
@@ -300,31 +380,44 @@ static gboolean worth_another(const struct http_request *request, gboolean ok, c
 	return reply->status == 429 || reply->status == 502 || reply->status == 503 || reply->status == 504;
 }
 
-/* FALSE: the service asks for more time than anyone is made to wait unasked. */
-static gboolean wait_for_another(struct http *http, const struct http_request *request, const struct http_reply *reply, int tries)
+/* FALSE: the service asks for more time than anyone is made to wait unasked; or, with an
+ * error, the caller has cancelled. */
+static gboolean wait_for_another(struct http *http, const struct http_request *request, const struct http_reply *reply, int tries, GError **error)
 {
 	gint64 asked = http_retry_after_s(reply);
 	gint64 us = asked >= 0 ? MAX(asked * G_USEC_PER_SEC, 100 * 1000) : (reply->status == 429 ? 1000 : 300) * 1000 * tries;
-	g_autofree char *url = text_redact(request->url);
 
 	if (asked > RETRY_AFTER_MAX_S || (http->deadline_us && clock_now_us(http->clock) + us >= http->deadline_us))
 		return FALSE;
 	if (us >= G_USEC_PER_SEC)
-		log_warning("%s: %ld %s; trying again in %" G_GINT64_FORMAT " s", url, reply->status, http_status_text(reply->status), us / G_USEC_PER_SEC);
-	clock_sleep_us(http->clock, us);
-	return TRUE;
+		log_warning(http->caller, "%s: %ld %s; trying again in %" G_GINT64_FORMAT " s", request->url, reply->status, http_status_text(reply->status), us / G_USEC_PER_SEC);
+	return caller_sleep_us(http->caller, http->clock, us, error);
+}
+
+/* Whether to send again. FALSE may come with *cancelled. */
+static gboolean may_repeat(struct http *http, const struct http_request *request, gboolean ok, const struct http_reply *reply, int tries, GError **cancelled)
+{
+	return tries < TRIES && worth_another(request, ok, reply) &&
+			wait_for_another(http, request, reply, tries, cancelled);
 }
 
 struct http_reply *http_send(struct http *http, const struct http_request *request, GError **error)
 {
 	g_autoptr(auto_http_reply) reply = g_new0(struct http_reply, 1);
-	gboolean ok = FALSE;
+	g_autoptr(GError) cancelled = NULL;
+	gboolean ok, again;
+	int tries = 1;
 
-	for (int i = 1; i <= TRIES; i++) {
+	if (!caller_check(http->caller, error))
+		return NULL;
+	do {
 		g_clear_error(error);
 		ok = try_once(http, request, reply, error);
-		if (i == TRIES || !worth_another(request, ok, reply) || !wait_for_another(http, request, reply, i))
-			break;
-	}
-	return ok ? g_steal_pointer(&reply) : NULL;
+		again = may_repeat(http, request, ok, reply, tries++, &cancelled);
+	} while (again);
+	if (!cancelled)
+		return ok ? g_steal_pointer(&reply) : NULL;
+	g_clear_error(error);
+	g_propagate_error(error, g_steal_pointer(&cancelled));
+	return NULL;
 }

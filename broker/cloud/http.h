@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "base/caller.h"
 #include "base/clock.h"
 
 #define HTTP_MAX_BODY (16 * 1024 * 1024) /* bytes; a longer reply is refused */
@@ -49,7 +50,8 @@ struct http_params {
 	gboolean ipv4_only;
 	int timeout_s; /* for one request; 0: 60 */
 	gint64 deadline_us; /* no request outlives it, but see HTTP_GRACE_S; 0: none */
-	const struct clock *clock;
+	const struct clock *clock; /* NULL: the system's */
+	const struct caller *caller; /* borrowed until http_free(); or NULL */
 	http_transport transport; /* NULL: libcurl */
 	void *transport_data;
 };
@@ -63,6 +65,12 @@ struct http_stats {
 /** Owner: http_free(). Strings of params are copied. NULL and error on failure. */
 struct http *http_new(const struct http_params *params, GError **error);
 void http_free(struct http *http);
+
+/** Whom these requests are for; may be NULL. */
+const struct caller *http_caller(const struct http *http);
+
+/** No request outlives this moment of the clock, but see HTTP_GRACE_S; 0: none. */
+void http_set_deadline(struct http *http, gint64 deadline_us);
 
 /**
  * Send a request and wait for the whole reply. One connection to each service

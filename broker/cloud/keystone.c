@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cloud/identity.h"
 #include "cloud/keystone.h"
@@ -96,10 +96,10 @@ static void set_refused(const char *base, const struct http_reply *reply, const 
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (404): %s", base, said);
 }
 
-static char *failure_remedy(const struct http_reply *reply)
+static char *failure_remedy(struct redact *secrets, const struct http_reply *reply)
 {
 	g_autofree char *wait = http_retry_after(reply);
-	g_autofree char *redacted = text_redact(http_reply_header(reply, "location"));
+	g_autofree char *redacted = redact_text(secrets, http_reply_header(reply, "location"));
 	g_autofree char *location = text_clean(redacted, 200);
 	char *end = strstr(location, "/auth/tokens");
 
@@ -126,7 +126,7 @@ static char *failure_remedy(const struct http_reply *reply)
 	}
 }
 
-static void set_refusal(const char *base, const struct http_reply *reply, GError **error)
+static void set_refusal(struct redact *secrets, const char *base, const struct http_reply *reply, GError **error)
 {
 	g_autoptr(JsonNode) root = js_load(reply->body->str, reply->body->len, NULL);
 	g_autofree char *said = text_clean(js_str(js_obj(js_root_object(root), "error"), "message"), 300);
@@ -138,7 +138,7 @@ static void set_refusal(const char *base, const struct http_reply *reply, GError
 		set_refused(base, reply, said, error);
 		return;
 	}
-	remedy = failure_remedy(reply);
+	remedy = failure_remedy(secrets, reply);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s%s", base, reply->status, http_status_text(reply->status), *said ? ": " : "", said, remedy);
 }
 
@@ -165,12 +165,12 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 		return NULL;
 	}
 	if (reply->status != 201 && reply->status != 200) {
-		set_refusal(base, reply, error);
-		*elsewhere = is_elsewhere(reply) && !g_error_matches(*error, BROKER_ERROR, BROKER_ERROR_AUTH);
+		set_refusal(caller_secrets(http_caller(http)), base, reply, error);
+		*elsewhere = is_elsewhere(reply) && !broker_error_is(*error, BROKER_ERROR_AUTH);
 		return NULL;
 	}
 	root = js_load(reply->body->str, reply->body->len, error);
-	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), error) : NULL;
+	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), caller_secrets(http_caller(http)), error) : NULL;
 	if (token) {
 		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
 		token->identity = g_strdup(base);
@@ -193,7 +193,7 @@ static struct token *post_anywhere(struct http *http, const char *auth_url, cons
 			g_propagate_error(error, g_steal_pointer(&e));
 		return token;
 	}
-	log_info("identity: its API is at %s", found);
+	log_info(http_caller(http), "identity: its API is at %s", found);
 	return post_auth(http, found, body, clock, &elsewhere, error);
 }
 

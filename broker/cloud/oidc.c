@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/redact.h"
 #include "base/text.h"
 #include "cloud/oidc.h"
 
@@ -22,7 +22,7 @@ static const char *need(const struct settings *s, enum setting which, GError **e
 static JsonNode *provider_answer(struct http *http, const struct http_request *request, GError **error)
 {
 	g_autoptr(auto_http_reply) reply = http_send(http, request, error);
-	g_autofree char *where = text_redact(request->url);
+	g_autofree char *where = redact_text(caller_secrets(http_caller(http)), request->url);
 	g_autoptr(JsonNode) root = NULL;
 	g_autofree char *why = NULL;
 
@@ -156,7 +156,7 @@ char *oidc_unscoped_token(struct http *http, const struct settings *s, const cha
 	access = with_password ? access_token(http, s, error) : g_strdup(need(s, SET_ACCESS_TOKEN, error));
 	if (!access)
 		return NULL;
-	redact_remember(access);
+	redact_remember(caller_secrets(http_caller(http)), access);
 	p1 = g_uri_escape_string(provider, NULL, FALSE);
 	p2 = g_uri_escape_string(protocol, NULL, FALSE);
 	url = g_strdup_printf("%s/OS-FEDERATION/identity_providers/%s/protocols/%s/auth", base, p1, p2);

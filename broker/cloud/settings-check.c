@@ -4,10 +4,13 @@
 #include <pwd.h>
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cloud/settings.h"
+
+/* Room for an entry of the password database. */
+#define PASSWD_BYTES (16 * 1024)
 
 static gboolean refuse(const struct settings *s, enum setting which, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
 static gboolean refuse(const struct settings *s, enum setting which, GError **error, const char *format, ...)
@@ -38,7 +41,7 @@ static gboolean is_quoted(const char *text)
 }
 
 /* What a person types, programs pass on: names and secrets may end in a blank, words may not. */
-static void tidy(struct settings *s, enum setting which)
+static void tidy(const struct caller *c, struct settings *s, enum setting which)
 {
 	gboolean as_it_stands = settings_kind(which) == SETTING_NAME || settings_kind(which) == SETTING_SECRET;
 	g_autofree char *place = settings_place(s, which);
@@ -48,16 +51,16 @@ static void tidy(struct settings *s, enum setting which)
 	while (n && (text[n - 1] == '\r' || text[n - 1] == '\n'))
 		text[--n] = '\0';
 	if (n < all)
-		log_warning("%s ends in a line break (of a file that Windows wrote?), which is left away", place);
+		log_warning(c, "%s ends in a line break (of a file that Windows wrote?), which is left away", place);
 	if (as_it_stands) {
 		if (is_quoted(text))
-			log_warning("%s has quotes around it, which are taken as a part of it", place);
+			log_warning(c, "%s has quotes around it, which are taken as a part of it", place);
 		if (n && (g_ascii_isspace(*text) || g_ascii_isspace(text[n - 1])))
-			log_warning("%s has a blank at an end, which is taken as a part of it", place);
+			log_warning(c, "%s has a blank at an end, which is taken as a part of it", place);
 	} else {
 		g_strstrip(text);
 		if (is_quoted(text)) {
-			log_warning("%s has quotes around it, which are left away", place);
+			log_warning(c, "%s has quotes around it, which are left away", place);
 			text[strlen(text) - 1] = '\0';
 			*text = ' ';
 			g_strstrip(text);
@@ -192,24 +195,36 @@ static gboolean check_interface(struct settings *s, enum setting which, GError *
 	return TRUE;
 }
 
-char *settings_expand_home(const char *path)
+/* The home of the user whose name stands in "~name", or NULL. */
+static char *home_of(const char *user)
+{
+	struct passwd entry, *found = NULL;
+	g_autofree char *memory = g_malloc(PASSWD_BYTES);
+
+	if (getpwnam_r(user, &entry, memory, PASSWD_BYTES, &found) || !found)
+		return NULL;
+	return g_strdup(entry.pw_dir);
+}
+
+char *settings_expand_home(const char *path, const char *home)
 {
 	const char *slash = strchr(path, '/');
 	g_autofree char *user = NULL;
-	const struct passwd *entry;
+	g_autofree char *other = NULL;
 
-	if (*path != '~')
+	if (*path != '~' || !home)
 		return g_strdup(path);
 	if (!slash)
 		slash = path + strlen(path);
 	if (slash == path + 1)
-		return g_strconcat(g_get_home_dir(), slash, NULL);
+		return g_strconcat(home, slash, NULL);
 	user = g_strndup(path + 1, (gsize)(slash - path - 1));
-	entry = getpwnam(user);
-	return entry ? g_strconcat(entry->pw_dir, slash, NULL) : g_strdup(path);
+	other = home_of(user);
+	return other ? g_strconcat(other, slash, NULL) : g_strdup(path);
 }
 
-static gboolean check_one(struct settings *s, enum setting which, GError **error)
+static gboolean check_one(struct settings *s, enum setting which, const char *home,
+		GError **error)
 {
 	g_autofree char *path = NULL;
 
@@ -218,22 +233,23 @@ static gboolean check_one(struct settings *s, enum setting which, GError **error
 	case SETTING_BOOL: return check_bool(s, which, error);
 	case SETTING_INTERFACE: return check_interface(s, which, error);
 	case SETTING_FILE:
-		path = settings_expand_home(settings_get(s, which));
+		path = settings_expand_home(settings_get(s, which), home);
 		replace(s, which, path);
 		return TRUE;
 	default: return TRUE;
 	}
 }
 
-static gboolean looks_like_path(const char *text)
+static gboolean looks_like_path(const char *text, const char *home)
 {
-	g_autofree char *path = settings_expand_home(text);
+	g_autofree char *path = settings_expand_home(text, home);
 
 	return strchr(path, '/') || g_str_has_suffix(path, ".pem") || g_str_has_suffix(path, ".crt") || g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
 /* true, false, or (a habit of Python's programs) the file to verify by. */
-static gboolean check_verify(struct settings *s, GError **error)
+static gboolean check_verify(const struct caller *c, struct settings *s,
+		const char *home, GError **error)
 {
 	const char *text = settings_get(s, SET_VERIFY);
 	g_autofree char *shown = text_clean(text, 40);
@@ -243,13 +259,13 @@ static gboolean check_verify(struct settings *s, GError **error)
 	if (!text)
 		return TRUE;
 	if (!text_parse_bool(text, &value)) {
-		if (!looks_like_path(text))
+		if (!looks_like_path(text, home))
 			return refuse(s, SET_VERIFY, error, "verify: true or false (or a file of certificates) is wanted, not \"%s\"", shown);
-		path = settings_expand_home(text);
+		path = settings_expand_home(text, home);
 		if (settings_get(s, SET_CACERT)) {
 			g_autofree char *place = settings_place(s, SET_CACERT);
 
-			log_warning("verify names a file, and so does %s, which counts", place);
+			log_warning(c, "verify names a file, and so does %s, which counts", place);
 		} else {
 			settings_set_from(s, SET_CACERT, path, s->origin[SET_VERIFY]);
 		}
@@ -278,7 +294,7 @@ static gboolean check_timeout(const struct settings *s, GError **error)
 }
 
 /* Versions that are asked for and not spoken are named: the answers may differ. */
-static void note_versions(const struct settings *s)
+static void note_versions(const struct caller *c, const struct settings *s)
 {
 	static const struct {
 		enum setting which;
@@ -300,34 +316,35 @@ static void note_versions(const struct settings *s)
 		for (gsize j = 0; wanted && j < G_N_ELEMENTS(versions[i].spoken) && versions[i].spoken[j]; j++)
 			spoken = spoken || !strcmp(wanted, versions[i].spoken[j]);
 		if (!spoken)
-			log_warning("%s is not followed: %s", place, versions[i].what);
+			log_warning(c, "%s is not followed: %s", place, versions[i].what);
 	}
 }
 
-static void note_others(const struct settings *s)
+static void note_others(const struct caller *c, const struct settings *s)
 {
 	g_autofree char *ca = settings_place(s, SET_CACERT);
 	g_autofree char *system = settings_place(s, SET_SYSTEM_SCOPE);
 
 	if (settings_are_insecure(s) && settings_get(s, SET_CACERT))
-		log_warning("%s is not used: nothing is verified", ca);
+		log_warning(c, "%s is not used: nothing is verified", ca);
 	if (settings_get(s, SET_SYSTEM_SCOPE) && (settings_get(s, SET_PROJECT_NAME) || settings_get(s, SET_PROJECT_ID)))
-		log_warning("%s has no effect: desktops are in the project that is named beside it", system);
+		log_warning(c, "%s has no effect: desktops are in the project that is named beside it", system);
 }
 
-gboolean settings_check(struct settings *s, GError **error)
+gboolean settings_check(struct settings *s, const char *home, const struct caller *c,
+		GError **error)
 {
 	for (int i = 0; i < SET_COUNT; i++)
 		if (settings_get(s, i))
-			tidy(s, i);
+			tidy(c, s, i);
 	for (int i = 0; i < SET_COUNT; i++)
-		if (settings_get(s, i) && !check_one(s, i, error))
+		if (settings_get(s, i) && !check_one(s, i, home, error))
 			return FALSE;
-	if (!check_verify(s, error) || !check_timeout(s, error))
+	if (!check_verify(c, s, home, error) || !check_timeout(s, error))
 		return FALSE;
 	if (settings_get(s, SET_KEY) && !settings_get(s, SET_CERT))
 		return refuse(s, SET_KEY, error, "a key needs the certificate that it belongs to (OS_CERT)");
-	note_versions(s);
-	note_others(s);
+	note_versions(c, s);
+	note_others(c, s);
 	return TRUE;
 }

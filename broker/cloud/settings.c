@@ -143,21 +143,11 @@ void settings_fill(struct settings *s, const struct settings *below)
 		s->regions = g_strdupv(below->regions);
 }
 
-static void take_variable(struct settings *s, enum setting which, char **envp, const char *key)
+void settings_remember(const struct settings *s, struct redact *secrets)
 {
-	g_autofree char *upper = g_ascii_strup(key, -1);
-	g_autofree char *name = g_strconcat("OS_", upper, NULL);
-
-	if (!s->value[which])
-		settings_set_from(s, which, g_environ_getenv(envp, name), name);
-}
-
-void settings_from_environment(struct settings *s, char **envp)
-{
-	for (int i = 0; i < SET_COUNT; i++) {
-		settings_set(s, i, NULL);
-		take_variable(s, i, envp, table[i].key);
-		for (const char *const *alias = table[i].alias; *alias; alias++)
-			take_variable(s, i, envp, *alias);
-	}
+	for (int i = 0; i < SET_COUNT; i++)
+		if (settings_is_secret(i))
+			redact_remember(secrets, settings_get(s, i));
+		else
+			redact_except(secrets, settings_get(s, i));
 }

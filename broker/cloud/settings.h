@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-#include "base/yaml-tree.h"
+#include "base/caller.h"
 
 /*
  * How to reach and enter a cloud: the names that users of OpenStack's own
@@ -121,8 +121,11 @@ void settings_set_from(struct settings *s, enum setting which, const char *value
 /** Takes over from `below` what s lacks. */
 void settings_fill(struct settings *s, const struct settings *below);
 
-/** What OS_* variables of envp (as from g_get_environ()) say. */
-void settings_from_environment(struct settings *s, char **envp);
+/**
+ * No message shows the secrets among the settings from now on. A plain setting stays
+ * readable even if a secret is the same word.
+ */
+void settings_remember(const struct settings *s, struct redact *secrets);
 
 /**
  * Whether services are verified: not when "insecure" is true or "verify" is
@@ -131,25 +134,18 @@ void settings_from_environment(struct settings *s, char **envp);
 gboolean settings_are_insecure(const struct settings *s);
 
 /**
- * What a mapping of clouds.yaml says: a cloud ("auth" included), or the values of
- * a region. A key that is not known is named, once, and has no effect; so is one
- * of two that differ.
- *
- * Errors: BROKER_ERROR_USAGE naming file and line: a list or a mapping where one
- *         value is wanted.
- */
-gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error);
-
-/**
  * Tidy and check what was gathered, before anything is sent: blanks, quotes and
  * line ends around values, {region_name} in addresses, addresses without a scheme,
  * ~ in names of files, words for yes and no, a file as the value of "verify".
  *
+ * home:   the user's, for ~; NULL: ~ stays as it is.
+ * c:      hears of what is odd; or NULL.
  * Errors: BROKER_ERROR_USAGE naming the setting and the place that it comes from.
  */
-gboolean settings_check(struct settings *s, GError **error);
+gboolean settings_check(struct settings *s, const char *home, const struct caller *c,
+		GError **error);
 
-/** "~/x" or "~user/x" with the home; others are copied. Free with g_free(). */
-char *settings_expand_home(const char *path);
+/** "~/x" or "~user/x" with the home (NULL: none); others are copied. Free with g_free(). */
+char *settings_expand_home(const char *path, const char *home);
 
 #endif

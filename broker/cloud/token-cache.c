@@ -33,11 +33,6 @@ static const enum setting remembered[] = {
 	SET_FORCE_IPV4,
 };
 
-char *token_cache_directory(void)
-{
-	return g_build_filename(g_get_user_cache_dir(), "osvdi-broker", NULL);
-}
-
 void kept_login_free(struct kept_login *kept)
 {
 	if (!kept)
@@ -88,7 +83,7 @@ static JsonObject *read_facts(JsonObject *kept)
 	return facts;
 }
 
-struct kept_login *token_cache_parse(const char *data, gsize length)
+struct kept_login *token_cache_parse(const char *data, gsize length, struct redact *secrets)
 {
 	g_autoptr(auto_kept_login) kept = g_new0(struct kept_login, 1);
 	g_autoptr(JsonNode) root = js_load(data, length, NULL);
@@ -97,7 +92,7 @@ struct kept_login *token_cache_parse(const char *data, gsize length)
 
 	if (js_int(o, "version", 0) != VERSION || !js_obj(o, "answer"))
 		return NULL;
-	kept->token = token_new(json_object_dup_member(o, "answer"), js_str(o, "id"), NULL);
+	kept->token = token_new(json_object_dup_member(o, "answer"), js_str(o, "id"), secrets, NULL);
 	if (!kept->token || !token_is_scoped(kept->token))
 		return NULL;
 	token_shift_clock(kept->token, CLAMP(js_int(o, "clock_ahead", 0), -G_MAXINT32, G_MAXINT32));
@@ -109,11 +104,11 @@ struct kept_login *token_cache_parse(const char *data, gsize length)
 	return g_steal_pointer(&kept);
 }
 
-static struct kept_login *read_file(const char *path)
+static struct kept_login *read_file(const char *path, struct redact *secrets)
 {
 	gsize length;
 	char *data = file_read_private(path, MAX_BYTES, &length);
-	struct kept_login *kept = data ? token_cache_parse(data, length) : NULL;
+	struct kept_login *kept = data ? token_cache_parse(data, length, secrets) : NULL;
 
 	secret_free(data);
 	if (kept)
@@ -121,9 +116,10 @@ static struct kept_login *read_file(const char *path)
 	return kept;
 }
 
-struct kept_login *token_cache_load(const char *path, gint64 now_s, gint64 min_life_s)
+struct kept_login *token_cache_load(const char *path, gint64 now_s, gint64 min_life_s,
+		struct redact *secrets)
 {
-	struct kept_login *kept = read_file(path);
+	struct kept_login *kept = read_file(path, secrets);
 
 	if (kept && kept->token->expires < now_s + min_life_s)
 		g_clear_pointer(&kept, kept_login_free);
@@ -187,13 +183,13 @@ static char **file_names(const char *directory)
 	return (char **)g_ptr_array_free(names, FALSE);
 }
 
-GPtrArray *token_cache_list(const char *directory)
+GPtrArray *token_cache_list(const char *directory, struct redact *secrets)
 {
 	GPtrArray *out = g_ptr_array_new_with_free_func((GDestroyNotify)kept_login_free);
 	g_auto(GStrv) names = file_names(directory);
 
 	for (char **path = names; *path; path++) {
-		struct kept_login *kept = read_file(*path);
+		struct kept_login *kept = read_file(*path, secrets);
 
 		if (kept)
 			g_ptr_array_add(out, kept);

@@ -7,7 +7,7 @@
 #include "cloud/token.h"
 
 /*
- * Tokens kept between runs: $XDG_CACHE_HOME/osvdi-broker/token-<digest>.json,
+ * Tokens kept between runs: DIRECTORY/token-<digest>.json,
  * mode 0600 in a directory of mode 0700, replaced atomically. The digest is over
  * all that made the login: see token-key.h. With the token go facts learned about
  * the cloud (JSON object of strings), to be asked only once, and where the login
@@ -34,14 +34,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_kept_login, kept_login_free)
  */
 char *token_cache_path(const struct settings *s, const char *directory, GError **error);
 
-/** The default directory. Free with g_free(). */
-char *token_cache_directory(void);
-
 /** The kept login, when its token is good for min_life_s more seconds; else NULL. */
-struct kept_login *token_cache_load(const char *path, gint64 now_s, gint64 min_life_s);
+struct kept_login *token_cache_load(const char *path, gint64 now_s, gint64 min_life_s,
+		struct redact *secrets);
 
 /** Parse what token_cache_save() wrote. NULL when it is anything else. */
-struct kept_login *token_cache_parse(const char *data, gsize length);
+struct kept_login *token_cache_parse(const char *data, gsize length, struct redact *secrets);
 
 /** FALSE and an error of BROKER_ERROR_FAILED when it cannot be written. */
 gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token, JsonObject *facts, GError **error);
@@ -49,7 +47,7 @@ gboolean token_cache_save(const char *path, const struct settings *s, const stru
 void token_cache_remove(const char *path);
 
 /** All that is kept, of struct kept_login, whether it has ended or not. */
-GPtrArray *token_cache_list(const char *directory);
+GPtrArray *token_cache_list(const char *directory, struct redact *secrets);
 
 /** Remove the files of tokens that have ended. */
 void token_cache_purge(const char *directory, gint64 now_s);

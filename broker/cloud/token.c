@@ -13,7 +13,7 @@ static JsonObject *token_object(const struct token *t)
 	return js_obj(js_root_object(t->body), "token");
 }
 
-struct token *token_new(JsonNode *body, const char *id, GError **error)
+struct token *token_new(JsonNode *body, const char *id, struct redact *secrets, GError **error)
 {
 	struct token *t = g_new0(struct token, 1);
 	JsonObject *o, *user, *project;
@@ -23,7 +23,7 @@ struct token *token_new(JsonNode *body, const char *id, GError **error)
 	user = js_obj(o, "user");
 	project = js_obj(o, "project");
 	t->id = g_strdup(id);
-	redact_remember(id);
+	redact_remember(secrets, id);
 	t->expires = text_parse_time(js_str(o, "expires_at"));
 	t->user_id = g_strdup(js_str(user, "id"));
 	t->user_name = g_strdup(js_str(user, "name"));

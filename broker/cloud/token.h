@@ -22,9 +22,9 @@ struct token {
 
 /**
  * From the answer of POST /v3/auth/tokens and its X-Subject-Token header.
- * Takes over body in every case. Errors: BROKER_ERROR_SERVICE.
+ * Takes over body in every case. secrets learns the id; or NULL. Errors: BROKER_ERROR_SERVICE.
  */
-struct token *token_new(JsonNode *body, const char *id, GError **error);
+struct token *token_new(JsonNode *body, const char *id, struct redact *secrets, GError **error);
 void token_free(struct token *token);
 
 /** Whether the catalog came along and a project is in scope. */

@@ -61,7 +61,7 @@ static char *page_path(GUri *uri)
 	return again;
 }
 
-static char *token_of(GUri *uri)
+static char *token_of(GUri *uri, struct redact *secrets)
 {
 	char *token = parameter(g_uri_get_query(uri), "token");
 	char *path, *mark;
@@ -74,15 +74,15 @@ static char *token_of(GUri *uri)
 	}
 	if (token && !token_is_valid(token))
 		g_clear_pointer(&token, secret_free);
-	redact_remember(token);
+	redact_remember(secrets, token);
 	return token;
 }
 
-char *console_token(const char *url)
+char *console_token(const char *url, struct redact *secrets)
 {
 	g_autoptr(GUri) uri = parse(url);
 
-	return uri ? token_of(uri) : NULL;
+	return uri ? token_of(uri, secrets) : NULL;
 }
 
 static gboolean is_made_of(const char *text, const char *marks)
@@ -126,9 +126,9 @@ static char *target_beside(const char *page, const char *token)
 }
 
 /* Path and query of the WebSocket; NULL when there is no token or no plain path. */
-static char *target_of(GUri *uri)
+static char *target_of(GUri *uri, struct redact *secrets)
 {
-	char *token = token_of(uri);
+	char *token = token_of(uri, secrets);
 	char *path = page_path(uri);
 	char *out = NULL;
 
@@ -139,16 +139,16 @@ static char *target_of(GUri *uri)
 	return out;
 }
 
-char *console_websocket(const char *url, GError **error)
+char *console_websocket(const char *url, struct redact *secrets, GError **error)
 {
 	g_autoptr(GUri) uri = parse(url);
-	char *target = uri ? target_of(uri) : NULL;
+	char *target = uri ? target_of(uri, secrets) : NULL;
 	g_autofree char *port = NULL;
 	gboolean v6;
 	char *out;
 
 	if (!target) {
-		g_autofree char *shown = text_redact(url);
+		g_autofree char *shown = redact_text(secrets, url);
 		g_autofree char *cleaned = text_clean(shown, 200);
 
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: the console address is none with a token: %s", cleaned);

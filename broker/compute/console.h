@@ -5,13 +5,16 @@
 
 #include <glib.h>
 
-/* Addresses of consoles: text from services, made into what a client opens. */
+#include "base/redact.h"
+
+/* Addresses of consoles: text from services, made into what a client opens. secrets
+ * learns the tokens that are met; or NULL. */
 
 /**
  * The token in a console URL of Nova: its "token" parameter, or that within
  * "path" (noVNC). NULL when there is none. Free with secret_free().
  */
-char *console_token(const char *url);
+char *console_token(const char *url, struct redact *secrets);
 
 /**
  * The WebSocket behind the page that a console URL names: same host and port, ws://
@@ -24,7 +27,7 @@ char *console_token(const char *url);
  *         spice_auto.html of spice-html5 and vnc_lite.html of noVNC open "/" and
  *         their "path", which is "websockify" when it is not given.
  */
-char *console_websocket(const char *url, GError **error);
+char *console_websocket(const char *url, struct redact *secrets, GError **error);
 
 /**
  * "spice://host:port", "spice://host?port=P&tls-port=T", "spice://host?tls-port=T"

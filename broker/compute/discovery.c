@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "cloud/endpoint.h"
 #include "compute/discovery.h"
@@ -214,7 +214,7 @@ static void drop_prefixed_project(struct finding *f)
 {
 	if (!g_str_has_prefix(f->parts.rest, "/AUTH_"))
 		return;
-	log_info("compute: leaving out \"%s\" of the catalog's address: it is object storage's", f->parts.rest);
+	log_info(cloud_caller(f->cloud), "compute: leaving out \"%s\" of the catalog's address: it is object storage's", f->parts.rest);
 	f->parts.rest[0] = '\0';
 }
 

@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "compute/lease.h"
 
@@ -216,7 +216,14 @@ gboolean lease_delete(struct cloud *cloud, const struct lease *l, GError **error
 	return reply != NULL;
 }
 
-gboolean lease_wait(struct cloud *cloud, struct lease **l, gint64 deadline_us, GError **error)
+static void show_progress(struct cloud *cloud, const char *status)
+{
+	g_autofree char *text = g_strconcat("lease ", status, NULL);
+
+	caller_progress(cloud_caller(cloud), text, -1);
+}
+
+static gboolean wait_active(struct cloud *cloud, struct lease **l, gint64 deadline_us, GError **error)
 {
 	const struct clock *clock = cloud_clock(cloud);
 	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
@@ -234,8 +241,9 @@ gboolean lease_wait(struct cloud *cloud, struct lease **l, gint64 deadline_us, G
 			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is still %s; try again later", status);
 			return FALSE;
 		}
-		log_progress("lease %s", status);
-		clock_sleep_us(clock, POLL_US);
+		show_progress(cloud, status);
+		if (!caller_sleep_us(cloud_caller(cloud), clock, POLL_US, error))
+			return FALSE;
 		reply = call(cloud, "GET", path, NULL, error);
 		now = from_reply(reply, error);
 		if (!now)
@@ -243,8 +251,15 @@ gboolean lease_wait(struct cloud *cloud, struct lease **l, gint64 deadline_us, G
 		lease_free(*l);
 		*l = now;
 	}
-	log_progress_end();
 	return TRUE;
+}
+
+gboolean lease_wait(struct cloud *cloud, struct lease **l, gint64 deadline_us, GError **error)
+{
+	gboolean ok = wait_active(cloud, l, deadline_us, error);
+
+	caller_progress_end(cloud_caller(cloud));
+	return ok;
 }
 
 gboolean lease_has_server(const struct lease *l, const struct server *s)
@@ -283,7 +298,7 @@ void lease_annotate(struct cloud *cloud, GPtrArray *servers)
 		return;
 	leases = list(cloud, TRUE, &error);
 	if (!leases) {
-		log_warning("when the leases end cannot be learned: %s", error->message);
+		log_warning(cloud_caller(cloud), "when the leases end cannot be learned: %s", error->message);
 		return;
 	}
 	for (guint i = 0; i < servers->len; i++)

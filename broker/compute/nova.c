@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "compute/discovery.h"
 #include "compute/nova.h"
@@ -37,7 +37,7 @@ struct api_reply *nova_call(struct cloud *cloud, const char *method, const char 
 
 	if (!reply || reply->status != 406)
 		return g_steal_pointer(&reply);
-	log_info("%s: %s; asking anew what it knows", reply->where, reply->message);
+	log_info(cloud_caller(cloud), "%s: %s; asking anew what it knows", reply->where, reply->message);
 	cloud_set_fact(cloud, SERVICE_COMPUTE, "compute_api", NULL);
 	return call_once(cloud, method, path, body, error);
 }
@@ -117,12 +117,12 @@ static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObje
 	return FALSE;
 }
 
-static void warn_of_oddities(const struct nova_list *list, const struct oddities *odd)
+static void warn_of_oddities(const struct caller *c, const struct nova_list *list, const struct oddities *odd)
 {
 	if (odd->unreached)
-		log_warning("the cloud does not reach %u of the servers now, and does not say whose they are: desktops may be missing here", odd->unreached);
+		log_warning(c, "the cloud does not reach %u of the servers now, and does not say whose they are: desktops may be missing here", odd->unreached);
 	if (odd->junk)
-		log_warning("%u entries of the list of servers are not understood: desktops may be missing here", odd->junk);
+		log_warning(c, "%u entries of the list of servers are not understood: desktops may be missing here", odd->junk);
 	if (list->incomplete)
 		*list->incomplete = odd->unreached || odd->junk;
 }
@@ -164,7 +164,7 @@ GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, 
 		n += js_len(servers);
 		last = marker_of(servers);
 		if (!has_next(reply->object) || !last) {
-			warn_of_oddities(list, &odd);
+			warn_of_oddities(cloud_caller(cloud), list, &odd);
 			return g_steal_pointer(&out);
 		}
 		/* The page of a marker that was asked for already. */

@@ -166,7 +166,7 @@ gboolean power_passes_by_itself(const char *status)
 static enum power_step next_from_error(gboolean repair, const char **verb, const char **why)
 {
 	*verb = "reboot";
-	*why = "--repair has it rebooted hard, which often helps (unsaved work is lost); else an administrator must look";
+	*why = "an administrator must look";
 	return repair ? STEP_ACT : STEP_IMPOSSIBLE;
 }
 

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "compute/power.h"
 
@@ -28,12 +28,26 @@ static char *describe(const struct server *s)
 	return g_strdup_printf("\"%s\" is %s%s%s%s", name, status, *task ? " (" : "", task, *task ? ")" : "");
 }
 
-static gboolean fail(const struct server *s, GError **error, const char *why)
+static gboolean fail_for(const struct server *s, enum osvdi_broker_reason reason, GError **error, const char *why)
 {
 	g_autofree char *what = describe(s);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "%s: %s%s%s", what, why, s->fault ? "; Nova says: " : "", s->fault ? s->fault : "");
+	broker_set_error(error, BROKER_ERROR_NOT_READY, reason, "%s: %s%s%s", what, why, s->fault ? "; Nova says: " : "", s->fault ? s->fault : "");
 	return FALSE;
+}
+
+static gboolean fail(const struct server *s, GError **error, const char *why)
+{
+	return fail_for(s, OSVDI_BROKER_REASON_NONE, error, why);
+}
+
+/* why, and behind it what the program's user can do. */
+static gboolean fail_with_remedy(struct cloud *cloud, const struct server *s, enum osvdi_broker_reason reason, const char *why, GError **error)
+{
+	g_autofree char *remedy = caller_remedy(cloud_caller(cloud), reason, NULL);
+	g_autofree char *text = g_strconcat(why, remedy, NULL);
+
+	return fail_for(s, reason, error, text);
 }
 
 gboolean power_refresh(struct cloud *cloud, struct server **s, GError **error)
@@ -57,11 +71,11 @@ struct pause {
 	int failed_reads;
 };
 
-static void show_progress(const struct server *s, gint64 waited_us)
+static void show_progress(struct cloud *cloud, const struct server *s, gint64 waited_us)
 {
 	g_autofree char *what = describe(s);
 
-	log_progress("%s, %" G_GINT64_FORMAT " s", what, waited_us / G_USEC_PER_SEC);
+	caller_progress(cloud_caller(cloud), what, waited_us);
 }
 
 /* Sleep a little, longer each time, then read the state. */
@@ -72,18 +86,19 @@ static gboolean pause_and_read(struct cloud *cloud, struct server **s, const str
 	g_autoptr(GError) e = NULL;
 
 	if (left <= 0)
-		return fail(*s, error, "not ready in time; it may still come: try again, or give more --timeout");
+		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_TIMEOUT, "not ready in time; it may still come: try again", error);
 	if (!p->since_us)
 		p->since_us = clock_now_us(clock);
 	p->us = p->us ? MIN(p->us * 3 / 2, p->max_us ? p->max_us : POLL_MAX_US) : POLL_FIRST_US;
-	clock_sleep_us(clock, MIN(p->us, left));
+	if (!caller_sleep_us(cloud_caller(cloud), clock, MIN(p->us, left), error))
+		return FALSE;
 	if (power_refresh(cloud, s, &e)) {
 		p->failed_reads = 0;
-	} else if (!g_error_matches(e, BROKER_ERROR, BROKER_ERROR_SERVICE) || ++p->failed_reads > MAX_FAILED_READS) {
+	} else if (!broker_error_is(e, BROKER_ERROR_SERVICE) || ++p->failed_reads > MAX_FAILED_READS) {
 		g_propagate_error(error, g_steal_pointer(&e));
 		return FALSE;
 	}
-	show_progress(*s, clock_now_us(clock) - p->since_us);
+	show_progress(cloud, *s, clock_now_us(clock) - p->since_us);
 	return TRUE;
 }
 
@@ -120,7 +135,7 @@ static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode 
 	if (reply->status == 409 && strstr(reply->message, "locked"))
 		return fail_locked(s, error);
 	if (may_be_lost_race(reply) && !last_chance) {
-		log_info("%s: %ld %s; looking again", reply->where, reply->status, reply->message);
+		log_info(cloud_caller(cloud), "%s: %ld %s; looking again", reply->where, reply->status, reply->message);
 		return TRUE;
 	}
 	*accepted = TRUE;
@@ -142,7 +157,7 @@ static gboolean act(struct cloud *cloud, struct server **s, const char *verb, co
 	gboolean accepted;
 
 	if (params->no_act)
-		return fail(*s, error, "it does not run, and may not be woken (--no-wake)");
+		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_MUST_NOT_WAKE, "it does not run, and may not be woken", error);
 	if (sending->last && !strcmp(sending->last, verb)) {
 		if (sending->count >= MAX_SENDS)
 			return fail(*s, error, "Nova took the request, but nothing came of it; an administrator must look");
@@ -150,7 +165,7 @@ static gboolean act(struct cloud *cloud, struct server **s, const char *verb, co
 		sending->count = sending->refused = 0;
 	}
 	sending->last = verb;
-	log_info("%s: %s", (*s)->id, verb);
+	log_info(cloud_caller(cloud), "%s: %s", (*s)->id, verb);
 	if (!send_verb(cloud, *s, verb_body(verb), sending->refused >= MAX_SENDS, &accepted, error))
 		return FALSE;
 	if (!accepted) {
@@ -186,6 +201,21 @@ static gboolean look_after_rest(const struct server *s, struct sending *sending,
 	return fail(s, error, "Nova took the request, but it runs: somebody has woken it again, or nothing came of it; it is not sent again");
 }
 
+/* repair: a hard reboot was still to be had. */
+static gboolean fail_impossible(struct cloud *cloud, const struct server *s, gboolean repair, const struct power_params *params, const char *why, GError **error)
+{
+	g_autofree char *remedy = NULL;
+	g_autofree char *text = NULL;
+
+	if (params->repair && !repair)
+		return fail(s, error, "the hard reboot did not help; an administrator must look");
+	if (!server_is(s, "ERROR"))
+		return fail(s, error, why);
+	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_IN_ERROR, NULL);
+	text = g_strconcat(remedy, why, NULL);
+	return fail_for(s, OSVDI_BROKER_REASON_IN_ERROR, error, text);
+}
+
 /* One look at the server; *done: the wait is over. */
 static gboolean take_step(struct cloud *cloud, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
 {
@@ -203,7 +233,7 @@ static gboolean take_step(struct cloud *cloud, struct server **s, const struct p
 	if (power_goal_is_rest(sending->goal) && power_task_leads_to(sending->goal, task))
 		sending->under_way = TRUE;
 	if (step == STEP_IMPOSSIBLE)
-		return fail(*s, error, repair || !params->repair ? why : "the hard reboot did not help; an administrator must look");
+		return fail_impossible(cloud, *s, repair, params, why, error);
 	if (step == STEP_WAIT)
 		return TRUE;
 	if (sending->under_way && power_goal_is_rest(sending->goal))
@@ -224,7 +254,7 @@ gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goa
 			break;
 		ok = ok && pause_and_read(cloud, s, params, &p, error);
 	}
-	log_progress_end();
+	caller_progress_end(cloud_caller(cloud));
 	return ok;
 }
 
@@ -238,7 +268,7 @@ gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, 
 			ok = fail(*s, error, "it went into ERROR instead");
 		ok = ok && pause_and_read(cloud, s, params, &p, error);
 	}
-	log_progress_end();
+	caller_progress_end(cloud_caller(cloud));
 	return ok;
 }
 
@@ -251,7 +281,7 @@ gboolean power_settle(struct cloud *cloud, struct server **s, const struct power
 		ok = pause_and_read(cloud, s, params, &p, error);
 	if (ok && server_is(*s, "ERROR"))
 		ok = fail(*s, error, "it went into ERROR");
-	log_progress_end();
+	caller_progress_end(cloud_caller(cloud));
 	return ok;
 }
 
@@ -271,7 +301,7 @@ static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean har
 		/* The task that was in the way may be over by now. */
 		busy = (*s)->task_state || power_passes_by_itself((*s)->status);
 		if (!busy && (refused >= MAX_SENDS || (!hard && !server_is(*s, "ACTIVE"))))
-			return fail(*s, error, hard ? "it cannot be rebooted now" : "only a running desktop reboots softly; use --hard or start");
+			return hard ? fail(*s, error, "it cannot be rebooted now") : fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_SOFT_REBOOT, "only a running desktop reboots softly", error);
 		do {
 			if (!pause_and_read(cloud, s, params, &p, error))
 				return FALSE;
@@ -284,7 +314,7 @@ gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard, con
 	gboolean ok = send_reboot(cloud, s, hard, params, error) && power_refresh(cloud, s, error) &&
 			power_settle(cloud, s, params, error);
 
-	log_progress_end();
+	caller_progress_end(cloud_caller(cloud));
 	/* Sent once: what somebody else wants of it since then stays. */
 	if (ok && !server_is(*s, "ACTIVE"))
 		return fail(*s, error, "it was rebooted, but somebody has put it to rest meanwhile; it is left so");

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/yaml-tree.h"
 #include "cloud/settings.h"
@@ -145,7 +144,7 @@ static gboolean take_ca(struct config *c, JsonObject *spice, GError **error)
 
 	if (!take_text(c, spice, "ca", &path, error))
 		return FALSE;
-	c->spice_ca_file = path && *path ? settings_expand_home(path) : NULL;
+	c->spice_ca_file = path && *path ? settings_expand_home(path, c->home) : NULL;
 	c->spice_ca_place = c->spice_ca_file ? yaml_place(c->file, spice, "ca") : NULL;
 	return TRUE;
 }
@@ -170,48 +169,31 @@ static gboolean take(struct config *c, GError **error)
 			take_duration(c, o, "lease-warning", &c->lease_warning_s, error) && check_profiles(c, o, error);
 }
 
-static void set_defaults(struct config *c)
+void config_init(struct config *c, const char *home)
 {
 	memset(c, 0, sizeof(*c));
+	c->home = home;
 	c->console_token_ttl_s = 600;
 	c->lease_warning_s = 3600;
 }
 
-gboolean config_parse(struct config *c, const char *path, const char *data, gsize length, GError **error)
+gboolean config_take(struct config *c, struct yaml *file, const char *path, GError **error)
 {
-	set_defaults(c);
+	c->file = file;
 	c->path = g_strdup(path);
-	c->file = yaml_load(path, data, length, error);
-	if (!c->file)
-		g_prefix_error(error, "%s: ", path);
-	return c->file && take(c, error);
+	return take(c, error);
 }
 
-gboolean config_load(struct config *c, const char *path, GError **error)
+gboolean config_parse(struct config *c, const char *path, const char *data, gsize length, GError **error)
 {
-	const char *named = path ? path : g_getenv("OSVDI_BROKER_CONFIG");
-	g_autofree char *own = g_build_filename(g_get_user_config_dir(), "osvdi", "broker.yaml", NULL);
-	const char *places[] = { own, "/etc/osvdi/broker.yaml" };
-	gboolean explicit_path = named && *named;
-	gboolean missing = TRUE;
+	struct yaml *file;
 
-	set_defaults(c);
-	if (explicit_path)
-		places[0] = named;
-	for (gsize i = 0; i < G_N_ELEMENTS(places) && missing; i++) {
-		if (i && explicit_path) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: there is no such file", named);
-			return FALSE;
-		}
-		c->file = yaml_load_file(places[i], &missing, error);
-		if (!c->file && !missing)
-			return FALSE;
-		if (c->file)
-			c->path = g_strdup(places[i]);
-	}
-	for (guint i = 0; c->file && i < c->file->remarks->len; i++)
-		log_warning("%s: %s", c->path, (const char *)c->file->remarks->pdata[i]);
-	return !c->file || take(c, error);
+	config_init(c, NULL);
+	file = yaml_load(path, data, length, error);
+	if (file)
+		return config_take(c, file, path, error);
+	g_prefix_error(error, "%s: ", path);
+	return FALSE;
 }
 
 void config_clear(struct config *c)

@@ -10,12 +10,12 @@
 
 /*
  * The broker's own configuration, broker.yaml: what OpenStack does not know.
- * Found at --config, $OSVDI_BROKER_CONFIG, the user's configuration directory
- * (osvdi/broker.yaml), /etc/osvdi/broker.yaml; the first there is.
+ * The program finds the file.
  */
 struct config {
 	struct yaml *file;
 	char *path; /* where it was found; NULL: nowhere */
+	const char *home; /* for ~; NULL: ~ stays as it is. Borrowed */
 	char *desktop; /* the default desktop, or NULL */
 	char *viewer; /* or NULL */
 	char *spice_ca_file; /* or NULL; ~ is the home */
@@ -25,10 +25,16 @@ struct config {
 	int lease_warning_s; /* warn this long before a lease's end; 1 h */
 };
 
-/** Errors: BROKER_ERROR_USAGE naming the file and what is wrong in it. */
-gboolean config_load(struct config *c, const char *path, GError **error);
+/** What holds without a file. home: for ~; or NULL. Owner: config_clear(). */
+void config_init(struct config *c, const char *home);
 
-/** The same from text; path is for messages. */
+/**
+ * Take what a file says. c takes the file over in any case.
+ * Errors: BROKER_ERROR_USAGE naming the file and what is wrong in it.
+ */
+gboolean config_take(struct config *c, struct yaml *file, const char *path, GError **error);
+
+/** All of it from a text, without a home; path is for messages. */
 gboolean config_parse(struct config *c, const char *path, const char *data, gsize length, GError **error);
 void config_clear(struct config *c);
 

@@ -72,11 +72,12 @@ static void add_address(JsonBuilder *b, const struct address *a)
 	js_add_bool(b, "token_expires_assumed", expires != NULL);
 }
 
-static void add_ways(JsonBuilder *b, const struct address *a, const struct resolve_log *log)
+static void add_ways(JsonBuilder *b, const struct address *a, const struct resolve_log *log,
+		struct redact *redact)
 {
 	js_begin_arr(b, "ways");
 	for (int i = 0; i < WAY_COUNT; i++) {
-		g_autofree char *reason = log->reason[i] ? text_redact(log->reason[i]) : NULL;
+		g_autofree char *reason = log->reason[i] ? redact_text(redact, log->reason[i]) : NULL;
 
 		if (!log->tried[i])
 			continue;
@@ -97,7 +98,7 @@ static void add_texts(JsonBuilder *b, const char *key, GPtrArray *texts)
 	json_builder_end_array(b);
 }
 
-JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings)
+JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings, struct redact *redact)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
@@ -109,7 +110,7 @@ JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, 
 	js_add_str(b, "server_uuid", s->id);
 	add_address(b, a);
 	add_texts(b, "woken", log->woken);
-	add_ways(b, a, log);
+	add_ways(b, a, log, redact);
 	js_add_str(b, "lease", s->lease_name);
 	js_add_str(b, "lease_end", s->lease_end);
 	add_texts(b, "warnings", warnings);

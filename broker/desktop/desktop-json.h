@@ -3,6 +3,7 @@
 #ifndef OSVDI_BROKER_DESKTOP_JSON_H
 #define OSVDI_BROKER_DESKTOP_JSON_H
 
+#include "base/redact.h"
 #include "desktop/config.h"
 #include "desktop/resolve.h"
 
@@ -11,7 +12,8 @@
 /** What `list` prints: an array of objects, one a server. preferred: the configured default, or NULL. */
 JsonNode *desktop_list_json(GPtrArray *servers, const char *preferred);
 
-/** What `resolve` prints. warnings: of char *. Holds secrets. */
-JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings);
+/** What `resolve` prints. warnings: of char *. Holds
+ * secrets. redact: what the reasons must not show; or NULL. */
+JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings, struct redact *redact);
 
 #endif

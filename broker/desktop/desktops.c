@@ -2,9 +2,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "desktop/desktops.h"
 #include "desktop/pool-tags.h"
@@ -68,7 +68,9 @@ static struct server *find_by_id(struct cloud *cloud, const struct desktops_quer
 		return NULL;
 	}
 	if (q->user_id && !desktops_is_of(s, q->user_id)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "%s is no desktop of this user; --any-owner takes it all the same", id);
+		g_autofree char *remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NOT_OWNER, NULL);
+
+		broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NOT_OWNER, "%s is no desktop of this user%s", id, remedy);
 		return NULL;
 	}
 	return g_steal_pointer(&s);
@@ -93,7 +95,14 @@ static void set_not_seen(GError **error)
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "this user's desktop is not in the list, but the list is not whole: the cloud does not reach all servers now; try again later");
 }
 
-static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, gboolean incomplete, GError **error)
+static void set_none(struct cloud *cloud, GError **error)
+{
+	g_autofree char *remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NO_DESKTOP, NULL);
+
+	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_DESKTOP, "this user has no desktop here%s", remedy);
+}
+
+static struct server *pick_unnamed(struct cloud *cloud, GPtrArray *servers, const char *preferred, gboolean incomplete, GError **error)
 {
 	guint marked = 0, which = 0;
 
@@ -116,7 +125,7 @@ static struct server *pick_unnamed(GPtrArray *servers, const char *preferred, gb
 	else if (incomplete)
 		set_not_seen(error);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "this user has no desktop here; see create, assign or list --all");
+		set_none(cloud, error);
 	return NULL;
 }
 
@@ -124,6 +133,7 @@ struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q
 {
 	g_autoptr(GPtrArray) servers = NULL;
 	g_autofree char *shown = NULL;
+	g_autofree char *remedy = NULL;
 	gboolean incomplete = FALSE;
 
 	if (text_is_uuid(name))
@@ -132,7 +142,7 @@ struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q
 	if (!servers)
 		return NULL;
 	if (!name)
-		return pick_unnamed(servers, preferred, incomplete, error);
+		return pick_unnamed(cloud, servers, preferred, incomplete, error);
 	if (servers->len == 1)
 		return steal(servers, 0);
 	if (servers->len) {
@@ -144,7 +154,8 @@ struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q
 		return NULL;
 	}
 	shown = text_clean(name, 100);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "this user has no desktop \"%s\" here; list shows those there are, --any-owner takes another's", shown);
+	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NO_SUCH_DESKTOP, NULL);
+	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_SUCH_DESKTOP, "this user has no desktop \"%s\" here%s", shown, remedy);
 	return NULL;
 }
 
@@ -227,7 +238,7 @@ void desktops_name_images(struct cloud *cloud, GPtrArray *servers)
 	if (reply && reply->status == 200)
 		take_image_names(servers, js_arr(reply->object, "images"));
 	else if (!reply || reply->status >= 500)
-		log_warning("the names of images cannot be learned: %s", error ? error->message : reply->where);
+		log_warning(cloud_caller(cloud), "the names of images cannot be learned: %s", error ? error->message : reply->where);
 	else
-		log_info("the names of images cannot be learned: %s", error ? error->message : reply->message);
+		log_info(cloud_caller(cloud), "the names of images cannot be learned: %s", error ? error->message : reply->message);
 }

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "compute/power.h"
 #include "desktop/pool-tags.h"
@@ -42,7 +42,7 @@ static void take_back(struct attempt *a, const char *id, const char *tag)
 	g_autoptr(auto_api_reply) reply = nova_tag(a->cloud, id, tag, FALSE, &e);
 
 	if (!reply || (reply->status != 404 && !api_reply_check(reply, &e)))
-		log_warning("a bid stays on desktop %s (%s); the next assign or release of this user clears it", id, e->message);
+		log_warning(cloud_caller(a->cloud), "a bid stays on desktop %s (%s); the next assign or release of this user clears it", id, e->message);
 }
 
 /* Step 2: is our bid the only owner's? */
@@ -107,7 +107,7 @@ static gboolean make_taggable(struct attempt *a, struct server **s, GError **err
 
 	if (!server_is(*s, "SHELVED") && !server_is(*s, "SHELVED_OFFLOADED"))
 		return TRUE;
-	log_info("%s is shelved; bringing it back", (*s)->id);
+	log_info(cloud_caller(a->cloud), "%s is shelved; bringing it back", (*s)->id);
 	return power_reach(a->cloud, s, GOAL_UNSHELVED, &p, NULL, error);
 }
 
@@ -210,6 +210,7 @@ struct server *pool_assign(struct cloud *cloud, const char *pool, const char *ow
 {
 	struct attempt a = { cloud, owner, deadline_us, FALSE };
 	const struct clock *clock = cloud_clock(cloud);
+	g_autofree char *remedy = NULL;
 	g_autofree char *shown = text_clean(pool, 80);
 
 	for (int i = 1; i <= ROUNDS && clock_now_us(clock) < deadline_us; i++) {
@@ -228,9 +229,11 @@ struct server *pool_assign(struct cloud *cloud, const char *pool, const char *ow
 			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "no desktop of pool \"%s\" is free", shown);
 			return NULL;
 		}
-		clock_sleep_us(clock, PAUSE_US + g_random_int_range(0, PAUSE_US * i));
+		if (!caller_sleep_us(cloud_caller(cloud), clock, PAUSE_US + g_random_int_range(0, PAUSE_US * i), error))
+			return NULL;
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "others are taking the desktops of pool \"%s\", or left one half taken (see list --pool); try again", shown);
+	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_CONTENDED, NULL);
+	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_CONTENDED, "others are taking the desktops of pool \"%s\", or left one half taken%s; try again", shown, remedy);
 	return NULL;
 }
 

@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/caller.h"
 #include "base/error.h"
 #include "base/host.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "compute/console.h"
 #include "desktop/resolve.h"
@@ -49,6 +49,11 @@ void resolve_log_clear(struct resolve_log *log)
 	g_clear_pointer(&log->woken, g_ptr_array_unref);
 }
 
+static struct redact *secrets_of(const struct resolving *r)
+{
+	return caller_secrets(cloud_caller(r->cloud));
+}
+
 static gboolean wake(struct resolving *r, GError **error)
 {
 	struct power_params p = { r->params->repair, r->params->no_wake, r->params->deadline_us };
@@ -67,17 +72,23 @@ static gboolean may_be_asleep(const struct api_reply *reply)
 
 static gboolean console_refused(struct resolving *r, const struct api_reply *reply, int tries, GError **error)
 {
+	gint64 pause = 0;
+
 	if (!may_be_asleep(reply) || tries >= CONSOLE_TRIES) {
 		api_reply_check(reply, error);
 		return FALSE;
 	}
-	log_info("no console yet (%ld %s); looking at the desktop again", reply->status, reply->message);
+	log_info(cloud_caller(r->cloud), "no console yet (%ld %s); looking at the desktop again", reply->status, reply->message);
 	if (!power_refresh(r->cloud, r->s, error)) {
 		r->fatal = TRUE;
 		return FALSE;
 	}
 	if (server_is(*r->s, "ACTIVE") && power_task_is_harmless((*r->s)->task_state) && tries > 1)
-		clock_sleep_us(cloud_clock(r->cloud), CONSOLE_PAUSE_US * tries);
+		pause = CONSOLE_PAUSE_US * tries;
+	if (!caller_sleep_us(cloud_caller(r->cloud), cloud_clock(r->cloud), pause, error)) {
+		r->fatal = TRUE;
+		return FALSE;
+	}
 	return wake(r, error);
 }
 
@@ -224,7 +235,7 @@ static struct address *way_direct(struct resolving *r, GError **error)
 	url = get_console(r, r->params->vnc ? "vnc" : "spice", type, error);
 	if (!url)
 		return NULL;
-	token = console_token(url);
+	token = console_token(url, secrets_of(r));
 	if (!token)
 		return not_taken(error, "the console address holds no token");
 	reply = nova_lookup_console(r->cloud, token, &c, error);
@@ -268,7 +279,7 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	if (reply->status != 200)
 		return not_taken(error, "the exchange answers %ld %s", reply->status, http_status_text(reply->status));
 	a = new_address(r, WAY_SPICE_DIRECT);
-	if (!vv_parse(reply->body->str, reply->body->len, a, &e))
+	if (!vv_parse(reply->body->str, reply->body->len, a, secrets_of(r), &e))
 		return not_taken(error, "%s", e->message);
 	if (!host_check_console(a->host, cloud_is_here(r), "the exchange says the SPICE server is at", "the exchange", error))
 		return NULL;
@@ -288,7 +299,7 @@ static struct address *way_websocket(struct resolving *r, GError **error)
 {
 	const char *url = refuse_websocket(r, error) ? NULL :
 						       get_console(r, r->params->vnc ? "vnc" : "spice", r->params->vnc ? "novnc" : "spice-html5", error);
-	char *ws = url && check_url(r, url, WAY_WEBSOCKET, error) ? console_websocket(url, error) : NULL;
+	char *ws = url && check_url(r, url, WAY_WEBSOCKET, error) ? console_websocket(url, secrets_of(r), error) : NULL;
 	struct address *a;
 
 	if (!ws)
@@ -309,7 +320,7 @@ static const way_function ways[WAY_COUNT] = {
 
 static void add_reason(struct resolving *r, GString *reasons, int way, const char *message)
 {
-	log_info("not %s: %s", resolve_way_name(way), message);
+	log_info(cloud_caller(r->cloud), "not %s: %s", resolve_way_name(way), message);
 	r->log->reason[way] = g_strdup(message);
 	/* Said once, however many ways it ends. */
 	if (!strstr(reasons->str, message))
@@ -319,11 +330,13 @@ static void add_reason(struct resolving *r, GString *reasons, int way, const cha
 static void set_no_way(struct resolving *r, int code, const GString *reasons, GError **error)
 {
 	g_autofree char *name = text_clean((*r->s)->name, 80);
-	const char *hint = "";
+	enum osvdi_broker_reason lacks = r->params->vnc ? OSVDI_BROKER_REASON_NO_VNC : OSVDI_BROKER_REASON_NO_SPICE;
+	g_autofree char *hint = r->lacks_type ? caller_remedy(cloud_caller(r->cloud), lacks, NULL) : g_strdup("");
+	GError *e = g_error_new(BROKER_ERROR, code, "no console of \"%s\": %s%s", name, reasons->str, hint);
 
 	if (r->lacks_type)
-		hint = r->params->vnc ? "; for a SPICE console leave --protocol vnc out" : "; where a cloud has VNC only, --protocol vnc gives its console";
-	g_set_error(error, BROKER_ERROR, code, "no console of \"%s\": %s%s", name, reasons->str, hint);
+		broker_error_set_reason(e, lacks);
+	g_propagate_error(error, e);
 }
 
 static struct address *try_ways(struct resolving *r, GError **error)
@@ -341,14 +354,14 @@ static struct address *try_ways(struct resolving *r, GError **error)
 		a = ways[i](r, &e);
 		if (a)
 			return a;
-		if (r->fatal) {
+		if (r->fatal || broker_error_reason(e) == OSVDI_BROKER_REASON_CANCELLED) {
 			g_propagate_error(error, g_steal_pointer(&e));
 			return NULL;
 		}
-		code = e->code;
+		code = e->code; /* and the reason */
 		add_reason(r, reasons, i, e->message);
 		/* Login, or the desktop itself, is gone: the rest would say the same. */
-		if (e->code == BROKER_ERROR_NOT_FOUND)
+		if (broker_error_is(e, BROKER_ERROR_NOT_FOUND))
 			break;
 	}
 	set_no_way(r, code, reasons, error);

@@ -143,7 +143,8 @@ static gboolean take_channels(GKeyFile *file, struct address *into, GError **err
 	return TRUE;
 }
 
-gboolean vv_parse(const char *data, gsize length, struct address *into, GError **error)
+gboolean vv_parse(const char *data, gsize length, struct address *into, struct redact *secrets,
+		GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autofree char *type = NULL, *host = NULL;
@@ -166,7 +167,7 @@ gboolean vv_parse(const char *data, gsize length, struct address *into, GError *
 	into->ca = take_ca(file);
 	into->host_subject = string_key(file, "host-subject");
 	into->password = string_key(file, "password");
-	redact_remember(into->password);
+	redact_remember(secrets, into->password);
 	into->other_keys = other_keys(file);
 	return TRUE;
 }

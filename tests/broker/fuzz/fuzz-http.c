@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "compute/create.h"
 #include "compute/lease.h"
 #include "desktop/desktops.h"
@@ -166,7 +165,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	log_verbosity = -1;
 	what = command_of(data[0]);
 	memcpy(text, data, size);
 	text[size] = '\0';

@@ -16,7 +16,7 @@ static void read_as_all(JsonNode *root)
 	JsonObject *o = js_root_object(root);
 	struct server *s = server_new(o);
 	struct lease *l = lease_new(o);
-	struct token *t = token_new(json_node_copy(root), "id", NULL);
+	struct token *t = token_new(json_node_copy(root), "id", NULL, NULL);
 
 	discovery_parse_compute(o);
 	if (s) {
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_as_all(root);
 		json_node_unref(root);
 	}
-	kept = token_cache_parse((const char *)data, size);
+	kept = token_cache_parse((const char *)data, size, NULL);
 	kept_login_free(kept);
 	return 0;
 }

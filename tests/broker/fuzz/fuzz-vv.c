@@ -15,7 +15,7 @@ static void as_file(const char *data, size_t size)
 	a->protocol = g_strdup("spice");
 	a->server_id = g_strdup("id");
 	a->title = text_clean("name", 10);
-	if (vv_parse(data, size, a, NULL)) {
+	if (vv_parse(data, size, a, NULL, NULL)) {
 		a->uri = console_uri("spice", a->host, a->port, a->tls_port);
 		text = vv_format(a, TRUE);
 		secret_free(text);
@@ -25,9 +25,9 @@ static void as_file(const char *data, size_t size)
 
 static void as_url(const char *url)
 {
-	g_autofree char *ws = console_websocket(url, NULL);
-	g_autofree char *token = console_token(url);
-	g_autofree char *shown = text_redact(url);
+	g_autofree char *ws = console_websocket(url, NULL, NULL);
+	g_autofree char *token = console_token(url, NULL);
+	g_autofree char *shown = redact_text(NULL, url);
 	g_autofree char *clean = text_clean(url, 100);
 
 	/* What comes out goes on one line of a file. */

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/log.h"
 #include "base/yaml-tree.h"
-#include "cloud/clouds.h"
 #include "cloud/keystone.h"
+#include "clouds.h"
 #include "desktop/config.h"
 #include "fuzz.h"
+#include "terminal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,11 +14,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct settings s = { 0 };
 	struct config c;
 
-	log_verbosity = -1;
+	terminal_set_verbosity(-1);
 	if (tree) {
 		const char *name = clouds_only_name(tree);
 
-		if (clouds_pick(&s, &files, name ? name : "lab", NULL) && settings_check(&s, NULL) && keystone_method(&s)) {
+		if (clouds_pick(&s, &files, name ? name : "lab", NULL) && settings_check(&s, NULL, NULL, NULL) && keystone_method(&s)) {
 			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL);
 
 			g_clear_pointer(&body, json_node_unref);

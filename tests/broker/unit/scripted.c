@@ -67,11 +67,13 @@ void scripted_init(struct scripted *s, struct answer *answers)
 	memset(s, 0, sizeof(*s));
 	s->answers = answers;
 	s->asked = g_ptr_array_new_with_free_func(g_free);
+	s->caller.secrets = redact_new();
 	s->clock = (struct clock){ now_us, unix_s, sleep_us, s };
 }
 
 void scripted_clear(struct scripted *s)
 {
+	g_clear_pointer(&s->caller.secrets, redact_free);
 	g_clear_pointer(&s->asked, g_ptr_array_unref);
 }
 
@@ -88,6 +90,7 @@ struct cloud *scripted_cloud(struct scripted *s, const char *cache_directory)
 	settings_set(&settings, SET_REGION_NAME, "R");
 	params.settings = &settings;
 	params.clock = &s->clock;
+	params.caller = &s->caller;
 	params.cache_directory = cache_directory;
 	params.transport = transport;
 	params.transport_data = s;

@@ -19,6 +19,7 @@ struct scripted {
 	GPtrArray *asked; /* "METHOD URL" of each request */
 	gint64 now_us;
 	struct clock clock;
+	struct caller caller; /* knows no hook */
 };
 
 /** answers ends with one without a request; kept, and counted down. */

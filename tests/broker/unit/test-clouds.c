@@ -5,9 +5,10 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/yaml-tree.h"
-#include "cloud/clouds.h"
 #include "cloud/keystone.h"
+#include "clouds.h"
 #include "desktop/config.h"
+#include "environment.h"
 
 static struct yaml *load(const char *text)
 {
@@ -35,7 +36,7 @@ static void test_precedence(void)
 	g_assert_cmpstr(settings_get(&s, SET_PROJECT_NAME), ==, "vp");
 	g_assert_cmpstr(settings_get(&s, SET_REGION_NAME), ==, "R1");
 	g_assert_cmpstr(settings_get(&s, SET_INTERFACE), ==, "admin");
-	g_assert_true(settings_check(&s, NULL));
+	g_assert_true(settings_check(&s, NULL, NULL, NULL));
 	g_assert_true(settings_are_insecure(&s));
 	g_assert_cmpstr(clouds_only_name(clouds), ==, "c");
 	g_assert_false(clouds_pick(&s, &files, "d", NULL));

@@ -52,7 +52,7 @@ static void test_websocket(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) e = NULL;
-		g_autofree char *out = console_websocket(cases[i].in, &e);
+		g_autofree char *out = console_websocket(cases[i].in, NULL, &e);
 
 		g_assert_cmpstr(out, ==, cases[i].out);
 		if (!out)
@@ -77,7 +77,7 @@ static void test_vv_round(void)
 	struct address b = { 0 };
 	char *text;
 
-	g_assert_true(vv_parse(in, strlen(in), &a, NULL));
+	g_assert_true(vv_parse(in, strlen(in), &a, NULL, NULL));
 	g_assert_cmpint(a.port, ==, 0);
 	g_assert_cmpint(a.tls_port, ==, 5901);
 	g_assert_cmpstr(a.password, ==, "p=;#w");
@@ -87,7 +87,7 @@ static void test_vv_round(void)
 	g_assert_nonnull(strstr(text, "\ndelete-this-file=1\n"));
 	g_assert_nonnull(strstr(text, "\nexpires=2026-01-01T00:00:00Z\n"));
 	g_assert_null(strstr(text, "evil"));
-	g_assert_true(vv_parse(text, strlen(text), &b, NULL));
+	g_assert_true(vv_parse(text, strlen(text), &b, NULL, NULL));
 	g_assert_cmpint(b.port, ==, 0);
 	g_assert_cmpstr(b.ca, ==, "-----BEGIN\nX\n");
 	g_assert_cmpstr(b.password, ==, a.password);
@@ -128,11 +128,11 @@ static void test_vv_subject(void)
 
 		a->protocol = g_strdup("spice");
 		a->server_id = g_strdup("id");
-		g_assert_true(vv_parse(in, strlen(in), a, NULL));
+		g_assert_true(vv_parse(in, strlen(in), a, NULL, NULL));
 		g_assert_cmpstr(a->host_subject, ==, cases[i].want);
 		g_assert_cmpstr(a->host, ==, "fd00::1");
 		text = vv_format(a, FALSE);
-		g_assert_true(vv_parse(text, strlen(text), b, NULL));
+		g_assert_true(vv_parse(text, strlen(text), b, NULL, NULL));
 		g_assert_cmpstr(b->host_subject, ==, cases[i].want);
 		secret_free(text);
 		address_free(a);
@@ -166,7 +166,7 @@ static void test_vv_secure(void)
 
 		a->protocol = g_strdup("spice");
 		a->server_id = g_strdup("id");
-		g_assert_true(vv_parse(cases[i].in, strlen(cases[i].in), a, &e));
+		g_assert_true(vv_parse(cases[i].in, strlen(cases[i].in), a, NULL, &e));
 		g_assert_cmpint(a->port, ==, cases[i].port);
 		g_assert_cmpint(a->tls_port, ==, cases[i].tls_port);
 		text = vv_format(a, FALSE);
@@ -206,7 +206,7 @@ static void test_vv_refuses(void)
 		struct address *a = g_new0(struct address, 1);
 		g_autoptr(GError) e = NULL;
 
-		g_assert_false(vv_parse(bad[i], strlen(bad[i]), a, &e));
+		g_assert_false(vv_parse(bad[i], strlen(bad[i]), a, NULL, &e));
 		g_assert_error(e, BROKER_ERROR, BROKER_ERROR_SERVICE);
 		address_free(a);
 	}

@@ -34,7 +34,7 @@ static void test_fill(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) e = NULL;
-		g_autofree char *out = endpoint_fill(cases[i].in, "P", "U", &e);
+		g_autofree char *out = endpoint_fill(cases[i].in, "P", "U", NULL, &e);
 
 		g_assert_cmpstr(out, ==, cases[i].out);
 		if (!out)

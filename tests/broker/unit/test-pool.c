@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 #include "scripted.h"
@@ -41,6 +40,7 @@ struct player {
 	int server;
 	gint64 now_us;
 	struct clock clock;
+	struct caller caller; /* knows no hook */
 };
 
 static struct player *players;
@@ -193,7 +193,9 @@ static struct cloud *open_session(struct player *p)
 	settings_set(&s, SET_PROJECT_NAME, "p");
 	p->clock = (struct clock){ player_now, player_unix, player_sleep, p };
 	params.settings = &s;
+	p->caller.secrets = redact_new();
 	params.clock = &p->clock;
+	params.caller = &p->caller;
 	params.transport = transport;
 	params.transport_data = p;
 	cloud = cloud_new(&params, NULL);
@@ -225,6 +227,7 @@ static gpointer play(gpointer data)
 	p->server = s ? s->id[35] - '0' : -1;
 	server_free(s);
 	cloud_free(cloud);
+	redact_free(p->caller.secrets);
 	g_mutex_lock(&model.lock);
 	model.running--;
 	draw();
@@ -373,7 +376,6 @@ static void test_tags(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	log_verbosity = -1;
 	g_test_add_func("/claim/tags", test_tags);
 	g_test_add_func("/pool/race", test_race);
 	g_test_add_func("/pool/release", test_race_with_release);

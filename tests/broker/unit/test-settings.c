@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/log.h"
-#include "cloud/clouds.h"
 #include "cloud/settings.h"
+#include "clouds.h"
+#include "terminal.h"
 
 #define URL "auth_url: http://h/v3"
 
@@ -124,7 +124,7 @@ static gboolean pick(struct settings *s, gsize i, GError **error)
 
 static void test_cases(void)
 {
-	log_verbosity = -1;
+	terminal_set_verbosity(-1);
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		struct settings s = { 0 };
 		g_autoptr(GError) e = NULL;

@@ -74,18 +74,19 @@ static void test_redact(void)
 		{ "mail me@example.org: \"x\"", "mail me@example.org: \"x\"" },
 	};
 	static const char *const secrets[] = { "hunter2!x/y", "K-1234", "geheim", "alice", "password", "abc" };
+	struct redact *r = redact_new();
 
-	redact_except("Alice");
+	redact_except(r, "Alice");
 	for (gsize i = 0; i < G_N_ELEMENTS(secrets); i++)
-		redact_remember(secrets[i]);
-	redact_remember(NULL);
-	redact_except(NULL);
+		redact_remember(r, secrets[i]);
+	redact_remember(r, NULL);
+	redact_except(r, NULL);
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *out = text_redact(cases[i].in);
+		g_autofree char *out = redact_text(r, cases[i].in);
 
 		g_assert_cmpstr(out, ==, cases[i].out);
 	}
-	redact_forget();
+	redact_free(r);
 }
 
 static void test_times(void)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cloud/http-proxy.h"
+#include "proxy.h"
 
 static char *url_part(const char *url, CURLUPart part)
 {
@@ -54,7 +54,7 @@ static gboolean is_exempt(const char *host)
 	return FALSE;
 }
 
-char *http_proxy_describe(const char *url)
+char *proxy_describe(const char *url)
 {
 	g_autofree char *scheme = url_part(url, CURLUPART_SCHEME);
 	g_autofree char *host = url_part(url, CURLUPART_HOST);

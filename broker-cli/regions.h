@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_REGIONS_H
 #define OSVDI_BROKER_REGIONS_H
 
-#include "cloud/settings.h"
+#include "settings-cloud.h"
 
 /* A region of a cloud, as "regions" or "region_name" of its mapping name it. */
 struct region {

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/log.h"
-#include "cloud/clouds-files.h"
+#include "clouds-files.h"
+#include "terminal.h"
 
 static void add(GPtrArray *places, const char *directory, const char *sub, const char *name)
 {
@@ -47,8 +47,8 @@ static struct yaml *name_remarks(struct yaml *file)
 	if (!file)
 		return NULL;
 	for (guint i = 0; i < file->remarks->len; i++)
-		log_warning("%s: %s", file->name, (const char *)file->remarks->pdata[i]);
-	log_info("reading %s", file->name);
+		terminal_warning("%s: %s", file->name, (const char *)file->remarks->pdata[i]);
+	terminal_info("reading %s", file->name);
 	return file;
 }
 
@@ -77,7 +77,7 @@ struct yaml *clouds_file(char **envp, const char *variable, const char *name, GE
 
 		/* What another user keeps to themselves is no file for this one. */
 		if (!access(path, F_OK) && access(path, R_OK)) {
-			log_warning("%s cannot be read and is passed over", path);
+			terminal_warning("%s cannot be read and is passed over", path);
 			continue;
 		}
 		file = yaml_load_file(path, &missing, error);

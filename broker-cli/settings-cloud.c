@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "cloud/settings.h"
+#include "settings-cloud.h"
+#include "terminal.h"
 
 /* Keys that clouds.yaml has for other programs, or for what desktops do not need. */
 static const char *const for_others[] = {
@@ -77,9 +77,9 @@ static void name_unknown(const struct yaml *file, JsonObject *o, gboolean in_aut
 		if (is_setting(key))
 			continue;
 		if (!in_auth && is_for_others(key))
-			log_debug("%s has no effect here", place);
+			terminal_debug("%s has no effect here", place);
 		else
-			log_warning("%s is not known here and has no effect", place);
+			terminal_warning("%s is not known here and has no effect", place);
 	}
 }
 
@@ -119,7 +119,7 @@ static gboolean take_member(struct settings *s, enum setting which, const struct
 		return FALSE;
 	}
 	if (*text && s->value[which] && strcmp(s->value[which], text))
-		log_warning("%s is passed over: %s says otherwise and counts", place, s->origin[which]);
+		terminal_warning("%s is passed over: %s says otherwise and counts", place, s->origin[which]);
 	else if (!s->value[which])
 		settings_set_from(s, which, text, place);
 	return TRUE;

@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
 #include "base/text.h"
-#include "cloud/regions.h"
+#include "regions.h"
+#include "terminal.h"
 
 static void region_free(gpointer data)
 {
@@ -120,11 +120,11 @@ gboolean regions_choose(struct settings *s, const GPtrArray *regions, const stru
 	joined = g_strjoinv(", ", s->regions);
 	all = text_clean(joined, 200);
 	if (!r)
-		log_info("region %s is none of those that %s names (%s)", wanted, file->name, all);
+		terminal_info("region %s is none of those that %s names (%s)", wanted, file->name, all);
 	else if (wanted || regions->len == 1)
-		log_info("region %s, of %s", r->name, all);
+		terminal_info("region %s, of %s", r->name, all);
 	else
-		log_info("region %s, the first of %s", r->name, all);
+		terminal_info("region %s, the first of %s", r->name, all);
 	if (r && !wanted)
 		settings_set_from(s, SET_REGION_NAME, r->name, file->name);
 	if (r && r->values)

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef OSVDI_BROKER_HTTP_PROXY_H
-#define OSVDI_BROKER_HTTP_PROXY_H
+#ifndef OSVDI_BROKER_PROXY_H
+#define OSVDI_BROKER_PROXY_H
 
 #include <glib.h>
 
@@ -10,6 +10,6 @@
  * that the environment names; else NULL. No user or password of the proxy's address
  * is in the text. Free with g_free().
  */
-char *http_proxy_describe(const char *url);
+char *proxy_describe(const char *url);
 
 #endif

@@ -4,12 +4,13 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/log.h"
-#include "base/redact.h"
 #include "base/text.h"
-#include "cloud/clouds-files.h"
-#include "cloud/clouds.h"
-#include "cloud/regions.h"
+#include "clouds-files.h"
+#include "clouds.h"
+#include "environment.h"
+#include "regions.h"
+#include "settings-cloud.h"
+#include "terminal.h"
 
 static JsonObject *cloud_of(const struct yaml *file, const char *section, const char *name)
 {
@@ -62,7 +63,7 @@ static gboolean miss_profile(gboolean has_auth_url, const char *profile, GError 
 	const char *why = strstr(profile, "://") ? "is an address, which is not followed" : "is in no clouds-public.yaml";
 
 	if (has_auth_url) {
-		log_warning("profile \"%s\" %s: what it says is not known here", shown, why);
+		terminal_warning("profile \"%s\" %s: what it says is not known here", shown, why);
 		return TRUE;
 	}
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "profile \"%s\" %s; give auth_url", shown, why);
@@ -80,7 +81,7 @@ static gboolean check_status(const char *profile, JsonObject *vendor, GError **e
 		return FALSE;
 	}
 	if (!g_strcmp0(status, "deprecated"))
-		log_warning("profile \"%s\" is deprecated: %s", shown, message);
+		terminal_warning("profile \"%s\" is deprecated: %s", shown, message);
 	return TRUE;
 }
 
@@ -156,14 +157,14 @@ static void note_leftovers(const struct settings *env, const struct settings *s,
 			g_string_append_printf(replaced, "%s%s (%s)", replaced->len ? ", " : "", env->origin[i], cloud->origin[i]);
 	}
 	if (replaced->len)
-		log_warning("of cloud \"%s\" these variables replace what the file says: %s", shown, replaced->str);
+		terminal_warning("of cloud \"%s\" these variables replace what the file says: %s", shown, replaced->str);
 	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
 		enum setting id = pairs[i][0], other = pairs[i][1];
 
 		if (settings_get(env, id) && settings_get(cloud, other) && !settings_get(cloud, id))
-			log_warning("%s counts, not %s", env->origin[id], cloud->origin[other]);
+			terminal_warning("%s counts, not %s", env->origin[id], cloud->origin[other]);
 		if (settings_get(env, other) && settings_get(cloud, id) && !settings_get(cloud, other))
-			log_warning("%s has no effect: %s counts", env->origin[other], cloud->origin[id]);
+			terminal_warning("%s has no effect: %s counts", env->origin[other], cloud->origin[id]);
 	}
 }
 
@@ -183,31 +184,19 @@ static void drop_stray_credential(struct settings *s, const struct settings *env
 		if (!settings_get(env, credential[i]) || g_strcmp0(s->origin[credential[i]], env->origin[credential[i]]))
 			continue;
 		if (!said)
-			log_warning("%s has no effect: the file's cloud logs a user in (auth_type: v3applicationcredential takes the credential)", env->origin[credential[i]]);
+			terminal_warning("%s has no effect: the file's cloud logs a user in (auth_type: v3applicationcredential takes the credential)", env->origin[credential[i]]);
 		said = TRUE;
 		settings_set(s, credential[i], NULL);
 	}
 }
 
-/* From now on no message has them. */
-static void remember_secrets(const struct settings *s)
-{
-	for (int i = 0; i < SET_COUNT; i++)
-		if (settings_is_secret(i))
-			redact_remember(settings_get(s, i));
-		else
-			redact_except(settings_get(s, i));
-}
-
 static void say_origins(const struct settings *s)
 {
-	if (log_verbosity < 2)
-		return;
 	for (int i = 0; i < SET_COUNT; i++) {
 		g_autofree char *place = settings_place(s, i);
 
 		if (settings_get(s, i))
-			log_debug("%s: from %s", settings_key(i), place);
+			terminal_debug("%s: from %s", settings_key(i), place);
 	}
 }
 
@@ -281,8 +270,8 @@ gboolean clouds_resolve(struct settings *s, char **envp, GError **error)
 
 	settings_from_environment(&env, envp);
 	settings_fill(s, &env);
-	ok = fill_all(s, &env, &files, envp, error) && settings_check(s, error);
-	remember_secrets(s);
+	ok = fill_all(s, &env, &files, envp, error) && settings_check(s, g_get_home_dir(), terminal_caller(), error);
+	settings_remember(s, terminal_secrets());
 	if (ok)
 		say_origins(s);
 	settings_clear(&env);

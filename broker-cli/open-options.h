@@ -1,27 +1,22 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef OSVDI_BROKER_OPEN_H
-#define OSVDI_BROKER_OPEN_H
+#ifndef OSVDI_BROKER_OPEN_OPTIONS_H
+#define OSVDI_BROKER_OPEN_OPTIONS_H
 
 #include "command.h"
-#include "desktop/resolve.h"
+#include "desktop/open.h"
 
-/* What resolve and connect share: from options to an address with warnings. */
+/* What resolve and connect share: from options to an open desktop. */
 
 struct open_options {
-	char *via;
-	char *protocol;
+	char *via_name; /* --via, or NULL */
+	char *protocol; /* --protocol, or NULL */
 	gboolean no_wake;
 	const char *no_websocket; /* why the viewer cannot use one; NULL: it can */
 
+	int way; /* after open_prepare(): an enum resolve_way, or -1: any */
+	gboolean vnc; /* after open_prepare() */
 	char *ca, *ws_ca; /* PEM text, after open_prepare() */
-};
-
-struct opened {
-	struct server *server;
-	struct address *address;
-	struct resolve_log log;
-	GPtrArray *warnings; /* of char * */
 };
 
 /** Option entries for the two commands. */
@@ -35,14 +30,13 @@ GOptionEntry open_option_no_wake(struct open_options *o);
  */
 gboolean open_prepare(struct broker *b, struct open_options *o, GError **error);
 
-gboolean open_wants_vnc(const struct open_options *o);
-/** Only the WebSocket will do: --via websocket. */
-gboolean open_wants_websocket(const struct open_options *o);
-
 /** Find the desktop, wake it, find its console. After open_prepare() and broker_open(). */
-gboolean desktop_open(struct broker *b, const struct open_options *o, const char *name, struct opened *out, GError **error);
+gboolean open_run(struct broker *b, const struct open_options *o, const char *name,
+		struct opened *out, GError **error);
+
+/** Print what the user should know of it. */
+void open_show_warnings(const struct opened *opened);
 
 void open_options_clear(struct open_options *o);
-void opened_clear(struct opened *a);
 
 #endif
