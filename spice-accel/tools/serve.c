@@ -171,12 +171,18 @@ static uint8_t kbd_leds(SpiceKbdInstance *sin)
 	return the_server->leds;
 }
 
-/* SPICE_MOUSE_BUTTON_MASK_*: left, middle, right are the lowest bits of both */
+/* libspice-server's own order here: left, right, middle. */
+static uint32_t to_buttons(uint32_t buttons)
+{
+	return (buttons & 1 ? SPICE_ACCEL_BUTTON_LEFT : 0) | (buttons & 2 ? SPICE_ACCEL_BUTTON_RIGHT : 0) |
+			(buttons & 4 ? SPICE_ACCEL_BUTTON_MIDDLE : 0);
+}
+
 static void mouse_motion(SpiceMouseInstance *sin, int dx, int dy, int dz, uint32_t buttons)
 {
 	struct server *s = the_server;
 
-	s->buttons = buttons & 7;
+	s->buttons = to_buttons(buttons);
 	if (dz)
 		s->buttons |= dz < 0 ? SPICE_ACCEL_BUTTON_WHEEL_UP : SPICE_ACCEL_BUTTON_WHEEL_DOWN;
 	if (s->source->impl->motion)
