@@ -117,13 +117,19 @@ class WebSocketProxy(CutProxy):
         self.pings = {}  # of each connection
         super().__init__(port, tls)
 
-    def greet(self, s):
+    def read_head(self, s):
         head = b""
         while b"\r\n\r\n" not in head:
             data = s.recv(4096)
             if not data:
                 raise OSError("closed")
             head += data
+        return head
+
+    def greet(self, s):
+        return self.upgrade(s, self.read_head(s))
+
+    def upgrade(self, s, head):
         lines = head.decode().split("\r\n")
         h = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines[1:] if line)}
         self.headers.append(h)

@@ -28,15 +28,15 @@ class PageServer(WebSocketProxy):
     def __init__(self, port, wasm, tokens=("",), tls=None):
         self.wasm = wasm
         self.connections = 0  # to the SPICE server, ever
+        self.more = {}  # what a test adds to a file of the page
         super().__init__(port, set(tokens), tls)
 
     def greet(self, s):
-        first = s.recv(65536, 2)  # MSG_PEEK
-        if b"upgrade: websocket" in first.lower():
+        head = self.read_head(s)  # fails for connections that a browser opens ahead of their use
+        if b"upgrade: websocket" in head.lower():
             self.connections += 1
-            return super().greet(s)
-        if first.startswith(b"GET "):  # a browser opens connections ahead of their use, too
-            self.give(s, s.recv(65536).split(b" ")[1].decode().split("?")[0])
+            return self.upgrade(s, head)
+        self.give(s, head.split(b" ")[1].decode().split("?")[0])
         s.close()
         return None
 
@@ -52,7 +52,7 @@ class PageServer(WebSocketProxy):
             s.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
             return
         with open(name, "rb") as f:
-            data = f.read()
+            data = f.read() + self.more.get(path, "").encode()
         s.sendall((f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nContent-Length: {len(data)}\r\n"
                    "Cache-Control: no-store\r\nConnection: close\r\n\r\n").encode() + data)
 

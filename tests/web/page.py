@@ -15,6 +15,7 @@ import time
 
 from browser import Browser, PageServer
 from lab import Lab, LabError, free_port, listens, wait_for
+from wsproxy import server_tls
 
 # The menu's handle lies over the picture; the X server's own pointer is put behind it.
 MENU = (590, 0, 100, 34)
@@ -181,6 +182,117 @@ def pointer(lab):
     wait_for(lambda: any(abs(int(x) - 639) <= 4 and abs(int(y) - 359) <= 4 and b == "1" for x, y, b in said()[before:]),
              10, "a tap")
     check(True, "a tap is a click")
+
+
+def relative(lab):
+    """A guest that takes no places gets motion, once a click has given it the pointer."""
+    _, browser = start_pattern(lab, "--relative")
+    wait_state(browser, "connected")
+
+    def said():
+        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", lab.read_log("server.log"), re.M)
+    browser.click(300, 300)
+    wait_for(lambda: browser.run("document.pointerLockElement?.id") == "screen", 10, "the pointer is the guest's")
+    check(not said(), "the click that gives it away is not the guest's")
+    browser.mouse("mouseMoved", 310, 295)
+    browser.mouse("mouseMoved", 330, 280)
+    wait_for(lambda: len(said()) >= 2 and sum(int(x) for x, _, _ in said()) > 0 > sum(int(y) for _, y, _ in said()), 10,
+             "motion")
+    browser.mouse("mousePressed", 330, 280, "right", 2)
+    browser.mouse("mouseReleased", 330, 280, "right")
+    wait_for(lambda: said()[-1][2] == "0" and any(b == "4" for _, _, b in said()), 10, "a button")
+    check(True, "motion and buttons arrive")
+
+
+def full_screen(lab):
+    """From the menu, and back."""
+    _, browser = start_pattern(lab)
+    wait_state(browser, "connected")
+
+    def choose():
+        browser.click(SIZE[0] // 2, 8)
+        wait_for(lambda: browser.run("document.getElementById('menu').open"), 10, "the menu")
+        x, y = browser.run("(({x, y, width, height}) => [x + width / 2, y + height / 2])"
+                           "(document.getElementById('full-screen').getBoundingClientRect())")
+        browser.click(x, y)
+    choose()
+    wait_for(lambda: browser.run("document.fullscreenElement?.id") == "stage", 10, "full screen")
+    before = len(keys(lab))
+    browser.press("KeyA")
+    wait_keys(lab, before, ["1e down", "1e up"], "in full screen the desktop has the keyboard")
+    choose()
+    wait_for(lambda: not browser.run("document.fullscreenElement"), 10, "the window again")
+    check(not browser.problems(), "no script failed")
+
+
+LOSE = """
+addEventListener("message", async ({ data }) => {
+	const extension = data.type === "lose" && (await head).canvas.gl.getExtension("WEBGL_lose_context");
+	if (data.type === "restore")
+		globalThis.lost.restoreContext();
+	else if (extension)
+		(globalThis.lost = extension).loseContext();
+});
+const { contextLost } = Head.prototype;
+Head.prototype.contextLost = function () {
+	contextLost.call(this);
+	this.tell({ type: "lost" });
+};
+"""
+
+
+def gpu(lab):
+    """A graphics driver that starts afresh: the picture comes back."""
+    server, browser, window = start_desktop(lab)
+    server.more["src/head.js"] = LOSE
+    browser.call("Page.addScriptToEvaluateOnNewDocument", source="window.Worker = class extends Worker {"
+                 " constructor(...all) { super(...all); window.head = this;"
+                 " this.addEventListener('message', ({ data }) => { window.said = data.type; }); } };")
+    browser.open(f"http://localhost:{server.port}/index.html")
+    wait_for(lambda: browser.run("!!window.head"), 20, "the page again")
+    wait_state(browser, "connected")
+    wait_equal(lab, browser, "a picture")
+    browser.run("head.postMessage({ type: 'lose' })")
+    wait_for(lambda: browser.run("window.said") == "lost", 20, "the context is lost")
+    lab.xdo("windowmove", window, 100, 100)
+    wait_for(lambda: differing(lab, browser) > 1000, 20, "the picture stays behind")
+    browser.run("head.postMessage({ type: 'restore' })")
+    wait_equal(lab, browser, "the picture is back when the context is")
+    check(browser.state() == "connected" and not browser.problems(), "and the session went on")
+
+
+def hidden(lab):
+    """A page that nobody sees asks for a picture a second."""
+    _, port = lab.serve("-s", "pattern:pan", "-S", "640x480", "-o", "encoder=x264", "--status", "1")
+    _, browser = start(lab, port)
+    wait_state(browser, "connected")
+    wait_for(lambda: lab.status()["displays"][0]["fps"] > 5, 20, "pictures")
+
+    def show(state):
+        browser.run(f"Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }}); "
+                    "document.dispatchEvent(new Event('visibilitychange'))")
+    show("hidden")
+    wait_for(lambda: lab.status()["displays"][0]["fps"] < 2, 30, "hardly any")
+    check(True, "hidden: one picture a second")
+    show("visible")
+    wait_for(lambda: lab.status()["displays"][0]["fps"] > 5, 20, "pictures again")
+    check(True, "seen again: all of them")
+
+
+def tls(lab):
+    """By https, with a certificate that the browser was told to take."""
+    context, _ = server_tls(lab.dir)
+    _, port = lab.serve("-s", "pattern:idle", "-S", "800x600", "-o", "encoder=x264")
+    server = PageServer(port, lab.wasm, ["secret"], context)
+    browser = Browser(lab, "--ignore-certificate-errors")
+    browser.window(*SIZE)
+    browser.open(f"https://localhost:{server.port}/index.html?token=secret")
+    wait_state(browser, "connected")
+    cookie = browser.call("Network.getCookies")["cookies"][0]
+    check(cookie["secure"] and cookie["sameSite"] == "Strict", "the cookie goes by https only, and to no other site's page")
+    browser.open(f"https://localhost:{server.port}/index.html?port={free_port()}")
+    wait_for(lambda: "does not trust the certificate" in browser.says(), 20, "the certificate as a possible cause")
+    check(True, "the certificate is named as a possible cause")
 
 
 CURSOR_SCRIPT = """(async () => {
@@ -392,7 +504,7 @@ def main(tests, description=__doc__):
             sys.exit(1)
 
 
-TESTS = {f.__name__: f for f in (picture, keyboard, pointer, cursor, resize, reconnect, password, token, takeover, leave,
+TESTS = {f.__name__.replace("_", "-"): f for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover, leave,
                                  classic, nobody)}
 
 if __name__ == "__main__":
