@@ -88,11 +88,11 @@ void qemu_spice_accel_config_load(SpiceAccelConfig *config, QemuOpts *opts);
 /* spice-accel-head.c */
 void qemu_spice_accel_head_init(SpiceAccelHead *head, QemuConsole *con);
 void qemu_spice_accel_head_damage(SpiceAccelHead *head, int x, int y, int w, int h);
-/* What was damaged since the last call. */
+/* Submits the damage since the last call. */
 void qemu_spice_accel_head_submit(SpiceAccelHead *head);
-/* What is on now, all of it. */
+/* Submits the whole picture that is on now. */
 void qemu_spice_accel_head_show(SpiceAccelHead *head);
-/* A part of head->odd to head->converted. */
+/* Converts a part of head->odd into head->converted. */
 void qemu_spice_accel_head_convert(SpiceAccelHead *head,
                                    const struct spice_accel_rect *r);
 /* The frame (NULL: none) has precedence over the memory surface. The reference

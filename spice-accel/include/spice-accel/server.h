@@ -51,7 +51,7 @@ enum spice_accel_button {
 	SPICE_ACCEL_BUTTON_EXTRA = 1 << 6,
 };
 
-/* What a client asks of one head; the head is off when width is 0. */
+/* The size that a client wishes for one head; the head is off if width is 0. */
 struct spice_accel_monitor {
 	int32_t x, y;           /* place among the heads, pixels */
 	uint32_t width, height; /* pixels */
@@ -145,7 +145,7 @@ enum spice_accel_status_format {
 	SPICE_ACCEL_STATUS_JSON, /* one object; keys in docs/admin/status.md */
 };
 
-/** What is running, for a monitor or a log; free() it. NULL: out of memory. Since: 0.1 */
+/** Describes what is running, for a monitor or a log; free() it. NULL: out of memory. Since: 0.1 */
 char *spice_accel_server_status(struct spice_accel_server *server,
 		enum spice_accel_status_format format);
 

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What the files of a display share. Nobody else includes this header. Each file calls
- * only those below it:
+/* The files of a display share this header; nobody else includes it. Each file calls
+ * only the files below it:
  *   display.c           the display's life, and the calls of the host and the server
  *   display-encode.c    decides what is encoded and sent, and when
- *   display-tiles.c     the part of that which concerns lossless tiles
+ *   display-tiles.c     the same for lossless tiles
  *   display-schedule.c  the timer, and how often a polled source is read */
 #ifndef DISPLAY_PRIVATE_H
 #define DISPLAY_PRIVATE_H
@@ -77,7 +77,7 @@ void display_kick(struct spice_accel_display *d);
 void display_encoded(int fd, int events, void *opaque);
 /* The viewer acknowledges frames in this stream. */
 bool display_acknowledges(const struct spice_accel_display *d);
-/* What is known of the link now goes into the rate. */
+/* Tells the rate what is known of the link now. */
 void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 
 /* The tiles that are active are for frames like this one. */
@@ -86,7 +86,7 @@ bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_a
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
 /* Takes the damage that the next frame has to bring, while tiles are active. */
 void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage);
-/* What display_tiles_kick() did. */
+/* The result of display_tiles_kick(). */
 enum tiles_outcome {
 	TILES_NONE,       /* no tiles: video may go */
 	TILES_STARTED,    /* the encode thread has a batch of tiles */

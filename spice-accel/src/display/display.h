@@ -13,7 +13,7 @@
 #include "encode/encoder-info.h"
 #include "base/stats.h"
 
-/* What a display asks of the server that it belongs to. */
+/* A display gets these from its server. */
 struct display_context {
 	struct RedsState *spice;
 	const struct spice_accel_host_ops *ops;

@@ -75,7 +75,7 @@ struct encoder_impl {
 struct encoder {
 	const struct encoder_impl *impl;
 	char failure[192]; /* why encode() failed last, where more than its errno is known */
-	/* Of the last encode, microseconds, where the encoder tells them: */
+	/* Times of the last encode, microseconds, if the encoder tells them: */
 	uint32_t source_us; /* import and conversion, or their submission */
 	uint32_t wait_us;   /* for the device */
 };

@@ -124,7 +124,7 @@ int dmabuf_reader_convert(struct dmabuf_reader *r, struct picture *picture,
 		ret = convert_cpu(picture, frame, damage);
 	if (ret != -ENODEV && ret != -ENOTSUP)
 		return ret;
-	/* What the GPU hands back may be of another buffer than the last picture's. */
+	/* The GPU may hand back another buffer than the last picture's. */
 	r->cpu_failed = ret == -ENODEV;
 	return convert_gl(r, picture, frame, damage, render_node);
 }

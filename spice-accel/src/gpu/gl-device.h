@@ -62,7 +62,7 @@ int gl_upload(struct gl_device *device, const uint8_t *rgba, uint32_t width, uin
 		struct gl_texture *out);
 void gl_texture_finish(struct gl_device *device, struct gl_texture *texture);
 
-/* What of its buffer a frame shows. */
+/* The part of its buffer that a frame shows. */
 struct gl_view gl_view_of(const struct spice_accel_frame *frame);
 
 /**

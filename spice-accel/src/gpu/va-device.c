@@ -172,7 +172,7 @@ static void read_memory_types(struct va_device *d, VAConfigID config)
 		d->prime2 = false;
 }
 
-/* Of drivers without a video processor. */
+/* Reads the encoder's memory types, for drivers without a video processor. */
 static void read_encoder_memory_types(struct va_device *d)
 {
 	VAConfigID config;

@@ -26,7 +26,7 @@ enum va_quirk_flags {
 	VA_QUIRK_NO_REFRESH = 1 << 4,
 };
 
-/** What is known of a driver beside what it says itself. */
+/** Facts about a driver that the driver itself does not tell. */
 struct va_quirk {
 	const char *vendor; /* the driver's vendor string contains this */
 	unsigned flags;     /* enum va_quirk_flags */

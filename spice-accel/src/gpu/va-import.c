@@ -12,7 +12,7 @@
 #include <va/va_drmcommon.h>
 
 
-/* What GVT-g's planes, virtio-gpu and virgl have (i915 gvt/fb_decoder.c). VA
+/* The formats of GVT-g's planes, virtio-gpu and virgl (i915 gvt/fb_decoder.c). VA
  * names the bytes in memory, DRM the bits of a little-endian word. */
 static const struct {
 	uint32_t drm, va, rt_format;

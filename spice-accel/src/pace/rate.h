@@ -38,9 +38,9 @@ void rate_restart(struct rate *rate, uint64_t now_us);
 /* Never more from now on than so much; no less than RATE_FLOOR_KBPS. */
 void rate_set_ceiling(struct rate *rate, uint32_t kbps);
 
-/* What the link takes now. */
+/* The rate that the link takes now. */
 uint32_t rate_target_kbps(const struct rate *rate);
-/* The quantiser of the next frame, and the one where bits do not matter. */
+/* The quantiser of the next frame, and the quantiser for when bits do not matter. */
 int rate_qp(const struct rate *rate);
 int rate_base_qp(const struct rate *rate);
 /* The viewer's content is visibly coarser than the base. */

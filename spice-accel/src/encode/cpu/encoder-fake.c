@@ -28,7 +28,7 @@ struct encoder_fake {
 	uint32_t idr_pic_id;
 };
 
-/* Of all encode threads; fail_from 0: never. */
+/* Shared by all encode threads; fail_from 0: never. */
 static atomic_uint fail_from, encoded;
 
 static void fake_destroy(struct encoder *base)

@@ -11,7 +11,7 @@
 #include "frame/frame.h"
 #include "frame/picture.h"
 
-/* Of a DRM_FORMAT_*; GST_VIDEO_FORMAT_UNKNOWN where there is none. */
+/* GStreamer's format for a DRM_FORMAT_*; GST_VIDEO_FORMAT_UNKNOWN if there is none. */
 GstVideoFormat gst_buffers_format(uint32_t fourcc);
 
 /* A copy of an NV12 picture: an element may keep the buffer, and the picture

@@ -74,7 +74,7 @@ static int keep(struct packet *kept, const uint8_t *nal, size_t size)
 	return append_nal(kept, nal, size);
 }
 
-/* What belongs before the first slice. */
+/* Writes the NAL units that belong before the first slice. */
 static int begin_slices(struct packet *packet, const struct encode_request *request,
 		const struct h264_headers *headers, bool idr, bool have_sets)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What we add to an encoder's access units. */
+/* The NAL units that we add to an encoder's access units. */
 #ifndef H264_AU_H
 #define H264_AU_H
 

@@ -15,7 +15,8 @@
 #include "encode/va/va-skip.h"
 
 #define POLL_NS 200000L
-/* Of a picture at rest, in a row: what does not get better by then never does. */
+/* Refinements of a picture at rest, in a row: a picture that is no better by then never
+ * gets better. */
 #define MAX_REFINEMENTS 60u
 
 bool va_session_can_skip(const struct va_session *s, const struct encode_request *request)
@@ -112,7 +113,7 @@ static void fill_coarser(const struct va_stream *st, double region, struct va_pi
 	p->coarser.roi_value = VA_RATE_REGION_STEPS;
 }
 
-/* What one try differs in from the next. */
+/* Fills in what differs between one try and the next. */
 static void fill_rate(const struct va_session *s, const struct va_rate_picture *rate,
 		struct va_picture *p)
 {

@@ -13,7 +13,7 @@
 #define VA_FRAME_NUM_BITS 8u
 #define VA_SLICE_HEADER_BYTES 32
 
-/* What our headers say; Rec. ITU-T H.264 7.3 and 7.4. */
+/* The contents of our headers; Rec. ITU-T H.264 7.3 and 7.4. */
 struct va_stream {
 	uint32_t width, height; /* of the picture, pixels, even */
 	uint32_t columns, rows; /* macroblocks */
@@ -22,7 +22,7 @@ struct va_stream {
 	bool cabac, transform_8x8;
 };
 
-/* What changes from picture to picture. */
+/* The part that changes from picture to picture. */
 struct va_slice {
 	bool idr;
 	uint32_t frame_num, idr_pic_id;

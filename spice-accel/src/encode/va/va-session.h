@@ -13,7 +13,7 @@
 
 struct va_gl;
 
-/* What the environment may change; docs/admin/gpu.md. */
+/* Settings that the environment may change; docs/admin/gpu.md. */
 struct va_tuning {
 	uint32_t rate_control;    /* VA_RC_*; 0: the best there is */
 	uint32_t refresh_columns; /* macroblocks of rolling intra refresh a picture; 0: none */
