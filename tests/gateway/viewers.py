@@ -7,11 +7,13 @@
 """
 import os
 import shutil
+import subprocess
 import sys
 import time
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "client")]
 from gwlab import DESKTOP, Gate, wait_for  # noqa: E402
+from test_haproxy import Front  # noqa: E402
 from takeover import Viewer, quiet  # noqa: E402
 from viewer import RED, check, check_quarters, main, serve_still  # noqa: E402
 
@@ -99,6 +101,41 @@ def spicy(lab, args):
         check(True, "the picture is there")
 
 
+def behind_haproxy(lab, args):
+    """osvdi-viewer by wss and stock remote-viewer by an https proxy, both through the HAProxy that we ship."""
+    if not shutil.which("haproxy"):
+        print("skipped: haproxy is not installed")
+        sys.exit(77)
+    lab.start_x()
+    _, port = lab.qemu()
+    with Front(lab.path("gateway", "osvdi-gateway")) as front:
+        gate = front.gates[0]
+        with open(front.file("cert.pem")) as f:
+            ca = f.read().replace("\n", "\\n")
+        url = f"spice+wss://t:{gate.ticket(port)}@127.0.0.1:{front.port}/gw"
+        v = lab.viewer("-f", lab.write_vv(f"[osvdi]\nurl={url}\nserver-uuid={DESKTOP}\nca={ca}\n"))
+        lab.wait_colour(960, 540, RED)
+        check(gate.audit("opened")[0]["by"] == "websocket", "osvdi-viewer by wss")
+        lab.procs.end(v)
+        check("osvdi1." not in front.read_log() and "osvdi1." not in lab.read_log("client.log"), "no ticket in the logs")
+        _, port = lab.qemu()
+        path = lab.write_vv(f"host={DESKTOP}\nport=5900\nproxy=https://t:{gate.ticket(port)}@127.0.0.1:{front.port}\n")
+        remote = trusting(front.file("cert.pem"), ["remote-viewer", "-f", path])
+        if not remote or not shutil.which("remote-viewer"):
+            print("remote-viewer is not tested here: the system's authorities cannot be replaced for one program")
+            return
+        with lab.log("rv.log") as log:
+            lab.procs.start(remote, env=lab.env, stdout=log, stderr=log)
+        lab.wait_colour(960, 540, RED)
+        check(gate.audit("opened")[-1]["by"] == "connect", "remote-viewer by CONNECT in TLS")
+
+
+def trusting(certificate, argv):
+    """The command with a certificate in place of the system's authorities (GIO asks only those about a proxy); or None."""
+    bind = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', certificate]
+    return [*bind, *argv] if subprocess.run([*bind, "true"], capture_output=True).returncode == 0 else None
+
+
 def takeover(lab, args):
     """Two viewers of two users: the newer keeps the desktop, the older is told and does not come back."""
     lab.start_x()
@@ -130,5 +167,5 @@ def revoked(lab, args):
 
 
 if __name__ == "__main__":
-    main({"web": web, "web-query": web_query, "stock-desktop": stock_desktop, "remote-viewer": remote_viewer, "spicy": spicy,
+    main({"web": web, "web-query": web_query, "stock-desktop": stock_desktop, "remote-viewer": remote_viewer, "spicy": spicy, "behind-haproxy": behind_haproxy,
           "takeover": takeover, "revoked": revoked}, __doc__)
