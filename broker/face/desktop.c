@@ -1,0 +1,264 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "compute/lease.h"
+#include "compute/power.h"
+#include "desktop/desktop-json.h"
+#include "desktop/give-back.h"
+#include "desktop/open.h"
+#include "desktop/pool-tags.h"
+#include "desktop/pool.h"
+#include "face/face.h"
+
+struct osvdi_broker_list {
+	GPtrArray *desktops; /* of struct osvdi_broker_desktop */
+	char *json;
+};
+
+struct osvdi_broker_desktop *face_desktop(struct server *server)
+{
+	struct osvdi_broker_desktop *d = g_new0(struct osvdi_broker_desktop, 1);
+
+	d->server = server;
+	return d;
+}
+
+void face_query(const struct osvdi_broker *b, const struct osvdi_broker_query *q,
+		struct desktops_query *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->user_id = b->user_id;
+	if (!q)
+		return;
+	out->pool = q->pool;
+	out->no_pools = q->no_pools;
+	out->all_projects = q->all_projects;
+}
+
+const char *osvdi_broker_desktop_id(const struct osvdi_broker_desktop *d)
+{
+	return d->server->id;
+}
+
+const char *osvdi_broker_desktop_name(const struct osvdi_broker_desktop *d)
+{
+	return d->server->name;
+}
+
+const char *osvdi_broker_desktop_status(const struct osvdi_broker_desktop *d)
+{
+	return d->server->status;
+}
+
+const char *osvdi_broker_desktop_pool(const struct osvdi_broker_desktop *d)
+{
+	return d->server->pool;
+}
+
+void osvdi_broker_desktop_free(struct osvdi_broker_desktop *d)
+{
+	if (!d)
+		return;
+	server_free(d->server);
+	g_free(d);
+}
+
+static char *list_json(const struct osvdi_broker *b, GPtrArray *servers)
+{
+	g_autoptr(JsonNode) rows = desktop_list_json(servers, b->config.desktop);
+
+	return js_dump(rows, FALSE);
+}
+
+static struct osvdi_broker_list *list_new(const struct osvdi_broker *b, GPtrArray *servers)
+{
+	struct osvdi_broker_list *list = g_new0(struct osvdi_broker_list, 1);
+
+	list->json = list_json(b, servers);
+	list->desktops = g_ptr_array_new_with_free_func((GDestroyNotify)osvdi_broker_desktop_free);
+	while (servers->len)
+		g_ptr_array_add(list->desktops, face_desktop(g_ptr_array_steal_index(servers, 0)));
+	return list;
+}
+
+struct osvdi_broker_list *osvdi_broker_list(struct osvdi_broker *b,
+		const struct osvdi_broker_query *query, struct osvdi_broker_error **error)
+{
+	g_autoptr(GPtrArray) servers = NULL;
+	struct desktops_query q;
+	GError *e = NULL;
+
+	if (!face_begin(b, 0, &e))
+		return face_fail(b, e, error);
+	face_query(b, query, &q);
+	servers = desktops_list(b->cloud, &q, &e);
+	if (!servers)
+		return face_fail(b, e, error);
+	desktops_name_images(b->cloud, servers);
+	lease_annotate(b->cloud, servers);
+	if (!caller_check(&b->caller, &e))
+		return face_fail(b, e, error);
+	return list_new(b, servers);
+}
+
+size_t osvdi_broker_list_length(const struct osvdi_broker_list *list)
+{
+	return list->desktops->len;
+}
+
+const struct osvdi_broker_desktop *osvdi_broker_list_get(const struct osvdi_broker_list *list,
+		size_t i)
+{
+	return i < list->desktops->len ? list->desktops->pdata[i] : NULL;
+}
+
+const char *osvdi_broker_list_json(const struct osvdi_broker_list *list)
+{
+	return list->json;
+}
+
+void osvdi_broker_list_free(struct osvdi_broker_list *list)
+{
+	if (!list)
+		return;
+	g_ptr_array_unref(list->desktops);
+	g_free(list->json);
+	g_free(list);
+}
+
+struct osvdi_broker_desktop *osvdi_broker_find(struct osvdi_broker *b,
+		const struct osvdi_broker_query *query, const char *name,
+		struct osvdi_broker_error **error)
+{
+	struct desktops_query q;
+	struct server *s = NULL;
+	GError *e = NULL;
+
+	if (face_begin(b, 0, &e)) {
+		face_query(b, query, &q);
+		s = open_find(b->cloud, &q, name, b->config.desktop, &e);
+	}
+	return s ? face_desktop(s) : face_fail(b, e, error);
+}
+
+static bool finish(const struct osvdi_broker *b, gboolean ok, GError *e,
+		struct osvdi_broker_error **error)
+{
+	if (!ok)
+		face_fail(b, e, error);
+	return ok;
+}
+
+static enum power_goal goal_of(enum osvdi_broker_goal goal)
+{
+	static const enum power_goal goals[] = {
+		[OSVDI_BROKER_RUNNING] = GOAL_RUNNING,
+		[OSVDI_BROKER_STOPPED] = GOAL_STOPPED,
+		[OSVDI_BROKER_SUSPENDED] = GOAL_SUSPENDED,
+		[OSVDI_BROKER_RESUMED] = GOAL_RESUMED,
+		[OSVDI_BROKER_SHELVED] = GOAL_SHELVED,
+		[OSVDI_BROKER_UNSHELVED] = GOAL_UNSHELVED,
+	};
+
+	return goals[goal];
+}
+
+bool osvdi_broker_power(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
+		const struct osvdi_broker_power_params *params, bool *turned,
+		struct osvdi_broker_error **error)
+{
+	struct osvdi_broker_power_params given;
+	struct power_params p = { 0 };
+	gboolean again = FALSE, ok;
+	GError *e = NULL;
+
+	face_take_params(&given, sizeof(given), params, params->size);
+	p.repair = given.repair;
+	p.turned = turned ? &again : NULL;
+	ok = face_begin(b, given.timeout_s, &e);
+	p.deadline_us = b->deadline_us;
+	ok = ok && power_reach(b->cloud, &d->server, goal_of(given.goal), &p, NULL, &e);
+	if (turned)
+		*turned = again;
+	return finish(b, ok, e, error);
+}
+
+bool osvdi_broker_reboot(struct osvdi_broker *b, struct osvdi_broker_desktop *d, bool hard,
+		int timeout_s, struct osvdi_broker_error **error)
+{
+	struct power_params p = { 0 };
+	GError *e = NULL;
+	gboolean ok = face_begin(b, timeout_s, &e);
+
+	p.deadline_us = b->deadline_us;
+	ok = ok && power_reboot(b->cloud, &d->server, hard, &p, &e);
+	return finish(b, ok, e, error);
+}
+
+static gboolean wait_for(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
+		const char *status, GError **error)
+{
+	const struct power_params p = { .deadline_us = b->deadline_us };
+
+	if (power_is_status(status))
+		return power_wait(b->cloud, &d->server, status, &p, error);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "Nova has no status of this name");
+	return FALSE;
+}
+
+bool osvdi_broker_wait(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
+		const char *status, int timeout_s, struct osvdi_broker_error **error)
+{
+	GError *e = NULL;
+	gboolean ok = face_begin(b, timeout_s, &e) && wait_for(b, d, status, &e);
+
+	return finish(b, ok, e, error);
+}
+
+/* A claim on a pool's desktop names a user. */
+static char *owner_of(const struct osvdi_broker *b, GError **error)
+{
+	if (b->user_id)
+		return pool_owner(b->user_id);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"a pool's desktop is taken for one user, and none is named");
+	return NULL;
+}
+
+struct osvdi_broker_desktop *osvdi_broker_assign(struct osvdi_broker *b, const char *pool,
+		int timeout_s, struct osvdi_broker_error **error)
+{
+	g_autofree char *owner = NULL;
+	struct server *s = NULL;
+	GError *e = NULL;
+
+	if (face_begin(b, timeout_s, &e))
+		owner = owner_of(b, &e);
+	if (owner)
+		s = pool_assign(b->cloud, pool, owner, b->deadline_us, &e);
+	return s ? face_desktop(s) : face_fail(b, e, error);
+}
+
+bool osvdi_broker_release(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
+		const struct osvdi_broker_release_params *params,
+		struct osvdi_broker_error **error)
+{
+	struct osvdi_broker_release_params given;
+	struct give_back how = { 0 };
+	g_autofree char *owner = NULL;
+	GError *e = NULL;
+	gboolean ok;
+
+	face_take_params(&given, sizeof(given), params, params ? params->size : 0);
+	ok = face_begin(b, given.timeout_s, &e);
+	owner = b->user_id ? pool_owner(b->user_id) : NULL;
+	how.rebuild = given.rebuild;
+	how.stop = given.stop;
+	how.owner = owner;
+	how.deadline_us = b->deadline_us;
+	ok = ok && give_back(b->cloud, &d->server, &how, &e);
+	return finish(b, ok, e, error);
+}

@@ -1,0 +1,54 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OSVDI_BROKER_FACE_H
+#define OSVDI_BROKER_FACE_H
+
+#include "cloud/cloud.h"
+#include "compute/server.h"
+#include "desktop/config.h"
+#include "desktop/desktops.h"
+#include "include/osvdi-broker.h"
+
+/* What is behind the types of osvdi-broker.h, for the files of this folder. */
+
+struct osvdi_broker {
+	struct caller caller;
+	struct settings settings;
+	struct config config;
+	char *spice_ca; /* PEM text for SPICE's own TLS, or NULL */
+	char *cacert; /* PEM text that services are verified with, or NULL */
+	char *user; /* whose desktops were asked for, or NULL */
+	bool any_owner;
+	char *user_id; /* whose desktops; NULL: everyone's, or not known yet */
+	struct cloud *cloud;
+	gint64 deadline_us; /* of the call in progress */
+};
+
+struct osvdi_broker_desktop {
+	struct server *server;
+};
+
+struct osvdi_broker_lease {
+	struct lease *lease;
+};
+
+/**
+ * Begin a call: its time starts to run, and from here on it is known whose desktops
+ * are meant. timeout_s: 0: 300.
+ */
+gboolean face_begin(struct osvdi_broker *broker, int timeout_s, GError **error);
+
+/** Hand an error out, redacted. Takes e over; out may be NULL. Returns NULL. */
+void *face_fail(const struct osvdi_broker *broker, GError *e, struct osvdi_broker_error **out);
+
+/** A server as a desktop; takes it over. */
+struct osvdi_broker_desktop *face_desktop(struct server *server);
+
+/** The query with the user in it. q: or NULL. */
+void face_query(const struct osvdi_broker *broker, const struct osvdi_broker_query *q,
+		struct desktops_query *out);
+
+/** Copy what a caller built for this or an older version has of a params struct. */
+void face_take_params(void *into, size_t size, const void *params, size_t given);
+
+#endif
