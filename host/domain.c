@@ -121,7 +121,7 @@ bool domain_parse(struct domain *domain, const char *xml, size_t size, GError **
 
 	memset(domain, 0, sizeof *domain);
 	domain->specs = g_ptr_array_new_with_free_func(g_free);
-	if (size == 0)
+	if (!xml || size == 0)
 		return fail(error, "libvirt gave no XML");
 	if (size > DOMAIN_MAX_BYTES)
 		return fail(error, "the XML is longer than 1 MiB");
