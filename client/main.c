@@ -24,23 +24,26 @@ static gpointer warm_up(gpointer data)
 	return NULL;
 }
 
-/* Said with the password of the proxy in it. */
-static void drop_proxy_login(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+/* Drops a debug message that holds the password of the proxy. */
+static void drop_proxy_login(
+		const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
 	if (!strstr(message, "(with proxy "))
 		g_log_default_handler(domain, level, message, data);
 }
 
-/* Said by SpiceDisplay of each new connection, and by SPICE of a tunnel whose
- * own report is the better one. */
-static void drop_known_noise(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+/* Drops two warnings: SpiceDisplay writes one for each new connection, and SPICE writes one
+ * for a failed tunnel, which reports its failure better itself. */
+static void drop_known_noise(
+		const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
-	if (!strstr(message, "code should not be reached") && !strstr(message, "incomplete link header"))
+	if (!strstr(message, "code should not be reached") &&
+			!strstr(message, "incomplete link header"))
 		g_log_default_handler(domain, level, message, data);
 }
 
-/* spice-gtk would read the variable by itself, print what it does not understand, and
- * connect without the proxy. */
+/* Hides SPICE_PROXY from spice-gtk. If spice-gtk did not understand the value, it would
+ * print the value and connect without the proxy. */
 static void take_proxy(struct options *options)
 {
 	options->environment_proxy = g_strdup(g_getenv("SPICE_PROXY"));
@@ -60,8 +63,8 @@ static void set_verbosity(const struct options *options)
 		g_log_set_handler("GSpice", G_LOG_LEVEL_WARNING, drop_known_noise, NULL);
 }
 
-/* What exit() has torn down, a thread that loads a library would set up again: GLib
- * aborts then. */
+/* Waits for the warm-up thread: if it loaded a library while exit() tears things down, GLib
+ * would abort. */
 static int end_with(int status, GThread *warming)
 {
 	g_thread_join(warming);
@@ -89,10 +92,10 @@ int main(int argc, char **argv)
 	set_verbosity(&options);
 	if (g_file_test(USB_ACCESS, G_FILE_TEST_IS_EXECUTABLE))
 		g_setenv("SPICE_USB_ACL_BINARY", USB_ACCESS, FALSE);
-	if (!options.decoder) /* it may name any */
+	if (!options.decoder) /* --decoder may name any plug-in */
 		gst_plugins_limit();
 	glib_types_register();
-	gst_init(NULL, NULL); /* with one thread: GLib's table of value conversions has no lock */
+	gst_init(NULL, NULL); /* before other threads: GLib's table of conversions has no lock */
 	warming = g_thread_new("warm-up", warm_up, NULL);
 	if (!gtk_init_check(NULL, NULL)) {
 		g_printerr("osvdi-viewer: %s\n", _("cannot open a display (X11 or Wayland)"));

@@ -33,7 +33,7 @@ static const char *find_helper(void)
 	return NULL;
 }
 
-/* Without the newline; byte by byte, as what follows is not ours. */
+/* Reads a line without its newline. Reads byte by byte, because later bytes are not for us. */
 static int read_line(char *line, size_t size)
 {
 	size_t n = 0;
@@ -56,7 +56,7 @@ static void wait_for_end(void)
 		;
 }
 
-/* Hands the question on, and stays between the two until the end. */
+/* Passes the question on to the other program, and relays between the two until the end. */
 static int ask(const char *helper, unsigned int bus, unsigned int device)
 {
 	int in[2], status = 0;
@@ -75,7 +75,7 @@ static int ask(const char *helper, unsigned int bus, unsigned int device)
 	close(in[0]);
 	if (child < 0 || dprintf(in[1], "%u %u\n", bus, device) < 0)
 		return EXIT_FAILURE;
-	/* The other's output is ours; it must not stay open when it has ended. */
+	/* The other program has our output now. It must not stay open when that program ends. */
 	close(STDOUT_FILENO);
 	wait_for_end();
 	close(in[1]);
@@ -89,7 +89,8 @@ int main(void)
 	const char *helper;
 	char line[32], node[64], end;
 
-	if (read_line(line, sizeof(line)) < 0 || sscanf(line, "%u %u%c", &bus, &device, &end) != 2 || bus > 999 ||
+	if (read_line(line, sizeof(line)) < 0 ||
+			sscanf(line, "%u %u%c", &bus, &device, &end) != 2 || bus > 999 ||
 			device > 999) {
 		puts("no bus and device number came");
 		return EXIT_FAILURE;

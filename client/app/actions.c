@@ -14,7 +14,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* A window manager has done what it was asked for by then. */
+/* After this time a window manager has carried out our request. */
 #define STATE_SETTLED_MS 500
 
 /* The actions of one window. */
@@ -37,7 +37,7 @@ static void set_bool(OsvdiWindow *window, const char *name, gboolean value)
 	g_simple_action_set_state(G_SIMPLE_ACTION(action), g_variant_new_boolean(value));
 }
 
-/* What is the same for all windows is shown the same in all menus. */
+/* Sets a state that all windows share in all menus. */
 static void set_bool_everywhere(struct app *app, const char *name, gboolean value)
 {
 	GPtrArray *windows = displays_get_windows(app->displays);
@@ -67,7 +67,7 @@ static void note_zoom(struct context *c)
 	menu_set_zoom(c->menu, percent);
 }
 
-/* 0: fit the window */
+/* percent: 0 fits the picture to the window. */
 static void zoom_to(struct context *c, int percent)
 {
 	osvdi_window_set_zoom(c->window, percent);
@@ -106,7 +106,7 @@ static void zoom_fit(GSimpleAction *action, GVariant *parameter, gpointer data)
 	zoom_to(data, 0);
 }
 
-/* The size of the guest, for all windows. */
+/* Sets for all windows whether the guest follows their size. */
 static void set_resize(struct app *app, gboolean resize)
 {
 	app->resize_guest = resize;
@@ -156,16 +156,18 @@ static void screenshot(GSimpleAction *action, GVariant *parameter, gpointer data
 
 static void release_cursor(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	SpiceDisplay *display = osvdi_view_get_display(osvdi_window_get_view(((struct context *)data)->window));
+	SpiceDisplay *display = osvdi_view_get_display(
+			osvdi_window_get_view(((struct context *)data)->window));
 
 	spice_display_mouse_ungrab(display);
 	spice_display_keyboard_ungrab(display);
 }
 
-/* "Control_L+Alt_L+Delete" */
+/* The parameter is such as "Control_L+Alt_L+Delete". */
 static void send_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	SpiceDisplay *display = osvdi_view_get_display(osvdi_window_get_view(((struct context *)data)->window));
+	SpiceDisplay *display = osvdi_view_get_display(
+			osvdi_window_get_view(((struct context *)data)->window));
 	g_auto(GStrv) names = g_strsplit(g_variant_get_string(parameter, NULL), "+", -1);
 	guint keys[8], n, i;
 
@@ -176,7 +178,8 @@ static void send_keys(GSimpleAction *action, GVariant *parameter, gpointer data)
 
 static void secure_attention(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-	g_autoptr(GVariant) keys = g_variant_ref_sink(g_variant_new_string("Control_L+Alt_L+Delete"));
+	g_autoptr(GVariant)
+			keys = g_variant_ref_sink(g_variant_new_string("Control_L+Alt_L+Delete"));
 
 	send_keys(action, keys, data);
 }
@@ -185,7 +188,8 @@ static void usb(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	struct context *c = data;
 
-	usb_dialog_show(GTK_WINDOW(c->window), connection_get_session(c->app->connection), &c->app->usb_dialog);
+	usb_dialog_show(GTK_WINDOW(c->window), connection_get_session(c->app->connection),
+			&c->app->usb_dialog);
 }
 
 static void usb_reset(GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -218,7 +222,7 @@ static void show_menu(GSimpleAction *action, GVariant *parameter, gpointer data)
 		osvdi_window_show_menu(c->window);
 }
 
-/* The zoom, for all windows. */
+/* Sets the zoom of all windows. */
 static void set_zoom(struct app *app, int percent)
 {
 	GPtrArray *windows = displays_get_windows(app->displays);
@@ -246,7 +250,7 @@ static void on_preference(enum preference preference, gboolean value, gpointer d
 	case PREFERENCE_SYNC_LOCKS:
 		app_apply_locks(app);
 		break;
-	default: /* from the next connection on */
+	default: /* takes effect with the next connection */
 		break;
 	}
 }
@@ -277,7 +281,7 @@ static gboolean disconnect_now(gpointer app)
 	return G_SOURCE_REMOVE;
 }
 
-/* Later: the menu that asked for it goes with its window. */
+/* Disconnects later, because the menu of this action is destroyed with its window. */
 static void disconnect_session(GSimpleAction *action, GVariant *parameter, gpointer data)
 {
 	g_idle_add(disconnect_now, ((struct context *)data)->app);
@@ -338,7 +342,8 @@ static const GActionEntry entries[] = {
 
 static void enable(OsvdiWindow *window, const char *name, gboolean enabled)
 {
-	g_simple_action_set_enabled(G_SIMPLE_ACTION(g_action_map_lookup_action(map_of(window), name)), enabled);
+	g_simple_action_set_enabled(
+			G_SIMPLE_ACTION(g_action_map_lookup_action(map_of(window), name)), enabled);
 }
 
 /* ---- what can be done now ------------------------------------------------ */
@@ -365,7 +370,7 @@ void actions_update(struct app *app)
 		struct context *c = g_object_get_data(windows->pdata[i], "osvdi-actions");
 
 		if (!c)
-			continue; /* on its way */
+			continue; /* the window is still being made */
 		allow(c, "usb", no_usb);
 		enable(c->window, "usb-device-reset", no_usb == NULL);
 		allow(c, "send-file", no_files);
@@ -378,8 +383,10 @@ static char *leave_hint(struct app *app)
 {
 	g_autofree char *keys = hotkeys_describe(app->hotkeys, "toggle-fullscreen");
 
-	return keys ? g_strdup_printf(_("%s leaves full screen; this bar comes back at the top edge"), keys) :
-			g_strdup(_("This bar comes back at the top edge"));
+	if (!keys)
+		return g_strdup(_("This bar comes back at the top edge"));
+	return g_strdup_printf(
+			_("%s leaves full screen; this bar comes back at the top edge"), keys);
 }
 
 static void on_grab(SpiceDisplay *display, int grabbed, struct context *c)
@@ -391,7 +398,8 @@ static void on_grab(SpiceDisplay *display, int grabbed, struct context *c)
 	osvdi_window_set_grabbed(c->window, grabbed ? text : NULL);
 }
 
-/* The window manager has keys of its own for full screen. */
+/* Adopts the state of the window, because a window manager has its own keys for full
+ * screen. */
 static gboolean adopt_state(gpointer data)
 {
 	struct context *c = data;
@@ -405,7 +413,7 @@ static gboolean adopt_state(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Not at once: it may answer what was asked for before the latest wish. */
+/* Waits a moment, because the new state may answer an older request of ours. */
 static gboolean on_window_state(GtkWidget *window, GdkEventWindowState *event, struct context *c)
 {
 	if (c->app->kiosk || !(event->changed_mask & GDK_WINDOW_STATE_FULLSCREEN))
@@ -451,17 +459,24 @@ void actions_add(struct app *app, OsvdiWindow *window)
 	struct context *c = g_new0(struct context, 1);
 	g_autofree char *hint = leave_hint(app);
 
-	*c = (struct context){ .app = app, .window = window, .menu = menu_new(app->hotkeys, displays_get_menu(app->displays)) };
+	*c = (struct context){
+		.app = app,
+		.window = window,
+		.menu = menu_new(app->hotkeys, displays_get_menu(app->displays)),
+	};
 	g_object_set_data_full(G_OBJECT(window), "osvdi-actions", c, context_free);
 	g_action_map_add_action_entries(G_ACTION_MAP(group), entries, G_N_ELEMENTS(entries), c);
 	gtk_widget_insert_action_group(GTK_WIDGET(window), "win", G_ACTION_GROUP(group));
-	if (!app->options->zoom && !preference_get(connection_get_target(app->connection)->key, PREFERENCE_FIT))
+	if (!app->options->zoom &&
+			!preference_get(connection_get_target(app->connection)->key,
+					PREFERENCE_FIT))
 		osvdi_window_set_zoom(window, 100);
 	set_states(c);
 	if (!app->kiosk)
 		osvdi_window_set_menu(window, menu_get_model(c->menu));
 	osvdi_window_set_leave_hint(window, hint);
-	g_signal_connect(osvdi_view_get_display(osvdi_window_get_view(window)), "mouse-grab", G_CALLBACK(on_grab), c);
+	g_signal_connect(osvdi_view_get_display(osvdi_window_get_view(window)), "mouse-grab",
+			G_CALLBACK(on_grab), c);
 	g_signal_connect(window, "window-state-event", G_CALLBACK(on_window_state), c);
 	actions_update(app);
 }

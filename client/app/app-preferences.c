@@ -12,7 +12,7 @@ static const char *desktop_of(struct app *app)
 	return connection_get_target(app->connection)->key;
 }
 
-/* The menu's switch closes both ways, the preferences one of them. */
+/* The menu's switch closes both directions; each preference closes one. */
 void app_apply_clipboard(struct app *app)
 {
 	gboolean shared = settings_get_flag(desktop_of(app), "share-clipboard", TRUE);
@@ -33,13 +33,15 @@ gboolean app_shares_clipboard(struct app *app)
 	return settings_get_flag(desktop_of(app), "share-clipboard", TRUE);
 }
 
-/* The command line goes before what is kept. */
+/* The command line overrides the preference. */
 void app_apply_locks(struct app *app)
 {
 	const char *option = app->options->sync_locks;
-	gboolean sync = option ? g_str_equal(option, "always") : preference_get(desktop_of(app), PREFERENCE_SYNC_LOCKS);
+	gboolean sync = option ? g_str_equal(option, "always") :
+				 preference_get(desktop_of(app), PREFERENCE_SYNC_LOCKS);
 
-	g_object_set(spice_gtk_session_get(connection_get_session(app->connection)), "sync-modifiers", sync, NULL);
+	g_object_set(spice_gtk_session_get(connection_get_session(app->connection)),
+			"sync-modifiers", sync, NULL);
 }
 
 static void apply_sound(struct app *app)

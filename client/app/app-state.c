@@ -8,7 +8,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
-/* What the user sees of the connection's state. */
+/* Shows the connection's state to the user. */
 
 static void print_failure(const struct failure *failure)
 {
@@ -28,7 +28,8 @@ static void end(struct app *app, const struct failure *failure)
 		return;
 	}
 	print_failure(failure);
-	if (app->options->no_reconnect || g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
+	if (app->options->no_reconnect ||
+			g_strcmp0(app->options->kiosk_quit, "on-disconnect") == 0) {
 		app_quit(app, EXIT_FAILURE);
 		return;
 	}
@@ -36,7 +37,7 @@ static void end(struct app *app, const struct failure *failure)
 	app_ui_failure(app, failure);
 }
 
-/* Over the last picture. A kiosk's user does not close it. */
+/* Shows a banner over the last picture. In a kiosk the user cannot close the viewer. */
 static void freeze(struct app *app, struct banner *banner)
 {
 	banner->takes_keys = TRUE;
@@ -47,7 +48,7 @@ static void freeze(struct app *app, struct banner *banner)
 	displays_freeze(app->displays, banner);
 }
 
-/* While the connection is tried again. */
+/* Shows that the viewer tries to connect again. */
 static void show_break(struct app *app, const struct failure *failure)
 {
 	g_autofree char *remedy = failure && failure->remedy ?
@@ -62,11 +63,15 @@ static void show_break(struct app *app, const struct failure *failure)
 	freeze(app, &banner);
 }
 
-/* Nothing more happens until the user says so. */
+/* Shows that the viewer waits for the user. */
 static void show_rest(struct app *app, const struct failure *failure, const char *button)
 {
-	g_autofree char *text = g_strjoin("\n", failure->why ? failure->why : "", failure->remedy ? failure->remedy : "", NULL);
-	struct banner banner = { .what = failure->what, .remedy = g_strstrip(text), .button = button, .action = "win.retry" };
+	g_autofree char *text = g_strjoin("\n", failure->why ? failure->why : "",
+			failure->remedy ? failure->remedy : "", NULL);
+	struct banner banner = { .what = failure->what,
+		.remedy = g_strstrip(text),
+		.button = button,
+		.action = "win.retry" };
 
 	print_failure(failure);
 	waiting_end(app->waiting);
@@ -108,7 +113,9 @@ void app_state_changed(enum connection_state state, const struct failure *failur
 			app_quit(app, EXIT_SUCCESS);
 			break;
 		}
-		app_say_waiting(app, g_strdup_printf("%s\n%s", failure ? failure->what : "", _("Connecting again…")));
+		app_say_waiting(app,
+				g_strdup_printf("%s\n%s", failure ? failure->what : "",
+						_("Connecting again…")));
 		show_break(app, failure);
 		break;
 	case CONNECTION_TAKEN:

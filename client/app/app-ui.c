@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <stdlib.h>
 
-/* A dialog has no parent yet when the first connection fails. */
+/* The first window, or NULL: if the first connection fails, there is no window yet. */
 static GtkWindow *parent_of(struct app *app)
 {
 	OsvdiWindow *window = app->displays ? displays_get_first(app->displays) : NULL;
@@ -78,7 +78,8 @@ void app_ui_password(struct app *app, gboolean user_too, const char *reason)
 {
 	g_autofree char *question = g_strdup_printf(_("%s asks for its password."), app->title);
 
-	password_dialog_show(parent_of(app), app->title, question, user_too, reason, on_password_answer, app);
+	password_dialog_show(parent_of(app), app->title, question, user_too, reason,
+			on_password_answer, app);
 }
 
 static void on_proxy_answer(const char *user, const char *password, gpointer data)
@@ -96,5 +97,6 @@ void app_ui_proxy_login(struct app *app, const char *proxy, gboolean again)
 	g_autofree char *question = g_strdup_printf(_("The proxy %s asks for a login."), proxy);
 
 	password_dialog_show(parent_of(app), app->title, question, TRUE,
-			again ? _("The proxy did not accept this login.") : NULL, on_proxy_answer, app);
+			again ? _("The proxy did not accept this login.") : NULL, on_proxy_answer,
+			app);
 }

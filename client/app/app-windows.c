@@ -19,16 +19,18 @@ static gboolean on_delete(GtkWidget *widget, GdkEvent *event, struct app *app)
 	return TRUE;
 }
 
-/* Before GTK's own keys: what is typed at a desktop belongs to it. */
+/* Takes keys before GTK does, because keys typed at a desktop belong to the desktop. */
 static gboolean on_key(GtkWidget *widget, GdkEventKey *event, struct app *app)
 {
 	OsvdiWindow *window = OSVDI_WINDOW(widget);
 	GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(widget));
-	const char *hotkey = event->type == GDK_KEY_PRESS ? hotkeys_find(app->hotkeys, event) : NULL;
+	const char *hotkey = event->type == GDK_KEY_PRESS ? hotkeys_find(app->hotkeys, event) :
+							    NULL;
 
 	if (app->options->debug)
-		g_debug("Key %s keycode=0x%x gdk_keyname=%s", event->type == GDK_KEY_PRESS ? "press" : "release",
-				event->keyval, gdk_keyval_name(event->keyval));
+		g_debug("Key %s keycode=0x%x gdk_keyname=%s",
+				event->type == GDK_KEY_PRESS ? "press" : "release", event->keyval,
+				gdk_keyval_name(event->keyval));
 	if (hotkey) {
 		actions_run(app, window, hotkey);
 		return TRUE;
@@ -53,7 +55,8 @@ static gboolean show_notes(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* To the user too, who may have no terminal; once the window is there. */
+/* Shows the notes in a dialog too, because the user may have no terminal. Waits for the
+ * window. */
 static void show_notes_soon(struct app *app)
 {
 	const struct target *target = connection_get_target(app->connection);

@@ -25,7 +25,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* After a signal: the inner loops of libraries have so long to end. */
+/* After a signal, inner loops of libraries have this long to end. */
 #define END_AFTER_MS 500
 
 /* ---- session ------------------------------------------------------------- */
@@ -38,7 +38,8 @@ static void update_title(struct app *app)
 
 	g_object_get(connection_get_session(app->connection), "name", &name, NULL);
 	g_free(app->title);
-	app->title = given ? name_title_plain(given) : g_strdup(name && *name ? name : target->label);
+	app->title = given ? name_title_plain(given) :
+			     g_strdup(name && *name ? name : target->label);
 	if (!*app->title) {
 		g_free(app->title);
 		app->title = g_strdup(target->label);
@@ -131,7 +132,7 @@ static const struct connection_listener connection_listener = {
 
 /* ---- life ---------------------------------------------------------------- */
 
-/* A library runs a main loop of its own inside ours, and does not end it. */
+/* Ends the program although a library runs a main loop inside ours and does not end it. */
 static gboolean end_at_once(gpointer data)
 {
 	struct app *app = data;
@@ -146,7 +147,7 @@ static gboolean on_signal(gpointer data)
 {
 	struct app *app = data;
 
-	/* Ends the loop in which spice-gtk waits for what the desktop copied. */
+	/* Ends the loop in which spice-gtk waits for the desktop's clipboard. */
 	if (app->connection)
 		connection_close_quietly(app->connection);
 	app_quit(app, EXIT_SUCCESS);
@@ -177,7 +178,8 @@ static void on_wait_cancelled(gpointer data)
 
 static gboolean is_file(const char *argument)
 {
-	return g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") || g_str_has_prefix(argument, "/dev/fd/") ||
+	return g_str_equal(argument, "-") || g_str_has_suffix(argument, ".vv") ||
+			g_str_has_prefix(argument, "/dev/fd/") ||
 			g_str_has_prefix(argument, "file://") ||
 			(!strstr(argument, "://") && g_file_test(argument, G_FILE_TEST_IS_REGULAR));
 }
@@ -237,17 +239,22 @@ static void open_target(struct app *app, struct target *target)
 	print_notes(target->notes);
 	print_notes(target->remarks);
 	load_hotkeys(app, target);
-	app->fullscreen = app->kiosk || app->options->fullscreen || target->fullscreen == TARGET_YES ||
-			(target->fullscreen == TARGET_UNSET && preference_get(target->key, PREFERENCE_FULLSCREEN));
-	app->resize_guest = app->options->auto_resize ? g_str_equal(app->options->auto_resize, "always") :
-							 preference_get(target->key, PREFERENCE_RESIZE);
-	app->connection = connection_new(app->options, target, app->stats, &connection_listener, app, &error);
+	app->fullscreen = app->kiosk || app->options->fullscreen ||
+			target->fullscreen == TARGET_YES ||
+			(target->fullscreen == TARGET_UNSET &&
+					preference_get(target->key, PREFERENCE_FULLSCREEN));
+	app->resize_guest = app->options->auto_resize ?
+			g_str_equal(app->options->auto_resize, "always") :
+			preference_get(target->key, PREFERENCE_RESIZE);
+	app->connection = connection_new(
+			app->options, target, app->stats, &connection_listener, app, &error);
 	if (!app->connection) {
 		g_printerr("osvdi-viewer: %s\n", error->message);
 		app_ui_start_failure(app, _("This cannot be opened."), error->message);
 		return;
 	}
-	app->displays = displays_new(app->connection, app->options, app->stats, &app_displays_listener, app);
+	app->displays = displays_new(
+			app->connection, app->options, app->stats, &app_displays_listener, app);
 	displays_set_resize_guest(app->displays, app->resize_guest);
 	displays_set_fullscreen(app->displays, app->fullscreen);
 	update_title(app);
@@ -285,16 +292,19 @@ static void start(struct app *app, struct target *target)
 	app_say_waiting(app, g_strdup_printf(_("Getting %s ready…"), target->label));
 	g_clear_object(&app->resolving);
 	app->resolving = g_cancellable_new();
-	broker_client_resolve_async(app->options->broker, target->name, TRUE, app->resolving, on_resolved, app);
+	broker_client_resolve_async(
+			app->options->broker, target->name, TRUE, app->resolving, on_resolved, app);
 	target_free(target);
 }
 
-/* Only what holds no secret is remembered, and only once it was reached. */
+/* Notes an address to be remembered once it was reached, unless it holds a secret. */
 static void note_recent(struct app *app, const char *argument, const struct target *target)
 {
 	gboolean plain = target->kind == TARGET_TCP || target->kind == TARGET_UNIX;
 
-	if (target->kind == TARGET_NAME || (plain && !target->password && !is_file(argument) && !strchr(argument, '@'))) {
+	if (target->kind == TARGET_NAME ||
+			(plain && !target->password && !is_file(argument) &&
+					!strchr(argument, '@'))) {
 		g_free(app->recent);
 		app->recent = g_strstrip(g_strdup(argument));
 	}
@@ -329,7 +339,7 @@ static void on_chosen(const char *what, gpointer data)
 		app_quit(app, EXIT_SUCCESS);
 }
 
-/* Once the main loop runs: a file descriptor, an argument, or the chooser. */
+/* Runs once the main loop runs: opens a file descriptor, an argument, or the chooser. */
 static gboolean begin(gpointer data)
 {
 	struct app *app = data;
@@ -346,7 +356,7 @@ static gboolean begin(gpointer data)
 		g_printerr("osvdi-viewer: %s\n", error->message);
 		app_ui_start_failure(app, _("This cannot be opened."), error->message);
 	}
-	/* Not before: a file may be a pipe to which nobody writes. */
+	/* Only now: before, a signal must end a viewer that reads a pipe without a writer. */
 	watch_signals(app);
 	return G_SOURCE_REMOVE;
 }

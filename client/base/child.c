@@ -25,8 +25,9 @@ static pid_t group_of(GSubprocess *child)
 
 /* ---- the terminal -------------------------------------------------------- */
 
-/* Who is in the background is stopped when it asks for a password there. Only
- * what may be called between fork() and exec(). */
+/* Hands the terminal from one process group to another: the kernel stops a background
+ * process that asks for a password there. Also runs between fork() and exec(), so calls
+ * only functions that are allowed there. */
 static void hand_terminal(pid_t from, pid_t to)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -63,14 +64,15 @@ GSubprocess *child_start(const char *const *argv, GError **error)
 	g_subprocess_launcher_set_child_setup(launcher, lead_group, NULL, NULL);
 	child = g_subprocess_launcher_spawnv(launcher, argv, error);
 	id = child ? g_subprocess_get_identifier(child) : NULL;
-	if (id) /* else it has ended already */
+	if (id) /* NULL: the program has ended already */
 		g_object_set_qdata(G_OBJECT(child), group_quark(), GINT_TO_POINTER(atoi(id)));
 	return child;
 }
 
 static gboolean is_gone(GSubprocess *child)
 {
-	return !g_subprocess_get_identifier(child) && kill(-group_of(child), 0) < 0 && errno == ESRCH;
+	return !g_subprocess_get_identifier(child) && kill(-group_of(child), 0) < 0 &&
+			errno == ESRCH;
 }
 
 static gboolean wait_gone(GSubprocess *child)

@@ -7,21 +7,21 @@
 #include <gio/gio.h>
 
 /*
- * A program that works for the viewer, in a process group of its own, so that
- * it can be ended together with all programs that it started. It may talk to
- * the terminal from which the viewer was started, if there is one.
+ * Runs a program for the viewer. The program gets a process group of its own, so that
+ * the viewer can end it together with all programs that it started. If the viewer was
+ * started from a terminal, the program may use that terminal.
  */
 
-/* Starts it with pipes for what it prints. Errors: of G_SPAWN_ERROR. */
+/* Starts a program; pipes take its output. Errors: of G_SPAWN_ERROR. */
 GSubprocess *child_start(const char *const *argv, GError **error);
 
 /**
- * Ends the whole group, with SIGTERM and half a second later with SIGKILL, and
- * returns when the program is gone.
+ * Ends the whole process group with SIGTERM, and half a second later with SIGKILL.
+ * Returns when the program is gone.
  */
 void child_end(GSubprocess *child);
 
-/* To be called when the program has ended by itself: the terminal is the viewer's again. */
+/* Gives the terminal back to the viewer. Call this when the program has ended by itself. */
 void child_ended(GSubprocess *child);
 
 #endif

@@ -5,14 +5,14 @@
 #define OSVDI_GLIB_TYPES_H
 
 /**
- * Registers the types of GIO that several threads need as the program starts.
+ * Registers the GIO types that several threads use while the program starts.
  *
- * Older GLib (Debian 12's 2.74 is one) stops for good where one thread registers
- * a type that has interfaces while another initializes a class that names it: each
- * holds the lock that the other waits for. libsoup's session names socket addresses,
- * the connection to D-Bus registers them.
+ * Older GLib (such as 2.74 of Debian 12) deadlocks if one thread registers a type with
+ * interfaces while another thread initializes a class that names the type: each thread
+ * holds the lock that the other one waits for. Here, libsoup's session names socket
+ * addresses while the connection to D-Bus registers them.
  *
- * Thread: the main thread, before there is another.
+ * Thread: the main thread, before any other thread exists.
  */
 void glib_types_register(void);
 

@@ -9,10 +9,10 @@
 
 #define MODIFIERS (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_MOD1_MASK | GDK_SUPER_MASK)
 
-/* What a hot key can start. */
+/* The actions that a hot key can start. */
 static const struct {
 	const char *name, *action; /* remote-viewer's name, the window's action */
-	const char *combination;   /* by default, or NULL */
+	const char *combination;   /* the default keys, or NULL */
 } hotkey_actions[] = {
 	{ "toggle-fullscreen", "fullscreen", "shift+f11" },
 	{ "release-cursor", "release-cursor", "shift+f12" },
@@ -27,7 +27,7 @@ static const struct {
 	{ "show-menu", "show-menu", "ctrl+shift+f12" },
 };
 
-/* Names that people write and GDK does not know, or knows in one case only. */
+/* Names that people write but that GDK does not know, or knows in one case only. */
 static const struct {
 	const char *written, *gdk;
 } key_names[] = {
@@ -76,10 +76,12 @@ static void hotkey_free(gpointer data)
 	g_free(hotkey);
 }
 
-/* "rctrl", "right-ctrl", "rightctrl": GDK's state does not tell the sides apart. */
+/* Drops the side from "rctrl", "right-ctrl" or "rightctrl", because GDK's state does not
+ * tell left from right. */
 static const char *without_side(const char *name)
 {
-	static const char *const sides[] = { "right-", "left-", "right_", "left_", "right", "left", "r", "l" };
+	static const char *const sides[] = { "right-", "left-", "right_", "left_", "right", "left",
+		"r", "l" };
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(sides); i++)
@@ -159,13 +161,14 @@ guint key_from_name(const char *name)
 	return keyval == GDK_KEY_VoidSymbol ? keyval_of_sign(name) : keyval;
 }
 
-/* The key "+" itself stands at the end: "ctrl++". */
+/* A combination that ends in "+" means the key "+": "ctrl++". */
 static char **split_combination(const char *text)
 {
 	g_autofree char *plain = g_strstrip(g_strdup(text));
 
 	if (g_str_equal(plain, "+") || g_str_has_suffix(plain, "++")) {
-		g_autofree char *spelled = g_strdup_printf("%.*splus", (int)strlen(plain) - 1, plain);
+		g_autofree char *spelled = g_strdup_printf(
+				"%.*splus", (int)strlen(plain) - 1, plain);
 
 		return g_strsplit(spelled, "+", -1);
 	}
@@ -220,7 +223,7 @@ static gboolean is_taken(GPtrArray *hotkeys, const char *combination)
 	return FALSE;
 }
 
-/* For the actions that have none yet, as far as the keys are free. */
+/* Adds the default keys of actions that have no keys yet, unless the keys are taken. */
 static void add_defaults(GPtrArray *hotkeys)
 {
 	guint i, j, given = hotkeys->len;
@@ -229,7 +232,8 @@ static void add_defaults(GPtrArray *hotkeys)
 		const char *combination = hotkey_actions[i].combination;
 
 		for (j = 0; j < given; j++)
-			if (g_str_equal(((struct hotkey *)hotkeys->pdata[j])->action, hotkey_actions[i].name))
+			if (g_str_equal(((struct hotkey *)hotkeys->pdata[j])->action,
+					    hotkey_actions[i].name))
 				break;
 		if (combination && j == given && !is_taken(hotkeys, combination))
 			add(hotkeys, hotkey_actions[i].name, combination);
@@ -257,9 +261,12 @@ GPtrArray *hotkeys_parse(const char *text, GError **error)
 			continue;
 		if (equals)
 			*equals = '\0';
-		if (!equals || !hotkey_action(g_strstrip(parts[i])) || !add(hotkeys, parts[i], equals + 1)) {
+		if (!equals || !hotkey_action(g_strstrip(parts[i])) ||
+				!add(hotkeys, parts[i], equals + 1)) {
 			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-					_("--hotkeys: “%s” is not ACTION=KEY with a known action and key"), parts[i]);
+					_("--hotkeys: “%s” is not ACTION=KEY with a known action "
+							"and key"),
+					parts[i]);
 			return NULL;
 		}
 	}
@@ -292,7 +299,8 @@ static GdkModifierType own_modifier(guint keyval)
 	}
 }
 
-/* What the layout needs to make this key's symbol: Shift for the + of a US keyboard. */
+/* The modifiers that the layout needs for the symbol of this key: Shift for the + of a US
+ * keyboard. */
 static GdkModifierType needed_by_symbol(const GdkEventKey *event)
 {
 	GdkDisplay *display = gdk_display_get_default();
@@ -300,14 +308,17 @@ static GdkModifierType needed_by_symbol(const GdkEventKey *event)
 
 	if (!display || event->keyval != gdk_keyval_to_lower(event->keyval))
 		return 0;
-	gdk_keymap_translate_keyboard_state(gdk_keymap_get_for_display(display), event->hardware_keycode,
-			event->state, event->group, NULL, NULL, NULL, &consumed);
+	gdk_keymap_translate_keyboard_state(gdk_keymap_get_for_display(display),
+			event->hardware_keycode, event->state, event->group, NULL, NULL, NULL,
+			&consumed);
 	return consumed;
 }
 
-static gboolean matches(const struct hotkey *h, guint keyval, GdkModifierType modifiers, GdkModifierType needed)
+static gboolean matches(const struct hotkey *h, guint keyval, GdkModifierType modifiers,
+		GdkModifierType needed)
 {
-	return keyval == h->keyval && (modifiers == h->modifiers || (modifiers & ~needed) == h->modifiers);
+	return keyval == h->keyval &&
+			(modifiers == h->modifiers || (modifiers & ~needed) == h->modifiers);
 }
 
 const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event)
@@ -337,7 +348,9 @@ char *hotkeys_describe(GPtrArray *hotkeys, const char *action)
 		const struct hotkey *h = hotkeys->pdata[i];
 
 		if (g_str_equal(h->action, action))
-			return gtk_accelerator_get_label(h->keyval == GDK_KEY_VoidSymbol ? 0 : h->keyval, h->modifiers);
+			return gtk_accelerator_get_label(
+					h->keyval == GDK_KEY_VoidSymbol ? 0 : h->keyval,
+					h->modifiers);
 	}
 	return NULL;
 }

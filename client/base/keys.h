@@ -13,34 +13,37 @@ guint key_from_name(const char *name);
 /* A key with modifiers that starts one of our actions. */
 struct hotkey {
 	char *action; /* remote-viewer's name: "toggle-fullscreen" */
-	guint keyval; /* lower case; GDK_KEY_VoidSymbol: modifiers only */
+	guint keyval; /* lower case; GDK_KEY_VoidSymbol if there are modifiers only */
 	GdkModifierType modifiers;
 };
 
-/* The n-th action that a hot key can start, by remote-viewer's name (which is
- * also its key in connection files), or NULL behind the last. */
+/* The name of the n-th action that a hot key can start, or NULL after the last action. The
+ * names are remote-viewer's; connection files use them as keys. */
 const char *hotkey_name(guint n);
-/* The window's action of that name: "fullscreen" of "toggle-fullscreen". */
+/* The window action for a name: "fullscreen" for "toggle-fullscreen". NULL if unknown. */
 const char *hotkey_action(const char *name);
 
 /* Hot keys: array of struct hotkey. Owner: g_ptr_array_unref(). */
 GPtrArray *hotkeys_default(void);
 
 /**
+ * Reads the hot keys of --hotkeys.
+ *
  * text:   "ACTION=KEY[+KEY][,...]".
- * Errors: NULL with a sentence that names the part that is wrong.
+ * Errors: NULL with a sentence that names the wrong part.
  */
 GPtrArray *hotkeys_parse(const char *text, GError **error);
-/* The default ones, but for the actions of a .vv file's table those named there. */
+/* The hot keys that a connection file gives in its table, and the default hot keys of all
+ * other actions. */
 GPtrArray *hotkeys_from_table(GHashTable *table);
 
-/* "shift+f11" -> key and modifiers; FALSE when it is none. Names of keys are
- * remote-viewer's or GDK's, in any case. */
+/* Reads a combination such as "shift+f11". Names of keys are as in key_from_name(). FALSE
+ * if the text is no combination. */
 gboolean hotkey_parse_combination(const char *text, guint *keyval, GdkModifierType *modifiers);
 
 /* The action of a key press, or NULL. */
 const char *hotkeys_find(GPtrArray *hotkeys, const GdkEventKey *event);
-/* As text for people, or NULL when the action has none. Owner: caller. */
+/* The keys of an action in words, or NULL if the action has no keys. Owner: caller. */
 char *hotkeys_describe(GPtrArray *hotkeys, const char *action);
 
 #endif

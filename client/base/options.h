@@ -9,7 +9,7 @@
 /* The command line. Lives as long as the process. */
 struct options {
 	char *argument; /* URI, file, "-", name, or NULL */
-	int vv_fd;      /* -1: none */
+	int vv_fd;      /* -1 if not given */
 	char *title;
 	gboolean fullscreen, kiosk, shared, verbose, debug;
 	char *kiosk_quit;  /* "never", "on-disconnect" */
@@ -17,17 +17,17 @@ struct options {
 	char *auto_resize; /* "never", "always" */
 	char *sync_locks;  /* "never", "always" */
 	char *cursor;      /* "local", "auto" */
-	int zoom;          /* percent, 0: fit */
-	char *decoder;     /* order of decoder elements */
+	int zoom;          /* percent; 0: fit the window */
+	char *decoder;     /* names of decoder elements, in order */
 	char *present;     /* "auto", "x11", "gl", "cairo" */
 	char *stats_file;
 	gboolean stats_overlay, no_reconnect;
 	int max_fps, max_kbps;
-	char *broker;      /* program to ask for desktops */
+	char *broker;      /* the program that finds desktops */
 	char *screenshot_dir;
 	char *environment_proxy; /* SPICE_PROXY, or NULL */
 
-	/* as remote-viewer's --spice-... */
+	/* the same as remote-viewer's --spice-... options */
 	char *secure_channels, *disable_effects, *ca_file, *host_subject;
 	gboolean disable_audio, smartcard, disable_usbredir;
 	char *smartcard_certificates, *smartcard_db;
@@ -39,7 +39,8 @@ struct options {
 };
 
 /**
- * Parses (and consumes) the command line; --help and --version end here.
+ * Parses the command line and removes the options from it. With --help or --version the
+ * program ends here.
  *
  * Errors: FALSE with a sentence for the user.
  */

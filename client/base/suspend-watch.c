@@ -11,9 +11,9 @@ struct suspend_watch {
 	guint subscription;
 };
 
-/* PrepareForSleep (b): true before, false after. */
-static void on_sleep(GDBusConnection *bus, const char *sender, const char *path, const char *interface,
-		const char *signal, GVariant *parameters, gpointer data)
+/* PrepareForSleep (b): true before the suspend, false after it. */
+static void on_sleep(GDBusConnection *bus, const char *sender, const char *path,
+		const char *interface, const char *signal, GVariant *parameters, gpointer data)
 {
 	struct suspend_watch *watch = data;
 	gboolean before;
@@ -39,8 +39,9 @@ static void on_bus(GObject *source, GAsyncResult *result, gpointer data)
 	}
 	watch->bus = bus;
 	watch->subscription = g_dbus_connection_signal_subscribe(bus, "org.freedesktop.login1",
-			"org.freedesktop.login1.Manager", "PrepareForSleep", "/org/freedesktop/login1", NULL,
-			G_DBUS_SIGNAL_FLAGS_NONE, on_sleep, watch, NULL);
+			"org.freedesktop.login1.Manager", "PrepareForSleep",
+			"/org/freedesktop/login1", NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_sleep, watch,
+			NULL);
 }
 
 struct suspend_watch *suspend_watch_new(void (*awake)(gpointer data), gpointer data)

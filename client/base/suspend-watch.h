@@ -7,8 +7,8 @@
 #include <gio/gio.h>
 
 /*
- * Tells when the computer wakes from a suspend (logind's PrepareForSleep on the
- * system bus). Without a system bus it never does.
+ * Reports that the computer woke from a suspend (logind's PrepareForSleep on the system
+ * bus). Without a system bus the watch reports nothing.
  */
 struct suspend_watch;
 

@@ -5,7 +5,8 @@
 #include "media/convert.h"
 #include "media/yuv.h"
 
-static cairo_rectangle_int_t even_rect(const GstVideoFrame *frame, const cairo_rectangle_int_t *rect)
+static cairo_rectangle_int_t even_rect(
+		const GstVideoFrame *frame, const cairo_rectangle_int_t *rect)
 {
 	int width = GST_VIDEO_FRAME_WIDTH(frame), height = GST_VIDEO_FRAME_HEIGHT(frame);
 	int x0 = CLAMP(rect->x, 0, width) & ~1, y0 = CLAMP(rect->y, 0, height) & ~1;
@@ -31,7 +32,8 @@ static gboolean convert_420(const GstVideoFrame *frame, const cairo_rectangle_in
 	struct yuv_planes planes;
 	double kr, kb;
 
-	if ((format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_YV12 && format != GST_VIDEO_FORMAT_NV12) ||
+	if ((format != GST_VIDEO_FORMAT_I420 && format != GST_VIDEO_FORMAT_YV12 &&
+			    format != GST_VIDEO_FORMAT_NV12) ||
 			!gst_video_color_matrix_get_Kr_Kb(colour->matrix, &kr, &kb))
 		return FALSE;
 	yuv_matrix_init(&matrix, kr, kb, colour->range == GST_VIDEO_COLOR_RANGE_0_255);
@@ -47,7 +49,7 @@ static gboolean convert_420(const GstVideoFrame *frame, const cairo_rectangle_in
 	return TRUE;
 }
 
-/* Any format, several times slower. */
+/* Converts any format, but takes several times as long. */
 static gboolean convert_gst(const GstVideoFrame *frame, const cairo_rectangle_int_t *r,
 		guint8 *dst, gsize stride)
 {
@@ -58,16 +60,16 @@ static gboolean convert_gst(const GstVideoFrame *frame, const cairo_rectangle_in
 	out.info.stride[0] = (gint)stride;
 	out.data[0] = dst + r->y * stride + r->x * 4;
 	converter = gst_video_converter_new(&frame->info, &out.info,
-			gst_structure_new("config",
-					GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, r->x,
+			gst_structure_new("config", GST_VIDEO_CONVERTER_OPT_SRC_X, G_TYPE_INT, r->x,
 					GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT, r->y,
 					GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT, r->width,
 					GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT, r->height,
-					GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-					GST_VIDEO_DITHER_NONE,
-					/* As the fast ways do it, and a part needs nothing around it. */
-					GST_VIDEO_CONVERTER_OPT_CHROMA_MODE, GST_TYPE_VIDEO_CHROMA_MODE,
-					GST_VIDEO_CHROMA_MODE_NONE, NULL));
+					GST_VIDEO_CONVERTER_OPT_DITHER_METHOD,
+					GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE,
+					/* no filter: a part needs no neighbours */
+					GST_VIDEO_CONVERTER_OPT_CHROMA_MODE,
+					GST_TYPE_VIDEO_CHROMA_MODE, GST_VIDEO_CHROMA_MODE_NONE,
+					NULL));
 	if (!converter)
 		return FALSE;
 	gst_video_converter_frame(converter, frame, &out);

@@ -7,7 +7,7 @@
 #include <cairo.h>
 #include <gst/video/video.h>
 
-/* Decoded formats that convert_rect() takes, as a GStreamer caps format list. */
+/* The formats that convert_rect() takes, as a list of formats in GStreamer caps. */
 #define CONVERT_FORMATS "I420, NV12, YV12, P010_10LE, I420_10LE, Y444, YUY2, BGRx, BGRA, RGBx, RGBA"
 
 /**
@@ -16,9 +16,9 @@
  * Shapes:  rect is clipped to the frame and grown to even coordinates (4:2:0
  *          samples); dst is the whole picture, height x stride bytes, and gets
  *          4 bytes a pixel: B, G, R, 0xff.
- * Errors:  FALSE when the format cannot be converted.
+ * Errors:  FALSE if the format cannot be converted.
  * Thread:  any; different frames at the same time.
- * Source:  matrix and range as the frame's colorimetry signals (ITU-T H.273).
+ * Source:  the frame's colorimetry gives matrix and range (ITU-T H.273).
  */
 gboolean convert_rect(const GstVideoFrame *frame, const cairo_rectangle_int_t *rect,
 		guint8 *dst, gsize stride);

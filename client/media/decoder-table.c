@@ -9,7 +9,7 @@ static void set_if_there(GstElement *element, const char *property, const char *
 		gst_util_set_object_arg(G_OBJECT(element), property, value);
 }
 
-/* Frame threads would hold back one picture each; slices do not. */
+/* Each frame thread would hold back one picture; slice threads hold back none. */
 static void configure_libav(GstElement *element)
 {
 	guint n = CLAMP(g_get_num_processors(), 1, 4);
@@ -26,7 +26,8 @@ static void configure_vaapi(GstElement *element)
 	set_if_there(element, "low-latency", "true");
 }
 
-/* For those with GStreamer's own picture buffer: out as soon as the order is clear. */
+/* For decoders with GStreamer's picture buffer: a picture comes out as soon as the order
+ * is clear. */
 static void configure_h264(GstElement *element)
 {
 	set_if_there(element, "compliance", "flexible");
@@ -38,22 +39,24 @@ static void configure_nvdec(GstElement *element)
 }
 
 /*
- * Hardware first; within it the interfaces that hand out DMA-BUFs. Decoders
- * with GStreamer's own H.264 picture buffer keep each picture until the next
- * one in 1.22.0. gstreamer-vaapi's DMA-BUFs are not the surfaces that were
- * decoded to (also seen with 1.22.0).
+ * Hardware decoders come first, and among them those that give out DMA-BUFs. In
+ * GStreamer 1.22.0, decoders with GStreamer's own H.264 picture buffer keep each picture
+ * until the next one comes, and the DMA-BUFs of gstreamer-vaapi are not the surfaces
+ * that it decoded to.
  */
 static const struct decoder_entry table[] = {
 	{ "video/x-h264", "vah264dec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
 	{ "video/x-h264", "vah264lpdec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
-	{ "video/x-h264", "vaapih264dec", "h264parse", TRUE, configure_vaapi, .system_memory = TRUE },
+	{ "video/x-h264", "vaapih264dec", "h264parse", TRUE, configure_vaapi,
+			.system_memory = TRUE },
 	{ "video/x-h264", "nvh264dec", "h264parse", TRUE, configure_nvdec },
 	{ "video/x-h264", "v4l2slh264dec", "h264parse", TRUE, configure_h264, .prompt_since = 24 },
 	{ "video/x-h264", "v4l2h264dec", "h264parse", TRUE, NULL },
 	{ "video/x-h264", "avdec_h264", NULL, FALSE, configure_libav },
 	{ "video/x-h264", "openh264dec", "h264parse", FALSE, NULL },
 	{ "video/x-h265", "vah265dec", "h265parse", TRUE, NULL },
-	{ "video/x-h265", "vaapih265dec", "h265parse", TRUE, configure_vaapi, .system_memory = TRUE },
+	{ "video/x-h265", "vaapih265dec", "h265parse", TRUE, configure_vaapi,
+			.system_memory = TRUE },
 	{ "video/x-h265", "nvh265dec", "h265parse", TRUE, configure_nvdec },
 	{ "video/x-h265", "avdec_h265", "h265parse", FALSE, configure_libav },
 	{ "video/x-vp8", "vavp8dec", NULL, TRUE, NULL },
@@ -82,7 +85,7 @@ static const struct decoder_entry *find_entry(const char *codec, const char *ele
 			return &table[i];
 	for (i = 0; i < G_N_ELEMENTS(table); i++)
 		if (g_str_equal(table[i].element, element))
-			return NULL; /* a decoder of something else */
+			return NULL; /* the element decodes another kind of stream */
 	g_mutex_lock(&lock);
 	if (!extra)
 		extra = g_ptr_array_new();
@@ -113,7 +116,7 @@ static GPtrArray *list_ordered(const char *codec, const char *order)
 	return list;
 }
 
-/* Without being asked for by name. */
+/* Whether an entry may be used without --decoder. */
 static gboolean is_prompt(const struct decoder_entry *entry)
 {
 	guint major, minor, micro, nano;
@@ -131,8 +134,8 @@ GPtrArray *decoder_table_list(const char *codec, const char *order)
 		return list_ordered(codec, order);
 	list = g_ptr_array_new();
 	for (i = 0; i < G_N_ELEMENTS(table); i++)
-		if (g_str_equal(table[i].codec, codec) && is_prompt(&table[i]) && exists(table[i].element) &&
-				exists(table[i].parser))
+		if (g_str_equal(table[i].codec, codec) && is_prompt(&table[i]) &&
+				exists(table[i].element) && exists(table[i].parser))
 			g_ptr_array_add(list, (gpointer)&table[i]);
 	return list;
 }

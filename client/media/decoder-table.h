@@ -6,27 +6,27 @@
 
 #include <gst/gst.h>
 
-/* One way to decode one kind of stream. */
+/* A decoder for one kind of stream. */
 struct decoder_entry {
 	const char *codec;   /* media type of the stream, "video/x-h264" */
 	const char *element; /* GStreamer factory name */
-	const char *parser;  /* element that must stand before it, or NULL */
+	const char *parser;  /* element that must stand before the decoder, or NULL */
 	gboolean hardware;
-	/* Low-delay settings; NULL when there is nothing to set. */
+	/* Sets the decoder to low delay; NULL if there is nothing to set. */
 	void (*configure)(GstElement *element);
-	/* Minor version of GStreamer 1 from which on it does not hold back the
-	 * newest picture until the next one comes: before, it is not used unasked. */
+	/* The first minor version of GStreamer 1 in which the decoder gives each picture out
+	 * without waiting for the next one. With older versions only --decoder selects it. */
 	guint prompt_since;
-	gboolean system_memory; /* whatever it says, only that comes out of it right */
+	gboolean system_memory; /* its pictures are right in system memory only */
 };
 
 /**
- * The decoders that exist here for a stream, best first.
+ * The decoders that this machine has for a stream, best first.
  *
- * order:  NULL, or a comma-separated list of element names: only these, in
- *         this order (--decoder); names that the table lacks are taken as
- *         plain software decoders of that stream.
- * Owner:  the caller frees the array, not its entries; never NULL.
+ * order:  NULL, or a comma-separated list of element names (--decoder). Then only these
+ *         decoders are used, in this order. An element that is not in the table counts
+ *         as a plain software decoder of the stream.
+ * Owner:  the caller frees the array, but not its entries; never NULL.
  * Thread: any, after gst_init().
  */
 GPtrArray *decoder_table_list(const char *codec, const char *order);

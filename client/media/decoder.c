@@ -9,15 +9,15 @@
 
 #include <gio/gio.h>
 
-/* Access units in a decoder at one time that keep their identity. */
+/* How many access units in a decoder are remembered, so that a picture finds its own. */
 #define MAX_PENDING 64
-/* Access units without any picture after which a decoder is given up. */
+/* A decoder is given up after so many access units without a picture. */
 #define MAX_SILENT 30
-/* Pictures in a row that came only with the next access unit, after which a
- * decoder is given up for one that may be prompt. */
+/* A decoder is given up after so many pictures in a row that came only with the next
+ * access unit; another decoder may be prompt. */
 #define MAX_LATE 12
-/* Buffers that we keep from a decoder's pool: the newest picture, and those
- * that a GPU has not finished reading. */
+/* How many buffers of a decoder's pool we hold: the newest picture, and the pictures that
+ * a GPU is still reading. */
 #define HELD_BUFFERS 5
 
 struct pending {
@@ -31,11 +31,11 @@ struct pending {
 struct decoder {
 	GstCaps *caps;
 	GPtrArray *entries;
-	guint next; /* in entries, the one to try at the next failure */
+	guint next; /* index in entries of the decoder to try at the next failure */
 	const struct decoder_entry *entry;
 	struct memory_caps *memory_caps;
 	gboolean system; /* the entry in use is offered system memory only */
-	gint gives_gpu_memory; /* atomic: it does, or tries */
+	gint gives_gpu_memory; /* atomic: the decoder gives GPU memory, or tries to */
 	decoder_output_func output;
 	gpointer data;
 
@@ -70,8 +70,9 @@ static void identify(struct decoder *decoder, struct picture *picture, GstClockT
 	picture->bytes = p->bytes;
 }
 
-/* A decoder that works in our thread and gives a picture one access unit late
- * would show the last change on a still screen never. (Lock held.) */
+/* Notices a decoder that returns each picture only when the next access unit arrives: the
+ * last change before the screen goes still would never be shown. Only a decoder that
+ * works in our thread can be judged. (Lock held.) */
 static void note_delay(struct decoder *decoder, GstClockTime pts)
 {
 	if (decoder->pushing != g_thread_self() || !GST_CLOCK_TIME_IS_VALID(pts))
@@ -102,7 +103,7 @@ static GstFlowReturn on_buffer(GstPad *pad, GstObject *parent, GstBuffer *buffer
 	return GST_FLOW_OK;
 }
 
-/* GStreamer 1.24's way: format=DMA_DRM, drm-format=NV12:0x0100000000000002. */
+/* Reads caps of GStreamer 1.24: format=DMA_DRM, drm-format=NV12:0x0100000000000002. */
 static gboolean parse_drm_format(GstVideoInfo *info, guint64 *modifier, const GstCaps *caps)
 {
 	const GstStructure *s = gst_caps_get_structure(caps, 0);
@@ -111,7 +112,8 @@ static gboolean parse_drm_format(GstVideoInfo *info, guint64 *modifier, const Gs
 	GstVideoFormat format = GST_VIDEO_FORMAT_UNKNOWN;
 	int width, height;
 
-	if (!text || !gst_structure_get_int(s, "width", &width) || !gst_structure_get_int(s, "height", &height))
+	if (!text || !gst_structure_get_int(s, "width", &width) ||
+			!gst_structure_get_int(s, "height", &height))
 		return FALSE;
 	if (g_str_has_prefix(text, "NV12"))
 		format = GST_VIDEO_FORMAT_NV12;
@@ -120,7 +122,9 @@ static gboolean parse_drm_format(GstVideoInfo *info, guint64 *modifier, const Gs
 	*modifier = text[4] == ':' ? g_ascii_strtoull(text + 5, NULL, 16) : DMABUF_LINEAR;
 	return format != GST_VIDEO_FORMAT_UNKNOWN && (!text[4] || text[4] == ':') &&
 			gst_video_info_set_format(info, format, (guint)width, (guint)height) &&
-			(!colorimetry || gst_video_colorimetry_from_string(&info->colorimetry, colorimetry));
+			(!colorimetry ||
+					gst_video_colorimetry_from_string(
+							&info->colorimetry, colorimetry));
 }
 
 static void take_caps(struct decoder *decoder, const GstCaps *caps)
@@ -135,9 +139,11 @@ static void take_caps(struct decoder *decoder, const GstCaps *caps)
 	g_mutex_unlock(&decoder->lock);
 	g_atomic_int_set(&decoder->gives_gpu_memory, !system);
 	if (system && decoder->entry->hardware)
-		g_info("Decoder %s gives system memory (%s): pictures are copied", decoder->entry->element,
-				!decoder->memory_caps ? "the presenter takes nothing else" :
-						  "it has nothing else that the presenter takes");
+		g_info("Decoder %s gives system memory (%s): pictures are copied",
+				decoder->entry->element,
+				!decoder->memory_caps ?
+						"the presenter takes nothing else" :
+						"it has nothing else that the presenter takes");
 	else
 		g_info("Decoder %s gives %s", decoder->entry->element, features);
 }
@@ -162,17 +168,18 @@ static gboolean answer_query(GstPad *pad, GstObject *parent, GstQuery *query)
 
 	if (GST_QUERY_TYPE(query) != GST_QUERY_ALLOCATION)
 		return gst_pad_query_default(pad, parent, query);
-	/* Strides of the decoder's own choice: no copy behind it. */
+	/* Accept any strides, so that the decoder need not copy its pictures. */
 	gst_query_add_allocation_meta(query, GST_VIDEO_META_API_TYPE, NULL);
 	gst_query_parse_allocation(query, &caps, NULL);
 	if (caps && gst_video_info_from_caps(&info, caps))
-		gst_query_add_allocation_pool(query, NULL, (guint)GST_VIDEO_INFO_SIZE(&info), HELD_BUFFERS, 0);
+		gst_query_add_allocation_pool(
+				query, NULL, (guint)GST_VIDEO_INFO_SIZE(&info), HELD_BUFFERS, 0);
 	return TRUE;
 }
 
 /* ---- input side ---------------------------------------------------------- */
 
-/* Live without latency: decoders then choose their low-delay ways. */
+/* Says that we are live and add no latency, so that decoders choose low delay. */
 static gboolean answer_upstream(GstPad *pad, GstObject *parent, GstQuery *query)
 {
 	if (GST_QUERY_TYPE(query) != GST_QUERY_LATENCY)
@@ -196,11 +203,14 @@ static GstBusSyncReply note_error(GstBus *bus, GstMessage *message, gpointer dat
 	return GST_BUS_DROP;
 }
 
-/* Best first: decoders take the first that they can give. */
+/* The kinds of memory we take, best first: a decoder gives the first kind that it can. */
 static GstCaps *acceptable(const struct decoder *decoder)
 {
-	GstCaps *system = gst_caps_from_string("video/x-raw, format=(string){ " CONVERT_FORMATS " }");
-	GstCaps *caps = decoder->memory_caps && !decoder->system ? gst_caps_copy(decoder->memory_caps->caps) : gst_caps_new_empty();
+	GstCaps *system = gst_caps_from_string(
+			"video/x-raw, format=(string){ " CONVERT_FORMATS " }");
+	GstCaps *caps = decoder->memory_caps && !decoder->system ?
+			gst_caps_copy(decoder->memory_caps->caps) :
+			gst_caps_new_empty();
 
 	gst_caps_append(caps, system);
 	return caps;
@@ -212,7 +222,8 @@ static GstPad *make_pad(struct decoder *decoder, GstPadDirection direction)
 
 	if (direction == GST_PAD_SINK) {
 		g_autoptr(GstCaps) caps = acceptable(decoder);
-		g_autoptr(GstPadTemplate) template = gst_pad_template_new("sink", direction, GST_PAD_ALWAYS, caps);
+		g_autoptr(GstPadTemplate) template = gst_pad_template_new(
+				"sink", direction, GST_PAD_ALWAYS, caps);
 
 		pad = gst_pad_new_from_template(gst_object_ref_sink(template), "sink");
 		gst_pad_set_chain_function(pad, on_buffer);
@@ -267,7 +278,8 @@ static GstElement *make_pipeline(const struct decoder *decoder)
 	GstElement *pipeline = gst_object_ref_sink(gst_pipeline_new(NULL));
 	GList *l;
 
-	for (l = decoder->memory_caps && !decoder->system ? decoder->memory_caps->contexts : NULL; l; l = l->next)
+	for (l = decoder->memory_caps && !decoder->system ? decoder->memory_caps->contexts : NULL;
+			l; l = l->next)
 		gst_element_set_context(pipeline, l->data);
 	return pipeline;
 }
@@ -297,7 +309,8 @@ static gboolean start(struct decoder *decoder, const struct decoder_entry *entry
 	bus = gst_pipeline_get_bus(GST_PIPELINE(decoder->pipeline));
 	gst_bus_set_sync_handler(bus, note_error, decoder, NULL);
 	if (link_elements(decoder, parser ? parser : element, element) &&
-			gst_element_set_state(decoder->pipeline, GST_STATE_PLAYING) != GST_STATE_CHANGE_FAILURE &&
+			gst_element_set_state(decoder->pipeline, GST_STATE_PLAYING) !=
+					GST_STATE_CHANGE_FAILURE &&
 			send_start(decoder) && !g_atomic_int_get(&decoder->failed))
 		return TRUE;
 	stop(decoder);
@@ -307,7 +320,8 @@ static gboolean start(struct decoder *decoder, const struct decoder_entry *entry
 static gboolean start_next(struct decoder *decoder)
 {
 	while (decoder->next < decoder->entries->len) {
-		const struct decoder_entry *entry = g_ptr_array_index(decoder->entries, decoder->next++);
+		const struct decoder_entry *entry = g_ptr_array_index(
+				decoder->entries, decoder->next++);
 
 		decoder->system = !decoder->memory_caps || entry->system_memory;
 		if (start(decoder, entry)) {
@@ -319,7 +333,8 @@ static gboolean start_next(struct decoder *decoder)
 	return FALSE;
 }
 
-/* What fails with the GPU's memory may do with the system's: some drivers cannot export. */
+/* Starts the same decoder again with system memory only, because some drivers fail to
+ * export GPU memory. */
 static gboolean start_again(struct decoder *decoder)
 {
 	if (decoder->system || !g_atomic_int_get(&decoder->gives_gpu_memory))
@@ -333,7 +348,7 @@ static gboolean start_again(struct decoder *decoder)
 
 /* ---- public -------------------------------------------------------------- */
 
-/* The stream comes in whole access units; parsers wait for the next otherwise. */
+/* Say that each buffer is a whole access unit; else a parser waits for the next one. */
 static GstCaps *whole_units(GstCaps *caps)
 {
 	GstCaps *copy = gst_caps_make_writable(gst_caps_ref(caps));
@@ -345,8 +360,8 @@ static GstCaps *whole_units(GstCaps *caps)
 	return copy;
 }
 
-struct decoder *decoder_new(GstCaps *caps, const char *order, struct memory_caps *memory_caps, decoder_output_func output,
-		gpointer data, GError **error)
+struct decoder *decoder_new(GstCaps *caps, const char *order, struct memory_caps *memory_caps,
+		decoder_output_func output, gpointer data, GError **error)
 {
 	struct decoder *decoder = g_new0(struct decoder, 1);
 	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
@@ -399,7 +414,7 @@ static GstBuffer *stamp(struct decoder *decoder, GstBuffer *buffer,
 	return copy;
 }
 
-/* What is wrong with the decoder in use after a push; NULL: nothing. */
+/* The problem of the decoder in use after a push, in words, or NULL. */
 static const char *find_fault(struct decoder *decoder, GstFlowReturn flow)
 {
 	if (flow < GST_FLOW_OK)
@@ -426,13 +441,14 @@ enum decoder_result decoder_push(struct decoder *decoder, GstBuffer *buffer,
 	g_mutex_lock(&decoder->lock);
 	decoder->pushing = NULL;
 	fault = find_fault(decoder, flow);
-	late = decoder->late >= MAX_LATE; /* which other memory would not cure */
+	late = decoder->late >= MAX_LATE; /* system memory would not help then */
 	g_mutex_unlock(&decoder->lock);
 	if (!fault)
 		return DECODER_OK;
 	g_warning("Decoder %s failed (%s)", decoder->entry->element, fault);
 	stop(decoder);
-	return (!late && start_again(decoder)) || start_next(decoder) ? DECODER_REPLACED : DECODER_FAILED;
+	return (!late && start_again(decoder)) || start_next(decoder) ? DECODER_REPLACED :
+									DECODER_FAILED;
 }
 
 const char *decoder_get_name(const struct decoder *decoder)

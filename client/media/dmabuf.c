@@ -55,7 +55,8 @@ static void close_objects(const VADRMPRIMESurfaceDescriptor *d)
 		close(d->objects[i].fd);
 }
 
-/* Layer by layer, or with compression all in one: the planes in their order. */
+/* Collects the planes of all layers in order. A compressed surface has one layer with all
+ * planes. */
 static gboolean copy_planes(struct dmabuf *dmabuf, const VADRMPRIMESurfaceDescriptor *d)
 {
 	guint i, j;
@@ -65,7 +66,8 @@ static gboolean copy_planes(struct dmabuf *dmabuf, const VADRMPRIMESurfaceDescri
 			guint n = dmabuf->n_planes++, object = d->layers[i].object_index[j];
 
 			if (n >= DMABUF_MAX_PLANES || object >= d->num_objects ||
-					d->objects[object].drm_format_modifier != d->objects[0].drm_format_modifier)
+					d->objects[object].drm_format_modifier !=
+							d->objects[0].drm_format_modifier)
 				return FALSE;
 			dmabuf->planes[n].fd = d->objects[object].fd;
 			dmabuf->planes[n].offset = d->layers[i].offset[j];
@@ -82,7 +84,8 @@ static gboolean is_plane_by_plane(const VADRMPRIMESurfaceDescriptor *d)
 
 static gboolean export_surface(struct dmabuf *dmabuf, VADisplay display, VASurfaceID surface)
 {
-	static const uint32_t ways[] = { VA_EXPORT_SURFACE_SEPARATE_LAYERS, VA_EXPORT_SURFACE_COMPOSED_LAYERS };
+	static const uint32_t ways[] = { VA_EXPORT_SURFACE_SEPARATE_LAYERS,
+		VA_EXPORT_SURFACE_COMPOSED_LAYERS };
 	VADRMPRIMESurfaceDescriptor d;
 	guint i;
 
@@ -180,7 +183,8 @@ static gboolean open_memories(struct dmabuf *dmabuf, GstBuffer *buffer, const Gs
 		guint index, length;
 		GstMemory *memory;
 
-		if (!gst_buffer_find_memory(buffer, offset, 1, &index, &length, &skip) || pitch <= 0)
+		if (!gst_buffer_find_memory(buffer, offset, 1, &index, &length, &skip) ||
+				pitch <= 0)
 			return FALSE;
 		memory = gst_buffer_peek_memory(buffer, index);
 		if (memory->offset + skip > G_MAXUINT32)
@@ -225,7 +229,8 @@ guint64 dmabuf_get_id(GstBuffer *buffer)
 	return *id;
 }
 
-gboolean dmabuf_open(struct dmabuf *dmabuf, GstBuffer *buffer, const GstVideoInfo *info, guint64 modifier)
+gboolean dmabuf_open(struct dmabuf *dmabuf, GstBuffer *buffer, const GstVideoInfo *info,
+		guint64 modifier)
 {
 	const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta(buffer);
 

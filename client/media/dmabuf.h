@@ -6,7 +6,7 @@
 
 #include <gst/video/video.h>
 
-/* drm_fourcc.h: formats by four letters, and modifiers with a meaning here. */
+/* From drm_fourcc.h: the formats and the modifiers that are used here. */
 #define DMABUF_FOURCC(a, b, c, d) \
 	((guint32)(a) | (guint32)(b) << 8 | (guint32)(c) << 16 | (guint32)(d) << 24)
 #define DMABUF_R8 DMABUF_FOURCC('R', '8', ' ', ' ')
@@ -16,17 +16,18 @@
 #define DMABUF_NV12 DMABUF_FOURCC('N', 'V', '1', '2')
 #define DMABUF_P010 DMABUF_FOURCC('P', '0', '1', '0')
 #define DMABUF_LINEAR G_GUINT64_CONSTANT(0)
-#define DMABUF_NO_MODIFIER G_GUINT64_CONSTANT(0x00ffffffffffffff) /* as the kernel remembers it, if at all */
+#define DMABUF_NO_MODIFIER                                                                         \
+	G_GUINT64_CONSTANT(0x00ffffffffffffff) /* as the kernel remembers it, if at all */
 
 #define DMABUF_MAX_PLANES 4
 
-/* Where a picture's samples lie, in memory that a GPU can read in place. */
+/* Where the samples of a picture lie in memory that a GPU can read in place. */
 struct dmabuf {
 	guint32 fourcc; /* NV12 or P010 */
 	int width, height;
 	guint64 modifier;
-	/* Y, then CbCr; a compressed surface has planes for that behind them,
-	 * and then no plane can be read by itself. */
+	/* Y, then CbCr. A compressed surface has further planes for the compression; then no
+	 * plane can be read by itself. */
 	guint n_planes;
 	struct {
 		int fd;
@@ -36,26 +37,27 @@ struct dmabuf {
 	guint n_own;
 };
 
-/* Whether the buffer is a DMA-BUF, or a VA surface, which can become one. */
+/* Whether the buffer is a DMA-BUF, or a VA surface that can be exported as a DMA-BUF. */
 gboolean dmabuf_is(GstBuffer *buffer);
 
-/* Returns when a decoder has finished writing, where the kernel does not see to that. */
+/* Waits until the decoder has finished writing, if the kernel does not do so itself. */
 void dmabuf_wait(GstBuffer *buffer);
 
-/* A number that stays with the memory and comes never again; 0 when impossible. */
+/* A number that identifies the memory and is never used again; 0 if there is none. */
 guint64 dmabuf_get_id(GstBuffer *buffer);
 
 /**
  * Describes a buffer for which dmabuf_is() holds.
  *
- * modifier: of buffers that do not know it themselves.
- * Errors:   FALSE: not two-plane 4:2:0, or the driver does not export it.
- * Owner:    dmabuf_close() before the buffer goes.
+ * modifier: used for a buffer that does not tell its own.
+ * Errors:   FALSE if the buffer is not 4:2:0 in two planes, or the driver does not export it.
+ * Owner:    call dmabuf_close() before the buffer is freed.
  */
-gboolean dmabuf_open(struct dmabuf *dmabuf, GstBuffer *buffer, const GstVideoInfo *info, guint64 modifier);
+gboolean dmabuf_open(struct dmabuf *dmabuf, GstBuffer *buffer, const GstVideoInfo *info,
+		guint64 modifier);
 void dmabuf_close(struct dmabuf *dmabuf);
 
-/* Surfaces of libva can be described by this build. */
+/* Whether this build can describe surfaces of libva. */
 gboolean dmabuf_has_va(void);
 
 #endif

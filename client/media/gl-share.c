@@ -20,7 +20,8 @@ static GList *make_contexts(struct gl_share *share)
 	GstContext *app = gst_context_new("gst.gl.app_context", TRUE);
 
 	gst_context_set_gl_display(display, share->display);
-	gst_structure_set(gst_context_writable_structure(app), "context", GST_TYPE_GL_CONTEXT, share->context, NULL);
+	gst_structure_set(gst_context_writable_structure(app), "context", GST_TYPE_GL_CONTEXT,
+			share->context, NULL);
 	return g_list_append(g_list_append(NULL, display), app);
 }
 
@@ -32,15 +33,16 @@ struct gl_share *gl_share_new(gpointer display, gpointer context)
 
 	share->display = GST_GL_DISPLAY(gst_gl_display_egl_new_with_egl_display(display));
 	gst_gl_display_filter_gl_api(share->display, GST_GL_API_GLES2);
-	share->context = gst_gl_context_new_wrapped(share->display, (guintptr)context, GST_GL_PLATFORM_EGL,
-			GST_GL_API_GLES2);
+	share->context = gst_gl_context_new_wrapped(
+			share->display, (guintptr)context, GST_GL_PLATFORM_EGL, GST_GL_API_GLES2);
 	good = share->context && gst_gl_context_activate(share->context, TRUE);
 	if (good) {
 		good = gst_gl_context_fill_info(share->context, &error);
 		gst_gl_context_activate(share->context, FALSE);
 	}
 	if (!good) {
-		g_info("OpenGL: GStreamer cannot share the context: %s", error ? error->message : "not wrapped");
+		g_info("OpenGL: GStreamer cannot share the context: %s",
+				error ? error->message : "not wrapped");
 		gl_share_free(share);
 		return NULL;
 	}
@@ -68,7 +70,7 @@ gboolean gl_share_is_texture(GstBuffer *buffer)
 	return gst_buffer_n_memory(buffer) && gst_is_gl_memory(gst_buffer_peek_memory(buffer, 0));
 }
 
-/* One or two channels in R or RG: what the shader reads. */
+/* Whether a texture has one or two channels (R or RG), as the shader needs. */
 static gboolean fits(GstMemory *memory, GstGLContext *context)
 {
 	GstGLMemory *gl = (GstGLMemory *)memory;
@@ -78,8 +80,8 @@ static gboolean fits(GstMemory *memory, GstGLContext *context)
 			gst_gl_memory_get_texture_target(gl) != GST_GL_TEXTURE_TARGET_2D)
 		return FALSE;
 	format = gst_gl_memory_get_texture_format(gl);
-	return format == GST_GL_RED || format == GST_GL_RG || format == GST_GL_R8 || format == GST_GL_RG8 ||
-			format == GST_GL_R16 || format == GST_GL_RG16;
+	return format == GST_GL_RED || format == GST_GL_RG || format == GST_GL_R8 ||
+			format == GST_GL_RG8 || format == GST_GL_R16 || format == GST_GL_RG16;
 }
 
 static void wait_for_decoder(struct gl_share *share, GstBuffer *buffer)
@@ -102,7 +104,8 @@ gboolean gl_share_take(struct gl_share *share, GstBuffer *buffer, const GstVideo
 	for (i = 0; i < n; i++)
 		if (!fits(gst_buffer_peek_memory(buffer, i), share->context))
 			return FALSE;
-	if (!gst_video_frame_map(&textures->frame, info, buffer, (GstMapFlags)(GST_MAP_READ | GST_MAP_GL)))
+	if (!gst_video_frame_map(&textures->frame, info, buffer,
+			    (GstMapFlags)(GST_MAP_READ | GST_MAP_GL)))
 		return FALSE;
 	wait_for_decoder(share, buffer);
 	textures->n = n;

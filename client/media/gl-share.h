@@ -7,27 +7,27 @@
 #include <gst/video/video.h>
 
 /*
- * Our OpenGL context as GStreamer's, so that decoders that give textures
- * (NVDEC) make them where the presenter can draw them. No epoxy in here: its
- * headers and GStreamer's do not go together.
+ * Wraps our OpenGL context for GStreamer, so that decoders that make textures (NVDEC) make
+ * them where the presenter can draw them. This header does not use epoxy, because epoxy's
+ * headers conflict with GStreamer's.
  */
 struct gl_share;
 
 #define GL_SHARE_FORMATS "NV12, I420, P010_10LE"
 
 /**
- * display, context: EGLDisplay, EGLContext; current in the calling thread.
- * Errors:           NULL where GStreamer cannot use it, or this build cannot.
+ * display, context: EGLDisplay and EGLContext, current in the calling thread.
+ * Errors:           NULL if GStreamer, or this build, cannot use the context.
  */
 struct gl_share *gl_share_new(gpointer display, gpointer context);
 void gl_share_free(struct gl_share *share);
 
-/* GstContexts for a decoder's pipeline. Owner: the list is the share's. */
+/* The GstContexts for a decoder's pipeline. Owner: the share owns the list. */
 GList *gl_share_get_contexts(struct gl_share *share);
 
 gboolean gl_share_is_texture(GstBuffer *buffer);
 
-/* Textures of one buffer, GL_TEXTURE_2D, a plane each. */
+/* The textures of one buffer: a GL_TEXTURE_2D for each plane. */
 struct gl_share_textures {
 	guint names[3];
 	guint n;
@@ -35,11 +35,11 @@ struct gl_share_textures {
 };
 
 /**
- * Has the GPU wait for the decoder's part, and names the textures.
+ * Gives the textures of a buffer, and makes the GPU wait until the decoder has written them.
  *
- * Errors: FALSE when they are not for our context, or of another kind.
- * Owner:  gl_share_release() when the drawing was submitted.
- * Thread: that in which the share's EGLContext is current.
+ * Errors: FALSE if the textures are not of our context, or of another kind.
+ * Owner:  call gl_share_release() when the drawing was submitted.
+ * Thread: the thread in which the share's EGLContext is current.
  */
 gboolean gl_share_take(struct gl_share *share, GstBuffer *buffer, const GstVideoInfo *info,
 		struct gl_share_textures *textures);

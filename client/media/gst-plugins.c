@@ -10,20 +10,49 @@
 
 static const char *const names[] = {
 	/* pipelines of spice-gtk, and ours */
-	"app", "coreelements", "playback", "typefindfunctions", "videoparsersbad", "videoconvertscale",
-	"videoconvert", "videoscale", "videofilter", "vpx", "libav", "openh264",
+	"app",
+	"coreelements",
+	"playback",
+	"typefindfunctions",
+	"videoparsersbad",
+	"videoconvertscale",
+	"videoconvert",
+	"videoscale",
+	"videofilter",
+	"vpx",
+	"libav",
+	"openh264",
 	/* hardware decoders */
-	"va", "vaapi", "nvcodec", "nvdec", "v4l2codecs", "video4linux2", "msdk", "qsv",
+	"va",
+	"vaapi",
+	"nvcodec",
+	"nvdec",
+	"v4l2codecs",
+	"video4linux2",
+	"msdk",
+	"qsv",
 	/* sound */
-	"audioconvert", "audioresample", "volume", "autodetect", "pulseaudio", "pipewire", "alsa", "ossaudio", "oss4",
+	"audioconvert",
+	"audioresample",
+	"volume",
+	"autodetect",
+	"pulseaudio",
+	"pipewire",
+	"alsa",
+	"ossaudio",
+	"oss4",
 	"jack",
 };
 
 static gboolean chosen_by_user(void)
 {
 	static const char *const variables[] = {
-		"GST_PLUGIN_PATH", "GST_PLUGIN_PATH_1_0", "GST_PLUGIN_SYSTEM_PATH", "GST_PLUGIN_SYSTEM_PATH_1_0",
-		"GST_REGISTRY", "GST_REGISTRY_1_0",
+		"GST_PLUGIN_PATH",
+		"GST_PLUGIN_PATH_1_0",
+		"GST_PLUGIN_SYSTEM_PATH",
+		"GST_PLUGIN_SYSTEM_PATH_1_0",
+		"GST_REGISTRY",
+		"GST_REGISTRY_1_0",
 	};
 	guint i;
 
@@ -33,7 +62,7 @@ static gboolean chosen_by_user(void)
 	return FALSE;
 }
 
-/* A link for each plug-in that is installed; none for what is not any more. */
+/* Makes a link for each plug-in that is installed, and removes the others. */
 static gboolean link_plugins(const char *dir)
 {
 	gboolean any = FALSE;
@@ -61,8 +90,10 @@ static gboolean link_plugins(const char *dir)
 
 void gst_plugins_limit(void)
 {
-	g_autofree char *dir = g_build_filename(g_get_user_cache_dir(), "osvdi-viewer", "gstreamer-1.0", NULL);
-	g_autofree char *registry = g_build_filename(g_get_user_cache_dir(), "osvdi-viewer", "registry.bin", NULL);
+	g_autofree char *dir = g_build_filename(
+			g_get_user_cache_dir(), "osvdi-viewer", "gstreamer-1.0", NULL);
+	g_autofree char *registry = g_build_filename(
+			g_get_user_cache_dir(), "osvdi-viewer", "registry.bin", NULL);
 
 	if (chosen_by_user() || !link_plugins(dir))
 		return;

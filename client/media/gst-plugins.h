@@ -5,13 +5,13 @@
 #define OSVDI_GST_PLUGINS_H
 
 /**
- * Has GStreamer look only at the plug-ins that a viewer can use: at the first
- * start it would load each of some hundred to see what they are, which takes
- * seconds before the first picture.
+ * Limits GStreamer to the plug-ins that a viewer can use. At its first start GStreamer
+ * would load more than a hundred plug-ins to look at them, which delays the first picture
+ * by seconds.
  *
- * Makes a folder of links and a registry of its own in the user's cache. Does
- * nothing when GStreamer's paths are set in the environment, or when the cache
- * cannot be written. Call before gst_init() and before any thread.
+ * Makes a folder of links and a registry in the user's cache. Does nothing if the
+ * environment sets GStreamer's paths, or if the cache cannot be written. Call this before
+ * gst_init() and before the first thread.
  */
 void gst_plugins_limit(void);
 

@@ -8,7 +8,8 @@ static gpointer ref_context(gconstpointer context, gpointer data)
 	return gst_context_ref((GstContext *)context);
 }
 
-struct memory_caps *memory_caps_new(GstCaps *caps, GList *contexts, gpointer owner, GDestroyNotify free_owner)
+struct memory_caps *memory_caps_new(
+		GstCaps *caps, GList *contexts, gpointer owner, GDestroyNotify free_owner)
 {
 	struct memory_caps *memory_caps = g_new0(struct memory_caps, 1);
 

@@ -16,7 +16,8 @@ static gboolean map(struct picture *picture)
 {
 	const GstVideoInfo info = picture->frame.info;
 
-	picture->mapped = gst_video_frame_map(&picture->frame, &info, picture->buffer, GST_MAP_READ);
+	picture->mapped = gst_video_frame_map(
+			&picture->frame, &info, picture->buffer, GST_MAP_READ);
 	if (!picture->mapped)
 		picture->frame.info = info;
 	return picture->mapped;
@@ -43,7 +44,7 @@ struct picture *picture_new(GstBuffer *buffer, const GstVideoInfo *info)
 
 const GstVideoFrame *picture_map(const struct picture *picture)
 {
-	struct picture *p = (struct picture *)picture; /* what anyone sees of it stays the same */
+	struct picture *p = (struct picture *)picture; /* no reader sees a difference */
 	gboolean mapped;
 
 	if (p->memory == PICTURE_SYSTEM)

@@ -16,38 +16,39 @@ enum picture_memory {
 };
 
 /*
- * One decoded picture with what is known of its way here. Reference counted;
- * immutable once published, so any thread may read it. Its buffer goes back to
- * the decoder with the last reference: who lets a GPU read it keeps one until
- * the GPU has done so.
+ * A decoded picture, with what is known of its way here. Reference counted. Once published
+ * a picture does not change, so any thread may read it. The last reference gives its
+ * buffer back to the decoder: keep a reference while a GPU reads the buffer.
  */
 struct picture {
 	gatomicrefcount refs;
 	GstVideoFrame frame;          /* samples: picture_map(); info: always */
 	GstBuffer *buffer;
 	enum picture_memory memory;
-	guint64 modifier;             /* DRM format modifier of a DMA-BUF, if the stream's caps told one */
+	guint64 modifier;             /* DRM format modifier, if the stream's caps had one */
 	GMutex lock;                  /* for mapped */
 	gboolean mapped;
 	struct osvdi_frame_info info; /* valid when has_info */
 	bool has_info;                /* the stream carried our SEI */
 	gsize bytes;                  /* compressed size */
-	gint64 received_us;           /* CLOCK_MONOTONIC, here */
+	gint64 received_us;           /* CLOCK_MONOTONIC of this machine */
 	gint64 decoded_us;
 };
 
 /**
- * Takes over a decoded buffer; system memory is mapped at once.
+ * Makes a picture of a decoded buffer, when the decoder has finished with the buffer.
+ * System memory is mapped at once.
  *
- * Owner:  takes its own reference on the buffer; NULL when it cannot be mapped.
- * Thread: any. Returns when the decoder has finished with the buffer.
+ * Errors: NULL if the buffer cannot be mapped.
+ * Owner:  the picture takes its own reference on the buffer.
+ * Thread: any.
  */
 struct picture *picture_new(GstBuffer *buffer, const GstVideoInfo *info);
 
 /**
- * The samples, for the CPU. For memory that is not the CPU's this is slow.
+ * The samples, for the CPU. This is slow for GPU memory.
  *
- * Returns NULL when that is impossible. Valid as long as the picture. Any thread.
+ * Returns NULL if the CPU cannot read them. Valid as long as the picture. Any thread.
  */
 const GstVideoFrame *picture_map(const struct picture *picture);
 

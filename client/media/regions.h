@@ -7,7 +7,7 @@
 #include <cairo.h>
 #include <osvdi-common/region.h>
 
-/* osvdi-common's set of pixels for what draws with cairo. Owner: caller. */
+/* Converts a region of osvdi-common for drawing with cairo. Owner: caller. */
 cairo_region_t *regions_to_cairo(const struct region *region);
 
 #endif

@@ -15,7 +15,7 @@
 #define MAX_DISPLAYS 16
 #define MAX_SAMPLES 512
 
-/* Figures of one display since they were last read. */
+/* The figures of one display since they were last read. */
 struct window {
 	gint64 since_us;
 	guint shown, dropped;
@@ -48,7 +48,8 @@ struct stats *stats_new(const char *path, GError **error)
 		stats->file = fd < 0 ? NULL : fdopen(fd, "a");
 		if (!stats->file) {
 			g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno),
-					"cannot write statistics to %s: %s", path, g_strerror(errno));
+					"cannot write statistics to %s: %s", path,
+					g_strerror(errno));
 			stats_free(stats);
 			return NULL;
 		}
@@ -78,17 +79,21 @@ static void write_offset(struct stats *stats)
 static void write_line(struct stats *stats, const struct stats_frame *f)
 {
 	fprintf(stats->file,
-			"{\"display\": %d, \"frame\": %" G_GUINT64_FORMAT ", \"capture_us\": %" G_GINT64_FORMAT
-			", \"received_us\": %" G_GINT64_FORMAT ", \"decoded_us\": %" G_GINT64_FORMAT
-			", \"presented_us\": %" G_GINT64_FORMAT ", \"bytes\": %zu, \"width\": %d, \"height\": %d"
+			"{\"display\": %d, \"frame\": %" G_GUINT64_FORMAT
+			", \"capture_us\": %" G_GINT64_FORMAT ", \"received_us\": %" G_GINT64_FORMAT
+			", \"decoded_us\": %" G_GINT64_FORMAT
+			", \"presented_us\": %" G_GINT64_FORMAT
+			", \"bytes\": %zu, \"width\": %d, \"height\": %d"
 			", \"rects\": %d, \"dropped\": %s, \"clock_offset_us\": ",
-			f->display, f->frame, f->capture_us, f->received_us, f->decoded_us, f->presented_us,
-			f->bytes, f->width, f->height, f->damage_rects, f->presented_us ? "false" : "true");
+			f->display, f->frame, f->capture_us, f->received_us, f->decoded_us,
+			f->presented_us, f->bytes, f->width, f->height, f->damage_rects,
+			f->presented_us ? "false" : "true");
 	write_offset(stats);
 }
 
-/* Both clocks come from the network: wrap, then bound. */
-static void note_latency(struct stats *stats, struct window *w, gint64 capture_us, gint64 presented_us)
+/* The network gives both values, so subtract without overflow and limit the result. */
+static void note_latency(
+		struct stats *stats, struct window *w, gint64 capture_us, gint64 presented_us)
 {
 	guint64 source = (guint64)capture_us - (guint64)stats->offset_us;
 	gint64 latency = (gint64)((guint64)presented_us - source);
@@ -102,18 +107,22 @@ static struct window *window_of(struct stats *stats, int display)
 	return &stats->displays[CLAMP(display, 0, MAX_DISPLAYS - 1)];
 }
 
-static void write_update(struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
+static void write_update(
+		struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
 {
 	fprintf(stats->file,
 			"{\"display\": %u, \"tiles\": %" PRIu64 ", \"capture_us\": %" PRId64
 			", \"received_us\": %" PRId64 ", \"presented_us\": %" G_GINT64_FORMAT
-			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, \"exact\": %s, \"clock_offset_us\": ",
-			u->display, u->number, u->capture_us, u->received_us, presented_us, u->bytes,
-			u->n_rects, u->n_pixels, u->change ? "true" : "false", exact ? "true" : "false");
+			", \"bytes\": %zu, \"rects\": %u, \"pixels\": %zu, \"change\": %s, "
+			"\"exact\": %s, \"clock_offset_us\": ",
+			u->display, u->number, u->capture_us, u->received_us, presented_us,
+			u->bytes, u->n_rects, u->n_pixels, u->change ? "true" : "false",
+			exact ? "true" : "false");
 	write_offset(stats);
 }
 
-void stats_add_update(struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
+void stats_add_update(
+		struct stats *stats, const struct update *u, gint64 presented_us, gboolean exact)
 {
 	struct window *w = window_of(stats, (int)u->display);
 
@@ -157,7 +166,8 @@ void stats_add(struct stats *stats, const struct stats_frame *f)
 	g_mutex_unlock(&stats->lock);
 }
 
-void stats_set_names(struct stats *stats, const char *codec, const char *decoder, const char *presenter)
+void stats_set_names(
+		struct stats *stats, const char *codec, const char *decoder, const char *presenter)
 {
 	g_mutex_lock(&stats->lock);
 	if (codec)
@@ -181,8 +191,8 @@ void stats_event(struct stats *stats, const char *name)
 {
 	g_mutex_lock(&stats->lock);
 	if (stats->file)
-		fprintf(stats->file, "{\"event\": \"%s\", \"time_us\": %" G_GINT64_FORMAT "}\n", name,
-				g_get_monotonic_time());
+		fprintf(stats->file, "{\"event\": \"%s\", \"time_us\": %" G_GINT64_FORMAT "}\n",
+				name, g_get_monotonic_time());
 	g_mutex_unlock(&stats->lock);
 }
 

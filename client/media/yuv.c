@@ -9,10 +9,10 @@
 #include <immintrin.h>
 #endif
 
-/* Pixels converted at a time: their chroma stays in the first-level cache. */
+/* How many pixels are converted at a time: their chroma fits the first-level cache. */
 #define CHUNK 1024
 
-/* What chroma adds to each colour, 5 bits of fraction, one value a pixel. */
+/* The share of chroma in each colour: one value a pixel, with 5 bits of fraction. */
 struct chroma {
 	int16_t r[CHUNK], g[CHUNK], b[CHUNK];
 };
@@ -34,8 +34,8 @@ static int16_t scale(int factor, int value)
 	return (int16_t)((factor * value + 128) >> 8);
 }
 
-static void spread_plain(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step, int from, int pairs,
-		struct chroma *out)
+static void spread_plain(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step,
+		int from, int pairs, struct chroma *out)
 {
 	int i;
 
@@ -54,7 +54,8 @@ static uint32_t clamp(int value)
 	return (uint32_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-static void row_plain(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c, uint8_t *dst, int from, int n)
+static void row_plain(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c,
+		uint8_t *dst, int from, int n)
 {
 	int i;
 
@@ -71,39 +72,47 @@ static void row_plain(const struct yuv_matrix *m, const uint8_t *y, const struct
 #if defined(__x86_64__)
 __attribute__((target("avx2"))) static inline __m256i add_shift(__m256i luma, const int16_t *chroma)
 {
-	return _mm256_srai_epi16(_mm256_add_epi16(luma, _mm256_loadu_si256((const __m256i *)(const void *)chroma)), 5);
+	return _mm256_srai_epi16(
+			_mm256_add_epi16(luma,
+					_mm256_loadu_si256((const __m256i *)(const void *)chroma)),
+			5);
 }
 
-/* 16 pixels at a time; returns how many it did. */
-__attribute__((target("avx2"))) static int row_avx2(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c,
-		uint8_t *dst, int n)
+/* Converts 16 pixels at a time; returns how many pixels are done. */
+__attribute__((target("avx2"))) static int row_avx2(const struct yuv_matrix *m, const uint8_t *y,
+		const struct chroma *c, uint8_t *dst, int n)
 {
-	const __m256i factor = _mm256_set1_epi16((int16_t)m->y), offset = _mm256_set1_epi16(m->offset);
+	const __m256i factor = _mm256_set1_epi16((int16_t)m->y),
+		      offset = _mm256_set1_epi16(m->offset);
 	const __m256i opaque = _mm256_set1_epi16(0xff);
 	int i;
 
 	for (i = 0; i + 16 <= n; i += 16) {
-		__m256i luma = _mm256_cvtepu8_epi16(_mm_loadu_si128((const __m128i *)(const void *)(y + i)));
+		__m256i luma = _mm256_cvtepu8_epi16(
+				_mm_loadu_si128((const __m128i *)(const void *)(y + i)));
 		__m256i b, g, r, bg, ra, low, high;
 
-		luma = _mm256_add_epi16(_mm256_mulhi_epu16(_mm256_slli_epi16(luma, 8), factor), offset);
+		luma = _mm256_add_epi16(
+				_mm256_mulhi_epu16(_mm256_slli_epi16(luma, 8), factor), offset);
 		b = add_shift(luma, c->b + i);
 		g = add_shift(luma, c->g + i);
 		r = add_shift(luma, c->r + i);
-		/* Within each half of 8 pixels: bytes b..., r... then b,g pairs and r,a pairs. */
+		/* In each half of 8 pixels: bytes b... and r..., then pairs b,g and r,a. */
 		b = _mm256_packus_epi16(b, r);
 		g = _mm256_packus_epi16(g, opaque);
 		bg = _mm256_unpacklo_epi8(b, g);
 		ra = _mm256_unpackhi_epi8(b, g);
 		low = _mm256_unpacklo_epi16(bg, ra);
 		high = _mm256_unpackhi_epi16(bg, ra);
-		_mm256_storeu_si256((__m256i *)(void *)(dst + 4 * i), _mm256_permute2x128_si256(low, high, 0x20));
-		_mm256_storeu_si256((__m256i *)(void *)(dst + 4 * i + 32), _mm256_permute2x128_si256(low, high, 0x31));
+		_mm256_storeu_si256((__m256i *)(void *)(dst + 4 * i),
+				_mm256_permute2x128_si256(low, high, 0x20));
+		_mm256_storeu_si256((__m256i *)(void *)(dst + 4 * i + 32),
+				_mm256_permute2x128_si256(low, high, 0x31));
 	}
 	return i;
 }
 
-/* 16 samples, minus 128, times 128: mulhrs() then multiplies as scale() does. */
+/* 16 samples, minus 128, times 128, so that mulhrs() multiplies as scale() does. */
 __attribute__((target("avx2"))) static inline __m256i load_chroma(const uint8_t *p, int step)
 {
 	__m256i x;
@@ -117,67 +126,75 @@ __attribute__((target("avx2"))) static inline __m256i load_chroma(const uint8_t 
 	return _mm256_slli_epi16(_mm256_sub_epi16(x, _mm256_set1_epi16(128)), 7);
 }
 
-/* Each value twice. */
+/* Writes each value twice. */
 __attribute__((target("avx2"))) static inline void store_twice(int16_t *out, __m256i x)
 {
 	__m256i low = _mm256_unpacklo_epi16(x, x), high = _mm256_unpackhi_epi16(x, x);
 
 	_mm256_storeu_si256((__m256i *)(void *)out, _mm256_permute2x128_si256(low, high, 0x20));
-	_mm256_storeu_si256((__m256i *)(void *)(out + 16), _mm256_permute2x128_si256(low, high, 0x31));
+	_mm256_storeu_si256(
+			(__m256i *)(void *)(out + 16), _mm256_permute2x128_si256(low, high, 0x31));
 }
 
-/* u and v may lie in one plane (NV12): then v == u + 1, and the load of v would
- * read a byte beyond the plane's last sample, so the last 16 are left. */
-__attribute__((target("avx2"))) static int spread_avx2(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v,
-		int step, int pairs, struct chroma *out)
+/* Leaves the last 16 samples out if u and v lie in one plane (NV12): there v is u + 1, and
+ * loading v would read a byte beyond the last sample of the plane. */
+__attribute__((target("avx2"))) static int spread_avx2(const struct yuv_matrix *m, const uint8_t *u,
+		const uint8_t *v, int step, int pairs, struct chroma *out)
 {
-	const __m256i rv = _mm256_set1_epi16((int16_t)m->rv), bu = _mm256_set1_epi16((int16_t)m->bu);
-	const __m256i gu = _mm256_set1_epi16((int16_t)m->gu), gv = _mm256_set1_epi16((int16_t)m->gv);
+	const __m256i rv = _mm256_set1_epi16((int16_t)m->rv),
+		      bu = _mm256_set1_epi16((int16_t)m->bu);
+	const __m256i gu = _mm256_set1_epi16((int16_t)m->gu),
+		      gv = _mm256_set1_epi16((int16_t)m->gv);
 	int i, end = step == 1 ? pairs : pairs - 1;
 
 	for (i = 0; i + 16 <= end; i += 16) {
 		__m256i d = load_chroma(u + i * step, step), e = load_chroma(v + i * step, step);
 
 		store_twice(out->r + 2 * i, _mm256_mulhrs_epi16(e, rv));
-		store_twice(out->g + 2 * i, _mm256_add_epi16(_mm256_mulhrs_epi16(d, gu), _mm256_mulhrs_epi16(e, gv)));
+		store_twice(out->g + 2 * i,
+				_mm256_add_epi16(_mm256_mulhrs_epi16(d, gu),
+						_mm256_mulhrs_epi16(e, gv)));
 		store_twice(out->b + 2 * i, _mm256_mulhrs_epi16(d, bu));
 	}
 	return i;
 }
 
-static int spread_fast(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step, int pairs,
-		struct chroma *out)
+static int spread_fast(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step,
+		int pairs, struct chroma *out)
 {
 	return __builtin_cpu_supports("avx2") ? spread_avx2(m, u, v, step, pairs, out) : 0;
 }
 
-static int row_fast(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c, uint8_t *dst, int n)
+static int row_fast(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c,
+		uint8_t *dst, int n)
 {
 	return __builtin_cpu_supports("avx2") ? row_avx2(m, y, c, dst, n) : 0;
 }
 #else
-static int spread_fast(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step, int pairs,
-		struct chroma *out)
+static int spread_fast(const struct yuv_matrix *m, const uint8_t *u, const uint8_t *v, int step,
+		int pairs, struct chroma *out)
 {
 	return 0;
 }
 
-static int row_fast(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c, uint8_t *dst, int n)
+static int row_fast(const struct yuv_matrix *m, const uint8_t *y, const struct chroma *c,
+		uint8_t *dst, int n)
 {
 	return 0;
 }
 #endif
 
 /* Two rows share their chroma. */
-static void convert_chunk(const struct yuv_matrix *m, const struct yuv_planes *p, uint8_t *dst, size_t stride, int n,
-		int height)
+static void convert_chunk(const struct yuv_matrix *m, const struct yuv_planes *p, uint8_t *dst,
+		size_t stride, int n, int height)
 {
 	struct chroma chroma;
 	int row, done;
 
 	for (row = 0; row < height; row++) {
 		const uint8_t *y = p->y + row * p->y_stride;
-		const uint8_t *u = p->u + row / 2 * p->uv_stride, *v = p->v + row / 2 * p->uv_stride;
+		const uint8_t *u = p->u + row / 2 * p->uv_stride,
+			      *v = p->v + row / 2 * p->uv_stride;
 
 		if (row % 2 == 0) {
 			done = spread_fast(m, u, v, p->uv_step, (n + 1) / 2, &chroma);

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * 8-bit 4:2:0 to BGRX with any matrix, right to one level of 255. (libyuv is
- * faster still, but its 6-bit coefficients leave pure blue at 243.)
+ * Converts 8-bit 4:2:0 to BGRX with any matrix; a result is off by at most one of 255
+ * levels. (libyuv is faster, but its 6-bit coefficients turn pure blue into 243.)
  */
 struct yuv_matrix {
 	uint16_t y;             /* luma, 13 bits of fraction */
@@ -20,7 +20,7 @@ struct yuv_matrix {
 
 /**
  * kr, kb: luma coefficients of red and blue (ITU-T H.273, MatrixCoefficients).
- * full:   all 256 codes are used; else 16..235 and 16..240.
+ * full:   the samples use all 256 codes; otherwise luma 16..235 and chroma 16..240.
  */
 void yuv_matrix_init(struct yuv_matrix *matrix, double kr, double kb, bool full);
 
@@ -31,9 +31,9 @@ struct yuv_planes {
 };
 
 /**
- * Converts width x height pixels; planes start at the first of them, which
- * must be at even coordinates of the picture. dst: height x stride bytes, B,
- * G, R, 0xff. Any thread.
+ * Converts width x height pixels. The planes start at the first pixel, which must have
+ * even coordinates in the picture. dst: height x stride bytes of B, G, R, 0xff. Any
+ * thread.
  */
 void yuv_to_bgrx(const struct yuv_matrix *matrix, const struct yuv_planes *planes,
 		uint8_t *dst, size_t stride, int width, int height);

@@ -4,7 +4,8 @@
 #include "present/canvas.h"
 #include "media/convert.h"
 
-gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage)
+gboolean canvas_apply(
+		struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage)
 {
 	const GstVideoFrame *frame = picture_map(picture);
 	int i, n = cairo_region_num_rectangles(damage);
@@ -23,7 +24,8 @@ gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, cons
 
 void canvas_put(struct canvas *canvas, const struct update *update, const struct region *region)
 {
-	const struct update_canvas target = { canvas->data, canvas->stride, canvas->width, canvas->height };
+	const struct update_canvas target = { canvas->data, canvas->stride, canvas->width,
+		canvas->height };
 
 	update_paint(update, region, &target);
 }
@@ -40,7 +42,7 @@ void canvas_load(struct canvas *canvas, cairo_surface_t *surface)
 		guint32 *to = (guint32 *)(canvas->data + y * canvas->stride);
 		const guint32 *from = (const guint32 *)(src + (gsize)y * stride);
 
-		/* RGB24 leaves the fourth byte undefined; a 32-bit visual shows it. */
+		/* RGB24 leaves the fourth byte undefined, but a 32-bit visual shows that byte. */
 		for (x = 0; x < canvas->width; x++)
 			to[x] = from[x] | 0xff000000u;
 	}
@@ -62,7 +64,8 @@ cairo_surface_t *canvas_copy(const struct canvas *canvas)
 	dst = cairo_image_surface_get_data(surface);
 	stride = cairo_image_surface_get_stride(surface);
 	for (y = 0; y < canvas->height; y++)
-		memcpy(dst + (gsize)y * stride, canvas->data + y * canvas->stride, (gsize)canvas->width * 4);
+		memcpy(dst + (gsize)y * stride, canvas->data + y * canvas->stride,
+				(gsize)canvas->width * 4);
 	cairo_surface_mark_dirty(surface);
 	return surface;
 }

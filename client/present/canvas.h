@@ -7,23 +7,24 @@
 #include <osvdi-common/update.h>
 #include "media/picture.h"
 
-/* A picture's pixels in memory: BGRX, height x stride bytes. Not locked. */
+/* The pixels of a picture in memory: BGRX, height x stride bytes. Not locked. */
 struct canvas {
 	guint8 *data; /* NULL: no picture yet */
 	int width, height;
 	gsize stride; /* bytes */
 };
 
-/* Converts the damaged part of a picture of the canvas' own size. */
-gboolean canvas_apply(struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage);
+/* Converts the damaged part of a picture that has the size of the canvas. */
+gboolean canvas_apply(
+		struct canvas *canvas, const struct picture *picture, const cairo_region_t *damage);
 
-/* Paints what of an update lies in the region; see update_paint(). */
+/* Paints the part of an update that lies in the region; see update_paint(). */
 void canvas_put(struct canvas *canvas, const struct update *update, const struct region *region);
 
-/* Copies an image surface (RGB24 or ARGB32) of the canvas' own size. */
+/* Copies an image surface (RGB24 or ARGB32) that has the size of the canvas. */
 void canvas_load(struct canvas *canvas, cairo_surface_t *surface);
 
-/* A new RGB24 surface with the same pixels, or NULL without a picture. */
+/* A new RGB24 surface with the same pixels, or NULL if there is no picture. */
 cairo_surface_t *canvas_copy(const struct canvas *canvas);
 
 #endif

@@ -14,11 +14,12 @@ static EGLint attribute(EGLDisplay display, EGLConfig config, EGLint name)
 	return value;
 }
 
-/* Eight bits a colour, without alpha where there is such a one. */
+/* Chooses a configuration with eight bits a colour, if possible without alpha. */
 static gboolean choose_config(struct egl_device *d, EGLint surface)
 {
-	const EGLint wanted[] = { EGL_SURFACE_TYPE, surface, EGL_RENDERABLE_TYPE, EGL_OPENGL_ES3_BIT,
-		EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_NONE };
+	const EGLint wanted[] = { EGL_SURFACE_TYPE, surface, EGL_RENDERABLE_TYPE,
+		EGL_OPENGL_ES3_BIT, EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8,
+		EGL_NONE };
 	EGLConfig configs[128];
 	EGLint i, n = 0, best = -1;
 
@@ -42,15 +43,19 @@ static void read_extensions(struct egl_device *d)
 			epoxy_has_egl_extension(d->display, "EGL_KHR_partial_update");
 	d->has_partial_update = epoxy_has_egl_extension(d->display, "EGL_KHR_partial_update");
 	if (epoxy_has_egl_extension(d->display, "EGL_KHR_swap_buffers_with_damage"))
-		d->swap_with_damage = (PFNEGLSWAPBUFFERSWITHDAMAGEKHRPROC)(void *)eglSwapBuffersWithDamageKHR;
+		d->swap_with_damage = (PFNEGLSWAPBUFFERSWITHDAMAGEKHRPROC)(void *)
+				eglSwapBuffersWithDamageKHR;
 	else if (epoxy_has_egl_extension(d->display, "EGL_EXT_swap_buffers_with_damage"))
-		d->swap_with_damage = (PFNEGLSWAPBUFFERSWITHDAMAGEKHRPROC)(void *)eglSwapBuffersWithDamageEXT;
+		d->swap_with_damage = (PFNEGLSWAPBUFFERSWITHDAMAGEKHRPROC)(void *)
+				eglSwapBuffersWithDamageEXT;
 }
 
-struct egl_device *egl_device_new(EGLenum platform, gpointer native, gboolean own, GDestroyNotify free_native)
+struct egl_device *egl_device_new(
+		EGLenum platform, gpointer native, gboolean own, GDestroyNotify free_native)
 {
 	static const EGLint version[] = { EGL_CONTEXT_CLIENT_VERSION, 3, EGL_NONE };
-	EGLint surface = platform == EGL_PLATFORM_SURFACELESS_MESA ? EGL_PBUFFER_BIT : EGL_WINDOW_BIT;
+	EGLint surface = platform == EGL_PLATFORM_SURFACELESS_MESA ? EGL_PBUFFER_BIT :
+								     EGL_WINDOW_BIT;
 	struct egl_device *d = g_new0(struct egl_device, 1);
 
 	g_atomic_ref_count_init(&d->refs);

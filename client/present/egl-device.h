@@ -8,37 +8,39 @@
 #include <glib.h>
 
 /*
- * An EGL display with one OpenGL ES 3 context. Reference counted: a decoder
- * whose textures are of the same share group may outlive the presenter. The
- * context is used by one thread at a time; its owner sees to that.
+ * An EGL display with one OpenGL ES 3 context. Reference counted, because a decoder with
+ * textures of the same share group may outlive the presenter. The owner makes sure that
+ * only one thread at a time uses the context.
  */
 struct egl_device {
 	gatomicrefcount refs;
 	EGLDisplay display;
 	EGLConfig config;
 	EGLContext context;
-	gboolean own_display; /* nobody else uses the EGLDisplay: ended with this */
+	gboolean own_display; /* nobody else uses the EGLDisplay, so it is ended with the device */
 	gboolean has_buffer_age, has_damage, has_partial_update;
 	PFNEGLSWAPBUFFERSWITHDAMAGEKHRPROC swap_with_damage;
-	gpointer native; /* goes last */
+	gpointer native; /* is freed last */
 	GDestroyNotify free_native;
 };
 
 /**
- * platform, native: as of eglGetPlatformDisplayEXT().
- * own:              whether native is this device's alone; else the EGLDisplay
- *                   may be GTK's as well.
- * Owner:            free_native(native) is called with the last reference, and
- *                   at failure (NULL).
+ * platform, native: see eglGetPlatformDisplayEXT().
+ * own:              only this device uses native. Otherwise GTK may use the same
+ *                   EGLDisplay.
+ * Owner:            the last reference calls free_native(native), and so does a failure
+ *                   (NULL).
  */
-struct egl_device *egl_device_new(EGLenum platform, gpointer native, gboolean own, GDestroyNotify free_native);
+struct egl_device *egl_device_new(
+		EGLenum platform, gpointer native, gboolean own, GDestroyNotify free_native);
 void egl_device_unref(gpointer device);
 struct egl_device *egl_device_ref(struct egl_device *device);
 
-/* Whether the CPU does the drawing. The context must be current. */
+/* Whether the CPU does the drawing. The device's context must be current. */
 gboolean egl_device_is_cpu(void);
 
-/* Whether this machine has a GPU at all: asking OpenGL takes a tenth of a second. */
+/* Whether this machine has a GPU. Asks the kernel, because OpenGL takes a tenth of a second
+ * to answer. */
 gboolean egl_device_is_likely(void);
 
 #endif

@@ -11,8 +11,8 @@
 #define GL_TEXTURE_EXTERNAL_OES 0x8D65
 #endif
 
-static const guint32 asked[EGL_IMPORT_FORMATS] = { DMABUF_R8, DMABUF_GR88, DMABUF_R16, DMABUF_GR1616, DMABUF_NV12,
-	DMABUF_P010 };
+static const guint32 asked[EGL_IMPORT_FORMATS] = { DMABUF_R8, DMABUF_GR88, DMABUF_R16,
+	DMABUF_GR1616, DMABUF_NV12, DMABUF_P010 };
 
 /* ---- what the driver takes ----------------------------------------------- */
 
@@ -30,12 +30,12 @@ static gboolean is_listed(EGLDisplay display, guint32 fourcc)
 
 static void ask_format(struct egl_import *import, struct egl_import_format *format)
 {
-	/* Without the query there is nothing but trying. */
+	/* Without the query, only trying shows what works. */
 	format->known = !import->has_modifiers || is_listed(import->display, format->fourcc);
 	if (!import->has_modifiers || !format->known)
 		return;
-	if (!eglQueryDmaBufModifiersEXT(import->display, (EGLint)format->fourcc, EGL_IMPORT_MODIFIERS,
-			    format->modifiers, format->external, &format->n))
+	if (!eglQueryDmaBufModifiersEXT(import->display, (EGLint)format->fourcc,
+			    EGL_IMPORT_MODIFIERS, format->modifiers, format->external, &format->n))
 		format->n = 0;
 }
 
@@ -50,7 +50,8 @@ void egl_import_init(struct egl_import *import, EGLDisplay display, gboolean has
 			epoxy_has_gl_extension("GL_OES_EGL_image");
 	if (!import->usable)
 		return;
-	import->has_modifiers = epoxy_has_egl_extension(display, "EGL_EXT_image_dma_buf_import_modifiers");
+	import->has_modifiers = epoxy_has_egl_extension(
+			display, "EGL_EXT_image_dma_buf_import_modifiers");
 	for (i = 0; i < EGL_IMPORT_FORMATS; i++) {
 		import->formats[i].fourcc = asked[i];
 		ask_format(import, &import->formats[i]);
@@ -69,7 +70,8 @@ static const struct egl_import_format *find_format(const struct egl_import *impo
 	return NULL;
 }
 
-static gboolean takes(const struct egl_import *import, guint32 fourcc, guint64 modifier, gboolean external)
+static gboolean takes(const struct egl_import *import, guint32 fourcc, guint64 modifier,
+		gboolean external)
 {
 	const struct egl_import_format *format = find_format(import, fourcc);
 	gint i;
@@ -113,8 +115,9 @@ static void append(GValue *list, const char *text)
 	gst_value_list_append_and_take_value(list, &value);
 }
 
-/* As GStreamer 1.24 writes them: "NV12" or "NV12:0x0100000000000002". */
-static void append_modifiers(const struct egl_import *import, GValue *list, guint32 fourcc, const char *name)
+/* Formats as GStreamer 1.24 writes them: "NV12" or "NV12:0x0100000000000002". */
+static void append_modifiers(
+		const struct egl_import *import, GValue *list, guint32 fourcc, const char *name)
 {
 	const guint32 from[] = { plane_format(fourcc, 0), fourcc };
 	guint i;
@@ -126,12 +129,13 @@ static void append_modifiers(const struct egl_import *import, GValue *list, guin
 
 		for (j = 0; format && j < format->n; j++) {
 			guint64 modifier = format->modifiers[j];
-			g_autofree char *text = g_strdup_printf("%s:0x%016" G_GINT64_MODIFIER "x", name, modifier);
+			g_autofree char *text = g_strdup_printf(
+					"%s:0x%016" G_GINT64_MODIFIER "x", name, modifier);
+			gboolean planes = takes_planes(import, fourcc, modifier);
 
 			if (modifier != DMABUF_LINEAR && modifier != DMABUF_NO_MODIFIER &&
-					(i == 0 ? takes_planes(import, fourcc, modifier) :
-							takes_whole(import, fourcc, modifier) &&
-									!takes_planes(import, fourcc, modifier)))
+					(i == 0 ? planes :
+						  !planes && takes_whole(import, fourcc, modifier)))
 				append(list, text);
 		}
 	}
@@ -190,17 +194,22 @@ static void add(struct attributes *a, EGLint name, EGLint value)
 	a->list[a->n] = EGL_NONE;
 }
 
-static void add_plane(struct attributes *a, guint as, const struct dmabuf *d, guint plane, gboolean has_modifiers)
+static void add_plane(struct attributes *a, guint as, const struct dmabuf *d, guint plane,
+		gboolean has_modifiers)
 {
 	static const EGLint names[DMABUF_MAX_PLANES][5] = {
-		{ EGL_DMA_BUF_PLANE0_FD_EXT, EGL_DMA_BUF_PLANE0_OFFSET_EXT, EGL_DMA_BUF_PLANE0_PITCH_EXT,
-				EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT },
-		{ EGL_DMA_BUF_PLANE1_FD_EXT, EGL_DMA_BUF_PLANE1_OFFSET_EXT, EGL_DMA_BUF_PLANE1_PITCH_EXT,
-				EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT },
-		{ EGL_DMA_BUF_PLANE2_FD_EXT, EGL_DMA_BUF_PLANE2_OFFSET_EXT, EGL_DMA_BUF_PLANE2_PITCH_EXT,
-				EGL_DMA_BUF_PLANE2_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE2_MODIFIER_HI_EXT },
-		{ EGL_DMA_BUF_PLANE3_FD_EXT, EGL_DMA_BUF_PLANE3_OFFSET_EXT, EGL_DMA_BUF_PLANE3_PITCH_EXT,
-				EGL_DMA_BUF_PLANE3_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE3_MODIFIER_HI_EXT },
+		{ EGL_DMA_BUF_PLANE0_FD_EXT, EGL_DMA_BUF_PLANE0_OFFSET_EXT,
+				EGL_DMA_BUF_PLANE0_PITCH_EXT, EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
+				EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT },
+		{ EGL_DMA_BUF_PLANE1_FD_EXT, EGL_DMA_BUF_PLANE1_OFFSET_EXT,
+				EGL_DMA_BUF_PLANE1_PITCH_EXT, EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT,
+				EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT },
+		{ EGL_DMA_BUF_PLANE2_FD_EXT, EGL_DMA_BUF_PLANE2_OFFSET_EXT,
+				EGL_DMA_BUF_PLANE2_PITCH_EXT, EGL_DMA_BUF_PLANE2_MODIFIER_LO_EXT,
+				EGL_DMA_BUF_PLANE2_MODIFIER_HI_EXT },
+		{ EGL_DMA_BUF_PLANE3_FD_EXT, EGL_DMA_BUF_PLANE3_OFFSET_EXT,
+				EGL_DMA_BUF_PLANE3_PITCH_EXT, EGL_DMA_BUF_PLANE3_MODIFIER_LO_EXT,
+				EGL_DMA_BUF_PLANE3_MODIFIER_HI_EXT },
 	};
 
 	add(a, names[as][0], d->planes[plane].fd);
@@ -214,7 +223,8 @@ static void add_plane(struct attributes *a, guint as, const struct dmabuf *d, gu
 
 static EGLImageKHR create(const struct egl_import *import, const struct attributes *a)
 {
-	return eglCreateImageKHR(import->display, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, NULL, a->list);
+	return eglCreateImageKHR(
+			import->display, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, NULL, a->list);
 }
 
 static EGLImageKHR create_plane(const struct egl_import *import, const struct dmabuf *d, int plane)
@@ -228,7 +238,7 @@ static EGLImageKHR create_plane(const struct egl_import *import, const struct dm
 	return create(import, &a);
 }
 
-/* What the driver's own conversion can be told; 0 for other colours. */
+/* The attribute for the driver's own conversion; 0 for colours that it does not know. */
 static EGLint colour_hint(const GstVideoColorimetry *colour)
 {
 	switch (colour->matrix) {
@@ -270,14 +280,18 @@ static void drop(struct egl_import *import, struct egl_import_entry *entry)
 	memset(entry, 0, sizeof *entry);
 }
 
-/* Plane by plane if possible: all colours are right then, whatever the driver can. */
-static gboolean fill(struct egl_import *import, struct egl_import_entry *entry, const struct dmabuf *d)
+/* Imports plane by plane if possible, because then our shader gets all colours right. */
+static gboolean fill(
+		struct egl_import *import, struct egl_import_entry *entry, const struct dmabuf *d)
 {
 	const GstVideoColorimetry *colour = &entry->info.colorimetry;
 
-	if (d->n_planes == 2 && takes_planes(import, d->fourcc, d->modifier) && gl_program_knows(colour)) {
+	if (d->n_planes == 2 && takes_planes(import, d->fourcc, d->modifier) &&
+			gl_program_knows(colour)) {
 		entry->images[0] = create_plane(import, d, 0);
-		entry->images[1] = entry->images[0] == EGL_NO_IMAGE_KHR ? EGL_NO_IMAGE_KHR : create_plane(import, d, 1);
+		entry->images[1] = entry->images[0] == EGL_NO_IMAGE_KHR ?
+				EGL_NO_IMAGE_KHR :
+				create_plane(import, d, 1);
 		entry->layout = GL_LAYOUT_NV12;
 		if (entry->images[1] != EGL_NO_IMAGE_KHR)
 			return TRUE;
@@ -307,7 +321,8 @@ static struct egl_import_entry *find(struct egl_import *import, guint64 id)
 	return oldest;
 }
 
-static gboolean make(struct egl_import *import, struct egl_import_entry *entry, const struct picture *picture, guint64 id)
+static gboolean make(struct egl_import *import, struct egl_import_entry *entry,
+		const struct picture *picture, guint64 id)
 {
 	struct dmabuf d;
 	gboolean good;
@@ -316,7 +331,7 @@ static gboolean make(struct egl_import *import, struct egl_import_entry *entry, 
 		return FALSE;
 	entry->info = picture->frame.info;
 	good = fill(import, entry, &d);
-	dmabuf_close(&d); /* an image has its own reference */
+	dmabuf_close(&d); /* an image holds its own reference */
 	if (good)
 		entry->id = id;
 	else
@@ -324,7 +339,7 @@ static gboolean make(struct egl_import *import, struct egl_import_entry *entry, 
 	return good;
 }
 
-/* Each time: what a buffer holds now is seen by a texture only from then on. */
+/* Bind the image each time: otherwise the texture may show the buffer's old contents. */
 static const guint *target(struct egl_import *import, const struct egl_import_entry *entry)
 {
 	int i;
@@ -343,9 +358,12 @@ static const guint *target(struct egl_import *import, const struct egl_import_en
 	return import->planes;
 }
 
-enum gl_layout egl_import_take(struct egl_import *import, const struct picture *picture, const guint **names)
+enum gl_layout egl_import_take(
+		struct egl_import *import, const struct picture *picture, const guint **names)
 {
-	guint64 id = import->usable && picture->memory == PICTURE_DMABUF ? dmabuf_get_id(picture->buffer) : 0;
+	guint64 id = import->usable && picture->memory == PICTURE_DMABUF ?
+			dmabuf_get_id(picture->buffer) :
+			0;
 	struct egl_import_entry *entry = id ? find(import, id) : NULL;
 
 	if (!entry)

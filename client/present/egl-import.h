@@ -8,10 +8,10 @@
 #include "present/gl-program.h"
 #include "media/picture.h"
 
-/* Formats that are asked about, and modifiers a format that are remembered. */
+/* How many formats are asked about, and how many modifiers are remembered for each. */
 #define EGL_IMPORT_FORMATS 6
 #define EGL_IMPORT_MODIFIERS 64
-/* Buffers whose images are kept: more than a decoder's pool has. */
+/* How many buffers have their images kept: more than the pool of a decoder has. */
 #define EGL_IMPORT_IMAGES 32
 
 struct egl_import_format {
@@ -30,9 +30,9 @@ struct egl_import_entry {
 };
 
 /*
- * DMA-BUFs as textures, without a copy: either an image a plane, for our own
- * matrix, or the driver's own YUV image. Images are kept, a buffer's for as
- * long as it comes back. The context must be current; not locked.
+ * DMA-BUFs as textures, without a copy: either an image for each plane, for our own colour
+ * matrix, or the driver's YUV image. The images of a buffer are kept as long as the decoder
+ * uses the buffer again. The context must be current. Not locked.
  */
 struct egl_import {
 	EGLDisplay display;
@@ -43,18 +43,19 @@ struct egl_import {
 	guint64 clock;
 };
 
-/* has_external: whether there is a shader for external textures. */
+/* has_external: there is a shader for external textures. */
 void egl_import_init(struct egl_import *import, EGLDisplay display, gboolean has_external);
 void egl_import_finish(struct egl_import *import);
 
-/* What can be imported, NULL when nothing can. Owner: caller. */
+/* The caps that can be imported, or NULL. Owner: caller. */
 GstCaps *egl_import_get_caps(const struct egl_import *import);
 
 /**
- * The textures for a picture, valid until the next call.
+ * Makes the textures for a picture, which are valid until the next call.
  *
- * Returns 0 when this buffer cannot be imported.
+ * Returns 0 if this buffer cannot be imported.
  */
-enum gl_layout egl_import_take(struct egl_import *import, const struct picture *picture, const guint **names);
+enum gl_layout egl_import_take(
+		struct egl_import *import, const struct picture *picture, const guint **names);
 
 #endif

@@ -5,7 +5,7 @@
 
 #define ATTRIBUTE_POSITION 0
 
-/* Straight for the canvas, whose first row is the picture's; upside down for a window. */
+/* The first row of the canvas is the first row of the picture; a window is upside down. */
 static const char straight_source[] =
 		"#version 300 es\n"
 		"layout(location = 0) in vec2 position;\n"
@@ -23,7 +23,7 @@ static const char upright_source[] =
 		"	gl_Position = vec4(position * 2.0 - 1.0, 0.0, 1.0);\n"
 		"}\n";
 
-/* Sample by sample, as the CPU's conversion does it: no filter, whatever the size. */
+/* Takes each sample without a filter, as the conversion on the CPU does. */
 static const char samples_source[] =
 		"#version 300 es\n"
 		"precision highp float;\n"
@@ -83,7 +83,7 @@ static GLuint compile(GLenum type, const char *source, char **log)
 	return shader;
 }
 
-/* 0 with a message in *log. */
+/* Builds a program. Errors: 0 with a message in *log. */
 static GLuint build(const char *vertex_source, const char *fragment_source, char **log)
 {
 	GLuint vertex = compile(GL_VERTEX_SHADER, vertex_source, log);
@@ -162,14 +162,16 @@ gboolean gl_program_knows(const GstVideoColorimetry *colour)
 	return gst_video_color_matrix_get_Kr_Kb(colour->matrix, &kr, &kb);
 }
 
-/* ITU-T H.273 (07/2021) 8.3: Y'CbCr to R'G'B', columns for Y, Cb, Cr. */
+/* The matrix of ITU-T H.273 (07/2021) 8.3 from Y'CbCr to R'G'B': columns for Y, Cb, Cr. */
 static void set_matrix(struct gl_program *gl, const GstVideoColorimetry *colour, int bits)
 {
 	gboolean full = colour->range == GST_VIDEO_COLOR_RANGE_0_255;
 	float top = bits == 10 ? 1023 : 255, step = bits == 10 ? 4 : 1;
 	float ys = full ? 1 : top / (219 * step), cs = full ? 1 : top / (224 * step);
 	double kr = 0.299, kb = 0.114, kg;
-	GLfloat m[9], offset[3] = { full ? 0 : 16 * step / top, 128 * step / top, 128 * step / top };
+	GLfloat m[9],
+			offset[3] = { full ? 0 : 16 * step / top, 128 * step / top,
+				128 * step / top };
 
 	gst_video_color_matrix_get_Kr_Kb(colour->matrix, &kr, &kb);
 	kg = 1 - kr - kb;
@@ -182,12 +184,12 @@ static void set_matrix(struct gl_program *gl, const GstVideoColorimetry *colour,
 	m[8] = 0;
 	glUniformMatrix3fv(gl->matrix, 1, GL_FALSE, m);
 	glUniform3fv(gl->offset, 1, offset);
-	/* A 16-bit texture gives 65535ths, of which the lowest six bits are nothing. */
+	/* A 16-bit texture gives 65535ths. Of a 10-bit sample, the lowest six bits are unused. */
 	glUniform1f(gl->scale, bits == 10 ? 65535.0f / (64 * 1023) : 1);
 }
 
-void gl_program_use_samples(struct gl_program *gl, enum gl_layout layout, const GstVideoColorimetry *colour,
-		int bits, int x, int y)
+void gl_program_use_samples(struct gl_program *gl, enum gl_layout layout,
+		const GstVideoColorimetry *colour, int bits, int x, int y)
 {
 	if (layout == GL_LAYOUT_EXTERNAL) {
 		glUseProgram(gl->external);

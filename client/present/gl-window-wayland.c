@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /*
- * A subsurface under GTK's own surface, which has a hole where the picture is:
- * what GTK draws above the picture stays above it, and all input is GTK's. It
- * is committed when a picture comes, whatever GTK does at that time.
+ * A subsurface under GTK's own surface. GTK's surface has a hole where the picture is, so
+ * that GTK can draw above the picture and gets all input. The subsurface is committed when
+ * a picture comes, independently of GTK's own commits.
  */
 #include "config.h"
 #include "present/gl-window.h"
@@ -18,14 +18,14 @@
 #include "fractional-scale-v1-client-protocol.h"
 #include "viewporter-client-protocol.h"
 
-/* Pictures that the compositor has not shown yet. Mesa has four buffers, and
- * blocks when they are used up, as in a window that is not visible. */
+/* How many pictures may wait for the compositor. Mesa has four buffers and blocks when all
+ * are in use, which happens in a window that is not visible. */
 #define MAX_IN_FLIGHT 2
 
 struct window_wayland {
 	struct gl_window base;
 	GtkWidget *area, *toplevel;
-	struct wl_event_queue *queue; /* of the globals below */
+	struct wl_event_queue *queue; /* for the globals below */
 	struct wl_registry *registry;
 	struct wl_subcompositor *subcompositor;
 	struct wp_viewporter *viewporter;
@@ -37,12 +37,12 @@ struct window_wayland {
 	struct wp_fractional_scale_v1 *scale;
 	struct wl_egl_window *egl_window;
 	struct wl_callback *in_flight[MAX_IN_FLIGHT];
-	double preferred;               /* pixels a logical one, as the compositor has it; 0: as GTK has it */
+	double preferred;               /* the compositor's scale, or 0: use GTK's scale */
 	gboolean mapped, wanted;
 	guint redraw;
-	cairo_rectangle_int_t place;    /* as of presenter_place(): GTK's pixels */
-	cairo_rectangle_int_t visible;  /* of the area, logical pixels */
-	int x, y;                       /* of the visible part, in the toplevel's surface */
+	cairo_rectangle_int_t place;    /* see presenter_place(): GTK's pixels */
+	cairo_rectangle_int_t visible;  /* visible part of the area, logical pixels */
+	int x, y; /* position of the visible part in the surface of the toplevel */
 };
 
 static struct window_wayland *from_base(struct gl_window *base)
@@ -54,18 +54,20 @@ static struct window_wayland *from_base(struct gl_window *base)
 
 static double pixels(const struct window_wayland *w)
 {
-	return w->viewport && w->preferred > 0 ? w->preferred : gtk_widget_get_scale_factor(w->area);
+	return w->viewport && w->preferred > 0 ? w->preferred :
+						 gtk_widget_get_scale_factor(w->area);
 }
 
 static gboolean set_size(struct window_wayland *w)
 {
 	struct gl_window *b = &w->base;
 	double f = pixels(w), of_gtk = gtk_widget_get_scale_factor(w->area);
-	int width = MAX((int)lround(w->visible.width * f), 1), height = MAX((int)lround(w->visible.height * f), 1);
-	cairo_rectangle_int_t p = {
-		(int)lround((w->place.x / of_gtk - w->visible.x) * f), (int)lround((w->place.y / of_gtk - w->visible.y) * f),
-		(int)lround(w->place.width / of_gtk * f), (int)lround(w->place.height / of_gtk * f)
-	};
+	int width = MAX((int)lround(w->visible.width * f), 1),
+	    height = MAX((int)lround(w->visible.height * f), 1);
+	cairo_rectangle_int_t p = { (int)lround((w->place.x / of_gtk - w->visible.x) * f),
+		(int)lround((w->place.y / of_gtk - w->visible.y) * f),
+		(int)lround(w->place.width / of_gtk * f),
+		(int)lround(w->place.height / of_gtk * f) };
 
 	if (width == b->width && height == b->height && memcmp(&p, &b->picture, sizeof p) == 0)
 		return FALSE;
@@ -74,13 +76,14 @@ static gboolean set_size(struct window_wayland *w)
 	b->picture = p;
 	wl_egl_window_resize(w->egl_window, width, height, 0, 0);
 	if (w->viewport)
-		wp_viewport_set_destination(w->viewport, MAX(w->visible.width, 1), MAX(w->visible.height, 1));
+		wp_viewport_set_destination(
+				w->viewport, MAX(w->visible.width, 1), MAX(w->visible.height, 1));
 	else
 		wl_surface_set_buffer_scale(w->surface, (int)of_gtk);
 	return TRUE;
 }
 
-/* Where GTK has the area now; the parent's next commit moves the subsurface with it. */
+/* Finds where GTK has put the area. The subsurface moves with the parent's next commit. */
 static gboolean follow_area(struct window_wayland *w)
 {
 	cairo_region_t *clip = gdk_window_get_clip_region(gtk_widget_get_window(w->area));
@@ -117,7 +120,8 @@ static gboolean on_draw_area(GtkWidget *area, cairo_t *cr, struct window_wayland
 	return TRUE;
 }
 
-/* GTK says anew at each change of style that all of the window is opaque. */
+/* Declares no part of the window opaque: with each change of style GTK declares all of it
+ * opaque. */
 static gboolean on_draw_toplevel(GtkWidget *toplevel, cairo_t *cr, struct window_wayland *w)
 {
 	gdk_window_set_opaque_region(gtk_widget_get_window(toplevel), NULL);
@@ -135,14 +139,14 @@ static gboolean redraw(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* The hole comes or goes. Any thread, lock held. */
+/* Makes or closes the hole. Any thread, lock held. */
 static void set_mapped(struct window_wayland *w, gboolean mapped)
 {
 	if (w->mapped == mapped)
 		return;
 	w->mapped = mapped;
-	/* Not more urgent: before GDK's source has ended its turn as a reader of
-	 * events, a lock must not be waited for whose owner reads them too. */
+	/* Default priority, not more urgent: GDK's source must first end its turn as a reader of
+	 * events. Until then we must not wait for a lock whose owner reads events too. */
 	if (!w->redraw)
 		w->redraw = g_idle_add_full(G_PRIORITY_DEFAULT, redraw, w, NULL);
 }
@@ -215,7 +219,7 @@ static gboolean wayland_ready(struct gl_window *base)
 	return FALSE;
 }
 
-/* Answered in the main thread, where GDK reads the queue that the surface is of. */
+/* The main thread gets the answer, because GDK reads the queue of the surface there. */
 static void wayland_sending(struct gl_window *base)
 {
 	struct window_wayland *w = from_base(base);
@@ -272,7 +276,8 @@ static const struct gl_window_impl wayland_impl = {
 
 /* ---- construction -------------------------------------------------------- */
 
-static void on_global(void *data, struct wl_registry *registry, uint32_t name, const char *interface, uint32_t version)
+static void on_global(void *data, struct wl_registry *registry, uint32_t name,
+		const char *interface, uint32_t version)
 {
 	struct window_wayland *w = data;
 
@@ -281,7 +286,8 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t name, c
 	else if (g_str_equal(interface, wp_viewporter_interface.name))
 		w->viewporter = wl_registry_bind(registry, name, &wp_viewporter_interface, 1);
 	else if (g_str_equal(interface, wp_fractional_scale_manager_v1_interface.name))
-		w->scales = wl_registry_bind(registry, name, &wp_fractional_scale_manager_v1_interface, 1);
+		w->scales = wl_registry_bind(
+				registry, name, &wp_fractional_scale_manager_v1_interface, 1);
 }
 
 static void on_global_remove(void *data, struct wl_registry *registry, uint32_t name)
@@ -290,7 +296,7 @@ static void on_global_remove(void *data, struct wl_registry *registry, uint32_t 
 
 static const struct wl_registry_listener registry_listener = { on_global, on_global_remove };
 
-/* On a queue of our own: GDK's is left alone. */
+/* Binds the globals on a queue of our own, so that GDK's queue is not touched. */
 static gboolean find_globals(struct window_wayland *w, struct wl_display *display)
 {
 	struct wl_display *wrapper;
@@ -326,7 +332,8 @@ static void create_scaling(struct window_wayland *w)
 	w->viewport = wp_viewporter_get_viewport(w->viewporter, w->surface);
 	if (!w->scales)
 		return;
-	wl_proxy_set_queue((struct wl_proxy *)w->scales, NULL); /* its children's events come to GDK's queue */
+	/* GDK's queue gets the events of the objects that scales makes. */
+	wl_proxy_set_queue((struct wl_proxy *)w->scales, NULL);
 	w->scale = wp_fractional_scale_manager_v1_get_fractional_scale(w->scales, w->surface);
 	wp_fractional_scale_v1_add_listener(w->scale, &scale_listener, w);
 }

@@ -13,7 +13,7 @@
 struct window_x11 {
 	struct gl_window base;
 	Display *x;
-	Window window; /* ours, inside the parent; input falls through it */
+	Window window; /* ours, inside the parent; does not take input */
 	Colormap colormap;
 	guint watch;
 	gboolean mapped;
@@ -35,7 +35,8 @@ static gboolean x11_place(struct gl_window *base, const cairo_rectangle_int_t *r
 	base->width = MAX(rect->width, 1);
 	base->height = MAX(rect->height, 1);
 	base->picture = (cairo_rectangle_int_t){ 0, 0, rect->width, rect->height };
-	XMoveResizeWindow(w->x, w->window, rect->x, rect->y, (unsigned)base->width, (unsigned)base->height);
+	XMoveResizeWindow(w->x, w->window, rect->x, rect->y, (unsigned)base->width,
+			(unsigned)base->height);
 	XSync(w->x, False);
 	return TRUE;
 }
@@ -71,7 +72,7 @@ static gboolean take_events(struct window_x11 *w, int mode)
 	return exposed;
 }
 
-/* EGL's own requests bring events along, which then wake nobody up. */
+/* EGL's own requests may read events from the socket, and then nothing wakes us up. */
 static gboolean x11_exposed(struct gl_window *base)
 {
 	return take_events(from_base(base), QueuedAlready);
@@ -118,11 +119,14 @@ static const struct gl_window_impl x11_impl = {
 static gboolean create_window(struct window_x11 *w, Window parent)
 {
 	XVisualInfo wanted = { 0 }, *visual;
-	XSetWindowAttributes attributes = { .background_pixmap = None, .border_pixel = 0, .event_mask = ExposureMask };
+	XSetWindowAttributes attributes = {
+		.background_pixmap = None, .border_pixel = 0, .event_mask = ExposureMask
+	};
 	EGLint id;
 	int n = 0;
 
-	if (!eglGetConfigAttrib(w->base.device->display, w->base.device->config, EGL_NATIVE_VISUAL_ID, &id))
+	if (!eglGetConfigAttrib(w->base.device->display, w->base.device->config,
+			    EGL_NATIVE_VISUAL_ID, &id))
 		return FALSE;
 	wanted.visualid = (VisualID)id;
 	visual = XGetVisualInfo(w->x, VisualIDMask, &wanted, &n);
@@ -130,12 +134,14 @@ static gboolean create_window(struct window_x11 *w, Window parent)
 		return FALSE;
 	w->colormap = XCreateColormap(w->x, parent, visual->visual, AllocNone);
 	attributes.colormap = w->colormap;
-	w->window = XCreateWindow(w->x, parent, 0, 0, 1, 1, 0, visual->depth, InputOutput, visual->visual,
-			CWBackPixmap | CWBorderPixel | CWEventMask | CWColormap, &attributes);
+	w->window = XCreateWindow(w->x, parent, 0, 0, 1, 1, 0, visual->depth, InputOutput,
+			visual->visual, CWBackPixmap | CWBorderPixel | CWEventMask | CWColormap,
+			&attributes);
 	XShapeCombineRectangles(w->x, w->window, ShapeInput, 0, 0, NULL, 0, ShapeSet, Unsorted);
 	XSync(w->x, False);
 	XFree(visual);
-	w->base.surface = eglCreateWindowSurface(w->base.device->display, w->base.device->config, w->window, NULL);
+	w->base.surface = eglCreateWindowSurface(
+			w->base.device->display, w->base.device->config, w->window, NULL);
 	return w->base.surface != EGL_NO_SURFACE;
 }
 

@@ -7,11 +7,11 @@
 
 struct present_cairo {
 	struct presenter base;
-	gatomicrefcount refs; /* queued redraws hold one */
+	gatomicrefcount refs; /* a queued redraw holds a reference */
 	GMutex lock;
 	GtkWidget *area; /* NULL when destroyed */
 	cairo_surface_t *surface;
-	struct canvas canvas; /* the surface's memory */
+	struct canvas canvas; /* the memory of the surface */
 	cairo_rectangle_int_t place;
 	gboolean visible, redraw_queued;
 };
@@ -40,7 +40,7 @@ static void redraw_now(struct present_cairo *c)
 	if (!window)
 		return;
 	gtk_widget_queue_draw(c->area);
-	/* Not at GTK's next frame: now. On Wayland the compositor sets the pace. */
+	/* Draws now, not in GTK's next frame. On Wayland the compositor sets the pace. */
 	G_GNUC_BEGIN_IGNORE_DEPRECATIONS
 	gdk_window_process_updates(gdk_window_get_toplevel(window), TRUE);
 	G_GNUC_END_IGNORE_DEPRECATIONS
@@ -84,10 +84,12 @@ static gboolean resize(struct present_cairo *c, int width, int height)
 	return TRUE;
 }
 
-static void cairo_show(struct presenter *base, struct picture *picture, const cairo_region_t *damage)
+static void cairo_show(
+		struct presenter *base, struct picture *picture, const cairo_region_t *damage)
 {
 	struct present_cairo *c = from_base(base);
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame),
+	    height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	cairo_rectangle_int_t all = { 0, 0, width, height };
 	g_autoptr(cairo_region_t) whole = NULL;
 
@@ -103,7 +105,8 @@ static void cairo_show(struct presenter *base, struct picture *picture, const ca
 	g_mutex_unlock(&c->lock);
 }
 
-static void cairo_put(struct presenter *base, const struct update *update, const struct region *region)
+static void cairo_put(
+		struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_cairo *c = from_base(base);
 
@@ -133,7 +136,8 @@ static gboolean draw(GtkWidget *area, cairo_t *cr, struct present_cairo *c)
 		cairo_clip(cr);
 		cairo_set_source_surface(cr, c->surface, 0, 0);
 		cairo_pattern_set_filter(cairo_get_source(cr),
-				sx == (int)sx && sy == (int)sy ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
+				sx == (int)sx && sy == (int)sy ? CAIRO_FILTER_NEAREST :
+								 CAIRO_FILTER_GOOD);
 		cairo_set_operator(cr, CAIRO_OPERATOR_SOURCE);
 		cairo_paint(cr);
 	}
@@ -156,7 +160,8 @@ static void cairo_still(struct presenter *base, cairo_surface_t *surface)
 	struct present_cairo *c = from_base(base);
 
 	g_mutex_lock(&c->lock);
-	if (resize(c, cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface))) {
+	if (resize(c, cairo_image_surface_get_width(surface),
+			    cairo_image_surface_get_height(surface))) {
 		cairo_surface_flush(c->surface);
 		canvas_load(&c->canvas, surface);
 		cairo_surface_mark_dirty(c->surface);

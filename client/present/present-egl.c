@@ -11,12 +11,12 @@
 #include "present/present.h"
 #include "media/regions.h"
 
-/* Buffers that the GPU may be reading at one time, before we wait for it. */
+/* How many buffers the GPU may read at one time before we wait for it. */
 #define MAX_HELD 3
-/* Damage of earlier buffers that is remembered: a window system has no more. */
+/* For how many earlier buffers the damage is remembered; a window system has no more. */
 #define MAX_AGE 4
 
-/* A decoder's buffer that the GPU reads. */
+/* A buffer of a decoder that the GPU is reading. */
 struct held {
 	GLsync done;
 	struct picture *picture;
@@ -30,13 +30,13 @@ struct present_egl {
 	struct egl_import import;
 	struct gl_share *share;
 	struct memory_caps *memory_caps;
-	gboolean ready;   /* canvas, import and share are there */
+	gboolean ready;   /* canvas, import and share exist */
 	gboolean visible; /* the canvas has something to show */
-	gboolean copied;  /* said that buffers cannot be read in place */
+	gboolean copied;  /* the log says that buffers cannot be read in place */
 	int width, height; /* of the window when it was last shown */
 	GQueue held;
-	cairo_region_t *late; /* of the canvas: not yet in the window; NULL: nothing */
-	cairo_region_t *shown[MAX_AGE]; /* of the window, newest first; NULL: all */
+	cairo_region_t *late; /* part of the canvas that is not in the window yet, or NULL */
+	cairo_region_t *shown[MAX_AGE]; /* damage of the window, newest first; NULL: all */
 };
 
 static struct present_egl *from_base(struct presenter *base)
@@ -48,9 +48,10 @@ static gboolean make_current(const struct present_egl *e, gboolean current)
 {
 	struct egl_device *d = e->window->device;
 
-	eglBindAPI(EGL_OPENGL_ES_API); /* a thread's own */
+	eglBindAPI(EGL_OPENGL_ES_API); /* each thread has its own setting */
 	if (current)
-		return eglMakeCurrent(d->display, e->window->surface, e->window->surface, d->context);
+		return eglMakeCurrent(
+				d->display, e->window->surface, e->window->surface, d->context);
 	return eglMakeCurrent(d->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
 }
 
@@ -65,7 +66,7 @@ static gboolean enter(struct present_egl *e)
 
 static void paint(struct present_egl *e, const cairo_region_t *damage);
 
-/* Another thread may come next. */
+/* Releases the context, because another thread may draw next. */
 static void leave(struct present_egl *e)
 {
 	while (e->visible && e->window->impl->exposed && e->window->impl->exposed(e->window))
@@ -92,7 +93,7 @@ static void hold(struct present_egl *e, struct picture *picture)
 	g_queue_push_tail(&e->held, held);
 }
 
-/* Gives buffers back that the GPU has read; waits until at most so many are left. */
+/* Gives back the buffers that the GPU has read. Waits until at most so many are left. */
 static void release(struct present_egl *e, guint left)
 {
 	struct held *held;
@@ -100,7 +101,9 @@ static void release(struct present_egl *e, guint left)
 	while ((held = g_queue_peek_head(&e->held))) {
 		GLuint64 wait = e->held.length > left ? G_GUINT64_CONSTANT(1000000000) : 0;
 
-		if (glClientWaitSync(held->done, GL_SYNC_FLUSH_COMMANDS_BIT, wait) == GL_TIMEOUT_EXPIRED && !wait)
+		if (glClientWaitSync(held->done, GL_SYNC_FLUSH_COMMANDS_BIT, wait) ==
+						GL_TIMEOUT_EXPIRED &&
+				!wait)
 			return;
 		glDeleteSync(held->done);
 		picture_unref(held->picture);
@@ -108,7 +111,8 @@ static void release(struct present_egl *e, guint left)
 	}
 }
 
-static gboolean draw_dmabuf(struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
+static gboolean draw_dmabuf(
+		struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
 {
 	const guint *names;
 	enum gl_layout layout = egl_import_take(&e->import, picture, &names);
@@ -120,7 +124,8 @@ static gboolean draw_dmabuf(struct present_egl *e, struct picture *picture, cons
 	return TRUE;
 }
 
-static gboolean draw_textures(struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
+static gboolean draw_textures(
+		struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
 {
 	struct gl_share_textures textures;
 	gboolean good;
@@ -130,18 +135,22 @@ static gboolean draw_textures(struct present_egl *e, struct picture *picture, co
 		return FALSE;
 	good = textures.n == 2 || textures.n == 3;
 	if (good) {
-		gl_canvas_draw(&e->canvas, textures.names, (enum gl_layout)textures.n, &picture->frame.info, damage);
+		gl_canvas_draw(&e->canvas, textures.names, (enum gl_layout)textures.n,
+				&picture->frame.info, damage);
 		hold(e, picture);
 	}
 	gl_share_release(&textures);
 	return good;
 }
 
-/* For formats that the shader does not know. */
-static void upload_converted(struct present_egl *e, const struct picture *picture, const cairo_region_t *damage)
+/* Converts on the CPU: for formats that the shader does not know. */
+static void upload_converted(
+		struct present_egl *e, const struct picture *picture, const cairo_region_t *damage)
 {
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
-	struct canvas canvas = { g_malloc((gsize)width * (gsize)height * 4), width, height, (gsize)width * 4 };
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame),
+	    height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	struct canvas canvas = { g_malloc((gsize)width * (gsize)height * 4), width, height,
+		(gsize)width * 4 };
 	g_autoptr(cairo_region_t) region = region_of(width, height);
 
 	int i, n = canvas_apply(&canvas, picture, damage) ? cairo_region_num_rectangles(damage) : 0;
@@ -150,8 +159,8 @@ static void upload_converted(struct present_egl *e, const struct picture *pictur
 		cairo_rectangle_int_t r;
 
 		cairo_region_get_rectangle(damage, i, &r);
-		gl_canvas_put(&e->canvas, canvas.data + (gsize)r.y * canvas.stride + (gsize)r.x * 4, canvas.stride,
-				r.x, r.y, r.width, r.height);
+		gl_canvas_put(&e->canvas, canvas.data + (gsize)r.y * canvas.stride + (gsize)r.x * 4,
+				canvas.stride, r.x, r.y, r.width, r.height);
 	}
 	g_free(canvas.data);
 }
@@ -161,7 +170,8 @@ static void note_copy(struct present_egl *e, const struct picture *picture)
 	if (picture->memory == PICTURE_SYSTEM || e->copied)
 		return;
 	e->copied = TRUE;
-	g_info("OpenGL cannot read the decoder's %s in place (another GPU, or a layout that it does not know): pictures are copied",
+	g_info("OpenGL cannot read the decoder's %s in place (another GPU, or a layout that it "
+			"does not know): pictures are copied",
 			picture->memory == PICTURE_GL ? "textures" : "DMA-BUFs");
 }
 
@@ -182,7 +192,8 @@ static void draw(struct present_egl *e, struct picture *picture, const cairo_reg
 
 /* ---- to the screen ------------------------------------------------------- */
 
-/* The part of the window that shows a part of the canvas, a pixel wider when scaled; OpenGL's way up. */
+/* The part of the window that shows a part of the canvas, one pixel wider if the picture is
+ * scaled. The window's origin is at the bottom, as in OpenGL. */
 static cairo_region_t *to_window(const struct present_egl *e, const cairo_region_t *damage)
 {
 	const cairo_rectangle_int_t *p = &e->window->picture;
@@ -218,14 +229,16 @@ static void forget_shown(struct present_egl *e)
 		g_clear_pointer(&e->shown[i], cairo_region_destroy);
 }
 
-/* What the next buffer lacks: NULL, all, or a new region. */
+/* The part of the window that is out of date in the next buffer; NULL: all of it. */
 static cairo_region_t *missing(struct present_egl *e, const cairo_region_t *damage)
 {
 	struct egl_device *d = e->window->device;
 	cairo_region_t *region;
 	EGLint age = 0, i;
 
-	if (!d->has_buffer_age || !eglQuerySurface(d->display, e->window->surface, EGL_BUFFER_AGE_EXT, &age) ||
+	if (!d->has_buffer_age ||
+			!eglQuerySurface(
+					d->display, e->window->surface, EGL_BUFFER_AGE_EXT, &age) ||
 			age < 1 || age > MAX_AGE + 1)
 		return NULL;
 	region = cairo_region_copy(damage);
@@ -277,7 +290,8 @@ static void clear(const struct present_egl *e)
 	glClear(GL_COLOR_BUFFER_BIT);
 }
 
-/* parts: of the window, NULL all. Draws what the buffer lacks and hands it over. */
+/* Draws the parts of the window that are out of date in the next buffer, and hands the
+ * buffer over. parts: what changed since the last call; NULL: all. */
 static void paint_parts(struct present_egl *e, cairo_region_t *parts)
 {
 	const struct gl_window *w = e->window;
@@ -300,8 +314,8 @@ static void paint_parts(struct present_egl *e, cairo_region_t *parts)
 	e->shown[0] = parts;
 }
 
-/* Some drivers learn a window's new size only when they have handed a buffer
- * of the old one over, and are made current once more. */
+/* Some drivers learn the new size of a window only when a buffer of the old size was handed
+ * over and the context was made current again. */
 static void learn_size(struct present_egl *e)
 {
 	forget_shown(e);
@@ -312,7 +326,7 @@ static void learn_size(struct present_egl *e)
 	e->height = e->window->height;
 }
 
-/* damage: of the canvas, NULL all. */
+/* damage: of the canvas; NULL: all. */
 static void paint(struct present_egl *e, const cairo_region_t *damage)
 {
 	struct gl_window *w = e->window;
@@ -347,7 +361,8 @@ static void paint(struct present_egl *e, const cairo_region_t *damage)
 static void egl_show(struct presenter *base, struct picture *picture, const cairo_region_t *damage)
 {
 	struct present_egl *e = from_base(base);
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame),
+	    height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	g_autoptr(cairo_region_t) whole = NULL;
 
 	if (!enter(e))
@@ -366,7 +381,8 @@ static void put_part(void *canvas, const struct rect *part, const uint8_t *pixel
 	gl_canvas_put(canvas, pixels, stride, part->x, part->y, part->width, part->height);
 }
 
-static void copy_parts(struct present_egl *e, const struct update *copy, const cairo_region_t *damage)
+static void copy_parts(
+		struct present_egl *e, const struct update *copy, const cairo_region_t *damage)
 {
 	const struct rect *r = &copy->rects[0];
 	const cairo_rectangle_int_t to = { r->x, r->y, r->width, r->height };
@@ -381,7 +397,8 @@ static void copy_parts(struct present_egl *e, const struct update *copy, const c
 	gl_canvas_copy(&e->canvas, copy->from_x, copy->from_y, &to, parts);
 }
 
-static void egl_put(struct presenter *base, const struct update *update, const struct region *region)
+static void egl_put(
+		struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_egl *e = from_base(base);
 	g_autoptr(cairo_region_t) damage = regions_to_cairo(region);
@@ -392,7 +409,8 @@ static void egl_put(struct presenter *base, const struct update *update, const s
 		if (update->kind == UPDATE_COPY)
 			copy_parts(e, update, damage);
 		else
-			update_foreach(update, region, e->canvas.width, e->canvas.height, put_part, &e->canvas);
+			update_foreach(update, region, e->canvas.width, e->canvas.height, put_part,
+					&e->canvas);
 		paint(e, damage);
 	}
 	leave(e);
@@ -405,7 +423,7 @@ static void egl_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 	gboolean changed;
 
 	g_mutex_lock(&e->lock);
-	changed = e->window->impl->place(e->window, rect); /* EGL looks at the size when it is made current */
+	changed = e->window->impl->place(e->window, rect); /* EGL reads it when made current */
 	g_mutex_unlock(&e->lock);
 	if (!changed || !enter(e))
 		return;
@@ -416,15 +434,16 @@ static void egl_place(struct presenter *base, const cairo_rectangle_int_t *rect)
 static void egl_still(struct presenter *base, cairo_surface_t *surface)
 {
 	struct present_egl *e = from_base(base);
-	int width = cairo_image_surface_get_width(surface), height = cairo_image_surface_get_height(surface);
+	int width = cairo_image_surface_get_width(surface),
+	    height = cairo_image_surface_get_height(surface);
 
 	if (!enter(e))
 		return;
 	release(e, 0);
 	cairo_surface_flush(surface);
 	gl_canvas_resize(&e->canvas, width, height);
-	gl_canvas_put(&e->canvas, cairo_image_surface_get_data(surface), (gsize)cairo_image_surface_get_stride(surface),
-			0, 0, width, height);
+	gl_canvas_put(&e->canvas, cairo_image_surface_get_data(surface),
+			(gsize)cairo_image_surface_get_stride(surface), 0, 0, width, height);
 	e->visible = TRUE;
 	paint(e, NULL);
 	leave(e);
@@ -461,7 +480,7 @@ static struct memory_caps *egl_get_memory_caps(struct presenter *base)
 	return memory_caps_ref(from_base(base)->memory_caps);
 }
 
-/* The window was uncovered, or takes pictures again. */
+/* Called when the window was uncovered, or takes pictures again. */
 static void on_expose(gpointer data)
 {
 	struct present_egl *e = data;
@@ -512,15 +531,16 @@ static struct memory_caps *make_memory_caps(struct present_egl *e)
 	GstCaps *caps = egl_import_get_caps(&e->import);
 
 	if (e->share) {
-		GstCaps *textures = gst_caps_from_string("video/x-raw(memory:GLMemory), format=(string){ " GL_SHARE_FORMATS
-							 " }, texture-target=(string)2D");
+		GstCaps *textures = gst_caps_from_string(
+				"video/x-raw(memory:GLMemory), format=(string){ " GL_SHARE_FORMATS
+				" }, texture-target=(string)2D");
 
 		caps = caps ? gst_caps_merge(caps, textures) : textures;
 	}
 	if (!caps)
 		return NULL;
-	return memory_caps_new(caps, e->share ? gl_share_get_contexts(e->share) : NULL, egl_device_ref(e->window->device),
-			egl_device_unref);
+	return memory_caps_new(caps, e->share ? gl_share_get_contexts(e->share) : NULL,
+			egl_device_ref(e->window->device), egl_device_unref);
 }
 
 static gboolean set_up(struct present_egl *e, gboolean force)
@@ -533,7 +553,7 @@ static gboolean set_up(struct present_egl *e, gboolean force)
 	if (egl_device_is_cpu() && !force) {
 		g_info("OpenGL: drawn by the CPU here, not used");
 	} else {
-		eglSwapInterval(d->display, 0); /* newest picture at once */
+		eglSwapInterval(d->display, 0); /* show the newest picture at once */
 		e->ready = gl_canvas_init(&e->canvas, &log);
 		if (!e->ready)
 			g_warning("OpenGL: %s", log);

@@ -15,20 +15,20 @@
 #include <X11/extensions/Xrender.h>
 #include <X11/extensions/shape.h>
 
-/* Rows that are converted before the server is told of them: it copies these
- * on another processor, from the cache, while the next are converted. */
+/* How many rows are converted before the server is told of them. The server copies these
+ * rows on another processor, from the cache, while we convert the next ones. */
 #define BAND_ROWS 216
 
 struct present_x11 {
 	struct presenter base;
 	GMutex lock; /* everything below, and the X connection */
 	Display *display;
-	Window window; /* ours, inside the parent; input falls through it */
+	Window window; /* ours, inside the parent; does not take input */
 	GC gc;
 	Visual *visual;
 	int depth;
 	gboolean mapped;
-	gboolean composited; /* what is drawn in parts may be seen in parts */
+	gboolean composited; /* a picture drawn in parts may be seen in parts */
 	cairo_rectangle_int_t place; /* in the parent, device pixels */
 
 	struct canvas canvas;
@@ -36,7 +36,7 @@ struct present_x11 {
 	XShmSegmentInfo shm;
 	gboolean use_shm;
 
-	Pixmap pixmap; /* the picture at its own size, when it is scaled */
+	Pixmap pixmap; /* the picture at its own size, if it is scaled */
 	Picture source, target;
 	guint watch;
 };
@@ -61,7 +61,8 @@ static int note_refusal(Display *display, XErrorEvent *event)
 	return 0;
 }
 
-/* A server on another machine takes the request and refuses it later. */
+/* Tries shared memory and waits for the answer: a server on another machine refuses it only
+ * later. */
 static gboolean attach_shm(struct present_x11 *x)
 {
 	static GMutex handler_lock;
@@ -80,11 +81,12 @@ static gboolean attach_shm(struct present_x11 *x)
 
 static gboolean alloc_shm(struct present_x11 *x, int width, int height)
 {
-	x->image = XShmCreateImage(x->display, x->visual, (unsigned)x->depth, ZPixmap, NULL, &x->shm,
-			(unsigned)width, (unsigned)height);
+	x->image = XShmCreateImage(x->display, x->visual, (unsigned)x->depth, ZPixmap, NULL,
+			&x->shm, (unsigned)width, (unsigned)height);
 	if (!x->image)
 		return FALSE;
-	x->shm.shmid = shmget(IPC_PRIVATE, (size_t)x->image->bytes_per_line * (size_t)height, IPC_CREAT | 0600);
+	x->shm.shmid = shmget(IPC_PRIVATE, (size_t)x->image->bytes_per_line * (size_t)height,
+			IPC_CREAT | 0600);
 	if (x->shm.shmid < 0)
 		goto no_segment;
 	x->shm.shmaddr = shmat(x->shm.shmid, NULL, 0);
@@ -93,7 +95,7 @@ static gboolean alloc_shm(struct present_x11 *x, int width, int height)
 		goto no_memory;
 	if (!attach_shm(x))
 		goto no_attach;
-	/* Goes away with its last user, however that ends. */
+	/* Mark it for removal now: it goes with its last user, even if that one crashes. */
 	shmctl(x->shm.shmid, IPC_RMID, NULL);
 	x->image->data = x->shm.shmaddr;
 	return TRUE;
@@ -176,26 +178,29 @@ static void prepare_scaling(struct present_x11 *x)
 {
 	double sx = (double)x->canvas.width / x->place.width;
 	double sy = (double)x->canvas.height / x->place.height;
-	gboolean whole = x->place.width % x->canvas.width == 0 && x->place.height % x->canvas.height == 0;
-	XTransform transform = { {
-			{ XDoubleToFixed(sx), 0, 0 }, { 0, XDoubleToFixed(sy), 0 }, { 0, 0, XDoubleToFixed(1) } } };
+	gboolean whole = x->place.width % x->canvas.width == 0 &&
+			x->place.height % x->canvas.height == 0;
+	XTransform transform = { { { XDoubleToFixed(sx), 0, 0 }, { 0, XDoubleToFixed(sy), 0 },
+			{ 0, 0, XDoubleToFixed(1) } } };
 
 	if (!x->pixmap) {
 		cairo_rectangle_int_t all = { 0, 0, x->canvas.width, x->canvas.height };
 		XRenderPictureAttributes attributes = { .repeat = RepeatPad };
 
-		x->pixmap = XCreatePixmap(x->display, x->window, (unsigned)all.width, (unsigned)all.height,
-				(unsigned)x->depth);
+		x->pixmap = XCreatePixmap(x->display, x->window, (unsigned)all.width,
+				(unsigned)all.height, (unsigned)x->depth);
 		x->source = XRenderCreatePicture(x->display, x->pixmap,
-				XRenderFindVisualFormat(x->display, x->visual), CPRepeat, &attributes);
+				XRenderFindVisualFormat(x->display, x->visual), CPRepeat,
+				&attributes);
 		put(x, x->pixmap, &all);
 	}
 	XRenderSetPictureTransform(x->display, x->source, &transform);
-	/* Whole multiples stay sharp; the rest is interpolated. */
-	XRenderSetPictureFilter(x->display, x->source, whole ? FilterNearest : FilterBilinear, NULL, 0);
+	/* Whole multiples stay sharp; other scales are interpolated. */
+	XRenderSetPictureFilter(
+			x->display, x->source, whole ? FilterNearest : FilterBilinear, NULL, 0);
 }
 
-/* The part of the window that shows a part of the picture, a pixel wider. */
+/* The part of the window that shows a part of the picture, one pixel wider. */
 static cairo_rectangle_int_t scale_rect(const struct present_x11 *x, const cairo_rectangle_int_t *r)
 {
 	double sx = (double)x->place.width / x->canvas.width;
@@ -225,8 +230,8 @@ static void send(struct present_x11 *x, const cairo_region_t *damage)
 		}
 		put(x, x->pixmap, &r);
 		to = scale_rect(x, &r);
-		XRenderComposite(x->display, PictOpSrc, x->source, None, x->target, to.x, to.y, 0, 0,
-				to.x, to.y, (unsigned)to.width, (unsigned)to.height);
+		XRenderComposite(x->display, PictOpSrc, x->source, None, x->target, to.x, to.y, 0,
+				0, to.x, to.y, (unsigned)to.width, (unsigned)to.height);
 	}
 }
 
@@ -240,7 +245,7 @@ static void paint(struct present_x11 *x, const cairo_region_t *damage)
 	if (!can_paint(x))
 		return;
 	send(x, damage);
-	/* The server has read the shared memory when this returns. */
+	/* Waits until the server has read the shared memory. */
 	XSync(x->display, False);
 }
 
@@ -285,7 +290,8 @@ static void map(struct present_x11 *x)
 
 /* ---- impl ---------------------------------------------------------------- */
 
-static gboolean show_bands(struct present_x11 *x, const struct picture *picture, const cairo_region_t *damage)
+static gboolean show_bands(
+		struct present_x11 *x, const struct picture *picture, const cairo_region_t *damage)
 {
 	cairo_rectangle_int_t band = { 0, 0, x->canvas.width, BAND_ROWS };
 	gboolean good = TRUE;
@@ -304,7 +310,8 @@ static gboolean show_bands(struct present_x11 *x, const struct picture *picture,
 	return good;
 }
 
-static void show_damage(struct present_x11 *x, struct picture *picture, const cairo_region_t *damage)
+static void show_damage(
+		struct present_x11 *x, struct picture *picture, const cairo_region_t *damage)
 {
 	map(x);
 	if (can_paint(x) && !x->composited && x->use_shm && !is_scaled(x))
@@ -316,7 +323,8 @@ static void show_damage(struct present_x11 *x, struct picture *picture, const ca
 static void x11_show(struct presenter *base, struct picture *picture, const cairo_region_t *damage)
 {
 	struct present_x11 *x = from_base(base);
-	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame), height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame),
+	    height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
 	cairo_rectangle_int_t all = { 0, 0, width, height };
 	g_autoptr(cairo_region_t) whole = NULL;
 
@@ -330,7 +338,8 @@ static void x11_show(struct presenter *base, struct picture *picture, const cair
 	g_mutex_unlock(&x->lock);
 }
 
-static void x11_put(struct presenter *base, const struct update *update, const struct region *region)
+static void x11_put(
+		struct presenter *base, const struct update *update, const struct region *region)
 {
 	struct present_x11 *x = from_base(base);
 	g_autoptr(cairo_region_t) damage = regions_to_cairo(region);
@@ -375,7 +384,8 @@ static void x11_still(struct presenter *base, cairo_surface_t *surface)
 	struct present_x11 *x = from_base(base);
 
 	g_mutex_lock(&x->lock);
-	if (resize_canvas(x, cairo_image_surface_get_width(surface), cairo_image_surface_get_height(surface))) {
+	if (resize_canvas(x, cairo_image_surface_get_width(surface),
+			    cairo_image_surface_get_height(surface))) {
 		canvas_load(&x->canvas, surface);
 		map(x);
 		paint_all(x);
@@ -446,24 +456,27 @@ static void create_window(struct present_x11 *x, Window parent)
 	XGetWindowAttributes(x->display, parent, &of_parent);
 	x->visual = of_parent.visual;
 	x->depth = of_parent.depth;
-	x->window = XCreateWindow(x->display, parent, 0, 0, 1, 1, 0, x->depth, InputOutput, x->visual,
-			CWBackPixmap | CWEventMask | CWColormap | CWBitGravity, &attributes);
-	/* No input region: keys and pointer belong to the widget beneath. */
-	XShapeCombineRectangles(x->display, x->window, ShapeInput, 0, 0, NULL, 0, ShapeSet, Unsorted);
+	x->window = XCreateWindow(x->display, parent, 0, 0, 1, 1, 0, x->depth, InputOutput,
+			x->visual, CWBackPixmap | CWEventMask | CWColormap | CWBitGravity,
+			&attributes);
+	/* Set an empty input region: keys and pointer belong to the widget beneath. */
+	XShapeCombineRectangles(
+			x->display, x->window, ShapeInput, 0, 0, NULL, 0, ShapeSet, Unsorted);
 	x->gc = XCreateGC(x->display, x->window, 0, NULL);
 	XSetGraphicsExposures(x->display, x->gc, False);
 	x->target = XRenderCreatePicture(x->display, x->window,
 			XRenderFindVisualFormat(x->display, x->visual), 0, NULL);
 }
 
-/* 8 bits a colour in a 32-bit word as the canvas has them. */
+/* Whether the visual has 8 bits a colour in a 32-bit word, as the canvas has. */
 static gboolean has_true_colour(Display *display, Window window)
 {
 	XWindowAttributes a;
 
 	return XGetWindowAttributes(display, window, &a) && (a.depth == 24 || a.depth == 32) &&
 			a.visual->red_mask == 0xff0000 && a.visual->blue_mask == 0xff &&
-			ImageByteOrder(display) == (G_BYTE_ORDER == G_LITTLE_ENDIAN ? LSBFirst : MSBFirst);
+			ImageByteOrder(display) ==
+			(G_BYTE_ORDER == G_LITTLE_ENDIAN ? LSBFirst : MSBFirst);
 }
 
 struct presenter *presenter_x11_new(GdkWindow *parent)
@@ -479,7 +492,8 @@ struct presenter *presenter_x11_new(GdkWindow *parent)
 	display = XOpenDisplay(gdk_display_get_name(gdk));
 	if (!display)
 		return NULL;
-	if (!XRenderQueryExtension(display, &event, &error) || !XShapeQueryExtension(display, &event, &error)) {
+	if (!XRenderQueryExtension(display, &event, &error) ||
+			!XShapeQueryExtension(display, &event, &error)) {
 		XCloseDisplay(display);
 		return NULL;
 	}

@@ -9,12 +9,14 @@ void presenter_destroy(struct presenter *presenter)
 		presenter->impl->destroy(presenter);
 }
 
-void presenter_show(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage)
+void presenter_show(
+		struct presenter *presenter, struct picture *picture, const cairo_region_t *damage)
 {
 	presenter->impl->show(presenter, picture, damage);
 }
 
-void presenter_put(struct presenter *presenter, const struct update *update, const struct region *region)
+void presenter_put(struct presenter *presenter, const struct update *update,
+		const struct region *region)
 {
 	presenter->impl->put(presenter, update, region);
 }
@@ -41,5 +43,6 @@ cairo_surface_t *presenter_snapshot(struct presenter *presenter)
 
 struct memory_caps *presenter_get_memory_caps(struct presenter *presenter)
 {
-	return presenter->impl->get_memory_caps ? presenter->impl->get_memory_caps(presenter) : NULL;
+	return presenter->impl->get_memory_caps ? presenter->impl->get_memory_caps(presenter) :
+						  NULL;
 }

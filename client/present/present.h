@@ -10,12 +10,12 @@
 #include "media/picture.h"
 
 /*
- * Puts pictures on the screen. One presenter belongs to one place in one
- * window; it keeps the last picture as a canvas, so that a damaged part costs
- * only that part, and so that a lost connection leaves something to look at.
+ * Puts pictures on the screen. A presenter belongs to one place in one window. It keeps
+ * the last picture as a canvas, so that only damaged parts need work, and so that a
+ * picture stays when the connection is lost.
  *
- * show() and put() may be called from any thread, everything else from the main thread;
- * a presenter locks itself.
+ * Any thread may call show() and put(); only the main thread may call the other functions.
+ * A presenter locks itself. Locks are taken in this order: video, presenter, gl_window.
  */
 struct presenter {
 	const struct presenter_impl *impl;
@@ -24,8 +24,10 @@ struct presenter {
 struct presenter_impl {
 	const char *name;
 	void (*destroy)(struct presenter *presenter);
-	void (*show)(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
-	void (*put)(struct presenter *presenter, const struct update *update, const struct region *region);
+	void (*show)(struct presenter *presenter, struct picture *picture,
+			const cairo_region_t *damage);
+	void (*put)(struct presenter *presenter, const struct update *update,
+			const struct region *region);
 	void (*place)(struct presenter *presenter, const cairo_rectangle_int_t *rect);
 	void (*still)(struct presenter *presenter, cairo_surface_t *surface);
 	void (*hide)(struct presenter *presenter);
@@ -36,61 +38,62 @@ struct presenter_impl {
 void presenter_destroy(struct presenter *presenter);
 
 /**
- * Shows a picture; returns when it was handed to the window system.
+ * Shows a picture. Returns when the picture was handed to the window system.
  *
- * damage: what to take from it, in picture pixels; the rest of the canvas
- *         stays. A picture of another size replaces all of the canvas.
+ * damage: the part of the picture that is new, in picture pixels; the rest of the canvas
+ *         stays. A picture of another size replaces the whole canvas.
  * Thread: any.
  */
-void presenter_show(struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
+void presenter_show(
+		struct presenter *presenter, struct picture *picture, const cairo_region_t *damage);
 
 /**
- * Shows the source's pixels, or those of another part, in place of a part of the picture.
+ * Replaces a part of the picture by the pixels of an update, or by a copy of another part.
+ * Does nothing if there is no picture.
  *
- * region: what to take of the update, in picture pixels. Without a picture
- *         there is nothing to put them on, and nothing happens.
+ * region: the part of the update that is used, in picture pixels.
  * Thread: any.
  */
-void presenter_put(struct presenter *presenter, const struct update *update, const struct region *region);
+void presenter_put(struct presenter *presenter, const struct update *update,
+		const struct region *region);
 
-/* Where the picture goes: device pixels, relative to the place in the window. */
+/* Sets where the picture goes: device pixels, relative to the place in the window. */
 void presenter_place(struct presenter *presenter, const cairo_rectangle_int_t *rect);
 
 /* Shows an image surface (RGB24) instead of pictures until the next show(). */
 void presenter_still(struct presenter *presenter, cairo_surface_t *surface);
 
-/* Takes the picture off the screen (and forgets it). */
+/* Takes the picture off the screen and forgets it. */
 void presenter_hide(struct presenter *presenter);
 
-/* A copy of the canvas (RGB24), or NULL when there is no picture. Owner: caller. */
+/* A copy of the canvas (RGB24), or NULL if there is no picture. Owner: caller. */
 cairo_surface_t *presenter_snapshot(struct presenter *presenter);
 
-/* What it takes besides system memory, or NULL. Owner: caller. */
+/* The memory that the presenter takes besides system memory, or NULL. Owner: caller. */
 struct memory_caps *presenter_get_memory_caps(struct presenter *presenter);
 
 /**
- * Own X connection, MIT-SHM, XRender when the size differs: the shortest way
- * without a GPU. NULL when parent is no X11 window. The presenter must go
- * before parent does.
+ * The shortest way without a GPU: a separate X connection, MIT-SHM, and XRender for
+ * scaling. NULL if parent is no X11 window. Destroy the presenter before parent.
  */
 struct presenter *presenter_x11_new(GdkWindow *parent);
 
 /**
- * OpenGL ES 3 on an own EGL surface: DMA-BUFs and textures of decoders where
- * they are, planes from memory as textures; no conversion on the CPU.
+ * OpenGL ES 3 on an EGL surface of its own. DMA-BUFs and textures of decoders are used in
+ * place, planes from memory are uploaded; the CPU converts nothing.
  *
- * parent: where there is X11: the presenter must go before it does.
- * area:   where there is Wayland: a widget made for it; else NULL.
- * Errors: NULL when there is no OpenGL, or, unless force, when the CPU would
- *         draw it.
+ * parent: for X11. Destroy the presenter before parent.
+ * area:   for Wayland: a widget made for this; else NULL.
+ * Errors: NULL if there is no OpenGL. Also NULL if the CPU would do the drawing, unless
+ *         force is set.
  */
 struct presenter *presenter_egl_new(GdkWindow *parent, GtkWidget *area, gboolean force);
 
-/* The same in any window that OpenGL draws to, which it takes over; NULL as above. */
+/* The same in a given window, which the presenter takes over. Errors: as above. */
 struct gl_window;
 struct presenter *presenter_egl_new_in(struct gl_window *window, gboolean force);
 
-/* GTK's own drawing, everywhere. area is a widget made for it. */
+/* Draws with GTK, which works everywhere. area is a widget made for this. */
 struct presenter *presenter_cairo_new(GtkWidget *area);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include <glib/gi18n.h>
 
-/* A token that is about to expire may do so on the way. */
+/* A token that has less time left than this may expire on the way. */
 #define EXPIRES_EARLY_S 10
 
 struct address {
@@ -20,8 +20,8 @@ struct address {
 	gpointer data;
 	struct ws_tunnel *tunnel; /* TARGET_WEBSOCKET, or NULL */
 	const char *ca_file;
-	GCancellable *resolving; /* a fresh address is being asked for */
-	GPtrArray *waiting;      /* channels that want it */
+	GCancellable *resolving; /* the broker is being asked for a fresh address */
+	GPtrArray *waiting;      /* channels that wait for the fresh address */
 	gboolean refused;        /* the address did not work the last time */
 	guint renewals;
 };
@@ -32,7 +32,9 @@ gboolean address_is_stale(const struct address *address)
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 
 	return target->resolve_name &&
-			(address->refused || (target->expires && now > target->expires - EXPIRES_EARLY_S));
+			(address->refused ||
+					(target->expires &&
+							now > target->expires - EXPIRES_EARLY_S));
 }
 
 void address_refuse(struct address *address)
@@ -100,13 +102,13 @@ static void take_string(char **to, char **from)
 	*to = g_steal_pointer(from);
 }
 
-/* What says where the desktop is, and lets us in. */
+/* Takes over the fields that say where the desktop is and let us in. */
 static void take_over(struct target *target, struct target *fresh)
 {
 	struct proxy *proxy = target->proxy;
 
 	target->proxy = fresh->proxy;
-	fresh->proxy = proxy; /* and goes with it */
+	fresh->proxy = proxy; /* is freed with fresh */
 	target->kind = fresh->kind;
 	target->port = fresh->port;
 	target->tls_port = fresh->tls_port;
@@ -128,11 +130,13 @@ static gboolean make_tunnel(struct address *address, GError **error)
 	if (address->tunnel)
 		ws_tunnel_set_url(address->tunnel, address->target->url);
 	else
-		address->tunnel = ws_tunnel_new(address->target->url, address->target->ws_ca, address->ca_file, error);
+		address->tunnel = ws_tunnel_new(address->target->url, address->target->ws_ca,
+				address->ca_file, error);
 	return address->tunnel != NULL;
 }
 
-/* What the broker says of a desktop that does not run is no reason to ask again. */
+/* Why the address was not renewed. If the broker says that the desktop does not run, asking
+ * again is useless. */
 static struct failure *not_renewed(const GError *error)
 {
 	struct failure *failure;
@@ -142,7 +146,8 @@ static struct failure *not_renewed(const GError *error)
 		failure->refusal = REFUSAL_ASLEEP;
 		return failure;
 	}
-	return failure_new(_("The desktop's address could not be renewed."), error ? error->message : NULL,
+	return failure_new(_("The desktop's address could not be renewed."),
+			error ? error->message : NULL,
 			_("Log in to the cloud again, or ask for the desktop again."),
 			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND));
 }
@@ -172,8 +177,8 @@ void address_renew(struct address *address, gboolean wake)
 		return;
 	address->renewals++;
 	address->resolving = g_cancellable_new();
-	broker_client_resolve_async(address->broker, address->target->resolve_name, wake, address->resolving,
-			resolved, address);
+	broker_client_resolve_async(address->broker, address->target->resolve_name, wake,
+			address->resolving, resolved, address);
 }
 
 guint address_get_renewals(const struct address *address)
@@ -212,7 +217,8 @@ struct failure *address_take_failure(struct address *address)
 /* ---- life ---------------------------------------------------------------- */
 
 struct address *address_new(const char *broker, const char *ca_file, struct target *target,
-		void (*renewed)(struct failure *failure, gpointer data), gpointer data, GError **error)
+		void (*renewed)(struct failure *failure, gpointer data), gpointer data,
+		GError **error)
 {
 	struct address *address = g_new0(struct address, 1);
 

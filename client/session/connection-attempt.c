@@ -8,12 +8,12 @@
 
 #include <glib/gi18n.h>
 
-/* First tries may meet a slow proxy; later ones are repeated anyway. */
+/* A first attempt may meet a slow proxy. Later attempts are repeated anyway. */
 #define FIRST_TIMEOUT_MS 15000
 #define RETRY_TIMEOUT_MS 4000
-/* What does not answer as SPICE by then may be another service. */
+/* If nothing has answered as SPICE by then, another service may listen there. */
 #define LISTEN_AFTER_MS 700
-/* A desktop of the broker's that nobody answers for so long may be elsewhere. */
+/* If nobody answers for so long, a desktop of the broker may have moved. */
 #define ELSEWHERE_MS 1000
 
 static void looked(const GError *error, gpointer data);
@@ -48,7 +48,8 @@ static gboolean is_over(const struct connection *connection)
 static gboolean attempt_timed_out(gpointer data)
 {
 	struct connection *connection = data;
-	g_autofree char *what = g_strdup_printf(_("%s does not answer."), connection->target->label);
+	g_autofree char *what = g_strdup_printf(
+			_("%s does not answer."), connection->target->label);
 
 	connection->attempt_timer = 0;
 	connection_fail(connection, failure_new(what, NULL,
@@ -56,7 +57,8 @@ static gboolean attempt_timed_out(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* A WebSocket's proxy was not reached soon, or all the rest takes its time. */
+/* The short time limit has passed. Gives up if the proxy was not reached; otherwise allows
+ * more time for the SPICE handshake. */
 static gboolean tunnel_is_slow(gpointer data)
 {
 	struct connection *connection = data;
@@ -76,14 +78,15 @@ static void listened(struct failure *failure, gpointer data)
 		connection_fail(connection, failure);
 }
 
-/* A VNC server waits for us to answer, and spice-glib for more bytes. */
+/* Looks for another service. Without this look, both ends would wait: a VNC server for our
+ * answer, and spice-glib for more bytes. */
 static gboolean listen_there(gpointer data)
 {
 	struct connection *connection = data;
 
 	connection->listen_timer = 0;
-	connection->diagnosis = diagnosis_listen(connection->session, connection->address, connection->target,
-			listened, connection);
+	connection->diagnosis = diagnosis_listen(connection->session, connection->address,
+			connection->target, listened, connection);
 	return G_SOURCE_REMOVE;
 }
 
@@ -94,11 +97,13 @@ static void open_session(struct connection *connection)
 	if (!connection->was_connected)
 		connection->listen_timer = g_timeout_add(LISTEN_AFTER_MS, listen_there, connection);
 	if (!connection->was_connected)
-		connection->attempt_timer = g_timeout_add(FIRST_TIMEOUT_MS, attempt_timed_out, connection);
+		connection->attempt_timer = g_timeout_add(
+				FIRST_TIMEOUT_MS, attempt_timed_out, connection);
 	else if (address_is_websocket(connection->address))
 		connection->attempt_timer = g_timeout_add(patience, tunnel_is_slow, connection);
 	else
-		connection->attempt_timer = g_timeout_add(RETRY_TIMEOUT_MS, attempt_timed_out, connection);
+		connection->attempt_timer = g_timeout_add(
+				RETRY_TIMEOUT_MS, attempt_timed_out, connection);
 	connection->tunnels = address_get_reached(connection->address);
 	connection->has_session = TRUE;
 	session_setup_connect(connection->session, connection->target);
@@ -116,7 +121,8 @@ void connection_attempt(struct connection *connection)
 	connection->attempt_us = g_get_monotonic_time();
 	if (connection->was_connected)
 		connection->probe = tcp_probe_start(connection->target,
-				retry_connect_ms(connection->attempts, connection->setup_ms), looked, connection);
+				retry_connect_ms(connection->attempts, connection->setup_ms),
+				looked, connection);
 	if (!connection->probe)
 		open_session(connection);
 }
@@ -134,10 +140,13 @@ void connection_renewed(struct failure *failure, gpointer data)
 		address_open_waiting(connection->address);
 		return;
 	}
-	if (session_setup_readdress(connection->session, connection->options, connection->target, &error))
+	if (session_setup_readdress(
+			    connection->session, connection->options, connection->target, &error))
 		connection_attempt(connection);
 	else
-		connection_fail(connection, failure_new(_("The desktop's new address cannot be used."), error->message, NULL, TRUE));
+		connection_fail(connection,
+				failure_new(_("The desktop's new address cannot be used."),
+						error->message, NULL, TRUE));
 }
 
 /* ---- a failure ----------------------------------------------------------- */
@@ -157,11 +166,12 @@ static void note_refusal(struct connection *connection, enum refusal refusal)
 	else if (!connection->nobody_us)
 		connection->nobody_us = g_get_monotonic_time();
 	if (refusal == REFUSAL_DENIED ||
-			(nobody && !address_is_websocket(connection->address) && nobody_ms(connection) > ELSEWHERE_MS))
+			(nobody && !address_is_websocket(connection->address) &&
+					nobody_ms(connection) > ELSEWHERE_MS))
 		address_refuse(connection->address);
 }
 
-/* What the failure of an attempt means for the next. */
+/* Decides what the failure of an attempt means for the next attempt. */
 static enum outlook weigh(struct connection *connection, const struct failure *failure)
 {
 	struct tries tries = {
@@ -177,8 +187,9 @@ static enum outlook weigh(struct connection *connection, const struct failure *f
 	return retry_outlook(&tries);
 }
 
-/* In words, where nothing more is tried. Takes the failure over. */
-static struct failure *explain_rest(struct connection *connection, enum outlook outlook, struct failure *failure)
+/* Says why nothing more is tried. Takes the failure over. */
+static struct failure *explain_rest(
+		struct connection *connection, enum outlook outlook, struct failure *failure)
 {
 	struct failure *better = NULL;
 
@@ -192,13 +203,15 @@ static struct failure *explain_rest(struct connection *connection, enum outlook 
 	return better;
 }
 
-static void on_network_changed(GNetworkMonitor *monitor, gboolean available, struct connection *connection)
+static void on_network_changed(
+		GNetworkMonitor *monitor, gboolean available, struct connection *connection)
 {
 	if (available && connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
 		connection_attempt(connection);
 }
 
-/* Asked for late: it may have to talk to a system service first. */
+/* Called only after a break, because the network monitor may first have to talk to a system
+ * service. */
 static void watch_network(struct connection *connection)
 {
 	if (connection->network)
@@ -218,15 +231,17 @@ static void leave_session(struct connection *connection, struct failure *failure
 	ext_port_detach(connection->port);
 	connection->main = NULL;
 	stats_event(connection->stats, "disconnected");
-	/* A try that failed before its session tells of no end. */
+	/* If an attempt failed before the session was opened, no end will be reported. */
 	connection->waiting_for_end = connection->has_session;
 	address_forget_waiting(connection->address);
 }
 
-void connection_rest(struct connection *connection, enum connection_state state, struct failure *failure)
+void connection_rest(
+		struct connection *connection, enum connection_state state, struct failure *failure)
 {
 	leave_session(connection, failure);
-	connection_set_state(connection, connection->options->no_reconnect ? CONNECTION_ENDED : state);
+	connection_set_state(
+			connection, connection->options->no_reconnect ? CONNECTION_ENDED : state);
 	spice_session_disconnect(connection->session);
 }
 
@@ -241,7 +256,8 @@ void connection_fail(struct connection *connection, struct failure *failure)
 	if (connection->was_connected && !connection->options->no_reconnect && !failure->final)
 		outlook = weigh(connection, failure);
 	if (outlook != OUTLOOK_TRY) {
-		connection_rest(connection, CONNECTION_LOST, explain_rest(connection, outlook, failure));
+		connection_rest(connection, CONNECTION_LOST,
+				explain_rest(connection, outlook, failure));
 		return;
 	}
 	leave_session(connection, failure);
@@ -273,7 +289,8 @@ static void looked(const GError *error, gpointer data)
 	outlook = weigh(connection, failure);
 	failure_free(connection->failure);
 	connection->failure = explain_rest(connection, outlook, failure);
-	connection_set_state(connection, outlook == OUTLOOK_TRY ? CONNECTION_RECONNECTING : CONNECTION_LOST);
+	connection_set_state(connection,
+			outlook == OUTLOOK_TRY ? CONNECTION_RECONNECTING : CONNECTION_LOST);
 	if (outlook == OUTLOOK_TRY)
 		schedule_retry(connection);
 }

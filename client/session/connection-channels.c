@@ -11,7 +11,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* Silence of a server that answers pings every two seconds. */
+/* A server that answers pings every two seconds counts as silent after this time. */
 #define SILENCE_MS 7000
 
 /* ---- main channel -------------------------------------------------------- */
@@ -31,8 +31,10 @@ static void tell_limit(struct connection *connection)
 
 	if (!seconds)
 		return;
-	text = seconds < 90 ? g_strdup_printf(_("The cloud ends sessions after %u seconds."), seconds) :
-			      g_strdup_printf(_("The cloud ends sessions after %u minutes."), (seconds + 30) / 60);
+	text = seconds < 90 ?
+			g_strdup_printf(_("The cloud ends sessions after %u seconds."), seconds) :
+			g_strdup_printf(_("The cloud ends sessions after %u minutes."),
+					(seconds + 30) / 60);
 	connection->listener->note(text, connection->data);
 }
 
@@ -58,8 +60,10 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 
 static void ask_password(struct connection *connection, const GError *error)
 {
-	gboolean user_too = g_error_matches(error, SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_AUTH_NEEDS_USERNAME) ||
-			g_error_matches(error, SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_AUTH_NEEDS_PASSWORD_AND_USERNAME);
+	gboolean user_too = g_error_matches(error, SPICE_CLIENT_ERROR,
+					    SPICE_CLIENT_ERROR_AUTH_NEEDS_USERNAME) ||
+			g_error_matches(error, SPICE_CLIENT_ERROR,
+					SPICE_CLIENT_ERROR_AUTH_NEEDS_PASSWORD_AND_USERNAME);
 	gboolean wrong = connection->password_given || connection->target->password;
 
 	g_info("A password is asked for%s", wrong ? " again: it was not accepted" : "");
@@ -67,16 +71,19 @@ static void ask_password(struct connection *connection, const GError *error)
 	connection->asking = TRUE;
 	connection->waiting_for_end = TRUE;
 	spice_session_disconnect(connection->session);
-	connection->listener->password(user_too, wrong ? _("The password was not accepted.") : NULL, connection->data);
+	connection->listener->password(user_too, wrong ? _("The password was not accepted.") : NULL,
+			connection->data);
 }
 
 static gboolean is_proxy_login(const struct connection *connection, const GError *error)
 {
-	/* A file for one session has its proxy's ticket in it. */
+	/* Do not ask if the file is for one session: the file holds the ticket for the proxy. */
 	return connection->target->proxy && !address_is_websocket(connection->address) &&
-			!target_is_one_time(connection->target) && !connection->options->no_reconnect &&
+			!target_is_one_time(connection->target) &&
+			!connection->options->no_reconnect &&
 			(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
-					g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED));
+					g_error_matches(error, G_IO_ERROR,
+							G_IO_ERROR_PROXY_AUTH_FAILED));
 }
 
 static void ask_proxy_login(struct connection *connection, const GError *error)
@@ -87,13 +94,15 @@ static void ask_proxy_login(struct connection *connection, const GError *error)
 	connection->asking = TRUE;
 	connection->waiting_for_end = TRUE;
 	spice_session_disconnect(connection->session);
-	connection->listener->proxy_login(connection->target->proxy->address, again, connection->data);
+	connection->listener->proxy_login(
+			connection->target->proxy->address, again, connection->data);
 }
 
-/* An address that ran out deserves one new one, even on the first try. */
+/* If the first attempt failed because the address had expired, gets one new address. */
 static gboolean renew_at_once(struct connection *connection)
 {
-	if (connection->was_connected || connection->attempts > 1 || !address_was_refused(connection->address))
+	if (connection->was_connected || connection->attempts > 1 ||
+			!address_was_refused(connection->address))
 		return FALSE;
 	connection_clear_timers(connection);
 	connection->state = CONNECTION_RECONNECTING;
@@ -102,7 +111,8 @@ static gboolean renew_at_once(struct connection *connection)
 	return TRUE;
 }
 
-/* A file for one session has a password that nobody knows, and that ran out. */
+/* The password was refused. No user knows the password of a file for one session, so do not
+ * ask for it. */
 static void password_refused(struct connection *connection, const GError *error)
 {
 	const struct target *target = connection->target;
@@ -110,7 +120,8 @@ static void password_refused(struct connection *connection, const GError *error)
 
 	if (connection->asking || connection->waiting_for_end)
 		return;
-	if (target->resolve_name && target->password && !connection->denials && !connection->password_given)
+	if (target->resolve_name && target->password && !connection->denials &&
+			!connection->password_given)
 		address_refuse(connection->address);
 	else if (!target_is_one_time(target))
 		return ask_password(connection, error);
@@ -121,8 +132,9 @@ static void password_refused(struct connection *connection, const GError *error)
 	connection_fail(connection, failure);
 }
 
-/* The tunnel knows better than SPICE, which only sees an end. */
-static struct failure *explain(struct connection *connection, SpiceChannelEvent event, const GError *error)
+/* The failure of a channel. The tunnel knows more than SPICE, which only sees an end. */
+static struct failure *explain(
+		struct connection *connection, SpiceChannelEvent event, const GError *error)
 {
 	struct failure *failure = address_take_failure(connection->address);
 
@@ -137,14 +149,15 @@ static void diagnosed(struct failure *failure, gpointer data)
 	connection_fail(connection, failure);
 }
 
-/* spice-glib gives no reason for what it does not trust. */
+/* Finds out why the server is not trusted, because spice-glib does not say. */
 static gboolean diagnose(struct connection *connection, SpiceChannelEvent event)
 {
-	if (event != SPICE_CHANNEL_ERROR_TLS || connection->was_connected || address_is_websocket(connection->address))
+	if (event != SPICE_CHANNEL_ERROR_TLS || connection->was_connected ||
+			address_is_websocket(connection->address))
 		return FALSE;
 	connection_clear_timers(connection);
-	connection->diagnosis = diagnosis_of_tls(connection->session, connection->address, connection->target,
-			connection->options, diagnosed, connection);
+	connection->diagnosis = diagnosis_of_tls(connection->session, connection->address,
+			connection->target, connection->options, diagnosed, connection);
 	return TRUE;
 }
 
@@ -158,7 +171,8 @@ static void vital_ended(struct connection *connection, SpiceChannel *channel,
 		failure_free(failure);
 }
 
-static void main_ended(struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event)
+static void main_ended(
+		struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event)
 {
 	struct failure *failure = explain(connection, event, spice_channel_get_error(channel));
 
@@ -178,7 +192,8 @@ static void main_ended(struct connection *connection, SpiceChannel *channel, Spi
 		connection_fail(connection, failure);
 }
 
-static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
+static void on_main_event(
+		SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
 {
 	switch (event) {
 	case SPICE_CHANNEL_OPENED:
@@ -206,14 +221,16 @@ static void on_main_event(SpiceChannel *channel, SpiceChannelEvent event, struct
 
 /* ---- other channels ------------------------------------------------------ */
 
-/* Without these the session is blind, deaf or not watched over. */
+/* Whether the session needs this channel: for the picture, for input, or to be watched. */
 static gboolean is_vital(struct connection *connection, SpiceChannel *channel)
 {
 	return SPICE_IS_DISPLAY_CHANNEL(channel) || SPICE_IS_INPUTS_CHANNEL(channel) ||
-			SPICE_IS_CURSOR_CHANNEL(channel) || ext_port_uses(connection->port, channel);
+			SPICE_IS_CURSOR_CHANNEL(channel) ||
+			ext_port_uses(connection->port, channel);
 }
 
-static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
+static void on_channel_event(
+		SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
 {
 	const GError *error = spice_channel_get_error(channel);
 	int type;
@@ -222,11 +239,12 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 		set_keepalive(channel);
 		g_object_set_data(G_OBJECT(channel), "osvdi-opened", channel);
 	}
-	if (event == SPICE_CHANNEL_OPENED || event == SPICE_CHANNEL_NONE || event == SPICE_CHANNEL_SWITCHING ||
-			connection->waiting_for_end)
+	if (event == SPICE_CHANNEL_OPENED || event == SPICE_CHANNEL_NONE ||
+			event == SPICE_CHANNEL_SWITCHING || connection->waiting_for_end)
 		return;
 	g_object_get(channel, "channel-type", &type, NULL);
-	g_info("Channel %s: %s", spice_channel_type_to_string(type), error ? error->message : "ended");
+	g_info("Channel %s: %s", spice_channel_type_to_string(type),
+			error ? error->message : "ended");
 	if (is_vital(connection, channel))
 		vital_ended(connection, channel,
 				failure_from_channel(event, error, connection->target));
@@ -235,14 +253,14 @@ static void on_channel_event(SpiceChannel *channel, SpiceChannelEvent event, str
 		session_end_extra(connection->end, type);
 }
 
-/* Each channel gets a WebSocket of its own; a late one may find the token run out. */
+/* Each channel gets its own WebSocket. For a late channel the token may have expired. */
 static void on_open_fd(SpiceChannel *channel, int with_tls, struct connection *connection)
 {
 	address_open(connection->address, channel, connection->state == CONNECTION_CONNECTED);
 }
 
-/* By the file's disable-channels. SpiceDisplay connects inputs and cursor itself,
- * and needs them. */
+/* Whether the file's disable-channels names this channel. SpiceDisplay connects and needs
+ * inputs and cursor, so these stay. */
 static gboolean is_unwanted(const struct connection *connection, SpiceChannel *channel)
 {
 	const char *const *list = (const char *const *)connection->target->disable_channels;
@@ -255,12 +273,13 @@ static gboolean is_unwanted(const struct connection *connection, SpiceChannel *c
 	return g_strv_contains(list, spice_channel_type_to_string(type));
 }
 
-static void on_channel_new(SpiceSession *session, SpiceChannel *channel, struct connection *connection)
+static void on_channel_new(
+		SpiceSession *session, SpiceChannel *channel, struct connection *connection)
 {
 	int id;
 
 	if (is_unwanted(connection, channel)) {
-		/* Nobody hears of it, so that nobody connects it. */
+		/* Stop the signal here, so that nobody connects the channel. */
 		g_signal_stop_emission_by_name(session, "channel-new");
 		return;
 	}
@@ -297,8 +316,8 @@ static void check_uuid(SpiceSession *session, GParamSpec *pspec, struct connecti
 
 /* ---- extension port ------------------------------------------------------ */
 
-/* Not a break: a guest that is stopped answers nothing and comes back. Whether
- * the network is there is the kernel's to find out. */
+/* Silence is no break: a stopped guest does not answer either, and comes back. The kernel
+ * finds out whether the network is there. */
 static gboolean went_silent(gpointer data)
 {
 	struct connection *connection = data;
@@ -361,6 +380,7 @@ struct ext_port *connection_make_port(struct connection *connection)
 
 void connection_watch_session(struct connection *connection)
 {
-	g_signal_connect(connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
+	g_signal_connect(
+			connection->session, "channel-new", G_CALLBACK(on_channel_new), connection);
 	g_signal_connect(connection->session, "notify::uuid", G_CALLBACK(check_uuid), connection);
 }

@@ -37,7 +37,8 @@ static const struct session_end_listener end_listener = {
 /* ---- life ---------------------------------------------------------------- */
 
 struct connection *connection_new(const struct options *options, struct target *target,
-		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error)
+		struct stats *stats, const struct connection_listener *listener, gpointer data,
+		GError **error)
 {
 	struct connection *connection = g_new0(struct connection, 1);
 
@@ -61,7 +62,8 @@ struct connection *connection_new(const struct options *options, struct target *
 	connection->end = session_end_new(connection->session, connection->address, &end_listener,
 			connection);
 	connection_watch_session(connection);
-	g_signal_connect(connection->session, "disconnected", G_CALLBACK(connection_disconnected), connection);
+	g_signal_connect(connection->session, "disconnected", G_CALLBACK(connection_disconnected),
+			connection);
 	return connection;
 }
 
@@ -124,12 +126,13 @@ void connection_close(struct connection *connection)
 void connection_awake(struct connection *connection)
 {
 	if (connection->state == CONNECTION_CONNECTED && !connection->options->no_reconnect)
-		connection_fail(connection, failure_new(_("The computer slept."), NULL, NULL, FALSE));
+		connection_fail(connection,
+				failure_new(_("The computer slept."), NULL, NULL, FALSE));
 	else if (connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
 		connection_attempt(connection);
 }
 
-/* The user knows better than what was concluded before. */
+/* Forgets earlier conclusions, because the user has decided to try again. */
 static void start_anew(struct connection *connection)
 {
 	connection->attempts = 0;
@@ -147,7 +150,9 @@ void connection_retry_now(struct connection *connection)
 	if (state == CONNECTION_RECONNECTING && connection->retry_timer) {
 		connection_attempt(connection);
 	} else if (state == CONNECTION_CONNECTED) {
-		connection_fail(connection, failure_new(_("Connecting again, as you wish."), NULL, NULL, FALSE));
+		connection_fail(connection,
+				failure_new(_("Connecting again, as you wish."), NULL, NULL,
+						FALSE));
 	} else if (state == CONNECTION_TAKEN || state == CONNECTION_LOST) {
 		start_anew(connection);
 		connection_set_state(connection, CONNECTION_RECONNECTING);
@@ -176,7 +181,8 @@ void connection_set_password(struct connection *connection, const char *user, co
 	go_on_asked(connection);
 }
 
-void connection_set_proxy_login(struct connection *connection, const char *user, const char *password)
+void connection_set_proxy_login(
+		struct connection *connection, const char *user, const char *password)
 {
 	session_setup_proxy_login(connection->session, user, password);
 	go_on_asked(connection);

@@ -12,63 +12,67 @@
 #include "target/target.h"
 
 /*
- * The life of one session: connects, notices a break, comes back. The
- * SpiceSession stays the same all along, and with it windows and widgets.
- * Main thread only.
+ * The life of one session: connects, notices a break, and connects again. The SpiceSession
+ * stays the same all along, and so do windows and widgets. Main thread only.
  */
 struct connection;
 
 enum connection_state {
 	CONNECTION_CONNECTING,   /* for the first time */
 	CONNECTION_CONNECTED,
-	CONNECTION_RECONNECTING, /* it was there and will be tried again */
-	CONNECTION_TAKEN,        /* somebody else opened the desktop and keeps it; connection_retry_now() takes it back */
-	CONNECTION_LOST,         /* it was there and is tried no more by itself; connection_retry_now() does */
+	CONNECTION_RECONNECTING, /* after a break; will be tried again */
+	/* Another viewer opened the desktop and keeps it. connection_retry_now() takes it back. */
+	CONNECTION_TAKEN,
+	/* After a break that is not retried. connection_retry_now() tries again. */
+	CONNECTION_LOST,
 	CONNECTION_ENDED,        /* given up, or closed by the user */
 };
 
 struct connection_listener {
-	/* failure: why it left the former state, or NULL; borrowed. */
+	/* failure: why the connection left the former state, or NULL; borrowed. */
 	void (*state)(enum connection_state state, const struct failure *failure, gpointer data);
 	/* A display channel, before it is opened. */
 	void (*display)(SpiceDisplayChannel *channel, int id, gpointer data);
 	/* The password is missing or wrong: call connection_set_password() or connection_close().
-	 * reason: why it is asked for again, or NULL. */
+	 * reason: why the password is asked for again, or NULL. */
 	void (*password)(gboolean user_too, const char *reason, gpointer data);
-	/* The proxy wants a login, or did not take the last one (again):
-	 * call connection_set_proxy_login() or connection_close(). */
+	/* The proxy wants a login: call connection_set_proxy_login() or connection_close().
+	 * again: the proxy did not accept the last login. */
 	void (*proxy_login)(const char *proxy, gboolean again, gpointer data);
 	/* The session's main channel, before it is opened. */
 	void (*main_channel)(SpiceMainChannel *main, gpointer data);
-	/* Nothing was heard from the server for some seconds, or again. */
+	/* The server has been silent for some seconds, or speaks again. */
 	void (*silent)(gboolean silent, gpointer data);
-	/* A channel that the session can do without has ended: sound, USB. type: of spice. */
+	/* A channel has ended that the session can do without: sound, USB. type: of spice. */
 	void (*lost)(int type, gpointer data);
-	/* Something that the user should know once. */
+	/* A note that the user should see once. */
 	void (*note)(const char *text, gpointer data);
 	/* The extension port came or went. */
 	void (*extension)(gboolean there, gpointer data);
 };
 
-/* target is taken over, options and stats are borrowed.
- * Errors: NULL when the target cannot be used (a bad CA, a proxy that is not understood). */
+/* Takes the target over, also on failure; borrows options and stats.
+ * Errors: NULL if the target cannot be used (a bad CA, a proxy that is not understood). */
 struct connection *connection_new(const struct options *options, struct target *target,
-		struct stats *stats, const struct connection_listener *listener, gpointer data, GError **error);
+		struct stats *stats, const struct connection_listener *listener, gpointer data,
+		GError **error);
 void connection_free(struct connection *connection);
 
 void connection_open(struct connection *connection);
-/* Ends by the user's wish. */
+/* Ends the connection for the user. */
 void connection_close(struct connection *connection);
-/* The same without telling the listener; at the program's end. */
+/* The same without telling the listener, at the end of the program. */
 void connection_close_quietly(struct connection *connection);
-/* The computer slept: what the connection was to is not trusted to be there. */
+/* Call this after a suspend. Connects again, because the old connection may be dead. */
 void connection_awake(struct connection *connection);
-/* By the user's wish: do not wait for the next try, take the desktop back, begin again. */
+/* Tries now, because the user says so: does not wait for the next attempt, takes a desktop
+ * back, or begins again. */
 void connection_retry_now(struct connection *connection);
 
 /* Strings are copied. */
 void connection_set_password(struct connection *connection, const char *user, const char *password);
-void connection_set_proxy_login(struct connection *connection, const char *user, const char *password);
+void connection_set_proxy_login(
+		struct connection *connection, const char *user, const char *password);
 
 SpiceSession *connection_get_session(struct connection *connection);
 SpiceMainChannel *connection_get_main(struct connection *connection); /* may be NULL */

@@ -12,7 +12,7 @@
 #define PATIENCE_MS 3000
 
 struct diagnosis {
-	guint refs; /* the one who waits, and each operation under way */
+	guint refs; /* held by the caller and by each operation under way */
 	const struct target *target;
 	const struct options *options; /* NULL: listen only */
 	diagnosis_func done;
@@ -67,7 +67,7 @@ static void finish(struct diagnosis *d, struct failure *failure)
 
 /* ---- another service ----------------------------------------------------- */
 
-/* The name of what says that first, for people; NULL when not known. */
+/* The name of the service that speaks this greeting, for people; NULL if not known. */
 static const char *name_service(const char *greeting, gsize size)
 {
 	static const struct {
@@ -83,7 +83,8 @@ static const char *name_service(const char *greeting, gsize size)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(services); i++)
-		if (size >= strlen(services[i].start) && memcmp(greeting, services[i].start, strlen(services[i].start)) == 0)
+		if (size >= strlen(services[i].start) &&
+				memcmp(greeting, services[i].start, strlen(services[i].start)) == 0)
 			return _(services[i].name);
 	return NULL;
 }
@@ -92,11 +93,14 @@ static struct failure *other_service(const struct diagnosis *d, gsize size)
 {
 	const char *name = name_service(d->greeting, size);
 	g_autofree char *what = g_strdup_printf(_("%s is no SPICE server."), d->target->label);
-	g_autofree char *why = name ? g_strdup_printf(_("What listens there speaks another protocol: %s."), name) :
-				      g_strdup(_("What listens there speaks another protocol."));
+	g_autofree char *why = name ?
+			g_strdup_printf(_("What listens there speaks another protocol: %s."),
+					name) :
+			g_strdup(_("What listens there speaks another protocol."));
 
 	if (name && g_str_has_prefix(d->greeting, "RFB "))
-		return failure_new(what, why, _("Open it with a VNC viewer, or give the port of SPICE."), TRUE);
+		return failure_new(what, why,
+				_("Open it with a VNC viewer, or give the port of SPICE."), TRUE);
 	return failure_new(what, why, _("Check the port."), TRUE);
 }
 
@@ -106,7 +110,10 @@ static void heard(GObject *source, GAsyncResult *result, gpointer data)
 	diagnosis_auto d = data;
 
 	if (d->done)
-		finish(d, n > 0 && memcmp(d->greeting, "REDQ", 4) != 0 ? other_service(d, (gsize)n) : NULL);
+		finish(d,
+				n > 0 && memcmp(d->greeting, "REDQ", 4) != 0 ?
+						other_service(d, (gsize)n) :
+						NULL);
 }
 
 /* ---- TLS ----------------------------------------------------------------- */
@@ -129,8 +136,9 @@ static struct failure *explain_tls(struct diagnosis *d, const GError *error)
 	return failure_new(what, why, remedy, TRUE);
 }
 
-/* It is only looked at, and nothing is sent to it. */
-static gboolean take_certificate(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+/* Accepts any certificate: we only look at it, and send nothing. */
+static gboolean take_certificate(GTlsConnection *tls, GTlsCertificate *certificate,
+		GTlsCertificateFlags errors, gpointer data)
 {
 	struct diagnosis *d = data;
 
@@ -145,7 +153,8 @@ static void shaken(GObject *source, GAsyncResult *result, gpointer data)
 
 	g_tls_connection_handshake_finish(G_TLS_CONNECTION(source), result, &error);
 	if (!d->certificate && g_tls_connection_get_peer_certificate(G_TLS_CONNECTION(source)))
-		d->certificate = g_object_ref(g_tls_connection_get_peer_certificate(G_TLS_CONNECTION(source)));
+		d->certificate = g_object_ref(
+				g_tls_connection_get_peer_certificate(G_TLS_CONNECTION(source)));
 	if (d->done)
 		finish(d, explain_tls(d, error));
 }
@@ -159,7 +168,8 @@ static void shake_hands(struct diagnosis *d)
 	}
 	g_signal_connect(d->tls, "accept-certificate", G_CALLBACK(take_certificate), d);
 	d->refs++;
-	g_tls_connection_handshake_async(G_TLS_CONNECTION(d->tls), G_PRIORITY_DEFAULT, d->cancellable, shaken, d);
+	g_tls_connection_handshake_async(
+			G_TLS_CONNECTION(d->tls), G_PRIORITY_DEFAULT, d->cancellable, shaken, d);
 }
 
 /* ---- both ---------------------------------------------------------------- */
@@ -177,8 +187,9 @@ static void opened(GObject *source, GAsyncResult *result, gpointer data)
 		shake_hands(d);
 	} else {
 		d->refs++;
-		g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(d->connection)), d->greeting,
-				sizeof d->greeting - 1, G_PRIORITY_DEFAULT, d->cancellable, heard, d);
+		g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(d->connection)),
+				d->greeting, sizeof d->greeting - 1, G_PRIORITY_DEFAULT,
+				d->cancellable, heard, d);
 	}
 }
 
@@ -191,8 +202,9 @@ static gboolean on_timeout(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static struct diagnosis *start(SpiceSession *session, struct address *address, const struct target *target,
-		const struct options *options, diagnosis_func done, gpointer data)
+static struct diagnosis *start(SpiceSession *session, struct address *address,
+		const struct target *target, const struct options *options, diagnosis_func done,
+		gpointer data)
 {
 	struct diagnosis *d = g_new0(struct diagnosis, 1);
 
@@ -203,18 +215,20 @@ static struct diagnosis *start(SpiceSession *session, struct address *address, c
 	d->data = data;
 	d->cancellable = g_cancellable_new();
 	d->timer = g_timeout_add(PATIENCE_MS, on_timeout, d);
-	wire_open_async(session, address, options != NULL || wire_is_tls(session), d->cancellable, opened, d);
+	wire_open_async(session, address, options != NULL || wire_is_tls(session), d->cancellable,
+			opened, d);
 	return d;
 }
 
-struct diagnosis *diagnosis_listen(SpiceSession *session, struct address *address, const struct target *target,
-		diagnosis_func done, gpointer data)
+struct diagnosis *diagnosis_listen(SpiceSession *session, struct address *address,
+		const struct target *target, diagnosis_func done, gpointer data)
 {
 	return start(session, address, target, NULL, done, data);
 }
 
-struct diagnosis *diagnosis_of_tls(SpiceSession *session, struct address *address, const struct target *target,
-		const struct options *options, diagnosis_func done, gpointer data)
+struct diagnosis *diagnosis_of_tls(SpiceSession *session, struct address *address,
+		const struct target *target, const struct options *options, diagnosis_func done,
+		gpointer data)
 {
 	return start(session, address, target, options, done, data);
 }

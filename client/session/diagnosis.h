@@ -8,21 +8,23 @@
 #include "base/options.h"
 
 /*
- * Finds the cause of a connection that did not come about, by a look of its own
- * at what listens there. Main thread.
+ * Finds out why a connection failed: connects to the address itself and looks at the
+ * answer. Main thread.
  */
 struct diagnosis;
 
-/* failure: NULL when nothing was found; to be taken over. */
+/* failure: the cause, to be taken over; NULL if none was found. */
 typedef void (*diagnosis_func)(struct failure *failure, gpointer data);
 
-/* Does something else listen there, that speaks first? A SPICE server does not. */
-struct diagnosis *diagnosis_listen(SpiceSession *session, struct address *address, const struct target *target,
-		diagnosis_func done, gpointer data);
-/* Why is the server not trusted? Always finds a failure. */
-struct diagnosis *diagnosis_of_tls(SpiceSession *session, struct address *address, const struct target *target,
-		const struct options *options, diagnosis_func done, gpointer data);
-/* Not after done. */
+/* Does another service listen there? Such a service may speak first; a SPICE server does
+ * not. */
+struct diagnosis *diagnosis_listen(SpiceSession *session, struct address *address,
+		const struct target *target, diagnosis_func done, gpointer data);
+/* Why is the server not trusted? Always gives a failure. */
+struct diagnosis *diagnosis_of_tls(SpiceSession *session, struct address *address,
+		const struct target *target, const struct options *options, diagnosis_func done,
+		gpointer data);
+/* Must not be called after done(). */
 void diagnosis_cancel(struct diagnosis *diagnosis);
 
 #endif

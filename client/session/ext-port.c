@@ -7,11 +7,11 @@
 #include <string.h>
 
 #define PING_INTERVAL_MS 2000
-/* Round trips that a clock estimate is taken from: the shortest of them. */
+/* The clock is estimated from the shortest of so many round trips. */
 #define CLOCK_SAMPLES 8
-/* A server that stops reading loses acknowledgements, not our memory. */
+/* If the server stops reading, acknowledgements beyond this are dropped. */
 #define MAX_QUEUED_BYTES (64u << 10)
-/* That spice-gtk knows. */
+/* How many displays spice-gtk knows. */
 #define MAX_DISPLAYS 16
 
 struct clock_sample {
@@ -41,7 +41,7 @@ struct ext_port {
 	GByteArray *writing; /* handed to spice-glib */
 
 	GMutex lock;
-	GByteArray *queue; /* to be written; any thread appends */
+	GByteArray *queue;   /* waits to be written; any thread appends */
 	gboolean flush_queued;
 	enum { PORT_CLOSED, PORT_OPEN, PORT_READY } state;
 };
@@ -74,8 +74,8 @@ static void flush(struct ext_port *port)
 	}
 	g_mutex_unlock(&port->lock);
 	if (port->writing)
-		spice_port_channel_write_async(port->channel, port->writing->data, port->writing->len, NULL,
-				written, ext_port_ref(port));
+		spice_port_channel_write_async(port->channel, port->writing->data,
+				port->writing->len, NULL, written, ext_port_ref(port));
 }
 
 static gboolean flush_soon(gpointer data)
@@ -89,7 +89,7 @@ static gboolean flush_soon(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Any thread. Nothing but the hello may go out before the server's hello. */
+/* Any thread. Before the server's hello only our hello may be sent. */
 static void enqueue(struct ext_port *port, const guint8 *message, gsize size)
 {
 	gboolean schedule, take;
@@ -103,7 +103,8 @@ static void enqueue(struct ext_port *port, const guint8 *message, gsize size)
 		port->flush_queued = TRUE;
 	g_mutex_unlock(&port->lock);
 	if (schedule)
-		g_idle_add_full(G_PRIORITY_HIGH, flush_soon, ext_port_ref(port), (GDestroyNotify)ext_port_unref);
+		g_idle_add_full(G_PRIORITY_HIGH, flush_soon, ext_port_ref(port),
+				(GDestroyNotify)ext_port_unref);
 }
 
 static void set_state(struct ext_port *port, int state)
@@ -118,7 +119,8 @@ static gboolean send_ping(gpointer data)
 {
 	struct ext_port *port = data;
 	guint8 message[OSVDI_MSG_HEADER_SIZE + OSVDI_PING_SIZE];
-	struct osvdi_ping ping = { .id = ++port->ping_id, .time_us = (guint64)g_get_monotonic_time() };
+	struct osvdi_ping ping = { .id = ++port->ping_id,
+		.time_us = (guint64)g_get_monotonic_time() };
 
 	enqueue(port, message, osvdi_write_ping(message, &ping));
 	return G_SOURCE_CONTINUE;
@@ -137,7 +139,7 @@ static void send_hello(struct ext_port *port)
 	g_mutex_lock(&port->lock);
 	g_byte_array_append(port->queue, message, (guint)osvdi_write_client_hello(message, &hello));
 	g_mutex_unlock(&port->lock);
-	flush(port); /* the server keeps a stock client's pace until it has this */
+	flush(port); /* until then the server paces us like a stock client */
 }
 
 static void send_preferences(struct ext_port *port)
@@ -169,7 +171,7 @@ static void on_hello(void *data, const struct osvdi_server_hello *hello)
 		port->listener->ready(hello, port->data);
 }
 
-/* The shortest round trip of the last few tells the offset best. */
+/* The shortest of the last round trips gives the best offset. */
 static void on_pong(void *data, const struct osvdi_pong *pong)
 {
 	struct ext_port *port = data;
@@ -179,7 +181,7 @@ static void on_pong(void *data, const struct osvdi_pong *pong)
 	guint i;
 
 	if (sent > now || now - sent > 60 * G_USEC_PER_SEC)
-		return; /* not an answer to anything we asked */
+		return; /* answers nothing that we asked */
 	port->samples[port->n_samples++ % CLOCK_SAMPLES] = (struct clock_sample){
 		.offset_us = (gint64)(pong->time_us - (guint64)(sent + (now - sent) / 2)),
 		.rtt_us = now - sent,
@@ -192,7 +194,7 @@ static void on_pong(void *data, const struct osvdi_pong *pong)
 		port->listener->clock(best->offset_us, best->rtt_us / 2, port->data);
 }
 
-/* Of a display that nobody shows updates are not even decoded. */
+/* Updates of a display that nobody shows are not decoded. */
 static gboolean wants_updates(const struct ext_port *port, guint32 display)
 {
 	return display < MAX_DISPLAYS && port->updates[display].func;
@@ -229,7 +231,8 @@ static const struct stream_viewer_ops viewer_ops = {
 static void on_data(SpicePortChannel *channel, gpointer data, gint size, struct ext_port *port)
 {
 	if (channel != port->channel || port->given_up || size <= 0 ||
-			stream_feed_viewer(&port->stream, data, (gsize)size, &viewer_ops, port) == STREAM_OK ||
+			stream_feed_viewer(&port->stream, data, (gsize)size, &viewer_ops, port) ==
+					STREAM_OK ||
 			channel != port->channel)
 		return;
 	g_warning("Extension port: the server breaks its protocol; going on without it");
@@ -246,7 +249,8 @@ static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct ext_p
 	gboolean opened = FALSE;
 
 	g_object_get(channel, "port-name", &name, "port-opened", &opened, NULL);
-	if (g_strcmp0(name, OSVDI_ACCEL_PORT_NAME) != 0 || (port->channel && port->channel != channel))
+	if (g_strcmp0(name, OSVDI_ACCEL_PORT_NAME) != 0 ||
+			(port->channel && port->channel != channel))
 		return;
 	if (!opened) {
 		if (port->channel)
@@ -260,8 +264,8 @@ static void on_opened(SpicePortChannel *channel, GParamSpec *pspec, struct ext_p
 
 void ext_port_offer_channel(struct ext_port *port, SpicePortChannel *channel)
 {
-	g_signal_connect_data(channel, "notify::port-opened", G_CALLBACK(on_opened), ext_port_ref(port),
-			(GClosureNotify)(void (*)(void))ext_port_unref, 0);
+	g_signal_connect_data(channel, "notify::port-opened", G_CALLBACK(on_opened),
+			ext_port_ref(port), (GClosureNotify)(void (*)(void))ext_port_unref, 0);
 	g_signal_connect_data(channel, "port-data", G_CALLBACK(on_data), ext_port_ref(port),
 			(GClosureNotify)(void (*)(void))ext_port_unref, 0);
 	spice_channel_connect(SPICE_CHANNEL(channel));
@@ -344,7 +348,8 @@ void ext_port_limit_fps(struct ext_port *port, guint32 max_fps_mhz)
 		send_preferences(port);
 }
 
-void ext_port_set_updates(struct ext_port *port, guint display, ext_port_update_func func, gpointer data)
+void ext_port_set_updates(
+		struct ext_port *port, guint display, ext_port_update_func func, gpointer data)
 {
 	if (display >= MAX_DISPLAYS)
 		return;

@@ -8,15 +8,15 @@
 #include <osvdi-common/update.h>
 
 /*
- * The extension port of one session: hello, clock, acknowledgements. Without
- * the port (any other server) all of it is silent.
+ * The extension port of one session: hello, clock, acknowledgements. If the server has no
+ * such port, these functions do nothing.
  */
 struct ext_port;
 
 struct ext_port_listener {
 	/* The server answered the hello. */
 	void (*ready)(const struct osvdi_server_hello *hello, gpointer data);
-	/* server's clock - CLOCK_MONOTONIC, microseconds, and half the round trip. */
+	/* offset: the server's clock minus CLOCK_MONOTONIC; uncertainty: half the round trip. */
 	void (*clock)(gint64 offset_us, gint64 uncertainty_us, gpointer data);
 	void (*gone)(gpointer data);
 };
@@ -25,31 +25,33 @@ struct ext_port *ext_port_new(const struct ext_port_listener *listener, gpointer
 struct ext_port *ext_port_ref(struct ext_port *port);
 void ext_port_unref(struct ext_port *port);
 
-/* refresh_mhz: of the screen; 0 unknown. Takes effect with the next hello. */
+/* refresh_mhz: of the screen; 0 if unknown. Takes effect with the next hello. */
 void ext_port_set_refresh(struct ext_port *port, guint32 refresh_mhz);
-/* Ceilings that the user wants, 0: none. */
+/* Sets the limits that the user wants; 0: no limit. */
 void ext_port_set_preferences(struct ext_port *port, guint32 max_fps_mhz, guint32 max_kbps);
 
-/* A ceiling of this session's own, besides what the user wants; 0: none. */
+/* Sets another limit for this session, besides the user's; 0: no limit. */
 void ext_port_limit_fps(struct ext_port *port, guint32 max_fps_mhz);
 
-/* An update of one display's picture. Main thread. Owner: the callee. */
+/* Takes an update of a display's picture. Main thread. Owner: the callee. */
 typedef void (*ext_port_update_func)(struct update *update, gpointer data);
-/* Who gets them from now on; func NULL: nobody. */
-void ext_port_set_updates(struct ext_port *port, guint display, ext_port_update_func func, gpointer data);
+/* Sets who gets the updates of a display; func NULL: nobody. */
+void ext_port_set_updates(
+		struct ext_port *port, guint display, ext_port_update_func func, gpointer data);
 
-/* A new port channel of the session; ignored unless it is ours. Main thread. */
+/* Tells of a new port channel of the session. Ignored unless the channel is ours. Main
+ * thread. */
 void ext_port_offer_channel(struct ext_port *port, SpicePortChannel *channel);
 void ext_port_detach(struct ext_port *port);
-/* Whether the channel is the one that carries the port. */
+/* Whether this channel carries the port. */
 gboolean ext_port_uses(struct ext_port *port, SpiceChannel *channel);
 
-/* Sizes that displays should have; without the port nothing happens. */
+/* Sends the sizes that displays should have. */
 void ext_port_send_monitors(struct ext_port *port, const struct osvdi_monitors *monitors);
 
 gboolean ext_port_is_ready(struct ext_port *port);
 
-/* Any thread: sent from the main loop, at once. */
+/* Both: any thread. The main loop sends them at once. */
 void ext_port_ack(struct ext_port *port, const struct osvdi_ack *ack);
 void ext_port_request_key_frame(struct ext_port *port, guint32 display);
 

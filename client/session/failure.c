@@ -33,7 +33,9 @@ struct failure *failure_taken(const struct target *target)
 {
 	g_autofree char *what = g_strdup_printf(_("%s was opened elsewhere."), target->label);
 
-	return failure_new(what, _("The server ended this session, as it does when another viewer opens the desktop."),
+	return failure_new(what,
+			_("The server ended this session, as it does when another viewer opens the "
+					"desktop."),
 			_("You can take it back. That ends the session there."), FALSE);
 }
 
@@ -42,7 +44,9 @@ struct failure *failure_gone(const struct target *target, const struct failure *
 	g_autofree char *what = g_strdup_printf(_("%s has ended."), target->label);
 
 	return failure_new(what, last->why,
-			_("The desktop was shut down, or its server was: nothing answers there any more."), FALSE);
+			_("The desktop was shut down, or its server was: nothing answers there any "
+					"more."),
+			FALSE);
 }
 
 struct failure *failure_used_up(const struct target *target)

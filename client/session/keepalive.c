@@ -17,7 +17,7 @@ void keepalive_set(GSocket *socket)
 	g_socket_set_option(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, 12000, NULL);
 }
 
-/* libsoup's streams and TLS's wrap another. */
+/* Streams of libsoup and of TLS wrap another stream. */
 static GIOStream *base_of(GIOStream *stream)
 {
 	static const char *const names[] = { "base-iostream", "base-io-stream" };

@@ -6,11 +6,11 @@
 
 #include <gio/gio.h>
 
-/* Has the kernel notice within twelve seconds that the other end of a TCP
- * connection is gone; nothing for other sockets. socket may be NULL. */
+/* Makes the kernel notice within twelve seconds that the other end of a TCP connection is
+ * gone. Does nothing for other sockets. socket may be NULL. */
 void keepalive_set(GSocket *socket);
 
-/* The same for a connection, also below TLS. */
+/* The same for the TCP connection below a stream, such as a TLS stream. */
 void keepalive_set_stream(GIOStream *stream);
 
 #endif

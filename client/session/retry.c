@@ -5,18 +5,20 @@
 
 #define CONNECT_MS 700
 #define MAX_CONNECT_MS 4000
-/* Now and then a patient one, should the new network be slower than the old. */
+/* Each so many attempts one is patient, because the new network may be slower. */
 #define PATIENT_EACH 8
 #define OFTEN 1000 /* tries: a quarter of an hour */
-/* A server that restarts listens again sooner. */
+/* A server that only restarts listens again within this time. */
 #define GONE_MS 15000
-/* A network that breaks more often does so by itself. */
+/* If sessions break more often than this, the network is the cause, not a time limit. */
 #define SHORTEST_LIMIT_US (10 * G_USEC_PER_SEC)
 
 guint retry_delay_ms(guint attempts, gint64 elapsed_ms, guint renewals)
 {
 	static const guint delays[] = { 0, 100, 250, 500 };
-	guint delay = attempts < G_N_ELEMENTS(delays) ? delays[attempts] : attempts < OFTEN ? CONNECT_MS : 5000;
+	guint delay = attempts < G_N_ELEMENTS(delays) ? delays[attempts] :
+			attempts < OFTEN              ? CONNECT_MS :
+							5000;
 
 	if (renewals > 1)
 		delay = MAX(delay, MIN(1000u << MIN(renewals, 5), 15000u));
@@ -76,7 +78,7 @@ enum outlook retry_outlook(const struct tries *tries)
 	case REFUSAL_DENIED:
 		return outlook_denied(tries);
 	case REFUSAL_HUNG_UP:
-		/* So do proxies whose tickets have run out. */
+		/* A proxy hangs up too if the ticket has expired. */
 		if (tries->one_time && !tries->renewable)
 			return OUTLOOK_USED_UP;
 		/* fallthrough */

@@ -7,87 +7,87 @@
 #include <glib.h>
 
 /*
- * When to try a broken connection again. Aim: less than a second between the
- * network's return and the desktop's.
+ * When to try a broken connection again. The aim: the desktop is back less than a second
+ * after the network is.
  */
 
 /**
- * How long to wait before the next try.
+ * How long to wait before the next attempt.
  *
  * attempts:   made since the connection broke.
- * elapsed_ms: since the latest of them began; that time counts.
- * renewals:   fresh addresses asked for since the connection broke, each of
- *             which costs the cloud a log-in.
+ * elapsed_ms: since the latest attempt began; this time counts as waiting.
+ * renewals:   how often a fresh address was asked for since the connection broke. Each
+ *             renewal costs the cloud a login.
  */
 guint retry_delay_ms(guint attempts, gint64 elapsed_ms, guint renewals);
 
-/* The same where nothing listens: nobody_ms since when. */
+/* The same if nothing has listened there for nobody_ms. */
 guint retry_nobody_delay_ms(gint64 nobody_ms);
 
 /**
- * How long a try may take until its TCP connection stands. The kernel repeats a
- * lost request after 1, 3, 7 s only: a new one finds a network that is back sooner.
+ * How long an attempt may take to connect by TCP. The kernel repeats a lost request only
+ * after 1, 3 and 7 s, so a new attempt notices earlier that the network is back.
  *
- * setup_ms: what the whole connection took the last time it worked, or 0.
+ * setup_ms: how long the whole connection took the last time it worked, or 0.
  */
 guint retry_connect_ms(guint attempt, guint setup_ms);
 
-/* How a session ended. */
+/* What was seen when a session ended. */
 struct ending {
-	gboolean main;       /* its main channel too, not another one alone */
-	gboolean alone;      /* the others are still open */
-	gboolean reset;      /* main's connection was reset, as servers hardly do and networks do */
-	gboolean witnessed;  /* the witness was there and the server answered on it */
+	gboolean main;       /* the main channel has ended, not only another channel */
+	gboolean alone;      /* only main has ended; the other channels are open */
+	gboolean reset;      /* main's connection was reset: networks do that, servers hardly */
+	gboolean witnessed;  /* the witness was there, and the server answered over it */
 	gboolean unknown;    /* there was no witness */
-	gboolean guessed;    /* the session before ended like that and was taken for a break */
+	gboolean guessed;    /* the last session ended in the same way and was called a break */
 };
 
 enum verdict {
 	VERDICT_BREAK, /* connect again at once */
-	VERDICT_GUESS, /* likewise, but only this once */
-	VERDICT_TAKEN, /* somebody else has the desktop, and keeps it */
+	VERDICT_GUESS, /* connect again at once, but only this time */
+	VERDICT_TAKEN, /* another viewer has the desktop and keeps it */
 };
 
 /**
- * What an ending means. A server that ends a session for another viewer closes
- * all of its channels, and the witness not at all. Where that cannot be known one
- * try is made, and a second such ending is taken for somebody else: two viewers
+ * Judges what an ending means. A server that ends a session for another viewer closes all
+ * channels of the session, but not the witness. If there was no witness, we try once; a
+ * second ending of that kind means that another viewer has the desktop. So two viewers
  * never throw each other out again and again.
  */
 enum verdict retry_judge(const struct ending *ending);
 
 /**
- * After how many seconds sessions are ended from outside, as clouds do with their
- * tokens; 0 when two ages of sessions that were cut do not say so.
+ * After how many seconds sessions are ended from outside, as clouds do when a token
+ * expires. Compares the ages of two sessions that were cut; 0 if they differ.
  */
 guint retry_session_limit_s(gint64 age_us, gint64 age_before_us);
 
 /* Why an attempt failed. */
 enum refusal {
-	REFUSAL_NONE,    /* the network's fault, or unknown: patience */
-	REFUSAL_NOBODY,  /* the machine is there, and no server on it */
-	REFUSAL_HUNG_UP, /* something takes the connection and hangs up before it is SPICE */
-	REFUSAL_DENIED,  /* a server or proxy says no to what we bring */
+	REFUSAL_NONE,    /* nobody: the network failed, or the cause is not known */
+	REFUSAL_NOBODY,  /* the machine is there, but no server runs on it */
+	REFUSAL_HUNG_UP, /* a connection is accepted and closed before SPICE begins */
+	REFUSAL_DENIED,  /* a server or proxy does not accept our password or ticket */
 	REFUSAL_ASLEEP,  /* the broker says that the desktop does not run */
 };
 
 struct tries {
 	enum refusal refusal;
 	guint denials;     /* in a row */
-	gint64 nobody_ms;  /* since when nothing but REFUSAL_NOBODY and REFUSAL_HUNG_UP came */
-	gboolean one_time; /* what we bring was good for one session */
-	gboolean renewable; /* something new can be had from the broker */
+	gint64 nobody_ms;  /* how long every answer was REFUSAL_NOBODY or REFUSAL_HUNG_UP */
+	gboolean one_time; /* our password or ticket was good for one session */
+	gboolean renewable; /* the broker can give a fresh address */
 	gboolean patient;  /* a kiosk: nobody is there to press a button */
 };
 
 enum outlook {
-	OUTLOOK_TRY,      /* again */
+	OUTLOOK_TRY,      /* try again */
 	OUTLOOK_GONE,     /* the desktop has ended */
-	OUTLOOK_DENIED,   /* it is there and will not take us */
+	OUTLOOK_DENIED,   /* the desktop is there, but does not let us in */
 	OUTLOOK_USED_UP,  /* a new connection file is needed */
 };
 
-/* Whether a broken session is worth another try. */
+/* Judges whether a broken session is worth another attempt. */
 enum outlook retry_outlook(const struct tries *tries);
 
 #endif

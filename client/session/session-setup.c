@@ -9,7 +9,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-static void set_tls(SpiceSession *session, const struct options *options, const struct target *target)
+static void set_tls(
+		SpiceSession *session, const struct options *options, const struct target *target)
 {
 	const char *ca_file = options->ca_file ? options->ca_file : target->ca_file;
 	const char *subject = options->host_subject ? options->host_subject : target->host_subject;
@@ -23,7 +24,8 @@ static void set_tls(SpiceSession *session, const struct options *options, const 
 		g_object_set(session, "ca", ca, NULL);
 	}
 	if (subject)
-		g_object_set(session, "cert-subject", subject, "verify", SPICE_SESSION_VERIFY_SUBJECT, NULL);
+		g_object_set(session, "cert-subject", subject, "verify",
+				SPICE_SESSION_VERIFY_SUBJECT, NULL);
 	if (target->tls_ciphers)
 		g_object_set(session, "ciphers", target->tls_ciphers, NULL);
 }
@@ -31,10 +33,12 @@ static void set_tls(SpiceSession *session, const struct options *options, const 
 static void set_address(SpiceSession *session, const struct target *target)
 {
 	g_autofree char *port = target->port ? g_strdup_printf("%d", target->port) : NULL;
-	g_autofree char *tls_port = target->tls_port ? g_strdup_printf("%d", target->tls_port) : NULL;
+	g_autofree char *tls_port = target->tls_port ? g_strdup_printf("%d", target->tls_port) :
+						       NULL;
 
 	if (target->kind == TARGET_TCP)
-		g_object_set(session, "host", target->host, "port", port, "tls-port", tls_port, NULL);
+		g_object_set(session, "host", target->host, "port", port, "tls-port", tls_port,
+				NULL);
 	else if (target->kind == TARGET_UNIX)
 		g_object_set(session, "unix-path", target->unix_path, NULL);
 	if (target->username)
@@ -43,7 +47,8 @@ static void set_address(SpiceSession *session, const struct target *target)
 		g_object_set(session, "password", target->password, NULL);
 }
 
-/* The variable is spice-gtk's; nobody but this function gets to read it. */
+/* Takes the proxy of SPICE_PROXY if the target has none. spice-gtk does not see the
+ * variable. */
 static gboolean find_proxy(const struct options *options, struct target *target, GError **error)
 {
 	const char *given = options->environment_proxy;
@@ -63,15 +68,15 @@ void session_setup_proxy_login(SpiceSession *session, const char *user, const ch
 	spice_uri_set_password(uri, password);
 }
 
-/* spice-gtk drops what it does not understand, and would connect without a proxy. */
+/* Fails if spice-gtk does not understand the proxy, because it would connect without one. */
 static gboolean set_proxy(SpiceSession *session, const struct target *target, GError **error)
 {
 	if (target->kind != TARGET_TCP || !target->proxy)
 		return TRUE;
 	g_object_set(session, "proxy", target->proxy->address, NULL);
 	if (!spice_session_get_proxy_uri(session)) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("The proxy %s cannot be used."),
-				target->proxy->address);
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+				_("The proxy %s cannot be used."), target->proxy->address);
 		return FALSE;
 	}
 	if (target->proxy->user)
@@ -79,7 +84,8 @@ static gboolean set_proxy(SpiceSession *session, const struct target *target, GE
 	return TRUE;
 }
 
-static void set_channels(SpiceSession *session, const struct options *options, const struct target *target)
+static void set_channels(
+		SpiceSession *session, const struct options *options, const struct target *target)
 {
 	if (options->secure_channels) {
 		g_auto(GStrv) list = g_strsplit(options->secure_channels, ",", -1);
@@ -101,16 +107,22 @@ static void set_channels(SpiceSession *session, const struct options *options, c
 
 static gboolean is_disabled(const struct target *target, const char *channel)
 {
-	return target->disable_channels && g_strv_contains((const char *const *)target->disable_channels, channel);
+	return target->disable_channels &&
+			g_strv_contains((const char *const *)target->disable_channels, channel);
 }
 
-static void set_devices(SpiceSession *session, const struct options *options, const struct target *target)
+static void set_devices(
+		SpiceSession *session, const struct options *options, const struct target *target)
 {
-	gboolean usb = !options->disable_usbredir && target->usbredir != TARGET_NO && !is_disabled(target, "usbredir");
-	gboolean audio = !options->disable_audio && !(is_disabled(target, "playback") && is_disabled(target, "record"));
-	gboolean smartcard = (options->smartcard || target->smartcard == TARGET_YES) && !is_disabled(target, "smartcard");
+	gboolean usb = !options->disable_usbredir && target->usbredir != TARGET_NO &&
+			!is_disabled(target, "usbredir");
+	gboolean audio = !options->disable_audio &&
+			!(is_disabled(target, "playback") && is_disabled(target, "record"));
+	gboolean smartcard = (options->smartcard || target->smartcard == TARGET_YES) &&
+			!is_disabled(target, "smartcard");
 
-	g_object_set(session, "enable-usbredir", usb, "enable-audio", audio, "enable-smartcard", smartcard, NULL);
+	g_object_set(session, "enable-usbredir", usb, "enable-audio", audio, "enable-smartcard",
+			smartcard, NULL);
 	if (options->smartcard_certificates) {
 		g_auto(GStrv) list = g_strsplit(options->smartcard_certificates, ",", -1);
 
@@ -119,7 +131,8 @@ static void set_devices(SpiceSession *session, const struct options *options, co
 	if (options->smartcard_db)
 		g_object_set(session, "smartcard-db", options->smartcard_db, NULL);
 	if (options->shared_dir)
-		g_object_set(session, "shared-dir", options->shared_dir, "share-dir-ro", options->shared_dir_ro, NULL);
+		g_object_set(session, "shared-dir", options->shared_dir, "share-dir-ro",
+				options->shared_dir_ro, NULL);
 }
 
 static void set_compression(SpiceSession *session, const struct options *options)
@@ -133,17 +146,19 @@ static void set_compression(SpiceSession *session, const struct options *options
 		g_object_set(session, "glz-window-size", options->glz_window_size, NULL);
 	if (!options->preferred_compression)
 		return;
-	/* The enumeration's type is not exported by name. */
+	/* spice-gtk does not export the type of this enumeration by name. */
 	class = g_type_class_ref(g_object_class_find_property(G_OBJECT_GET_CLASS(session),
 			"preferred-compression")->value_type);
 	value = g_enum_get_value_by_nick(class, options->preferred_compression);
 	if (value)
 		g_object_set(session, "preferred-compression", value->value, NULL);
 	else
-		g_warning("--spice-preferred-compression: unknown value “%s” ignored", options->preferred_compression);
+		g_warning("--spice-preferred-compression: unknown value “%s” ignored",
+				options->preferred_compression);
 }
 
-SpiceSession *session_setup_new(const struct options *options, struct target *target, GError **error)
+SpiceSession *session_setup_new(
+		const struct options *options, struct target *target, GError **error)
 {
 	SpiceSession *session;
 
@@ -162,8 +177,8 @@ SpiceSession *session_setup_new(const struct options *options, struct target *ta
 	return session;
 }
 
-gboolean session_setup_readdress(SpiceSession *session, const struct options *options, struct target *target,
-		GError **error)
+gboolean session_setup_readdress(SpiceSession *session, const struct options *options,
+		struct target *target, GError **error)
 {
 	if (!find_proxy(options, target, error) || !set_proxy(session, target, error))
 		return FALSE;
@@ -193,7 +208,8 @@ char *session_setup_get_uuid(SpiceSession *session)
 	g_object_get(session, "uuid", &u, NULL);
 	if (!u)
 		return NULL;
-	return g_strdup_printf("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-			u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7],
-			u[8], u[9], u[10], u[11], u[12], u[13], u[14], u[15]);
+	return g_strdup_printf(
+			"%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+			u[0], u[1], u[2], u[3], u[4], u[5], u[6], u[7], u[8], u[9], u[10], u[11],
+			u[12], u[13], u[14], u[15]);
 }

@@ -9,27 +9,28 @@
 #include "target/target.h"
 
 /**
- * A SpiceSession with everything from the command line and the target set.
+ * Makes a SpiceSession with the properties that the command line and the target ask for.
  *
- * target: gets the proxy of the environment when it has none and needs one.
- * Errors: NULL when a proxy is not understood: nothing connects without it.
+ * target: gets the proxy of the environment if it needs a proxy and has none.
+ * Errors: NULL if a proxy is not understood: we never connect without the proxy.
  */
-SpiceSession *session_setup_new(const struct options *options, struct target *target, GError **error);
+SpiceSession *session_setup_new(
+		const struct options *options, struct target *target, GError **error);
 
-/* For a proxy that wants one; kept in memory only. */
+/* Sets the login for the proxy; kept in memory only. */
 void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password);
 
-/* Starts a connection attempt over what the target names. */
-/* After the target got a fresh address. Errors: as above. */
-gboolean session_setup_readdress(SpiceSession *session, const struct options *options, struct target *target,
-		GError **error);
+/* Starts an attempt to connect to the target. */
+/* Call this after the target got a fresh address. Errors: as above. */
+gboolean session_setup_readdress(SpiceSession *session, const struct options *options,
+		struct target *target, GError **error);
 
 void session_setup_connect(SpiceSession *session, const struct target *target);
 
-/* A folder-sharing channel: opened when a folder is shared. */
+/* Opens a folder-sharing channel if a folder is shared. */
 void session_setup_webdav(const struct options *options, SpiceChannel *channel);
 
-/* The server's UUID as text, or NULL while unknown. Owner: caller. */
+/* The server's UUID as text, or NULL as long as it is not known. Owner: caller. */
 char *session_setup_get_uuid(SpiceSession *session);
 
 #endif

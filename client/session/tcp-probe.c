@@ -19,8 +19,8 @@ struct tcp_probe {
 static void connected(GObject *source, GAsyncResult *result, gpointer data)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GSocketConnection) connection =
-			g_socket_client_connect_to_host_finish(G_SOCKET_CLIENT(source), result, &error);
+	g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host_finish(
+			G_SOCKET_CLIENT(source), result, &error);
 	struct tcp_probe *probe = data;
 
 	g_clear_handle_id(&probe->timer, g_source_remove);
@@ -46,7 +46,7 @@ static gboolean on_timeout(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Of the machine that is connected to; FALSE when TCP is not used. */
+/* Gives host and port of the machine to connect to; FALSE if TCP is not used. */
 static gboolean get_address(const struct target *target, char **host, guint16 *port)
 {
 	if (target->kind != TARGET_TCP)
@@ -73,7 +73,8 @@ struct tcp_probe *tcp_probe_start(const struct target *target, guint timeout_ms,
 	probe->data = data;
 	probe->cancellable = g_cancellable_new();
 	probe->timer = g_timeout_add(timeout_ms, on_timeout, probe);
-	g_socket_client_connect_to_host_async(client, host, port, probe->cancellable, connected, probe);
+	g_socket_client_connect_to_host_async(
+			client, host, port, probe->cancellable, connected, probe);
 	return probe;
 }
 

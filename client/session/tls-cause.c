@@ -9,7 +9,7 @@
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
 
-/* The authorities that were given; FALSE when one of them cannot be read. */
+/* Reads the given authorities; FALSE if one of them cannot be read. */
 static gboolean read_authorities(const char *pem, GPtrArray *list)
 {
 	const char *at = pem ? strstr(pem, BEGIN) : NULL;
@@ -29,7 +29,7 @@ static gboolean read_authorities(const char *pem, GPtrArray *list)
 	return TRUE;
 }
 
-/* The fewest errors that any of the authorities leaves. */
+/* The errors of the certificate, judged by the authority that leaves the fewest. */
 static GTlsCertificateFlags verify(GTlsCertificate *certificate, GPtrArray *authorities)
 {
 	GTlsCertificateFlags left = G_TLS_CERTIFICATE_VALIDATE_ALL;
@@ -38,7 +38,8 @@ static GTlsCertificateFlags verify(GTlsCertificate *certificate, GPtrArray *auth
 	for (i = 0; i < authorities->len; i++)
 		left &= g_tls_certificate_verify(certificate, NULL, authorities->pdata[i]);
 	if (!authorities->len)
-		left = g_tls_certificate_verify(certificate, NULL, NULL) & ~(GTlsCertificateFlags)G_TLS_CERTIFICATE_UNKNOWN_CA;
+		left = g_tls_certificate_verify(certificate, NULL, NULL) &
+				~(GTlsCertificateFlags)G_TLS_CERTIFICATE_UNKNOWN_CA;
 	return left;
 }
 
@@ -51,11 +52,13 @@ static enum tls_cause of_names(const struct tls_expected *expected, GTlsCertific
 	if (!expected->host)
 		return TLS_CAUSE_UNKNOWN;
 	host = g_network_address_new(expected->host, 0);
-	return g_tls_certificate_verify(certificate, host, NULL) & G_TLS_CERTIFICATE_BAD_IDENTITY ? TLS_CAUSE_HOST :
-												     TLS_CAUSE_UNKNOWN;
+	return g_tls_certificate_verify(certificate, host, NULL) & G_TLS_CERTIFICATE_BAD_IDENTITY ?
+			TLS_CAUSE_HOST :
+			TLS_CAUSE_UNKNOWN;
 }
 
-enum tls_cause tls_cause_find(const struct tls_expected *expected, GTlsCertificate *certificate, const GError *error)
+enum tls_cause tls_cause_find(const struct tls_expected *expected, GTlsCertificate *certificate,
+		const GError *error)
 {
 	g_autoptr(GPtrArray) authorities = g_ptr_array_new_with_free_func(g_object_unref);
 	g_autofree char *pem = NULL;
@@ -100,31 +103,46 @@ const char *tls_cause_explain(enum tls_cause cause, const struct tls_expected *e
 	switch (cause) {
 	case TLS_CAUSE_NO_TLS:
 		*why = g_strdup(_("What listens there does not speak TLS."));
-		return _("The port may be the one for plain connections: give it as “port”, not “tls-port”, or spice:// in place of spice+tls://. Ask who runs the server whether it has TLS.");
+		return _("The port may be the one for plain connections: give it as “port”, not "
+				"“tls-port”, or spice:// in place of spice+tls://. Ask who runs "
+				"the server whether it has TLS.");
 	case TLS_CAUSE_BROKEN_CA:
 		*why = g_strdup(_("The certificate authority that was given cannot be read."));
-		return _("“ca” in the connection file, or the file of --spice-ca-file, has to hold certificates in PEM. Get a new one.");
+		return _("“ca” in the connection file, or the file of --spice-ca-file, has to hold "
+				"certificates in PEM. Get a new one.");
 	case TLS_CAUSE_EXPIRED:
 		text = date_of(certificate, TRUE);
-		*why = g_strdup_printf(_("The certificate of the server, or its authority, has expired (%s)."), text);
-		return _("Ask who runs the server for a new one, and check the date of this computer.");
+		*why = g_strdup_printf(_("The certificate of the server, or its authority, has "
+				"expired (%s)."), text);
+		return _("Ask who runs the server for a new one, and check the date of this "
+				"computer.");
 	case TLS_CAUSE_NOT_YET:
 		text = date_of(certificate, FALSE);
-		*why = g_strdup_printf(_("The certificate of the server is not valid before %s."), text);
+		*why = g_strdup_printf(
+				_("The certificate of the server is not valid before %s."), text);
 		return _("Check the date of this computer.");
 	case TLS_CAUSE_AUTHORITY:
-		*why = g_strdup(_("The certificate of the server comes from an authority that is not the given one."));
-		return _("Give the right authority (--spice-ca-file, or “ca” in the connection file). Do not go on if you did not expect this.");
+		*why = g_strdup(_("The certificate of the server comes from an authority that is "
+				"not the given one."));
+		return _("Give the right authority (--spice-ca-file, or “ca” in the connection "
+				"file). Do not go on if you did not expect this.");
 	case TLS_CAUSE_SUBJECT:
 		text = name_of(certificate);
-		*why = g_strdup_printf(_("The certificate belongs to “%s”, and “%s” was expected."), text, expected->subject);
-		return _("Give the right subject (“host-subject” in the connection file), or ask who runs the server. Do not go on if you did not expect this.");
+		*why = g_strdup_printf(_("The certificate belongs to “%s”, and “%s” was expected."),
+				text, expected->subject);
+		return _("Give the right subject (“host-subject” in the connection file), or ask "
+				"who runs the server. Do not go on if you did not expect this.");
 	case TLS_CAUSE_HOST:
 		text = name_of(certificate);
-		*why = g_strdup_printf(_("The certificate belongs to “%s”, and not to %s."), text, expected->host);
-		return _("Use the name that is in the certificate, or give its subject (“host-subject” in the connection file). Do not go on if you did not expect this.");
+		*why = g_strdup_printf(_("The certificate belongs to “%s”, and not to %s."), text,
+				expected->host);
+		return _("Use the name that is in the certificate, or give its subject "
+				"(“host-subject” in the connection file). Do not go on if you did "
+				"not expect this.");
 	default:
 		*why = g_strdup(_("The certificate of the server is not the expected one."));
-		return _("Give the right authority (--spice-ca-file, or “ca” in the connection file) and subject, or ask who runs the server. Do not go on if you did not expect this.");
+		return _("Give the right authority (--spice-ca-file, or “ca” in the connection "
+				"file) and subject, or ask who runs the server. Do not go on if "
+				"you did not expect this.");
 	}
 }

@@ -6,12 +6,12 @@
 
 #include <gio/gio.h>
 
-/* What a certificate was to be. All may be NULL. */
+/* What we expect of a certificate. All members may be NULL. */
 struct tls_expected {
 	const char *ca;      /* PEM of one or more authorities */
 	const char *ca_file; /* the same in a file */
 	const char *subject; /* "O=Lab,CN=desk" */
-	const char *host;    /* without a subject its name counts */
+	const char *host;    /* its name counts if there is no subject */
 };
 
 enum tls_cause {
@@ -26,14 +26,17 @@ enum tls_cause {
 };
 
 /**
- * Why a server was not trusted. Only for words: who is trusted was decided before.
+ * Finds out why a server was not trusted, to say so in words. The decision not to trust the
+ * server was made before.
  *
- * certificate: the server's, or NULL when the handshake did not come so far.
+ * certificate: the server's, or NULL if the handshake ended before.
  * error:       of the handshake, or NULL.
  */
-enum tls_cause tls_cause_find(const struct tls_expected *expected, GTlsCertificate *certificate, const GError *error);
+enum tls_cause tls_cause_find(const struct tls_expected *expected, GTlsCertificate *certificate,
+		const GError *error);
 
-/* The cause and what to do, for people; *why is the caller's. */
+/* Returns what to do, in words for people, and sets *why to the cause. Owner of *why:
+ * caller. */
 const char *tls_cause_explain(enum tls_cause cause, const struct tls_expected *expected,
 		GTlsCertificate *certificate, char **why);
 

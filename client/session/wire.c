@@ -14,7 +14,8 @@ gboolean wire_is_tls(SpiceSession *session)
 	g_auto(GStrv) secure = NULL;
 	g_autofree char *port = NULL, *tls_port = NULL;
 
-	g_object_get(session, "port", &port, "tls-port", &tls_port, "secure-channels", &secure, NULL);
+	g_object_get(session, "port", &port, "tls-port", &tls_port, "secure-channels", &secure,
+			NULL);
 	if (!tls_port || !port)
 		return tls_port != NULL;
 	return secure && (g_strv_contains((const char *const *)secure, "main") ||
@@ -49,7 +50,8 @@ static void open_tunnel(GTask *task, struct address *address)
 		g_task_return_error(task, error);
 		return;
 	}
-	g_task_return_pointer(task, g_socket_connection_factory_create_connection(socket), g_object_unref);
+	g_task_return_pointer(task, g_socket_connection_factory_create_connection(socket),
+			g_object_unref);
 }
 
 static GSocketConnectable *get_connectable(SpiceSession *session, gboolean tls)
@@ -57,7 +59,8 @@ static GSocketConnectable *get_connectable(SpiceSession *session, gboolean tls)
 	g_autofree char *host = NULL, *port = NULL, *tls_port = NULL, *path = NULL;
 	const char *chosen;
 
-	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "unix-path", &path, NULL);
+	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "unix-path",
+			&path, NULL);
 	if (path)
 		return G_SOCKET_CONNECTABLE(g_unix_socket_address_new(path));
 	chosen = tls ? tls_port : port;
@@ -66,7 +69,7 @@ static GSocketConnectable *get_connectable(SpiceSession *session, gboolean tls)
 	return g_network_address_new(host, (guint16)g_ascii_strtoull(chosen, NULL, 10));
 }
 
-/* As the session goes; NULL without a proxy. */
+/* The proxy of the session, or NULL. */
 static GProxyResolver *get_proxy(SpiceSession *session)
 {
 	SpiceURI *uri = spice_session_get_proxy_uri(session);
@@ -74,13 +77,14 @@ static GProxyResolver *get_proxy(SpiceSession *session)
 
 	if (!uri)
 		return NULL;
-	text = g_uri_join_with_user(G_URI_FLAGS_NONE, spice_uri_get_scheme(uri), spice_uri_get_user(uri),
-			spice_uri_get_password(uri), NULL, spice_uri_get_hostname(uri), (int)spice_uri_get_port(uri), "", NULL, NULL);
+	text = g_uri_join_with_user(G_URI_FLAGS_NONE, spice_uri_get_scheme(uri),
+			spice_uri_get_user(uri), spice_uri_get_password(uri), NULL,
+			spice_uri_get_hostname(uri), (int)spice_uri_get_port(uri), "", NULL, NULL);
 	return g_simple_proxy_resolver_new(text, NULL);
 }
 
-void wire_open_async(SpiceSession *session, struct address *address, gboolean tls, GCancellable *cancellable,
-		GAsyncReadyCallback done, gpointer data)
+void wire_open_async(SpiceSession *session, struct address *address, gboolean tls,
+		GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
 {
 	GTask *task = g_task_new(session, cancellable, done, data);
 	g_autoptr(GSocketConnectable) to = NULL;
@@ -94,7 +98,8 @@ void wire_open_async(SpiceSession *session, struct address *address, gboolean tl
 	}
 	to = get_connectable(session, tls);
 	if (!to) {
-		g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no address");
+		g_task_return_new_error(
+				task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "no address");
 		g_object_unref(task);
 		return;
 	}
@@ -114,18 +119,20 @@ GSocketConnection *wire_open_finish(GAsyncResult *result, GError **error)
 gsize wire_question(guint8 *message)
 {
 	SpiceLinkHeader header = {
-		.magic = SPICE_MAGIC, /* in the bytes' order already */
+		.magic = SPICE_MAGIC, /* is in the right byte order */
 		.major_version = GUINT32_TO_LE(SPICE_VERSION_MAJOR),
 		.minor_version = GUINT32_TO_LE(SPICE_VERSION_MINOR),
 		.size = GUINT32_TO_LE(sizeof(SpiceLinkMess) + sizeof(guint32)),
 	};
 	SpiceLinkMess link = {
 		.connection_id = GUINT32_TO_LE(1),
-		.channel_type = SPICE_CHANNEL_INPUTS, /* never main: that would end who is there */
+		/* The main channel would end the session of another viewer. */
+		.channel_type = SPICE_CHANNEL_INPUTS,
 		.num_common_caps = GUINT32_TO_LE(1),
 		.caps_offset = GUINT32_TO_LE(sizeof(SpiceLinkMess)),
 	};
-	guint32 caps = GUINT32_TO_LE(1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION | 1u << SPICE_COMMON_CAP_AUTH_SPICE);
+	guint32 caps = GUINT32_TO_LE(1u << SPICE_COMMON_CAP_PROTOCOL_AUTH_SELECTION |
+			1u << SPICE_COMMON_CAP_AUTH_SPICE);
 
 	G_STATIC_ASSERT(sizeof header + sizeof link + sizeof caps == WIRE_QUESTION_SIZE);
 	memcpy(message, &header, sizeof header);

@@ -4,21 +4,21 @@
 #include "session/witness.h"
 #include "session/wire.h"
 
-/* So long a lost witness counts as lost with its session. */
+/* A witness that was lost within this time counts as lost together with its session. */
 #define LOST_LATELY_US (2 * G_USEC_PER_SEC)
-/* One that lives shorter is not wanted there. */
+/* If a witness lives for less than this, the server does not want it. */
 #define SHORT_LIFE_US (5 * G_USEC_PER_SEC)
 #define FIRST_REOPEN_S 1
 #define LAST_REOPEN_S 64
 
 struct witness {
-	guint refs; /* the owner, and each operation under way */
+	guint refs; /* held by the owner and by each operation under way */
 	SpiceSession *session;
 	struct address *address;
 	void (*lost)(gpointer data);
 	gpointer data;
 
-	GCancellable *cancellable; /* opening, or asking */
+	GCancellable *cancellable; /* while opening or asking */
 	GSocketConnection *connection;
 	GSource *watch;
 	gint64 opened_us, lost_us;
@@ -26,7 +26,7 @@ struct witness {
 
 	void (*answered)(gboolean alive, gpointer data); /* while asked */
 	guint ask_timer;
-	GIOStream *tls; /* over the connection, when asked by TLS */
+	GIOStream *tls; /* over the connection, if the question is a TLS handshake */
 	guint8 question[WIRE_QUESTION_SIZE], answer[4];
 };
 
@@ -96,13 +96,14 @@ static void note_loss(struct witness *witness)
 	drop(witness);
 }
 
-/* Whether the other end has hung up; what it says unasked does not matter. */
+/* Whether the other end has hung up. Ignores bytes that come unasked. */
 static gboolean has_ended(struct witness *witness)
 {
 	GSocket *socket = g_socket_connection_get_socket(witness->connection);
 	char bytes[256];
 
-	if (!(g_socket_condition_check(socket, G_IO_IN | G_IO_HUP | G_IO_ERR) & (G_IO_IN | G_IO_HUP | G_IO_ERR)))
+	if (!(g_socket_condition_check(socket, G_IO_IN | G_IO_HUP | G_IO_ERR) &
+			    (G_IO_IN | G_IO_HUP | G_IO_ERR)))
 		return FALSE;
 	return g_socket_receive_with_blocking(socket, bytes, sizeof bytes, FALSE, NULL, NULL) <= 0;
 }
@@ -136,21 +137,22 @@ static void opened(GObject *source, GAsyncResult *result, gpointer data)
 	witness->connection = connection;
 	witness->opened_us = g_get_monotonic_time();
 	g_debug("Witness: there");
-	witness->watch = g_socket_create_source(g_socket_connection_get_socket(connection), G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
+	witness->watch = g_socket_create_source(g_socket_connection_get_socket(connection),
+			G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
 	g_source_set_callback(witness->watch, (GSourceFunc)(void (*)(void))on_ready, witness, NULL);
 	g_source_attach(witness->watch, NULL);
 }
 
 static void open_one(struct witness *witness)
 {
-	/* Not worth a log-in at the cloud. */
+	/* Wait for a fresh address; a witness is not worth a login at the cloud. */
 	if (address_is_stale(witness->address)) {
 		reopen_later(witness);
 		return;
 	}
 	witness->cancellable = g_cancellable_new();
-	wire_open_async(witness->session, witness->address, wire_is_tls(witness->session), witness->cancellable, opened,
-			witness_ref(witness));
+	wire_open_async(witness->session, witness->address, wire_is_tls(witness->session),
+			witness->cancellable, opened, witness_ref(witness));
 }
 
 void witness_start(struct witness *witness)
@@ -220,12 +222,14 @@ static void question_written(GObject *source, GAsyncResult *result, gpointer dat
 			tell(witness, FALSE);
 		return;
 	}
-	g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(witness->connection)), witness->answer,
-			sizeof witness->answer, G_PRIORITY_DEFAULT, witness->cancellable, answer_read, witness_ref(witness));
+	g_input_stream_read_async(g_io_stream_get_input_stream(G_IO_STREAM(witness->connection)),
+			witness->answer, sizeof witness->answer, G_PRIORITY_DEFAULT,
+			witness->cancellable, answer_read, witness_ref(witness));
 }
 
-/* Who the server is does not matter here: it is told nothing. */
-static gboolean accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags errors, gpointer data)
+/* Accepts any certificate, because we tell the server nothing. */
+static gboolean accept_any(GTlsConnection *tls, GTlsCertificate *certificate,
+		GTlsCertificateFlags errors, gpointer data)
 {
 	return TRUE;
 }
@@ -251,11 +255,12 @@ static void ask_by_tls(struct witness *witness)
 		return;
 	}
 	g_signal_connect(witness->tls, "accept-certificate", G_CALLBACK(accept_any), NULL);
-	g_tls_connection_handshake_async(G_TLS_CONNECTION(witness->tls), G_PRIORITY_DEFAULT, witness->cancellable,
-			shaken, witness_ref(witness));
+	g_tls_connection_handshake_async(G_TLS_CONNECTION(witness->tls), G_PRIORITY_DEFAULT,
+			witness->cancellable, shaken, witness_ref(witness));
 }
 
-void witness_ask(struct witness *witness, guint timeout_ms, void (*answered)(gboolean alive, gpointer data))
+void witness_ask(struct witness *witness, guint timeout_ms,
+		void (*answered)(gboolean alive, gpointer data))
 {
 	witness->answered = answered;
 	witness->ask_timer = g_timeout_add(timeout_ms, ask_timed_out, witness);
@@ -267,14 +272,16 @@ void witness_ask(struct witness *witness, guint timeout_ms, void (*answered)(gbo
 		ask_by_tls(witness);
 		return;
 	}
-	g_output_stream_write_all_async(g_io_stream_get_output_stream(G_IO_STREAM(witness->connection)), witness->question,
-			wire_question(witness->question), G_PRIORITY_DEFAULT, witness->cancellable, question_written,
-			witness_ref(witness));
+	g_output_stream_write_all_async(
+			g_io_stream_get_output_stream(G_IO_STREAM(witness->connection)),
+			witness->question, wire_question(witness->question), G_PRIORITY_DEFAULT,
+			witness->cancellable, question_written, witness_ref(witness));
 }
 
 /* ---- life ---------------------------------------------------------------- */
 
-struct witness *witness_new(SpiceSession *session, struct address *address, void (*lost)(gpointer data), gpointer data)
+struct witness *witness_new(SpiceSession *session, struct address *address,
+		void (*lost)(gpointer data), gpointer data)
 {
 	struct witness *witness = g_new0(struct witness, 1);
 

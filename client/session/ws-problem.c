@@ -37,7 +37,7 @@ enum ws_problem ws_problem_of(const GError *error, const struct ws_answer *answe
 		return WS_REFUSED;
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
 		return WS_NOBODY;
-	/* An HTTP proxy or a hung-up server: TCP stood. */
+	/* An HTTP proxy, or a server that hung up: TCP was connected. */
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
 			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
 		return WS_AWAY;
@@ -51,12 +51,15 @@ char *ws_problem_describe(const struct ws_answer *answer)
 	if (!answer->status)
 		return NULL;
 	if (answer->status == SOUP_STATUS_SWITCHING_PROTOCOLS)
-		return answer->protocol ? g_strdup_printf(_("The proxy speaks the subprotocol “%s”, which this viewer does not."),
-				answer->protocol) : NULL;
+		return answer->protocol ?
+				g_strdup_printf(_("The proxy speaks the subprotocol “%s”, which "
+						"this viewer does not."),
+						answer->protocol) :
+				NULL;
 	phrase = soup_status_get_phrase(answer->status);
 	if (answer->type)
-		return g_strdup_printf(_("The answer was HTTP %u (%s), a document of type %s."), answer->status, phrase,
-				answer->type);
+		return g_strdup_printf(_("The answer was HTTP %u (%s), a document of type %s."),
+				answer->status, phrase, answer->type);
 	return g_strdup_printf(_("The answer was HTTP %u (%s)."), answer->status, phrase);
 }
 

@@ -6,34 +6,34 @@
 
 #include <glib.h>
 
-/* Why a WebSocket was not opened, or ended. */
+/* Why a WebSocket was not opened, or why it ended. */
 enum ws_problem {
 	WS_OK,
-	WS_UNREACHABLE, /* no TCP connection, or no name */
+	WS_UNREACHABLE, /* no TCP connection, or the name is not known */
 	WS_NOBODY,      /* refused: nothing listens there */
-	WS_TLS,         /* certificate not trusted */
-	WS_NO_TLS,      /* wss asked of a port without TLS */
-	WS_FORBIDDEN,   /* HTTP 401, 403, 404, 407, 410: not with this address */
-	WS_AWAY,        /* HTTP 502, 503, 504: what is behind the proxy is not there */
+	WS_TLS,         /* the certificate is not trusted */
+	WS_NO_TLS,      /* wss was asked of a port without TLS */
+	WS_FORBIDDEN,   /* HTTP 401, 403, 404, 407, 410: this address is not allowed */
+	WS_AWAY,        /* HTTP 502, 503, 504: the proxy does not reach the server */
 	WS_REFUSED,     /* any other HTTP answer that is no upgrade */
 	WS_DROPPED,     /* upgraded, then closed without a byte: token expired, or desktop gone */
-	WS_BROKEN,      /* later, or a protocol error */
+	WS_BROKEN,      /* ended later, or a protocol error */
 };
 
-/* What a proxy answered to the handshake. */
+/* The answer of a proxy to the handshake. */
 struct ws_answer {
-	guint status;         /* of HTTP; 0: none came */
+	guint status;         /* of HTTP; 0 if no answer came */
 	const char *type;     /* Content-Type, or NULL */
 	const char *protocol; /* Sec-WebSocket-Protocol, or NULL */
 };
 
-/* error: of libsoup, for a handshake that failed. */
+/* The problem of a handshake that failed. error: of libsoup. */
 enum ws_problem ws_problem_of(const GError *error, const struct ws_answer *answer);
 
-/* The answer in words for people; NULL when there was none. Owner: caller. */
+/* The answer in words for people; NULL if there was no answer. Owner: caller. */
 char *ws_problem_describe(const struct ws_answer *answer);
 
-/* Whether the proxy may take us without the subprotocol "binary". */
+/* Whether the proxy may accept us without the subprotocol "binary". */
 gboolean ws_problem_is_protocol(const struct ws_answer *answer);
 
 #endif

@@ -16,9 +16,10 @@
 #include <unistd.h>
 
 #define MAX_MESSAGE (16u << 20)
-/* What the SPICE side has not read yet; it stops the server long before. */
+/* Limit of the bytes that the SPICE side has not read yet. SPICE stops the server long before
+ * that. */
 #define MAX_QUEUED (256u << 20)
-/* Proxies cut connections that are silent for a minute, some for half of one. */
+/* Proxies cut connections that are silent for a minute, some after half a minute. */
 #define PING_INTERVAL_S 20
 
 struct ws_tunnel {
@@ -26,18 +27,18 @@ struct ws_tunnel {
 	GThread *thread;
 	GMainContext *context;
 	GMainLoop *loop;
-	SoupSession *session; /* of the thread */
-	GPtrArray *channels;  /* of the thread: struct channel, running */
+	SoupSession *session; /* only the thread uses it */
+	GPtrArray *channels;  /* struct channel, running; only the thread uses it */
 	GTlsCertificate *ca;
 	GTlsDatabase *database;
 
-	gint reached; /* connections that stood, atomic */
+	gint reached; /* atomic: how many connections have reached the proxy */
 	GMutex lock;  /* what follows */
-	char *url, *other_url; /* other_url: NULL, or where the WebSocket may be instead */
+	char *url, *other_url; /* other_url: where else the WebSocket may be, or NULL */
 	struct ws_problem_report report;
 };
 
-/* One SPICE channel. Lives in the tunnel's thread. */
+/* A SPICE channel. Lives in the tunnel's thread. */
 struct channel {
 	gatomicrefcount refs;
 	struct ws_tunnel *tunnel;
@@ -51,7 +52,7 @@ struct channel {
 	GQueue queue; /* GBytes for fd */
 	gsize queue_offset, queued;
 	gboolean got_bytes;
-	gboolean silent; /* nothing is said over it, so its end tells nothing */
+	gboolean silent; /* a connection that is only held, so its end means nothing */
 };
 
 static struct ws_tunnel *tunnel_ref(struct ws_tunnel *tunnel)
@@ -76,7 +77,8 @@ static void tunnel_unref(struct ws_tunnel *tunnel)
 	g_free(tunnel);
 }
 
-static void report_status(struct ws_tunnel *tunnel, enum ws_problem problem, const char *message, guint status)
+static void report_status(struct ws_tunnel *tunnel, enum ws_problem problem, const char *message,
+		guint status)
 {
 	g_mutex_lock(&tunnel->lock);
 	g_free(tunnel->report.message);
@@ -128,12 +130,13 @@ static GSource *watch(struct channel *channel, GIOCondition condition, GUnixFDSo
 {
 	GSource *source = g_unix_fd_source_new(channel->fd, condition);
 
-	g_source_set_callback(source, (GSourceFunc)(void (*)(void))func, channel_ref(channel), channel_unref);
+	g_source_set_callback(source, (GSourceFunc)(void (*)(void))func, channel_ref(channel),
+			channel_unref);
 	g_source_attach(source, channel->tunnel->context);
 	return source;
 }
 
-/* Ends the channel; what was received is still written as far as it fits. */
+/* Ends the channel. Received bytes are still written as far as they fit. */
 static void channel_close(struct channel *channel)
 {
 	channel_ref(channel);
@@ -143,7 +146,8 @@ static void channel_close(struct channel *channel)
 	if (channel->ws) {
 		g_signal_handlers_disconnect_by_data(channel->ws, channel);
 		if (soup_websocket_connection_get_state(channel->ws) == SOUP_WEBSOCKET_STATE_OPEN)
-			soup_websocket_connection_close(channel->ws, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+			soup_websocket_connection_close(
+					channel->ws, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 		g_clear_object(&channel->ws);
 	}
 	if (channel->fd >= 0) {
@@ -161,8 +165,8 @@ static gboolean flush_queue(struct channel *channel)
 	while ((bytes = g_queue_peek_head(&channel->queue))) {
 		gsize size;
 		const guint8 *data = g_bytes_get_data(bytes, &size);
-		ssize_t n = send(channel->fd, data + channel->queue_offset, size - channel->queue_offset,
-				MSG_DONTWAIT | MSG_NOSIGNAL);
+		ssize_t n = send(channel->fd, data + channel->queue_offset,
+				size - channel->queue_offset, MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
@@ -190,7 +194,8 @@ static gboolean on_writable(gint fd, GIOCondition condition, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-static void on_message(SoupWebsocketConnection *ws, int type, GBytes *message, struct channel *channel)
+static void on_message(
+		SoupWebsocketConnection *ws, int type, GBytes *message, struct channel *channel)
 {
 	gsize size = g_bytes_get_size(message);
 
@@ -221,7 +226,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer data)
 		channel_close(channel);
 		return G_SOURCE_REMOVE;
 	}
-	/* While the proxy says good-bye nothing can be sent to it. */
+	/* Nothing can be sent to the proxy while it closes the WebSocket. */
 	if (soup_websocket_connection_get_state(channel->ws) == SOUP_WEBSOCKET_STATE_OPEN)
 		soup_websocket_connection_send_binary(channel->ws, buffer, (gsize)n);
 	return G_SOURCE_CONTINUE;
@@ -233,7 +238,7 @@ static gboolean close_now(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Not from inside libsoup's signals: it goes on with the connection. */
+/* Ends the channel later, not inside a signal of libsoup, which still uses the connection. */
 static void close_soon(struct channel *channel)
 {
 	g_autoptr(GSource) source = g_idle_source_new();
@@ -243,7 +248,8 @@ static void close_soon(struct channel *channel)
 	g_source_attach(source, channel->tunnel->context);
 }
 
-/* libsoup gives the proxy five more seconds to hang up; SPICE need not wait. */
+/* The proxy closes the WebSocket. libsoup gives it five more seconds to hang up, but SPICE
+ * need not wait. */
 static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
 {
 	g_signal_handlers_disconnect_by_data(ws, channel);
@@ -251,7 +257,7 @@ static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel 
 	close_soon(channel);
 }
 
-/* On "closing" too, for the same reason. */
+/* Connect to "closing" too, because libsoup waits with "closed". */
 static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 {
 	g_signal_handlers_disconnect_by_data(ws, channel);
@@ -290,7 +296,8 @@ static void handshake_failed(struct channel *channel, const GError *error)
 		shake_hands(channel);
 	} else {
 		if (!channel->silent)
-			report_status(channel->tunnel, ws_problem_of(error, &answer), words ? words : error->message, answer.status);
+			report_status(channel->tunnel, ws_problem_of(error, &answer),
+					words ? words : error->message, answer.status);
 		channel_close(channel);
 	}
 }
@@ -299,7 +306,8 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 {
 	struct channel *channel = data;
 	g_autoptr(GError) error = NULL;
-	SoupWebsocketConnection *ws = soup_session_websocket_connect_finish(SOUP_SESSION(source), result, &error);
+	SoupWebsocketConnection *ws = soup_session_websocket_connect_finish(
+			SOUP_SESSION(source), result, &error);
 
 	if (!ws) {
 		handshake_failed(channel, error);
@@ -319,16 +327,17 @@ static void connected(GObject *source, GAsyncResult *result, gpointer data)
 	channel_unref(channel);
 }
 
-/* TCP is there, TLS and HTTP are to come. */
-static void on_network_event(SoupMessage *message, GSocketClientEvent event, GIOStream *stream, struct ws_tunnel *tunnel)
+/* Counts a TCP connection; TLS and HTTP come later. */
+static void on_network_event(SoupMessage *message, GSocketClientEvent event, GIOStream *stream,
+		struct ws_tunnel *tunnel)
 {
 	if (event == G_SOCKET_CLIENT_CONNECTED)
 		g_atomic_int_inc(&tunnel->reached);
 }
 
-/* Asked only when the system's authorities do not vouch for the server. */
-static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate, GTlsCertificateFlags errors,
-		struct ws_tunnel *tunnel)
+/* Called only if the system's authorities do not vouch for the server. */
+static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate,
+		GTlsCertificateFlags errors, struct ws_tunnel *tunnel)
 {
 	g_autoptr(GSocketConnectable) identity = NULL;
 
@@ -346,13 +355,14 @@ static void shake_hands(struct channel *channel)
 
 	g_clear_object(&channel->handshake);
 	channel->handshake = soup_message_new(SOUP_METHOD_GET, channel->url);
-	/* A proxy has no business to send the token elsewhere. */
+	/* Do not follow redirects: a proxy must not send the token elsewhere. */
 	soup_message_set_flags(channel->handshake, SOUP_MESSAGE_NO_REDIRECT);
-	g_signal_connect(channel->handshake, "accept-certificate", G_CALLBACK(on_certificate), tunnel);
+	g_signal_connect(channel->handshake, "accept-certificate", G_CALLBACK(on_certificate),
+			tunnel);
 	g_signal_connect(channel->handshake, "network-event", G_CALLBACK(on_network_event), tunnel);
 	soup_session_websocket_connect_async(tunnel->session, channel->handshake, NULL,
-			channel->without_protocol ? NULL : protocols, G_PRIORITY_DEFAULT, channel->cancellable, connected,
-			channel_ref(channel));
+			channel->without_protocol ? NULL : protocols, G_PRIORITY_DEFAULT,
+			channel->cancellable, connected, channel_ref(channel));
 }
 
 static gboolean start_channel(gpointer data)
@@ -363,7 +373,7 @@ static gboolean start_channel(gpointer data)
 
 	if (!uri || !tunnel->session) {
 		report(channel, WS_UNREACHABLE, _("the address is not valid"));
-		return G_SOURCE_REMOVE; /* the last reference closes the descriptor */
+		return G_SOURCE_REMOVE; /* dropping the last reference closes the descriptor */
 	}
 	g_ptr_array_add(tunnel->channels, channel_ref(channel));
 	shake_hands(channel);
@@ -377,8 +387,9 @@ static gpointer run(gpointer data)
 	struct ws_tunnel *tunnel = data;
 
 	g_main_context_push_thread_default(tunnel->context);
-	tunnel->session = soup_session_new_with_options("user-agent", "osvdi-viewer/" PACKAGE_VERSION,
-			"timeout", 15, "max-conns", 256, "max-conns-per-host", 256, NULL);
+	tunnel->session = soup_session_new_with_options("user-agent",
+			"osvdi-viewer/" PACKAGE_VERSION, "timeout", 15, "max-conns", 256,
+			"max-conns-per-host", 256, NULL);
 	if (tunnel->database)
 		soup_session_set_tls_database(tunnel->session, tunnel->database);
 	g_main_loop_run(tunnel->loop);
@@ -395,7 +406,8 @@ static gpointer run(gpointer data)
 
 /* ---- public -------------------------------------------------------------- */
 
-struct ws_tunnel *ws_tunnel_new(const char *url, const char *ca, const char *ca_file, GError **error)
+struct ws_tunnel *ws_tunnel_new(
+		const char *url, const char *ca, const char *ca_file, GError **error)
 {
 	struct ws_tunnel *tunnel = g_new0(struct ws_tunnel, 1);
 
@@ -436,7 +448,7 @@ void ws_tunnel_free(struct ws_tunnel *tunnel)
 
 	if (!tunnel)
 		return;
-	/* From inside the loop, so that it cannot come before the loop runs. */
+	/* Runs inside the loop, so that the loop cannot be ended before it runs. */
 	source = g_idle_source_new();
 	g_source_set_callback(source, quit_loop, tunnel, NULL);
 	g_source_attach(source, tunnel->context);
@@ -465,7 +477,8 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error)
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0) {
-		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "socketpair: %s", g_strerror(errno));
+		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno), "socketpair: %s",
+				g_strerror(errno));
 		return -1;
 	}
 	channel = g_new0(struct channel, 1);

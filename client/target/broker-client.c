@@ -11,9 +11,9 @@
 #include <signal.h>
 #include <string.h>
 
-/* Of osvdi-broker: the desktop is not in a state to be opened. */
+/* Exit codes of osvdi-broker. Not now: the desktop is in no state to be opened. */
 #define EXIT_NOT_NOW 5
-#define EXIT_USAGE 2 /* our command lines are right: the configuration is not */
+#define EXIT_USAGE 2 /* our command lines are right, so the configuration is wrong */
 
 #define MAX_TEXT 500 /* characters of a name */
 
@@ -47,7 +47,7 @@ void broker_desktop_free(gpointer data)
 
 /* ---- running it ---------------------------------------------------------- */
 
-/* Its last line tells what went wrong. */
+/* The broker's last line says what went wrong. */
 static void set_error_from(GError **error, int status, const char *said)
 {
 	g_autofree char *text = g_strdup(said ? said : "");
@@ -59,10 +59,12 @@ static void set_error_from(GError **error, int status, const char *said)
 	if (g_str_has_prefix(line, "osvdi-broker: "))
 		line += strlen("osvdi-broker: ");
 	if (status == EXIT_NOT_NOW)
-		g_set_error_literal(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_ASLEEP, *line ? line : _("It does not run."));
+		g_set_error_literal(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_ASLEEP,
+				*line ? line : _("It does not run."));
 	else
 		g_set_error_literal(error, status == EXIT_USAGE ? BROKER_CLIENT_ERROR : G_IO_ERROR,
-				status == EXIT_USAGE ? (int)BROKER_CLIENT_UNCONFIGURED : (int)G_IO_ERROR_FAILED,
+				status == EXIT_USAGE ? (int)BROKER_CLIENT_UNCONFIGURED :
+						       (int)G_IO_ERROR_FAILED,
 				*line ? line : _("osvdi-broker failed without a word."));
 }
 
@@ -93,13 +95,13 @@ static void run_free(gpointer data)
 	g_free(run);
 }
 
-/* At once: who cancels may be about to end the viewer. */
+/* End the broker at once, because the viewer itself may be about to end. */
 static void on_cancelled(GCancellable *cancellable, gpointer data)
 {
 	child_end(data);
 }
 
-/* Ctrl+C on the terminal reached the broker only, and means the viewer too. */
+/* Ctrl+C on the terminal reached only the broker, but the user means the viewer too. */
 static void pass_interrupt(GSubprocess *process)
 {
 	if (g_subprocess_get_if_signaled(process) && g_subprocess_get_term_sig(process) == SIGINT)
@@ -132,7 +134,8 @@ static void communicated(GObject *source, GAsyncResult *result, gpointer data)
 	g_task_return_error(task, error);
 }
 
-static void run_async(const char *const *argv, GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
+static void run_async(const char *const *argv, GCancellable *cancellable, GAsyncReadyCallback done,
+		gpointer data)
 {
 	g_autoptr(GTask) task = g_task_new(NULL, cancellable, done, data);
 	g_autoptr(GSubprocess) process = child_start(argv, NULL);
@@ -141,24 +144,31 @@ static void run_async(const char *const *argv, GCancellable *cancellable, GAsync
 	if (!process) {
 		g_task_return_new_error(task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
 				g_str_equal(argv[1], "resolve") ?
-						_("The program that finds desktops by name (%s) is not installed. The address of a server names its port (example: spice://desk.example:5900).") :
-						_("The program that finds desktops (%s) is not installed."), argv[0]);
+						_("The program that finds desktops by name (%s) is "
+								"not installed. The address of a "
+								"server names its port (example: "
+								"spice://desk.example:5900).") :
+						_("The program that finds desktops (%s) is not "
+								"installed."),
+				argv[0]);
 		return;
 	}
 	run = g_new0(struct run, 1);
 	run->process = g_object_ref(process);
 	if (cancellable) {
 		run->cancellable = g_object_ref(cancellable);
-		run->cancelled = g_cancellable_connect(cancellable, G_CALLBACK(on_cancelled), process, NULL);
+		run->cancelled = g_cancellable_connect(
+				cancellable, G_CALLBACK(on_cancelled), process, NULL);
 	}
 	g_task_set_task_data(task, run, run_free);
-	g_subprocess_communicate_async(process, NULL, cancellable, communicated, g_steal_pointer(&task));
+	g_subprocess_communicate_async(
+			process, NULL, cancellable, communicated, g_steal_pointer(&task));
 }
 
 /* ---- resolve ------------------------------------------------------------- */
 
-void broker_client_resolve_async(const char *program, const char *name, gboolean wake, GCancellable *cancellable,
-		GAsyncReadyCallback done, gpointer data)
+void broker_client_resolve_async(const char *program, const char *name, gboolean wake,
+		GCancellable *cancellable, GAsyncReadyCallback done, gpointer data)
 {
 	const char *argv[8] = { program_or_default(program), "resolve", "--vv", "-" };
 	guint n = 4;
@@ -249,7 +259,7 @@ GPtrArray *broker_client_parse_list(const char *json, gssize size, GError **erro
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(broker_desktop_free);
 	JsonNode *root;
 
-	/* The parser's own message quotes the text. */
+	/* The parser's own message would quote the text. */
 	if (!g_utf8_validate(json, size, NULL) ||
 			!json_parser_load_from_data(parser, json, size, NULL) ||
 			!(root = json_parser_get_root(parser)) || !JSON_NODE_HOLDS_ARRAY(root)) {

@@ -7,16 +7,17 @@
 #include "target/target.h"
 
 /*
- * Asks osvdi-broker, a program of its own, by pipes: what it prints may hold
- * secrets and never touches a disk or a command line.
+ * Runs the program osvdi-broker and reads its output from pipes. The output may hold
+ * secrets, so it never touches a disk or a command line.
  */
 
-/* program: path or name; NULL: osvdi-broker, and OSVDI_BROKER overrides it. */
+/* Whether the program is installed. program: path or name; NULL means the value of
+ * OSVDI_BROKER, or osvdi-broker. */
 gboolean broker_client_available(const char *program);
 
 enum broker_client_error {
 	BROKER_CLIENT_ASLEEP,       /* the desktop does not run, or not yet */
-	BROKER_CLIENT_UNCONFIGURED, /* no cloud is named, or not as it should be */
+	BROKER_CLIENT_UNCONFIGURED, /* the broker's configuration names no cloud, or is wrong */
 };
 #define BROKER_CLIENT_ERROR broker_client_error_quark()
 GQuark broker_client_error_quark(void);
@@ -24,14 +25,15 @@ GQuark broker_client_error_quark(void);
 /**
  * Finds a desktop.
  *
- * name:   of the desktop, or its id; NULL: the user's only one.
- * wake:   start it when it does not run; else that is an error.
- * Errors: what the broker said, or G_IO_ERROR_NOT_FOUND without a broker.
- * Cancelling ends the broker and all that it started before it returns.
+ * name:   of the desktop, or its id; NULL means the user's only desktop.
+ * wake:   start a desktop that does not run. Otherwise such a desktop is an error.
+ * Errors: the broker's message, or G_IO_ERROR_NOT_FOUND without a broker.
+ * Cancelling ends the broker and all programs that the broker started, and only then
+ * returns.
  * Thread: main loop of the caller.
  */
-void broker_client_resolve_async(const char *program, const char *name, gboolean wake, GCancellable *cancellable,
-		GAsyncReadyCallback done, gpointer data);
+void broker_client_resolve_async(const char *program, const char *name, gboolean wake,
+		GCancellable *cancellable, GAsyncReadyCallback done, gpointer data);
 /* Owner: caller, target_free(). */
 struct target *broker_client_resolve_finish(GAsyncResult *result, GError **error);
 

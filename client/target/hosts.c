@@ -30,7 +30,8 @@ gboolean host_is_valid(const char *text)
 
 gboolean host_looks_random(const char *part, gsize length)
 {
-	gsize run = strspn(part, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=_-");
+	gsize run = strspn(part,
+			"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+/=_-");
 
 	return run == strlen(part) && run >= length && strpbrk(part, "0123456789");
 }

@@ -56,16 +56,18 @@ static gboolean is_secret(const struct target *t)
 	if (t->kind != TARGET_TCP)
 		return FALSE;
 	first = g_strndup(t->host, strcspn(t->host, "."));
-	return host_is_ticket(t->host) || (t->proxy && !host_is_ip(t->host) && host_looks_random(first, TOKEN_LEN));
+	return host_is_ticket(t->host) ||
+			(t->proxy && !host_is_ip(t->host) && host_looks_random(first, TOKEN_LEN));
 }
 
-/* Of "pvespiceproxy:TIME:VMID:NODE:...". */
+/* Names the machine of a ticket "pvespiceproxy:TIME:VMID:NODE:...". */
 static char *name_proxmox(const struct target *t)
 {
 	g_auto(GStrv) parts = g_strsplit(t->host, ":", -1);
 
-	if (!g_str_has_prefix(t->host, HOST_PROXMOX) || g_strv_length(parts) < 5 || !*parts[2] || !*parts[3] ||
-			host_looks_random(parts[2], HOST_SIGNATURE_LEN) || host_looks_random(parts[3], HOST_SIGNATURE_LEN))
+	if (!g_str_has_prefix(t->host, HOST_PROXMOX) || g_strv_length(parts) < 5 || !*parts[2] ||
+			!*parts[3] || host_looks_random(parts[2], HOST_SIGNATURE_LEN) ||
+			host_looks_random(parts[3], HOST_SIGNATURE_LEN))
 		return NULL;
 	return g_strdup_printf(_("VM %s on %s"), parts[2], parts[3]);
 }
@@ -76,7 +78,8 @@ static char *name_secret(const struct target *t, const char *title)
 
 	if (name)
 		return name;
-	return t->proxy ? g_strdup_printf(_("a desktop behind %s"), t->proxy->host) : g_strdup(_("a desktop"));
+	return t->proxy ? g_strdup_printf(_("a desktop behind %s"), t->proxy->host) :
+			  g_strdup(_("a desktop"));
 }
 
 void names_set(struct target *t)
@@ -92,7 +95,7 @@ void names_set(struct target *t)
 		t->label = g_path_get_basename(t->unix_path);
 	else if (!t->label)
 		t->label = name_address(t->host, target_port_used(t));
-	/* What stays the same from one file of a desktop to the next. */
+	/* The key must be the same in each connection file of one desktop. */
 	g_free(t->key);
 	if (t->kind == TARGET_WEBSOCKET && (t->server_uuid || t->resolve_name))
 		t->key = g_strdup(t->server_uuid ? t->server_uuid : t->resolve_name);

@@ -13,10 +13,10 @@
 #define HTTP_PORT 3128
 #define HTTPS_PORT 3129
 
-/* The parts of the text, as they stand there. */
+/* The parts of the address, not decoded. */
 struct parts {
-	char *scheme, *login, *host, *port; /* login, port: NULL when not there */
-	const char *tail;                   /* path, query, fragment */
+	char *scheme, *login, *host, *port; /* login and port may be NULL */
+	const char *tail;                   /* path, query and fragment */
 };
 
 static void parts_clear(struct parts *parts)
@@ -27,7 +27,7 @@ static void parts_clear(struct parts *parts)
 	g_free(parts->port);
 }
 
-/* "HOST:PORT", "[IPv6]:PORT"; an IPv6 address without brackets has no port. */
+/* Splits "HOST:PORT" or "[IPv6]:PORT". An IPv6 address without brackets has no port. */
 static void split_host(struct parts *parts, const char *text)
 {
 	const char *colon = strrchr(text, ':'), *bracket = strchr(text, ']');
@@ -43,10 +43,11 @@ static void split_host(struct parts *parts, const char *text)
 	}
 }
 
-/* A password may hold an "@": the last one parts. */
+/* The last "@" ends the login, because a password may hold an "@" too. */
 static void split(struct parts *parts, const char *text)
 {
-	const char *scheme_end = strstr(text, "://"), *start = scheme_end ? scheme_end + 3 : text, *at;
+	const char *scheme_end = strstr(text, "://"), *start = scheme_end ? scheme_end + 3 : text,
+		   *at;
 	g_autofree char *authority = NULL;
 	gsize length = strcspn(start, "/?#");
 
@@ -68,39 +69,46 @@ static int number_of(const char *port)
 static gboolean is_websocket(const struct parts *parts)
 {
 	return g_str_has_prefix(parts->scheme, "ws") || g_str_has_prefix(parts->scheme, "spice") ||
-			strstr(parts->tail, "websockify") || strstr(parts->tail, "token=") || strstr(parts->tail, "path=");
+			strstr(parts->tail, "websockify") || strstr(parts->tail, "token=") ||
+			strstr(parts->tail, "path=");
 }
 
-/* What is wrong, or NULL. */
+/* The problem of the address in words, or NULL. */
 static const char *problem_of(const struct parts *parts)
 {
 	if (is_websocket(parts))
-		return _("This is the address of a WebSocket, which is opened by itself: osvdi-viewer spice+wss://HOST:PORT/…");
+		return _("This is the address of a WebSocket, which is opened by itself: "
+				"osvdi-viewer spice+wss://HOST:PORT/…");
 	if (!g_str_equal(parts->scheme, "http") && !g_str_equal(parts->scheme, "https"))
 		return _("Only http:// and https:// proxies can be used.");
 	if (parts->tail[strspn(parts->tail, "/")])
 		return _("The address of a proxy has a host and a port, and nothing behind them.");
 	if (!host_is_valid(parts->host))
-		return _("The host is missing, or no name and no IP address; IPv6 addresses stand in brackets.");
+		return _("The host is missing, or no name and no IP address; IPv6 addresses stand "
+				"in brackets.");
 	if (parts->port && !number_of(parts->port))
 		return _("The port is no number from 1 to 65535.");
 	return NULL;
 }
 
-/* Only what has the shape of an address: the rest may be a secret. */
+/* The address for a message. Leaves out every part that does not look like an address,
+ * because it may be a secret. */
 static char *describe(const struct parts *parts)
 {
 	gboolean shown = host_is_valid(parts->host) && !strchr(parts->tail, '@');
-	gboolean port = shown && parts->port && strspn(parts->port, "0123456789") == strlen(parts->port) &&
+	gboolean port = shown && parts->port &&
+			strspn(parts->port, "0123456789") == strlen(parts->port) &&
 			strlen(parts->port) <= 6;
-	g_autofree char *host = shown && strchr(parts->host, ':') ? g_strdup_printf("[%s]", parts->host) :
-								    g_strdup(shown ? parts->host : "…");
+	g_autofree char *host = shown && strchr(parts->host, ':') ?
+			g_strdup_printf("[%s]", parts->host) :
+			g_strdup(shown ? parts->host : "…");
 
-	return g_strdup_printf(port ? "%s://%s:%s" : "%s://%s", host_is_valid(parts->scheme) ? parts->scheme : "…", host,
+	return g_strdup_printf(port ? "%s://%s:%s" : "%s://%s",
+			host_is_valid(parts->scheme) ? parts->scheme : "…", host,
 			port ? parts->port : NULL);
 }
 
-/* What is no escape stands for itself. */
+/* Decodes escapes. A text with an invalid escape is taken as it is. */
 static char *decode(const char *text)
 {
 	char *decoded = g_uri_unescape_string(text, NULL);
@@ -130,16 +138,21 @@ struct proxy *proxy_parse(const char *text, enum proxy_origin origin, GError **e
 	shown = describe(&parts);
 	problem = problem_of(&parts);
 	if (problem) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, origin == PROXY_OF_FILE ?
-				_("The connection file's proxy is not understood: %s. %s") :
-				_("The proxy of the variable SPICE_PROXY is not understood: %s. %s"), shown, problem);
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+				origin == PROXY_OF_FILE ?
+						_("The connection file's proxy is not understood: "
+								"%s. %s") :
+						_("The proxy of the variable SPICE_PROXY is not "
+								"understood: %s. %s"),
+				shown, problem);
 	} else {
 		proxy = g_new0(struct proxy, 1);
 		proxy->port = parts.port ? number_of(parts.port) :
 				g_str_equal(parts.scheme, "https") ? HTTPS_PORT : HTTP_PORT;
 		proxy->host = g_strdup(parts.host);
-		proxy->address = g_strdup_printf(strchr(parts.host, ':') ? "%s://[%s]:%d" : "%s://%s:%d", parts.scheme,
-				parts.host, proxy->port);
+		proxy->address = g_strdup_printf(
+				strchr(parts.host, ':') ? "%s://[%s]:%d" : "%s://%s:%d",
+				parts.scheme, parts.host, proxy->port);
 		if (parts.login)
 			set_login(proxy, parts.login);
 	}

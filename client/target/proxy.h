@@ -6,12 +6,12 @@
 
 #include <glib.h>
 
-/* An HTTP proxy that SPICE is to go through, and the login for it. */
+/* An HTTP proxy for the SPICE connections, and the login for it. */
 struct proxy {
 	char *address; /* "http://HOST:PORT": never holds a secret */
 	char *host;    /* without brackets */
 	int port;
-	char *user, *password; /* decoded; or NULL */
+	char *user, *password; /* decoded, or NULL */
 };
 
 enum proxy_origin {
@@ -20,11 +20,11 @@ enum proxy_origin {
 };
 
 /**
- * Reads "http://[USER[:PASSWORD]@]HOST[:PORT][/]", https:// too, or without a
- * scheme. The ports are 3128 and 3129 where none is given, as in spice-gtk.
+ * Reads "http://[USER[:PASSWORD]@]HOST[:PORT][/]". The scheme may be https, or missing.
+ * The default ports are 3128 and 3129 (https), as in spice-gtk.
  *
- * Errors: NULL, G_IO_ERROR_INVALID_ARGUMENT with a sentence that names the
- *         origin and as much of the address as can be no secret.
+ * Errors: NULL, G_IO_ERROR_INVALID_ARGUMENT with a sentence that names the origin and
+ *         those parts of the address that cannot be secret.
  */
 struct proxy *proxy_parse(const char *text, enum proxy_origin origin, GError **error);
 void proxy_free(struct proxy *proxy);

@@ -18,7 +18,8 @@ struct target *target_new(enum target_kind kind)
 	struct target *target = g_new0(struct target, 1);
 
 	target->kind = kind;
-	target->fullscreen = target->usbredir = target->usb_autoshare = target->smartcard = TARGET_UNSET;
+	target->fullscreen = target->usbredir = target->usb_autoshare = target->smartcard =
+			TARGET_UNSET;
 	return target;
 }
 
@@ -71,10 +72,12 @@ static gboolean apply_query(struct target *target, const char *query, GError **e
 	while (ok && g_uri_params_iter_next(&iter, &key, &value, error)) {
 		if (g_str_equal(key, "port")) {
 			ok = target_port_parse(value, &target->port) ||
-					fail(error, _("The port in the address is no number from 1 to 65535."));
+					fail(error, _("The port in the address is no number from 1 "
+							"to 65535."));
 		} else if (g_str_equal(key, "tls-port")) {
 			ok = target_port_parse(value, &target->tls_port) ||
-					fail(error, _("The TLS port in the address is no number from 1 to 65535."));
+					fail(error, _("The TLS port in the address is no number "
+							"from 1 to 65535."));
 		} else if (g_str_equal(key, "password")) {
 			secret_free(target->password);
 			target->password = g_steal_pointer(&value);
@@ -91,9 +94,12 @@ static gboolean check_host(GUri *uri, GError **error)
 
 	if (host && *host)
 		return host_is_valid(host) ||
-				fail(error, _("The address is not understood (example: spice://desk.example:5900)."));
+				fail(error, _("The address is not understood (example: "
+						"spice://desk.example:5900)."));
 	if (query && g_str_has_prefix(query, "socket="))
-		return fail(error, _("The address names no host. The address of a Unix socket is spice+unix:///PATH."));
+		return fail(error,
+				_("The address names no host. The address of a Unix socket is "
+						"spice+unix:///PATH."));
 	return fail(error, _("The address names no host (example: spice://desk.example:5900)."));
 }
 
@@ -128,7 +134,8 @@ static struct target *from_unix(const char *path, GError **error)
 	target_auto target = NULL;
 
 	if (!decoded || decoded[0] != '/') {
-		fail(error, _("The address of a Unix socket must hold its absolute path (spice+unix:///PATH)."));
+		fail(error, _("The address of a Unix socket must hold its absolute path "
+				"(spice+unix:///PATH)."));
 		return NULL;
 	}
 	target = target_new(TARGET_UNIX);
@@ -146,7 +153,8 @@ static struct target *from_ws(GUri *uri, const char *text, GError **error)
 		return NULL;
 	socket_url = ws_url_socket(text + strlen("spice+"));
 	if (!socket_url) {
-		fail(error, _("The address is not understood: its “path” is no path of a WebSocket."));
+		fail(error, _("The address is not understood: its “path” is no path of a "
+				"WebSocket."));
 		return NULL;
 	}
 	secret_free(socket_url);
@@ -168,7 +176,7 @@ static struct target *from_name(const char *text)
 	return target;
 }
 
-/* The scope of "[fe80::1%eth0]", as people write it, is no escape. */
+/* Escapes the "%" of a scope such as "[fe80::1%eth0]", which starts no escape. */
 static char *escape_scope(const char *text)
 {
 	const char *open = strchr(text, '['), *close = open ? strchr(open, ']') : NULL;
@@ -179,12 +187,14 @@ static char *escape_scope(const char *text)
 	return g_strdup_printf("%.*s%%25%s", (int)(percent - text), text, percent + 1);
 }
 
-/* Why no URI; the parser's own messages quote the address, which may hold a secret. */
+/* Says why the text is no URI. The parser's own messages would quote the address, which
+ * may hold a secret. */
 static const char *explain_uri(const char *text)
 {
 	const char *start = strstr(text, "://") + 3, *colon = strchr(start, ':');
 
-	if (*start != '[' && *start != '/' && colon && strchr(colon + 1, ':') && !memchr(start, '@', strcspn(start, "/?#")))
+	if (*start != '[' && *start != '/' && colon && strchr(colon + 1, ':') &&
+			!memchr(start, '@', strcspn(start, "/?#")))
 		return _("An IPv6 address stands in brackets (example: spice://[::1]:5900).");
 	return _("The address is not understood (example: spice://desk.example:5900).");
 }
@@ -192,10 +202,13 @@ static const char *explain_uri(const char *text)
 static struct target *from_other(const char *scheme, GError **error)
 {
 	if (g_str_equal(scheme, "https") || g_str_equal(scheme, "http"))
-		fail(error, _("This is the address of a web page. For the console of a cloud, put “spice+wss” in the place of “https”, or “spice+ws” in the place of “http”."));
+		fail(error, _("This is the address of a web page. For the console of a cloud, put "
+				"“spice+wss” in the place of “https”, or “spice+ws” in the place "
+				"of “http”."));
 	else
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-				_("“%s” addresses are not supported: use spice://, spice+unix://, spice+ws:// or spice+wss://."),
+				_("“%s” addresses are not supported: use spice://, spice+unix://, "
+						"spice+ws:// or spice+wss://."),
 				scheme);
 	return NULL;
 }
@@ -203,7 +216,8 @@ static struct target *from_other(const char *scheme, GError **error)
 static struct target *from_uri(const char *text, GError **error)
 {
 	g_autofree char *escaped = escape_scope(text);
-	g_autoptr(GUri) uri = g_uri_parse(escaped, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_QUERY, NULL);
+	g_autoptr(GUri) uri = g_uri_parse(
+			escaped, G_URI_FLAGS_HAS_PASSWORD | G_URI_FLAGS_ENCODED_QUERY, NULL);
 	struct target *target = NULL;
 	const char *scheme;
 
@@ -222,10 +236,17 @@ static struct target *from_uri(const char *text, GError **error)
 	return target;
 }
 
-/* "HOST:PORT" as people type it; NULL without an error when it is a name. */
+/* Whether the text is an address without a port. */
+static gboolean is_address(const char *text)
+{
+	return host_is_valid(text) && (strchr(text, ':') || g_hostname_is_ip_address(text));
+}
+
+/* Reads "HOST:PORT" as people type it. NULL without an error if the text is a name. */
 static struct target *from_host_and_port(const char *text, GError **error)
 {
-	g_autofree char *host = NULL, *plain = g_strndup(text, strlen(text) - (g_str_has_suffix(text, "/") ? 1 : 0));
+	gsize length = strlen(text) - (g_str_has_suffix(text, "/") ? 1 : 0);
+	g_autofree char *host = NULL, *plain = g_strndup(text, length);
 	const char *colon = strrchr(plain, ':');
 	gboolean bracketed = *plain == '[' && strchr(plain, ']');
 	struct target *target;
@@ -235,11 +256,13 @@ static struct target *from_host_and_port(const char *text, GError **error)
 		colon = NULL;
 	host = bracketed ? g_strndup(plain + 1, (gsize)(strchr(plain, ']') - plain - 1)) :
 			   g_strndup(plain, colon ? (gsize)(colon - plain) : strlen(plain));
-	if (bracketed ? !colon : host_is_valid(plain) && (strchr(plain, ':') || g_hostname_is_ip_address(plain))) {
-		fail(error, _("The address names no port (examples: 192.0.2.7:5900, [2001:db8::7]:5900)."));
+	if (bracketed ? !colon : is_address(plain)) {
+		fail(error, _("The address names no port (examples: 192.0.2.7:5900, "
+				"[2001:db8::7]:5900)."));
 		return NULL;
 	}
-	if (!colon || !host_is_valid(host) || !colon[1] || colon[1 + strspn(colon + 1, "0123456789")])
+	if (!colon || !host_is_valid(host) || !colon[1] ||
+			colon[1 + strspn(colon + 1, "0123456789")])
 		return NULL;
 	if (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL)) {
 		fail(error, _("The port in the address is no number from 1 to 65535."));

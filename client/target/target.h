@@ -7,8 +7,8 @@
 #include <gio/gio.h>
 
 /*
- * What to connect to and what its giver asked for: from a URI, from a .vv
- * file, or from osvdi-broker. Strings may be NULL, numbers 0: not said.
+ * A desktop to connect to, and the wishes that came with it: from a URI, from a .vv file,
+ * or from osvdi-broker. A string that was not given is NULL; a number is 0.
  */
 enum target_kind {
 	TARGET_TCP,
@@ -28,10 +28,10 @@ enum target_bool {
 struct target {
 	enum target_kind kind;
 	char *label; /* for people: never holds a secret */
-	char *key;   /* of its settings: the same each time it is opened */
+	char *key;   /* name of its settings, the same each time the desktop is opened */
 
 	char *host;
-	int port, tls_port; /* 0: none */
+	int port, tls_port; /* 0 if there is none */
 	char *unix_path;
 	char *url;  /* ws:// or wss://, holds a secret token */
 	char *name; /* TARGET_NAME */
@@ -45,34 +45,34 @@ struct target {
 	GStrv secure_channels, disable_channels, disable_effects;
 	int color_depth; /* bits, or 0 */
 
-	char *title; /* "%d" stands for the number of the display */
+	char *title; /* "%d" is replaced by the number of the display */
 	enum target_bool fullscreen, usbredir, usb_autoshare, smartcard;
 	char *usb_filter;
 	GHashTable *hotkeys; /* action -> key combination, or NULL */
 
 	char *server_uuid;  /* that the server must report */
-	gint64 expires;     /* Unix time, s, after which url is no longer good; 0 */
-	char *ws_ca;        /* PEM, to trust for wss besides the system's */
-	char *resolve_name; /* what to ask osvdi-broker for a fresh url; may equal name */
-	gboolean of_file;     /* of a connection file */
-	gboolean delete_file; /* which is for one session */
-	GStrv notes;        /* for the user: what of a file was not understood, or NULL */
-	GStrv remarks;      /* likewise, but of no use to most people */
+	gint64 expires;     /* Unix time in seconds at which the url expires, or 0 */
+	char *ws_ca;        /* PEM: authority to trust for wss besides the system's */
+	char *resolve_name; /* the name to ask osvdi-broker for a fresh url; may equal name */
+	gboolean of_file;     /* read from a connection file */
+	gboolean delete_file; /* the file is for one session, and to be deleted */
+	GStrv notes;        /* for the user: parts of the file that were not understood, or NULL */
+	GStrv remarks;      /* the same, but of no use to most users */
 };
 
 struct target *target_new(enum target_kind kind);
 void target_free(struct target *target);
 
 /**
- * Reads what a person gives: spice://, spice+tls://, spice+unix://,
- * spice+ws://, spice+wss://, HOST:PORT, or a desktop's name (all else without
- * "://"). Blanks around do not count.
+ * Reads an address that a person typed: spice://, spice+tls://, spice+unix://,
+ * spice+ws://, spice+wss:// or HOST:PORT. Any other text without "://" is the name of a
+ * desktop. Blanks at both ends are ignored.
  *
  * Errors: G_IO_ERROR_INVALID_ARGUMENT with a sentence for the user.
  */
 struct target *target_from_uri(const char *uri, GError **error);
 
-/* Whether what lets us in was made for one session: nobody knows another password. */
+/* Whether the password was made for one session. Then no user knows another password. */
 static inline gboolean target_is_one_time(const struct target *target)
 {
 	return target->delete_file && target->password;

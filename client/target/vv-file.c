@@ -20,7 +20,7 @@ static char *system_osid(void)
 	return id ? g_strconcat(id, version, NULL) : NULL;
 }
 
-/* Into buffer, OSVDI_VV_MAX_BYTES + 1 large; -1 with errno. */
+/* Reads into a buffer of OSVDI_VV_MAX_BYTES + 1 bytes. Errors: -1 with errno. */
 static gssize read_all(int fd, char *buffer)
 {
 	gsize size = 0;
@@ -56,7 +56,7 @@ static struct target *read_descriptor(int fd, GError **error)
 	return target;
 }
 
-/* Only what was read: not a file that took its place meanwhile. */
+/* Deletes the file that was read, but not another file that has replaced it since. */
 static void delete_file(const char *path, int fd)
 {
 	struct stat opened, named;
@@ -66,7 +66,7 @@ static void delete_file(const char *path, int fd)
 		unlink(path);
 }
 
-/* N of /dev/fd/N and the like, where programs hand files over; else -1. */
+/* The number N if the path is /dev/fd/N or the like, else -1. */
 static int descriptor_of(const char *path)
 {
 	guint64 fd;
@@ -88,7 +88,7 @@ struct target *vv_read_fd(int fd, GError **error)
 		return NULL;
 	}
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	lseek(fd, 0, SEEK_SET); /* a file in memory stands at its end; pipes do not mind */
+	lseek(fd, 0, SEEK_SET); /* the writer of a memfd has left it at its end; pipes fail */
 	target = read_descriptor(fd, error);
 	close(fd);
 	return target;
@@ -106,11 +106,12 @@ struct target *vv_read_file(const char *path, GError **error)
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0) {
 		g_set_error(error, G_IO_ERROR, (gint)g_io_error_from_errno(errno),
-				_("Cannot open the connection file %s: %s."), path, g_strerror(errno));
+				_("Cannot open the connection file %s: %s."), path,
+				g_strerror(errno));
 		return NULL;
 	}
 	target = read_descriptor(fd, error);
-	/* One that was refused may be for another program. */
+	/* A refused file stays, because it may be for another program. */
 	if (target && target->delete_file)
 		delete_file(path, fd);
 	close(fd);

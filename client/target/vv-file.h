@@ -6,23 +6,23 @@
 
 #include "target/target.h"
 
-/* remote-viewer's version whose connection files we understand. */
+/* We understand the connection files of this version of remote-viewer. */
 #define VV_COMPATIBLE_VERSION "11.0"
 
 /**
- * Reads a connection file: remote-viewer's [virt-viewer] keys and our own
- * [osvdi] group (url, server-uuid, expires, name).
+ * Reads the text of a connection file: remote-viewer's group [virt-viewer], and our own
+ * group [osvdi] (see osvdi-common/vv-names.h).
  *
  * osid:   of this system ("debian12") for the "versions" key, or NULL.
- * Errors: G_IO_ERROR_INVALID_DATA with a sentence that names key and cause,
- *         never a value that may be secret; G_IO_ERROR_NOT_SUPPORTED when the
- *         file asks for a newer viewer.
+ * Errors: G_IO_ERROR_INVALID_DATA with a sentence that names key and cause, but never a
+ *         value that may be secret; G_IO_ERROR_NOT_SUPPORTED if the file asks for a
+ *         newer viewer.
  */
 struct target *vv_parse(const char *data, gsize size, const char *osid, GError **error);
 
 /**
- * Reads a file (and deletes it when it asks for that), or "-" for standard
- * input. Errors as above or from reading.
+ * Reads a file, and deletes the file if the file asks for it. "-" is standard input.
+ * Errors: those of vv_parse() and of reading.
  */
 struct target *vv_read_file(const char *path, GError **error);
 
@@ -30,8 +30,8 @@ struct target *vv_read_file(const char *path, GError **error);
 struct target *vv_read_fd(int fd, GError **error);
 
 /**
- * Compares versions as remote-viewer does: integers between dots, then those
- * of a build number after a dash; what is no number compares as equal.
+ * Compares versions as remote-viewer does: first the integers between dots, then the
+ * integers of a build number after a dash. A part that is no number counts as equal.
  */
 int vv_compare_versions(const char *a, const char *b);
 

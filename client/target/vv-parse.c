@@ -15,10 +15,8 @@
 #include <osvdi-common/vv-names.h>
 #include <string.h>
 
-static const char *const channel_names[] = {
-	"main", "display", "inputs", "cursor", "playback", "record", "tunnel", "smartcard", "usbredir", "port", "webdav", "all",
-	NULL
-};
+static const char *const channel_names[] = { "main", "display", "inputs", "cursor", "playback",
+	"record", "tunnel", "smartcard", "usbredir", "port", "webdav", "all", NULL };
 
 /* ---- address ------------------------------------------------------------- */
 
@@ -46,7 +44,7 @@ static void strip_brackets(char *host)
 	host[length - 2] = '\0';
 }
 
-/* Without the port there is still TLS; without the TLS port there would be none. */
+/* A bad "port" is only noted if there is a TLS port: the session can use TLS. */
 static gboolean read_plain_port(const struct vv_values *v, struct target *t, GError **error)
 {
 	if (!t->tls_port)
@@ -60,11 +58,12 @@ static gboolean read_address(const struct vv_values *v, struct target *t, GError
 {
 	if (!vv_get_text(v, VV_GROUP, "host", &t->host, error) ||
 			!vv_get_text(v, VV_GROUP, "unix-path", &t->unix_path, error) ||
-			!vv_get_port(v, "tls-port", &t->tls_port, error) || !read_plain_port(v, t, error) ||
-			!read_proxy(v, t, error))
+			!vv_get_port(v, "tls-port", &t->tls_port, error) ||
+			!read_plain_port(v, t, error) || !read_proxy(v, t, error))
 		return FALSE;
 	if (t->unix_path && (t->host || t->port || t->tls_port))
-		return vv_bad(v, VV_GROUP, "unix-path", _("cannot stand beside host, port or tls-port"), error);
+		return vv_bad(v, VV_GROUP, "unix-path",
+				_("cannot stand beside host, port or tls-port"), error);
 	if (t->unix_path && t->unix_path[0] != '/')
 		return vv_bad(v, VV_GROUP, "unix-path", _("must be an absolute path"), error);
 	if (t->unix_path)
@@ -76,7 +75,7 @@ static gboolean read_address(const struct vv_values *v, struct target *t, GError
 
 /* ---- the rest ------------------------------------------------------------ */
 
-/* A name that nobody knows must not leave a channel open that was to be secure. */
+/* If a name is not known, secure all channels: the unknown one was to be secure. */
 static void read_secure_channels(const struct vv_values *v, struct target *t)
 {
 	guint i;
@@ -85,13 +84,15 @@ static void read_secure_channels(const struct vv_values *v, struct target *t)
 	for (i = 0; t->secure_channels && t->secure_channels[i]; i++) {
 		char *name = g_ascii_strdown(t->secure_channels[i], -1);
 
-		if (*name == 's' && g_strv_contains(channel_names, name + 1)) /* "smain", of old */
+		if (*name == 's' && g_strv_contains(channel_names, name + 1)) /* old: "smain" */
 			memmove(name, name + 1, strlen(name));
 		g_free(t->secure_channels[i]);
 		t->secure_channels[i] = name;
 		if (g_strv_contains(channel_names, name))
 			continue;
-		vv_note(v, "secure-channels", _("names a channel that is not known; all channels must be secure now"));
+		vv_note(v, "secure-channels",
+				_("names a channel that is not known; all channels must be "
+						"secure now"));
 		g_strfreev(t->secure_channels);
 		t->secure_channels = g_strdupv((char *[]){ (char *)"all", NULL });
 		return;
@@ -107,7 +108,8 @@ static void read_hotkey(const struct vv_values *v, struct target *t, const char 
 	if (!keys || !*g_strstrip(keys))
 		return;
 	if (!hotkey_parse_combination(keys, &keyval, &modifiers)) {
-		why = g_strdup_printf(_("names keys that are not known (%.40s) and does not count"), keys);
+		why = g_strdup_printf(_("names keys that are not known (%.40s) and does not count"),
+				keys);
 		vv_note(v, name, why);
 		return;
 	}
@@ -116,7 +118,7 @@ static void read_hotkey(const struct vv_values *v, struct target *t, const char 
 	g_hash_table_replace(t->hotkeys, g_strdup(name), g_steal_pointer(&keys));
 }
 
-/* spice-gtk would go on with its own ciphers. */
+/* Refuses unknown ciphers, because spice-gtk would silently use its own. */
 static gboolean read_ciphers(const struct vv_values *v, struct target *t, GError **error)
 {
 	SSL_CTX *context;
@@ -129,7 +131,9 @@ static gboolean read_ciphers(const struct vv_values *v, struct target *t, GError
 	context = SSL_CTX_new(TLS_client_method());
 	known = context && SSL_CTX_set_cipher_list(context, t->tls_ciphers);
 	SSL_CTX_free(context);
-	return known || vv_bad(v, VV_GROUP, "tls-ciphers", _("names no cipher that is known here"), error);
+	return known ||
+			vv_bad(v, VV_GROUP, "tls-ciphers", _("names no cipher that is known here"),
+					error);
 }
 
 static void read_delete(const struct vv_values *v, struct target *t)
@@ -178,7 +182,8 @@ static gboolean read_expiry(const struct vv_values *v, struct target *t, GError 
 		return TRUE;
 	time = g_date_time_new_from_iso8601(text, NULL);
 	if (!time)
-		return vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, _("is no time (seconds since 1970, or ISO 8601)"), error);
+		return vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES,
+				_("is no time (seconds since 1970, or ISO 8601)"), error);
 	t->expires = g_date_time_to_unix(time);
 	return TRUE;
 }
@@ -196,11 +201,13 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 	}
 	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, &url, error) ||
 			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_CA, &t->ws_ca, error) ||
-			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, &t->server_uuid, error) ||
-			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_NAME, &t->resolve_name, error) ||
+			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, &t->server_uuid,
+					error) ||
+			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_NAME, &t->resolve_name,
+					error) ||
 			!read_expiry(v, t, error))
 		goto out;
-	/* The broker knows desktops by their ids too. */
+	/* The broker finds a desktop by its id too. */
 	if (!t->resolve_name)
 		t->resolve_name = g_strdup(t->server_uuid);
 	if (t->server_uuid && !g_uuid_string_is_valid(t->server_uuid)) {
@@ -211,7 +218,8 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 		target_auto parsed = target_from_uri(url, NULL);
 
 		if (!parsed || parsed->kind != TARGET_WEBSOCKET) {
-			vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, _("is no spice+ws:// or spice+wss:// address"), error);
+			vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL,
+					_("is no spice+ws:// or spice+wss:// address"), error);
 			goto out;
 		}
 		t->kind = TARGET_WEBSOCKET;
@@ -233,15 +241,19 @@ static void add_notes(const struct vv_values *v, struct target *t)
 	guint i;
 
 	if (g_key_file_has_group(v->file, "ovirt"))
-		g_strv_builder_add(v->remarks, _("The oVirt part of the connection file is not used (no CD menu)."));
+		g_strv_builder_add(v->remarks,
+				_("The oVirt part of the connection file is not used (no CD "
+						"menu)."));
 	for (i = 0; t->disable_channels && i < G_N_ELEMENTS(needed); i++)
 		too_much |= g_strv_contains((const char *const *)t->disable_channels, needed[i]);
 	if (too_much)
 		g_strv_builder_add(v->remarks,
-				_("The connection file disables channels that a session needs; they stay on."));
+				_("The connection file disables channels that a session needs; "
+						"they stay on."));
 	if (v->mended)
 		g_strv_builder_add(v->remarks,
-				_("The connection file is not UTF-8; letters that are not known were replaced."));
+				_("The connection file is not UTF-8; letters that are not known "
+						"were replaced."));
 	t->notes = g_strv_builder_end(v->notes);
 	t->remarks = g_strv_builder_end(v->remarks);
 }
@@ -270,7 +282,9 @@ static gboolean check_type(const struct vv_values *v, GError **error)
 		return vv_bad(v, VV_GROUP, "type", _("is missing"), error);
 	if (g_ascii_strcasecmp(g_strstrip(type), "spice") != 0) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-				_("The connection file is for “%.40s”; only “spice” is supported: %s."), type, program_for(type));
+				_("The connection file is for “%.40s”; only “spice” is "
+						"supported: %s."),
+				type, program_for(type));
 		return FALSE;
 	}
 	return TRUE;
@@ -285,7 +299,8 @@ static gboolean check_address(const struct vv_values *v, const struct target *t,
 	if (!t->port && !t->tls_port)
 		return vv_bad(v, VV_GROUP, "port", _("is missing (and so is “tls-port”)"), error);
 	if (t->secure_channels && !t->tls_port)
-		return vv_bad(v, VV_GROUP, "secure-channels", _("asks for encryption, but there is no “tls-port”"), error);
+		return vv_bad(v, VV_GROUP, "secure-channels",
+				_("asks for encryption, but there is no “tls-port”"), error);
 	return TRUE;
 }
 
@@ -293,8 +308,9 @@ static struct target *from_values(const struct vv_values *v, const char *osid, G
 {
 	target_auto t = target_new(TARGET_TCP);
 
-	if (!check_type(v, error) || !vv_check_versions(v->file, osid, error) || !read_address(v, t, error) ||
-			!read_rest(v, t, error) || !read_own(v, t, error) || !check_address(v, t, error))
+	if (!check_type(v, error) || !vv_check_versions(v->file, osid, error) ||
+			!read_address(v, t, error) || !read_rest(v, t, error) ||
+			!read_own(v, t, error) || !check_address(v, t, error))
 		return NULL;
 	t->of_file = TRUE;
 	add_notes(v, t);
@@ -302,22 +318,26 @@ static struct target *from_values(const struct vv_values *v, const char *osid, G
 	return g_steal_pointer(&t);
 }
 
-/* GLib's message quotes the line, which may hold a password. */
+/* Does not use GLib's message, which quotes the line: the line may hold a password. */
 static void report_syntax(const char *text, GError **error)
 {
 	guint line = vv_bad_line(text);
 
 	if (line)
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-				_("The connection file is damaged: line %u is neither a group, a key nor a comment."), line);
+				_("The connection file is damaged: line %u is neither a group, a "
+						"key nor a comment."),
+				line);
 	else
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-				_("The connection file is damaged: a line is neither a group, a key nor a comment."));
+				_("The connection file is damaged: a line is neither a group, a "
+						"key nor a comment."));
 }
 
 /* ---- text ---------------------------------------------------------------- */
 
-/* Of a byte order mark, as Windows' programs put it; NULL: UTF-8 or unknown. */
+/* The encoding that a byte order mark names, as Windows programs write it. NULL: UTF-8 or
+ * not known. */
 static const char *marked_encoding(const char *data, gsize size)
 {
 	if (size >= 4 && memcmp(data, "\xff\xfe\0\0", 4) == 0)
@@ -329,10 +349,13 @@ static const char *marked_encoding(const char *data, gsize size)
 
 static gboolean is_unmarked_utf16(const char *data, gsize size)
 {
-	return size >= 4 && ((data[0] && !data[1] && data[2] && !data[3]) || (!data[0] && data[1] && !data[2] && data[3]));
+	return size >= 4 &&
+			((data[0] && !data[1] && data[2] && !data[3]) ||
+					(!data[0] && data[1] && !data[2] && data[3]));
 }
 
-/* Any encoding that can be known -> UTF-8. Owner: secret_free(). */
+/* Converts the file to UTF-8, from any encoding that can be recognised. *mended: letters
+ * were replaced. Owner: secret_free(). */
 static char *to_utf8(const char *data, gsize size, gboolean *mended, GError **error)
 {
 	const char *encoding = size <= OSVDI_VV_MAX_BYTES ? marked_encoding(data, size) : NULL;
@@ -340,11 +363,14 @@ static char *to_utf8(const char *data, gsize size, gboolean *mended, GError **er
 	char *text = NULL;
 
 	*mended = FALSE;
-	if (encoding && !(text = g_convert(data, (gssize)size, "UTF-8", encoding, NULL, &size, NULL)))
+	if (encoding &&
+			!(text = g_convert(data, (gssize)size, "UTF-8", encoding, NULL, &size,
+					  NULL)))
 		problem = _("The connection file is damaged UTF-16: save it as UTF-8.");
 	else if (!encoding && is_unmarked_utf16(data, size))
 		problem = _("The connection file is UTF-16 without a mark: save it as UTF-8.");
-	else if (size > OSVDI_VV_MAX_BYTES * 4 || (!text && size > OSVDI_VV_MAX_BYTES) || memchr(text ? text : data, '\0', size))
+	else if (size > OSVDI_VV_MAX_BYTES * 4 || (!text && size > OSVDI_VV_MAX_BYTES) ||
+			memchr(text ? text : data, '\0', size))
 		problem = _("This is no connection file: it is too large, or binary.");
 	else if (!text && g_utf8_validate(data, (gssize)size, NULL))
 		text = g_strndup(data, size);
@@ -370,7 +396,9 @@ struct target *vv_parse(const char *data, gsize size, const char *osid, GError *
 	if (!text)
 		return NULL;
 	v.text = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
-	if (*v.text && g_key_file_load_from_data(file, v.text, strlen(v.text), G_KEY_FILE_NONE, NULL))
+	if (*v.text &&
+			g_key_file_load_from_data(
+					file, v.text, strlen(v.text), G_KEY_FILE_NONE, NULL))
 		target = from_values(&v, osid, error);
 	else
 		report_syntax(v.text, error);

@@ -18,10 +18,11 @@ static gboolean is_key_line(const char *line, const char *key)
 {
 	gsize length = strlen(key);
 
-	return g_str_has_prefix(line, key) && *(line + length + strspn(line + length, " \t")) == '=';
+	return g_str_has_prefix(line, key) &&
+			*(line + length + strspn(line + length, " \t")) == '=';
 }
 
-/* The last one counts, as for the value. */
+/* The line of a key. If the key stands there twice, the last line counts, as in GKeyFile. */
 static guint line_of(const char *text, const char *group, const char *key)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -61,7 +62,8 @@ guint vv_bad_line(const char *text)
 
 /* ---- words --------------------------------------------------------------- */
 
-static char *describe(const struct vv_values *v, const char *group, const char *key, const char *why)
+static char *describe(
+		const struct vv_values *v, const char *group, const char *key, const char *why)
 {
 	guint line = line_of(v->text, group, key);
 
@@ -70,7 +72,8 @@ static char *describe(const struct vv_values *v, const char *group, const char *
 	return g_strdup_printf(_("The connection file's “%s” (line %u) %s."), key, line, why);
 }
 
-gboolean vv_bad(const struct vv_values *v, const char *group, const char *key, const char *why, GError **error)
+gboolean vv_bad(const struct vv_values *v, const char *group, const char *key, const char *why,
+		GError **error)
 {
 	g_autofree char *text = describe(v, group, key, why);
 
@@ -87,7 +90,7 @@ void vv_note(const struct vv_values *v, const char *key, const char *why)
 
 /* ---- values -------------------------------------------------------------- */
 
-/* Where an escape is unknown GLib gives both an error and the value with its backslash. */
+/* For an unknown escape GLib sets an error, but returns the value with its backslash. */
 static char *get_string(const struct vv_values *v, const char *group, const char *key)
 {
 	char *text = g_key_file_get_string(v->file, group, key, NULL);
@@ -111,7 +114,8 @@ gboolean vv_get_title(const struct vv_values *v, const char *key, char **value, 
 	return TRUE;
 }
 
-gboolean vv_get_text(const struct vv_values *v, const char *group, const char *key, char **value, GError **error)
+gboolean vv_get_text(const struct vv_values *v, const char *group, const char *key, char **value,
+		GError **error)
 {
 	char *text;
 
@@ -135,13 +139,15 @@ gboolean vv_get_port(const struct vv_values *v, const char *key, int *port, GErr
 {
 	g_autofree char *text = get_string(v, VV_GROUP, key);
 
-	return !text || target_port_parse(text, port) || vv_bad(v, VV_GROUP, key, _("is no port number"), error);
+	return !text || target_port_parse(text, port) ||
+			vv_bad(v, VV_GROUP, key, _("is no port number"), error);
 }
 
 static gboolean to_flag(const char *text, enum target_bool *flag)
 {
 	static const char *const yes[] = { "true", "yes", "on", "y", "t", NULL };
-	static const char *const no[] = { "", "false", "no", "off", "n", "f", "none", "null", NULL };
+	static const char *const no[] = { "", "false", "no", "off", "n", "f", "none", "null",
+		NULL };
 	g_autofree char *lower = g_strstrip(g_ascii_strdown(text, -1));
 	gint64 number;
 
@@ -156,15 +162,18 @@ static gboolean to_flag(const char *text, enum target_bool *flag)
 	return TRUE;
 }
 
-void vv_get_flag(const struct vv_values *v, const char *key, enum target_bool *flag, enum target_bool fallback)
+void vv_get_flag(const struct vv_values *v, const char *key, enum target_bool *flag,
+		enum target_bool fallback)
 {
 	g_autofree char *text = get_string(v, VV_GROUP, key);
 
 	if (!text || to_flag(text, flag))
 		return;
 	*flag = fallback;
-	vv_note(v, key, fallback == TARGET_NO ? _("is neither yes (1) nor no (0) and counts as no") :
-						_("is neither yes (1) nor no (0) and does not count"));
+	vv_note(v, key,
+			fallback == TARGET_NO ?
+					_("is neither yes (1) nor no (0) and counts as no") :
+					_("is neither yes (1) nor no (0) and does not count"));
 }
 
 void vv_get_list(const struct vv_values *v, const char *key, GStrv *list)

@@ -18,8 +18,12 @@ static int compare_parts(const char *a, const char *b)
 	for (i = 0; i < MAX(x_len, y_len); i++) {
 		guint64 m = 0, n = 0;
 
-		if ((i < x_len && !g_ascii_string_to_unsigned(x[i], 10, 0, G_MAXUINT32, &m, NULL)) ||
-				(i < y_len && !g_ascii_string_to_unsigned(y[i], 10, 0, G_MAXUINT32, &n, NULL)))
+		if ((i < x_len &&
+				    !g_ascii_string_to_unsigned(
+						    x[i], 10, 0, G_MAXUINT32, &m, NULL)) ||
+				(i < y_len &&
+						!g_ascii_string_to_unsigned(y[i], 10, 0,
+								G_MAXUINT32, &n, NULL)))
 			return 0;
 		if (m != n)
 			return m < n ? -1 : 1;
@@ -45,7 +49,8 @@ static gboolean too_old(GKeyFile *file, const char *needed, GError **error)
 		return FALSE;
 	url = g_key_file_get_string(file, VV_GROUP, "newer-version-url", NULL);
 	g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-			_("The connection file needs a newer viewer (files for version %s are understood).%s%s"),
+			_("The connection file needs a newer viewer (files for version %s are "
+					"understood).%s%s"),
 			VV_COMPATIBLE_VERSION, url ? " " : "", url ? url : "");
 	return TRUE;
 }

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* What stands in a path and its query without an escape; all else is no plain address. */
+/* The signs that may stand in a path and its query without an escape. */
 #define PLAIN "/-._~%+=&:,@!"
 
 /* The decoded value of a parameter, or NULL. Owner: secret_free(). */
@@ -27,7 +27,8 @@ static char *parameter(const char *query, const char *name)
 	return found;
 }
 
-/* A dashboard that puts a page's address into another one encodes it twice. */
+/* The value of "path", which is encoded twice if a dashboard has put the address of the
+ * page into another address. */
 static char *path_of(const char *query)
 {
 	char *path = parameter(query, "path"), *again;
@@ -47,8 +48,8 @@ static gboolean is_plain(const char *text, const char *marks)
 	return TRUE;
 }
 
-/* As the pages count a "path": from the root of the host. The token is in it, or is
- * the page's. */
+/* Takes the path from the root of the host, as the pages do. Adds the page's token unless
+ * the path has one. */
 static gboolean use_path(const char *value, const char *page_query, char **path, char **query)
 {
 	const char *mark = strchr(value, '?'), *rest = mark ? mark + 1 : "";
@@ -56,14 +57,15 @@ static gboolean use_path(const char *value, const char *page_query, char **path,
 	gboolean add = !own && token;
 
 	value += strspn(value, "/");
-	*path = g_strdup_printf("/%.*s", (int)(mark ? MAX(mark - value, 0) : (gssize)strlen(value)), value);
+	*path = g_strdup_printf("/%.*s",
+			(int)(mark ? MAX(mark - value, 0) : (gssize)strlen(value)), value);
 	*query = add ? g_strconcat(rest, *rest ? "&" : "", "token=", token, NULL) : g_strdup(rest);
 	secret_free(own);
 	secret_free(token);
 	return is_plain(*path, PLAIN) && is_plain(*query, PLAIN "?");
 }
 
-/* Without a "path": beside the page. */
+/* The path of "websockify" beside the page, for a page without a "path". */
 static char *beside(const char *page)
 {
 	const char *slash = strrchr(page, '/');
@@ -75,7 +77,8 @@ static char *beside(const char *page)
 	return g_strdup(page);
 }
 
-/* A page of a console, not a WebSocket: those may have parameters called "path" too. */
+/* Whether this is the path of a console's page. The address of a WebSocket may have a
+ * parameter called "path" too. */
 static gboolean is_page(const char *path)
 {
 	return !*path || g_str_has_suffix(path, "/") || g_str_has_suffix(path, ".html");
@@ -86,16 +89,18 @@ static GUri *parse(const char *url)
 	GUri *uri = g_uri_parse(url, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
 	const char *scheme = uri ? g_uri_get_scheme(uri) : "";
 
-	if (uri && ((!g_str_equal(scheme, "ws") && !g_str_equal(scheme, "wss")) || !g_uri_get_host(uri) ||
-				*g_uri_get_host(uri) == '\0'))
+	if (uri &&
+			((!g_str_equal(scheme, "ws") && !g_str_equal(scheme, "wss")) ||
+					!g_uri_get_host(uri) || *g_uri_get_host(uri) == '\0'))
 		g_clear_pointer(&uri, g_uri_unref);
 	return uri;
 }
 
 static char *join(GUri *uri, const char *path, const char *query)
 {
-	return g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri), g_uri_get_host(uri),
-			g_uri_get_port(uri), path, query && *query ? query : NULL, NULL);
+	return g_uri_join(G_URI_FLAGS_ENCODED, g_uri_get_scheme(uri), g_uri_get_userinfo(uri),
+			g_uri_get_host(uri), g_uri_get_port(uri), path,
+			query && *query ? query : NULL, NULL);
 }
 
 char *ws_url_socket(const char *url)

@@ -15,8 +15,8 @@ struct chooser {
 	gpointer data;
 	char *broker; /* or NULL */
 	GtkWidget *window, *entry, *connect;
-	GtkWidget *welcome;                               /* of a first start */
-	GtkWidget *spinner, *note, *detail, *again, *desktops; /* of the cloud */
+	GtkWidget *welcome;                                    /* for a first start */
+	GtkWidget *spinner, *note, *detail, *again, *desktops; /* for the cloud */
 	GtkWidget *recent_box, *recent;
 	GCancellable *cancellable;
 	gboolean done;
@@ -44,7 +44,7 @@ static void on_row(GtkListBox *list, GtkWidget *row, struct chooser *c)
 	finish(c, desktop_row_get_what(row));
 }
 
-/* A list is a frame with something in it, or not there. */
+/* Hides the frame of a list if the list is empty. */
 static void show_list(GtkWidget *list)
 {
 	g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(list));
@@ -54,10 +54,11 @@ static void show_list(GtkWidget *list)
 
 static void separate(GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
 {
-	gtk_list_box_row_set_header(row, before ? gtk_separator_new(GTK_ORIENTATION_HORIZONTAL) : NULL);
+	gtk_list_box_row_set_header(
+			row, before ? gtk_separator_new(GTK_ORIENTATION_HORIZONTAL) : NULL);
 }
 
-/* In a frame, which is returned. */
+/* Puts a list in a frame and returns the frame. */
 static GtkWidget *make_list(struct chooser *c, GtkWidget **list, const char *name)
 {
 	GtkWidget *frame = gtk_frame_new(NULL);
@@ -75,7 +76,7 @@ static GtkWidget *make_list(struct chooser *c, GtkWidget **list, const char *nam
 
 /* ---- the desktops of a cloud --------------------------------------------- */
 
-/* The word of the section, and one line below that may help further. */
+/* Sets the text of the cloud's section, and a line of detail below. */
 static void say(struct chooser *c, const char *note, const char *detail, gboolean again)
 {
 	gtk_label_set_text(GTK_LABEL(c->note), note ? note : "");
@@ -99,19 +100,21 @@ static void on_desktops(GObject *source, GAsyncResult *result, gpointer data)
 	guint i;
 
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return; /* the chooser is gone */
+		return; /* the chooser has been closed */
 	set_looking(c, FALSE);
 	for (i = 0; list && i < list->len; i++) {
 		const struct broker_desktop *d = list->pdata[i];
 
-		gtk_container_add(GTK_CONTAINER(c->desktops), desktop_row_new(*d->name ? d->name : d->id,
-				desktop_status_text(d->status), d->id));
+		gtk_container_add(GTK_CONTAINER(c->desktops),
+				desktop_row_new(*d->name ? d->name : d->id,
+						desktop_status_text(d->status), d->id));
 	}
 	show_list(c->desktops);
 	if (list && list->len)
 		gtk_widget_hide(c->welcome);
 	if (g_error_matches(error, BROKER_CLIENT_ERROR, BROKER_CLIENT_UNCONFIGURED))
-		say(c, _("Tell osvdi-broker of your cloud to see your desktops here: see “man osvdi-broker”."),
+		say(c, _("Tell osvdi-broker of your cloud to see your desktops here: see “man "
+				"osvdi-broker”."),
 				error->message, TRUE);
 	else if (error)
 		say(c, _("Your desktops cannot be listed."), error->message, TRUE);
@@ -122,7 +125,8 @@ static void on_desktops(GObject *source, GAsyncResult *result, gpointer data)
 static void look(struct chooser *c)
 {
 	if (!broker_client_available(c->broker)) {
-		say(c, _("The desktops of a cloud appear here when osvdi-broker is installed."), NULL, FALSE);
+		say(c, _("The desktops of a cloud appear here when osvdi-broker is installed."),
+				NULL, FALSE);
 		return;
 	}
 	set_looking(c, TRUE);
@@ -132,7 +136,8 @@ static void look(struct chooser *c)
 
 static void on_again(GtkButton *button, struct chooser *c)
 {
-	gtk_container_foreach(GTK_CONTAINER(c->desktops), (GtkCallback)(void (*)(void))gtk_widget_destroy, NULL);
+	gtk_container_foreach(GTK_CONTAINER(c->desktops),
+			(GtkCallback)(void (*)(void))gtk_widget_destroy, NULL);
 	look(c);
 }
 
@@ -196,8 +201,9 @@ static void on_file(GtkNativeDialog *dialog, int response, struct chooser *c)
 
 static void on_open(GtkWidget *button, struct chooser *c)
 {
-	GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Open a connection file"), GTK_WINDOW(c->window),
-			GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"), _("_Cancel"));
+	GtkFileChooserNative *dialog = gtk_file_chooser_native_new(_("Open a connection file"),
+			GTK_WINDOW(c->window), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Open"),
+			_("_Cancel"));
 	GtkFileFilter *filter = gtk_file_filter_new();
 
 	gtk_file_filter_set_name(filter, _("Connection files"));
@@ -265,17 +271,21 @@ static GtkWidget *text(const char *words, const char *class)
 	return label;
 }
 
-/* For who sees the viewer for the first time. */
+/* A greeting for users who start the viewer for the first time. */
 static GtkWidget *welcome(void)
 {
-	GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18), *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
+	GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 18),
+		  *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
 	GtkWidget *icon = gtk_image_new_from_icon_name(dialog_icon_name(), GTK_ICON_SIZE_DIALOG);
 
 	gtk_image_set_pixel_size(GTK_IMAGE(icon), 64);
 	gtk_widget_set_valign(icon, GTK_ALIGN_START);
 	gtk_box_pack_start(GTK_BOX(words), text(_("Welcome"), "osvdi-title"), FALSE, FALSE, 0);
-	gtk_box_pack_start(GTK_BOX(words), text(_("Open the connection file (.vv) that a portal or your administrator "
-			"gave you, or type the address of a desktop."), NULL), FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(words),
+			text(_("Open the connection file (.vv) that a portal or your administrator "
+			       "gave you, or type the address of a desktop."),
+					NULL),
+			FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(row), icon, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(row), words, TRUE, TRUE, 0);
 	gtk_widget_show_all(row);
@@ -285,7 +295,8 @@ static GtkWidget *welcome(void)
 
 static GtkWidget *cloud_section(struct chooser *c)
 {
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6), *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 9);
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6),
+		  *line = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 9);
 	GtkWidget *hidden[4];
 	guint i;
 
@@ -301,19 +312,23 @@ static GtkWidget *cloud_section(struct chooser *c)
 	g_signal_connect(c->again, "clicked", G_CALLBACK(on_again), c);
 	gtk_box_pack_start(GTK_BOX(line), c->spinner, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(line), c->note, TRUE, TRUE, 0);
-	gtk_box_pack_start(GTK_BOX(box), text(_("Your desktops"), "osvdi-heading"), FALSE, FALSE, 0);
+	gtk_box_pack_start(
+			GTK_BOX(box), text(_("Your desktops"), "osvdi-heading"), FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(box), line, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(box), c->detail, FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(box), c->again, FALSE, FALSE, 0);
-	gtk_box_pack_start(GTK_BOX(box), make_list(c, &c->desktops, _("Your desktops")), FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(box), make_list(c, &c->desktops, _("Your desktops")), FALSE,
+			FALSE, 0);
 	return box;
 }
 
 static GtkWidget *recent_section(struct chooser *c)
 {
 	c->recent_box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
-	gtk_box_pack_start(GTK_BOX(c->recent_box), text(_("Recent connections"), "osvdi-heading"), FALSE, FALSE, 0);
-	gtk_box_pack_start(GTK_BOX(c->recent_box), make_list(c, &c->recent, _("Recent connections")), FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(c->recent_box), text(_("Recent connections"), "osvdi-heading"),
+			FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(c->recent_box),
+			make_list(c, &c->recent, _("Recent connections")), FALSE, FALSE, 0);
 	gtk_widget_show_all(c->recent_box);
 	gtk_widget_set_no_show_all(c->recent_box, TRUE);
 	g_signal_connect(c->recent, "key-press-event", G_CALLBACK(on_recent_key), c);
@@ -325,14 +340,17 @@ static GtkWidget *address_section(struct chooser *c)
 	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 6);
 
 	gtk_box_pack_start(GTK_BOX(box), address_row(c), FALSE, FALSE, 0);
-	gtk_box_pack_start(GTK_BOX(box), text(_("For example spice://host:5900, or a desktop's name in your cloud"),
-			"dim-label"), FALSE, FALSE, 0);
+	gtk_box_pack_start(GTK_BOX(box),
+			text(_("For example spice://host:5900, or a desktop's name in your cloud"),
+					"dim-label"),
+			FALSE, FALSE, 0);
 	return box;
 }
 
 static GtkWidget *content(struct chooser *c)
 {
-	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18), *lists = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18);
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18),
+		  *lists = gtk_box_new(GTK_ORIENTATION_VERTICAL, 18);
 	GtkWidget *scrolled = gtk_scrolled_window_new(NULL, NULL);
 
 	c->welcome = welcome();
@@ -340,7 +358,8 @@ static GtkWidget *content(struct chooser *c)
 	gtk_box_pack_start(GTK_BOX(box), address_section(c), FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(lists), cloud_section(c), FALSE, FALSE, 0);
 	gtk_box_pack_start(GTK_BOX(lists), recent_section(c), FALSE, FALSE, 0);
-	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+	gtk_scrolled_window_set_policy(
+			GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
 	gtk_container_add(GTK_CONTAINER(scrolled), lists);
 	gtk_box_pack_start(GTK_BOX(box), scrolled, TRUE, TRUE, 0);
 	g_object_set(box, "margin", 18, NULL);
@@ -356,7 +375,8 @@ static GtkWidget *header(void)
 	return bar;
 }
 
-void chooser_show(const char *broker, void (*chosen)(const char *what, gpointer data), gpointer data)
+void chooser_show(
+		const char *broker, void (*chosen)(const char *what, gpointer data), gpointer data)
 {
 	struct chooser *c = g_new0(struct chooser, 1);
 

@@ -7,12 +7,13 @@
 #include <gtk/gtk.h>
 
 /*
- * What a viewer started bare shows: an address to type, the user's desktops
- * (from osvdi-broker, where there is one) and recent connections.
+ * The window of a viewer that was started without an argument: a field for an address, the
+ * user's desktops (from osvdi-broker, if installed), and recent connections.
  *
- * chosen: an address, a file or a desktop's name or id; NULL: closed. Called
- *         once; the window is gone by then.
+ * chosen: called once, after the window is gone. what: an address, a file, or the name or
+ *         id of a desktop; NULL: the window was closed.
  */
-void chooser_show(const char *broker, void (*chosen)(const char *what, gpointer data), gpointer data);
+void chooser_show(
+		const char *broker, void (*chosen)(const char *what, gpointer data), gpointer data);
 
 #endif

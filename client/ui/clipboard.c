@@ -6,7 +6,7 @@
 
 #include <spice/vd_agent.h>
 
-/* Data of the session: whether this way is open. */
+/* Names of data of the session: whether this direction is open. */
 #define OUT "osvdi-clipboard-out"
 #define IN "osvdi-clipboard-in"
 
@@ -23,19 +23,22 @@ static gboolean is_shared(SpiceSession *session, const char *way)
 	return GPOINTER_TO_INT(g_object_get_data(G_OBJECT(session), way));
 }
 
-/* Comes before spice-gtk's own handler, which answers without a look at the switch. */
-static gboolean on_request(SpiceMainChannel *main, guint selection, guint type, SpiceSession *session)
+/* Runs before spice-gtk's own handler, which answers without looking at the switch. */
+static gboolean on_request(
+		SpiceMainChannel *main, guint selection, guint type, SpiceSession *session)
 {
 	if (is_shared(session, OUT))
 		return FALSE;
 	g_info("The desktop asked for the clipboard, which is not shared");
 	g_signal_stop_emission_by_name(main, "main-clipboard-selection-request");
-	spice_main_channel_clipboard_selection_notify(main, selection, VD_AGENT_CLIPBOARD_NONE, NULL, 0);
+	spice_main_channel_clipboard_selection_notify(
+			main, selection, VD_AGENT_CLIPBOARD_NONE, NULL, 0);
 	return TRUE;
 }
 
-/* The desktop offers what was copied there. */
-static gboolean on_offer(SpiceMainChannel *main, guint selection, gpointer types, guint n, SpiceSession *session)
+/* The desktop offers its clipboard. */
+static gboolean on_offer(SpiceMainChannel *main, guint selection, gpointer types, guint n,
+		SpiceSession *session)
 {
 	if (is_shared(session, IN))
 		return FALSE;
@@ -43,7 +46,7 @@ static gboolean on_offer(SpiceMainChannel *main, guint selection, gpointer types
 	return TRUE;
 }
 
-/* What is copied here would be offered there, and take the place of what was copied there. */
+/* Otherwise our clipboard would be offered to the desktop and replace the desktop's. */
 static void on_owner(GtkClipboard *clipboard, GdkEvent *event, SpiceSession *session)
 {
 	if (!is_shared(session, OUT))
@@ -54,8 +57,10 @@ static void on_channel(SpiceSession *session, SpiceChannel *channel, gpointer da
 {
 	if (!SPICE_IS_MAIN_CHANNEL(channel))
 		return;
-	g_signal_connect_object(channel, "main-clipboard-selection-request", G_CALLBACK(on_request), session, 0);
-	g_signal_connect_object(channel, "main-clipboard-selection-grab", G_CALLBACK(on_offer), session, 0);
+	g_signal_connect_object(channel, "main-clipboard-selection-request", G_CALLBACK(on_request),
+			session, 0);
+	g_signal_connect_object(
+			channel, "main-clipboard-selection-grab", G_CALLBACK(on_offer), session, 0);
 }
 
 void clipboard_watch(SpiceSession *session)
@@ -64,8 +69,9 @@ void clipboard_watch(SpiceSession *session)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(selections); i++)
-		g_signal_connect_object(gtk_clipboard_get(gdk_atom_intern(selections[i].atom, FALSE)), "owner-change",
-				G_CALLBACK(on_owner), session, 0);
+		g_signal_connect_object(
+				gtk_clipboard_get(gdk_atom_intern(selections[i].atom, FALSE)),
+				"owner-change", G_CALLBACK(on_owner), session, 0);
 	for (l = channels; l; l = l->next)
 		on_channel(session, l->data, NULL);
 	g_list_free(channels);
@@ -86,7 +92,8 @@ static void withdraw_from_here(SpiceSession *session)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(selections); i++) {
-		GtkClipboard *clipboard = gtk_clipboard_get(gdk_atom_intern(selections[i].atom, FALSE));
+		GtkClipboard *clipboard = gtk_clipboard_get(
+				gdk_atom_intern(selections[i].atom, FALSE));
 
 		if (gtk_clipboard_get_owner(clipboard) == owner)
 			gtk_clipboard_clear(clipboard);
@@ -99,7 +106,8 @@ static void withdraw_from_desktops(SpiceSession *session)
 
 	for (l = channels; l; l = l->next)
 		if (SPICE_IS_MAIN_CHANNEL(l->data) &&
-				spice_main_channel_agent_test_capability(l->data, VD_AGENT_CAP_CLIPBOARD_BY_DEMAND))
+				spice_main_channel_agent_test_capability(
+						l->data, VD_AGENT_CAP_CLIPBOARD_BY_DEMAND))
 			withdraw_from_desktop(l->data);
 	g_list_free(channels);
 }

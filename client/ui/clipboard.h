@@ -7,16 +7,16 @@
 #include <spice-client-gtk.h>
 
 /*
- * Whether the clipboard is shared with the desktop. spice-gtk does the sharing,
- * but its switch ("auto-clipboard") only stops new offers: what was offered
- * before, and all that is copied here after it, the desktop could still ask for.
+ * Decides whether the clipboard is shared with the desktop. spice-gtk does the sharing, but
+ * its switch ("auto-clipboard") only stops new offers. After an earlier offer the desktop
+ * could still ask for the clipboard, also for later contents.
  */
 
-/* Once a session, before spice_gtk_session_get() is called for it. */
+/* Call this once for each session, before spice_gtk_session_get(). */
 void clipboard_watch(SpiceSession *session);
 
-/* out: what is copied here can be pasted there; in: the other way. What was offered
- * on a way that is closed now is withdrawn as well. */
+/* out: the desktop can paste what was copied here; in: the other direction. Closing a
+ * direction also withdraws its offers. */
 void clipboard_set_shared(SpiceSession *session, gboolean out, gboolean in);
 
 #endif

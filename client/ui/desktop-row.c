@@ -8,7 +8,7 @@
 
 const char *desktop_status_text(const char *status)
 {
-	/* Compute API, "Server concepts": the statuses of a server. */
+	/* The statuses of a server, from "Server concepts" of the Compute API. */
 	static const struct {
 		const char *status, *text;
 	} texts[] = {
@@ -69,7 +69,8 @@ const char *desktop_row_get_what(GtkWidget *row)
 
 void desktop_row_add_forget(GtkWidget *row, GCallback clicked, gpointer data)
 {
-	GtkWidget *button = gtk_button_new_from_icon_name("edit-delete-symbolic", GTK_ICON_SIZE_BUTTON);
+	GtkWidget *button = gtk_button_new_from_icon_name(
+			"edit-delete-symbolic", GTK_ICON_SIZE_BUTTON);
 	g_autofree char *name = g_strdup_printf(_("Forget %s"), desktop_row_get_what(row));
 
 	atk_object_set_name(gtk_widget_get_accessible(button), name);

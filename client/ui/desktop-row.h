@@ -9,17 +9,17 @@
 /**
  * A row of the chooser's lists.
  *
- * detail: said behind the name, or NULL.
- * what:   that the row stands for, see desktop_row_get_what().
+ * detail: a text after the name, or NULL.
+ * what:   the value of the row; see desktop_row_get_what().
  */
 GtkWidget *desktop_row_new(const char *name, const char *detail, const char *what);
 const char *desktop_row_get_what(GtkWidget *row);
 
-/* Adds a button that takes the row's entry away. */
+/* Adds a button that removes the row's entry. */
 void desktop_row_add_forget(GtkWidget *row, GCallback clicked, gpointer data);
 
-/* Nova's status of a server ("SHUTOFF") in words for people; unknown ones as they
- * are. The result is the status itself or static. */
+/* Nova's status of a server ("SHUTOFF") in words for people. An unknown status is returned
+ * as it is. The result is static, or the argument. */
 const char *desktop_status_text(const char *status);
 
 #endif

@@ -17,7 +17,8 @@ const char *dialog_icon_name(void)
 GtkWidget *dialog_new(GtkWindow *parent, const char *title)
 {
 	GtkWidget *dialog = g_object_new(GTK_TYPE_DIALOG, "use-header-bar", TRUE, "title", title,
-			"transient-for", parent, "destroy-with-parent", TRUE, "icon-name", dialog_icon_name(), NULL);
+			"transient-for", parent, "destroy-with-parent", TRUE, "icon-name",
+			dialog_icon_name(), NULL);
 
 	if (parent)
 		gtk_window_set_position(GTK_WINDOW(dialog), GTK_WIN_POS_CENTER_ON_PARENT);
@@ -33,7 +34,7 @@ static void append_link(GString *markup, const char *address, gsize length)
 	g_string_append_printf(markup, "<a href=\"%s\">%s</a>", escaped, escaped);
 }
 
-/* Up to the next blank; the full stop of the sentence is not the address's. */
+/* The length of an address: up to the next blank, without the full stop of the sentence. */
 static gsize address_length(const char *text)
 {
 	gsize length = strcspn(text, " \t\n<>\"“”");
@@ -71,7 +72,7 @@ char *dialog_link_markup(const char *text)
 
 /* ---- messages ------------------------------------------------------------ */
 
-/* A long word, as an address, must not make the dialog wider than the screen. */
+/* Wraps text: a long word, such as an address, must not make the dialog wider than the screen. */
 static void make_readable(GtkWidget *label, gpointer data)
 {
 	if (!GTK_IS_LABEL(label))
@@ -82,7 +83,8 @@ static void make_readable(GtkWidget *label, gpointer data)
 	gtk_label_set_max_width_chars(GTK_LABEL(label), 60);
 }
 
-/* A title in it would say once more what the dialog says; task bars have the window's. */
+/* The bar has no title, because it would repeat the dialog's text. Task bars show the
+ * window's title. */
 GtkWidget *dialog_bare_header(void)
 {
 	GtkWidget *header = gtk_header_bar_new();
@@ -98,8 +100,8 @@ static GtkWidget *message_area(GtkWidget *dialog)
 	return gtk_message_dialog_get_message_area(GTK_MESSAGE_DIALOG(dialog));
 }
 
-static GtkWidget *message_new(GtkWindow *parent, GtkMessageType type, const char *title, const char *text,
-		const char *more)
+static GtkWidget *message_new(GtkWindow *parent, GtkMessageType type, const char *title,
+		const char *text, const char *more)
 {
 	GtkWidget *dialog = g_object_new(GTK_TYPE_MESSAGE_DIALOG, "message-type", type,
 			"text", text, "transient-for", parent, "destroy-with-parent", TRUE,
@@ -181,7 +183,8 @@ char *dialog_failure_details(const struct dialog_failure *failure)
 
 static char *failure_text(const struct dialog_failure *failure)
 {
-	g_autofree char *file = failure->file ? g_strdup_printf(_("File: %s"), failure->file) : NULL;
+	g_autofree char *file = failure->file ? g_strdup_printf(_("File: %s"), failure->file) :
+						NULL;
 	const char *parts[] = { failure->why, failure->remedy, file };
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint i;
@@ -203,7 +206,7 @@ static void add_answers(GtkDialog *dialog, const struct dialog_failure *failure)
 			failure->can_go_back ? DIALOG_BACK : GTK_RESPONSE_CLOSE);
 }
 
-/* A label that can be selected would get the keyboard, and mark its text. */
+/* Otherwise a selectable label would get the focus and select its text. */
 static void focus_default(GtkWidget *dialog, gpointer data)
 {
 	GtkWidget *button = gtk_window_get_default_widget(GTK_WINDOW(dialog));
@@ -216,13 +219,15 @@ void dialog_failure(GtkWindow *parent, const struct dialog_failure *failure,
 		void (*answered)(enum dialog_answer answer, gpointer data), gpointer data)
 {
 	g_autofree char *text = failure_text(failure);
-	GtkWidget *dialog = message_new(parent, GTK_MESSAGE_ERROR, failure->title, failure->what, text);
+	GtkWidget *dialog = message_new(
+			parent, GTK_MESSAGE_ERROR, failure->title, failure->what, text);
 	GtkWidget *copy = gtk_button_new_with_mnemonic(_("C_opy details"));
 	struct answer *answer = g_new0(struct answer, 1);
 
 	*answer = (struct answer){ answered, data, dialog_failure_details(failure) };
 	gtk_widget_set_halign(copy, GTK_ALIGN_CENTER);
-	gtk_widget_set_tooltip_text(copy, _("Copies these texts and the version, for whoever helps you"));
+	gtk_widget_set_tooltip_text(
+			copy, _("Copies these texts and the version, for whoever helps you"));
 	gtk_box_pack_end(GTK_BOX(message_area(dialog)), copy, FALSE, FALSE, 6);
 	gtk_widget_show(copy);
 	add_answers(GTK_DIALOG(dialog), failure);
@@ -237,12 +242,14 @@ void dialog_failure(GtkWindow *parent, const struct dialog_failure *failure,
 
 void dialog_about(GtkWindow *parent)
 {
-	GtkWidget *dialog = g_object_new(GTK_TYPE_ABOUT_DIALOG, "use-header-bar", TRUE, "transient-for", parent,
-			"modal", TRUE, "icon-name", dialog_icon_name(), NULL);
+	GtkWidget *dialog = g_object_new(GTK_TYPE_ABOUT_DIALOG, "use-header-bar", TRUE,
+			"transient-for", parent, "modal", TRUE, "icon-name", dialog_icon_name(),
+			NULL);
 
-	g_object_set(dialog, "program-name", "OSVDI Viewer", "version", PACKAGE_VERSION,
-			"comments", _("Shows a desktop by SPICE."), "copyright", "© 2026 OSVDI contributors",
-			"license-type", GTK_LICENSE_GPL_2_0, "logo-icon-name", dialog_icon_name(), NULL);
+	g_object_set(dialog, "program-name", "OSVDI Viewer", "version", PACKAGE_VERSION, "comments",
+			_("Shows a desktop by SPICE."), "copyright", "© 2026 OSVDI contributors",
+			"license-type", GTK_LICENSE_GPL_2_0, "logo-icon-name", dialog_icon_name(),
+			NULL);
 	g_signal_connect(dialog, "response", G_CALLBACK(gtk_widget_destroy), NULL);
 	gtk_widget_show(dialog);
 }

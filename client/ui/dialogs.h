@@ -6,18 +6,18 @@
 
 #include <gtk/gtk.h>
 
-/* The dialogs that any part may show. None of them blocks. */
+/* Dialogs for all parts of the viewer. No dialog blocks. */
 
-/* The viewer's icon, or one of the theme's where ours is not installed. */
+/* The viewer's icon, or an icon of the theme if ours is not installed. */
 const char *dialog_icon_name(void);
 
-/* An empty dialog that looks like all others of the viewer: with a header bar. */
+/* An empty dialog in the style of the viewer, with a header bar. */
 GtkWidget *dialog_new(GtkWindow *parent, const char *title);
 
-/* A header bar without a title, for windows whose text says it all. */
+/* A header bar without a title, for windows whose text is enough. */
 GtkWidget *dialog_bare_header(void);
 
-/* A message with a button to close it. text: NULL, or more to say. */
+/* Shows a message with a button to close it. text: a second paragraph, or NULL. */
 void dialog_message(GtkWindow *parent, GtkMessageType type, const char *title, const char *text);
 
 enum dialog_answer {
@@ -28,27 +28,27 @@ enum dialog_answer {
 
 struct dialog_failure {
 	const char *title;   /* of the window */
-	const char *what;    /* one line; all others may be NULL */
+	const char *what;    /* one line; the members below may be NULL */
 	const char *why;
 	const char *remedy;
-	const char *file;    /* that was opened */
+	const char *file;    /* the file that was opened */
 	const char *address; /* for people: holds no secret */
 	gboolean can_retry, can_go_back;
 };
 
 /**
- * Tells what failed. The texts can be selected, addresses of web pages are links,
- * and a button copies all of them with the viewer's version.
+ * Tells what failed. The texts can be selected, and addresses of web pages are links. A
+ * button copies the texts and the viewer's version.
  *
- * answered: called once; the dialog is gone by then.
+ * answered: called once, after the dialog is gone.
  */
 void dialog_failure(GtkWindow *parent, const struct dialog_failure *failure,
 		void (*answered)(enum dialog_answer answer, gpointer data), gpointer data);
 
-/* What "Copy details" copies. Owner: caller. */
+/* The text that "Copy details" copies. Owner: caller. */
 char *dialog_failure_details(const struct dialog_failure *failure);
 
-/* Pango markup of a text in which web addresses are links. Owner: caller. */
+/* Turns a text into Pango markup in which web addresses are links. Owner: caller. */
 char *dialog_link_markup(const char *text);
 
 void dialog_about(GtkWindow *parent);

@@ -55,7 +55,8 @@ static void add_text(GtkGrid *grid, int row, const char *text, const char *class
 	gtk_grid_attach(grid, label, 1, row, 2, 1);
 }
 
-static GtkWidget *build(struct ask *ask, const char *question, gboolean user_too, const char *reason)
+static GtkWidget *build(
+		struct ask *ask, const char *question, gboolean user_too, const char *reason)
 {
 	GtkWidget *widget = gtk_grid_new();
 	GtkGrid *grid = GTK_GRID(widget);
@@ -75,7 +76,8 @@ static GtkWidget *build(struct ask *ask, const char *question, gboolean user_too
 
 void password_dialog_show(GtkWindow *parent, const char *name, const char *question,
 		gboolean user_too, const char *reason,
-		void (*answered)(const char *user, const char *password, gpointer data), gpointer data)
+		void (*answered)(const char *user, const char *password, gpointer data),
+		gpointer data)
 {
 	GtkWidget *dialog = dialog_new(parent, name);
 	struct ask *ask = g_new0(struct ask, 1);

@@ -7,16 +7,17 @@
 #include <gtk/gtk.h>
 
 /**
- * Asks for a password, and for the name of a user where that is wanted.
+ * Asks for a password, and for a user name if user_too is set.
  *
- * name:     the desktop's, for people.
- * question: who asks for what.
- * reason:   why it is asked for (again), or NULL.
- * answered: called once, and the dialog is gone soon; password is NULL when the
- *           user gave up, user is NULL when no name was asked for.
+ * name:     of the desktop, for people.
+ * question: says who asks for what.
+ * reason:   why the password is asked for (again), or NULL.
+ * answered: called once; the dialog goes soon after. password is NULL if the user gave
+ *           up; user is NULL if no name was asked for.
  */
 void password_dialog_show(GtkWindow *parent, const char *name, const char *question,
 		gboolean user_too, const char *reason,
-		void (*answered)(const char *user, const char *password, gpointer data), gpointer data);
+		void (*answered)(const char *user, const char *password, gpointer data),
+		gpointer data);
 
 #endif

@@ -12,16 +12,22 @@
 
 static const struct {
 	const char *key, *label;
-	gboolean of_all; /* one value for all desktops */
+	gboolean of_all; /* all desktops share one value */
 	gboolean fallback;
 } table[N_PREFERENCES] = {
-	[PREFERENCE_CLIPBOARD_OUT] = { "clipboard-out", N_("Copied _here, it can be pasted in the desktop"), FALSE, TRUE },
-	[PREFERENCE_CLIPBOARD_IN] = { "clipboard-in", N_("Copied in the _desktop, it can be pasted here"), FALSE, TRUE },
-	[PREFERENCE_RESIZE] = { "auto-resize", N_("_Resize the desktop with the window"), FALSE, TRUE },
-	[PREFERENCE_FIT] = { "fit", N_("Fit the _picture to the window (else 100 %)"), FALSE, TRUE },
+	[PREFERENCE_CLIPBOARD_OUT] = { "clipboard-out",
+			N_("Copied _here, it can be pasted in the desktop"), FALSE, TRUE },
+	[PREFERENCE_CLIPBOARD_IN] = { "clipboard-in",
+			N_("Copied in the _desktop, it can be pasted here"), FALSE, TRUE },
+	[PREFERENCE_RESIZE] = { "auto-resize", N_("_Resize the desktop with the window"), FALSE,
+			TRUE },
+	[PREFERENCE_FIT] = { "fit", N_("Fit the _picture to the window (else 100 %)"), FALSE,
+			TRUE },
 	[PREFERENCE_FULLSCREEN] = { "fullscreen", N_("Open in _full screen mode"), FALSE, FALSE },
-	[PREFERENCE_SYNC_LOCKS] = { "sync-locks", N_("Keep _Caps Lock and Num Lock alike here and there"), TRUE, TRUE },
-	[PREFERENCE_SOUND] = { "sound", N_("Play the desktop's _sound (from the next connection on)"), TRUE, TRUE },
+	[PREFERENCE_SYNC_LOCKS] = { "sync-locks",
+			N_("Keep _Caps Lock and Num Lock alike here and there"), TRUE, TRUE },
+	[PREFERENCE_SOUND] = { "sound",
+			N_("Play the desktop's _sound (from the next connection on)"), TRUE, TRUE },
 };
 
 static const char *scope(const char *desktop, enum preference preference)
@@ -31,7 +37,8 @@ static const char *scope(const char *desktop, enum preference preference)
 
 gboolean preference_get(const char *desktop, enum preference preference)
 {
-	return settings_get_flag(scope(desktop, preference), table[preference].key, table[preference].fallback);
+	return settings_get_flag(scope(desktop, preference), table[preference].key,
+			table[preference].fallback);
 }
 
 void preference_set(const char *desktop, enum preference preference, gboolean value)
@@ -57,7 +64,8 @@ static void dialog_free(gpointer data)
 
 static void on_toggled(GtkToggleButton *button, struct dialog *d)
 {
-	enum preference preference = GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(button), "osvdi-preference"));
+	enum preference preference = GPOINTER_TO_UINT(
+			g_object_get_data(G_OBJECT(button), "osvdi-preference"));
 	gboolean value = gtk_toggle_button_get_active(button);
 
 	preference_set(d->desktop, preference, value);
@@ -77,7 +85,8 @@ static void add_check(GtkBox *box, enum preference preference, struct dialog *d)
 {
 	GtkWidget *check = gtk_check_button_new_with_mnemonic(_(table[preference].label));
 
-	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(check), preference_get(d->desktop, preference));
+	gtk_toggle_button_set_active(
+			GTK_TOGGLE_BUTTON(check), preference_get(d->desktop, preference));
 	gtk_widget_set_margin_start(check, 12);
 	g_object_set_data(G_OBJECT(check), "osvdi-preference", GUINT_TO_POINTER(preference));
 	g_signal_connect(check, "toggled", G_CALLBACK(on_toggled), d);
@@ -85,9 +94,11 @@ static void add_check(GtkBox *box, enum preference preference, struct dialog *d)
 }
 
 void preferences_show(GtkWindow *parent, const char *desktop,
-		void (*changed)(enum preference preference, gboolean value, gpointer data), gpointer data)
+		void (*changed)(enum preference preference, gboolean value, gpointer data),
+		gpointer data)
 {
-	GtkWidget *dialog = dialog_new(parent, _("Preferences")), *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
+	GtkWidget *dialog = dialog_new(parent, _("Preferences")),
+		  *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 9);
 	struct dialog *d = g_new0(struct dialog, 1);
 	guint i;
 

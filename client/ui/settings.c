@@ -11,7 +11,7 @@
 
 #define MAX_RECENT 12
 #define SAVE_AFTER_MS 2000
-#define DESKTOP "desktop " /* begins the name of a group */
+#define DESKTOP "desktop " /* start of a group's name */
 
 static GKeyFile *file;
 static guint save_timer;
@@ -23,7 +23,8 @@ static char *settings_path(void)
 	return g_build_filename(g_get_user_config_dir(), "osvdi-viewer", "settings", NULL);
 }
 
-/* Earlier versions took the one-time ticket in a file's "host" for the desktop's name. */
+/* Removes tickets: earlier versions stored the one-time ticket in a file's "host" as the
+ * name of a desktop. */
 static void forget_tickets(void)
 {
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
@@ -35,7 +36,8 @@ static void forget_tickets(void)
 
 		if (!g_str_has_prefix(groups[i], DESKTOP) || !port)
 			continue;
-		host = g_strndup(groups[i] + strlen(DESKTOP), (gsize)(port - groups[i]) - strlen(DESKTOP));
+		host = g_strndup(groups[i] + strlen(DESKTOP),
+				(gsize)(port - groups[i]) - strlen(DESKTOP));
 		if (!host_is_ticket(host))
 			continue;
 		g_key_file_remove_group(file, groups[i], NULL);
@@ -66,7 +68,8 @@ static gboolean save(gpointer data)
 	save_timer = 0;
 	text = g_key_file_to_data(file, &size, NULL);
 	if ((g_mkdir_with_parents(dir, 0700) < 0 ||
-			    !g_file_set_contents_full(path, text, (gssize)size, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) &&
+			    !g_file_set_contents_full(path, text, (gssize)size,
+					    G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) &&
 			!complained) {
 		complained = TRUE;
 		g_warning("Settings are not kept: %s", error ? error->message : dir);
@@ -88,7 +91,8 @@ void settings_flush(void)
 	save(NULL);
 }
 
-/* A group name may hold neither brackets nor control characters. */
+/* The group of a desktop. Replaces brackets and control characters, which the name of a
+ * group may not hold. */
 static char *group_of(const char *desktop)
 {
 	char *group = g_strconcat(DESKTOP, desktop, NULL);
@@ -126,7 +130,8 @@ gboolean settings_recall_place(const char *desktop, int number, GdkRectangle *pl
 int settings_get_monitor(const char *desktop, int number)
 {
 	g_autofree char *group = group_of(desktop);
-	g_auto(GStrv) list = g_key_file_get_string_list(load(), group, "monitor-mapping", NULL, NULL);
+	g_auto(GStrv) list = g_key_file_get_string_list(
+			load(), group, "monitor-mapping", NULL, NULL);
 	guint i;
 
 	for (i = 0; list && list[i]; i++) {
@@ -175,7 +180,8 @@ static void set_recent(const char *first, const char *without)
 	for (i = 0; old[i] && list->len < MAX_RECENT; i++)
 		if (g_strcmp0(old[i], without) != 0)
 			g_ptr_array_add(list, old[i]);
-	g_key_file_set_string_list(load(), "viewer", "recent", (const char *const *)list->pdata, list->len);
+	g_key_file_set_string_list(
+			load(), "viewer", "recent", (const char *const *)list->pdata, list->len);
 	save_soon();
 }
 

@@ -6,7 +6,7 @@
 
 #include <spice-client.h>
 
-/* Puts the software smartcard in, or takes it out. No effect without one. */
+/* Inserts the software smartcard, or removes it. Without such a card nothing happens. */
 void smartcard_insert(SpiceSession *session);
 void smartcard_remove(SpiceSession *session);
 

@@ -6,13 +6,16 @@
 
 #include <gtk/gtk.h>
 
-/* Of the theme where the theme has a word for it; what it cannot know is the picture. */
+/* Uses the theme's colours where the theme has a name for them. The theme cannot know what
+ * lies over the picture. */
 static const char css[] =
 		".osvdi-surround, .osvdi-surround viewport { background-color: #000; }"
-		".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; font-size: 9pt; }"
+		".osvdi-stats { background-color: #000; color: #9f9; font-family: monospace; "
+		"font-size: 9pt; }"
 		".osvdi-banner { background-color: @theme_bg_color; color: @theme_fg_color; }"
 		".osvdi-banner label { caret-color: transparent; }"
-		".osvdi-bar { background-color: @theme_bg_color; color: @theme_fg_color; border: 1px solid @borders; }"
+		".osvdi-bar { background-color: @theme_bg_color; color: @theme_fg_color; border: "
+		"1px solid @borders; }"
 		".osvdi-heading { font-weight: bold; }"
 		".osvdi-title { font-weight: bold; font-size: 130%; }";
 
@@ -26,6 +29,6 @@ void style_load(void)
 	loaded = TRUE;
 	provider = gtk_css_provider_new();
 	gtk_css_provider_load_from_data(provider, css, -1, NULL);
-	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider),
-			GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(),
+			GTK_STYLE_PROVIDER(provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 }

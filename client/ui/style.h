@@ -4,7 +4,7 @@
 #ifndef OSVDI_STYLE_H
 #define OSVDI_STYLE_H
 
-/* Loads what our widgets look like besides the theme; further calls do nothing. */
+/* Loads the style of our own widgets. Further calls do nothing. */
 void style_load(void);
 
 #endif

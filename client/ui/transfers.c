@@ -8,11 +8,11 @@
 #include <glib/gi18n.h>
 #include <spice/vd_agent.h>
 
-/* One per main channel. */
+/* There is one struct for each main channel. */
 struct transfers {
 	GtkWindow *(*parent)(gpointer data);
 	gpointer data;
-	SpiceMainChannel *main; /* has us */
+	SpiceMainChannel *main; /* owns this struct */
 	GtkWidget *dialog, *list;
 	guint active;
 };
@@ -44,7 +44,8 @@ static void ensure_dialog(struct transfers *t)
 	if (t->dialog)
 		return;
 	t->dialog = dialog_new(t->parent(t->data), _("Sending files"));
-	gtk_window_set_destroy_with_parent(GTK_WINDOW(t->dialog), FALSE); /* the next transfer needs it */
+	gtk_window_set_destroy_with_parent(
+			GTK_WINDOW(t->dialog), FALSE); /* the next transfer needs it */
 	gtk_dialog_add_buttons(GTK_DIALOG(t->dialog), _("_Hide"), GTK_RESPONSE_CLOSE,
 			_("_Cancel all"), GTK_RESPONSE_CANCEL, NULL);
 	area = gtk_dialog_get_content_area(GTK_DIALOG(t->dialog));
@@ -58,7 +59,8 @@ static void ensure_dialog(struct transfers *t)
 
 static void on_progress(SpiceFileTransferTask *task, GParamSpec *pspec, struct row *row)
 {
-	gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(row->bar), spice_file_transfer_task_get_progress(task));
+	gtk_progress_bar_set_fraction(
+			GTK_PROGRESS_BAR(row->bar), spice_file_transfer_task_get_progress(task));
 }
 
 static const char *remedy(SpiceMainChannel *main, const GError *error)
@@ -72,10 +74,12 @@ static const char *remedy(SpiceMainChannel *main, const GError *error)
 		return _("Who runs the desktop has switched file transfer off.");
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY) ||
 			g_error_matches(error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE))
-		return _("Folders cannot be sent. Send the files in it, or an archive; or share it by --spice-shared-dir.");
+		return _("Folders cannot be sent. Send the files in it, or an archive; or share it "
+				"by --spice-shared-dir.");
 	if (error->domain == G_IO_ERROR)
 		return _("Look whether the file is still there and may be read.");
-	return _("The desktop needs a session that is open and not locked, a folder for downloads in it, "
+	return _("The desktop needs a session that is open and not locked, a folder for downloads "
+			"in it, "
 		 "and room on its disk.");
 }
 
@@ -83,10 +87,12 @@ static void tell_failure(struct row *row, const GError *error)
 {
 	g_autofree char *name = spice_file_transfer_task_get_filename(row->task);
 	g_autofree char *title = g_strdup_printf(_("“%s” was not sent."), name);
-	g_autofree char *text = g_strdup_printf("%s\n\n%s", error->message, remedy(row->transfers->main, error));
+	g_autofree char *text = g_strdup_printf(
+			"%s\n\n%s", error->message, remedy(row->transfers->main, error));
 
 	g_info("“%s” was not sent: %s", name, error->message);
-	dialog_message(row->transfers->parent(row->transfers->data), GTK_MESSAGE_ERROR, title, text);
+	dialog_message(row->transfers->parent(row->transfers->data), GTK_MESSAGE_ERROR, title,
+			text);
 }
 
 static void on_finished(SpiceFileTransferTask *task, GError *error, struct row *row)
@@ -118,7 +124,8 @@ static void on_new_task(SpiceMainChannel *main, SpiceFileTransferTask *task, str
 {
 	struct row *row = g_new0(struct row, 1);
 	g_autofree char *name = spice_file_transfer_task_get_filename(task);
-	GtkWidget *cancel = gtk_button_new_from_icon_name("process-stop-symbolic", GTK_ICON_SIZE_BUTTON);
+	GtkWidget *cancel = gtk_button_new_from_icon_name(
+			"process-stop-symbolic", GTK_ICON_SIZE_BUTTON);
 
 	ensure_dialog(t);
 	*row = (struct row){ .transfers = t, .task = g_object_ref(task) };
@@ -180,13 +187,15 @@ const char *transfers_why_not(SpiceMainChannel *main)
 
 static void copied(GObject *main, GAsyncResult *result, gpointer data)
 {
-	/* Each task tells its own failure. */
+	/* Each task reports its own failure. */
 	spice_main_channel_file_copy_finish(SPICE_MAIN_CHANNEL(main), result, NULL);
 }
 
 static void on_chosen(GtkNativeDialog *dialog, int response, SpiceMainChannel *main)
 {
-	GSList *chosen = response == GTK_RESPONSE_ACCEPT ? gtk_file_chooser_get_files(GTK_FILE_CHOOSER(dialog)) : NULL;
+	GSList *chosen = response == GTK_RESPONSE_ACCEPT ?
+			gtk_file_chooser_get_files(GTK_FILE_CHOOSER(dialog)) :
+			NULL;
 	guint n = g_slist_length(chosen), i = 0;
 	g_autofree GFile **files = g_new0(GFile *, n + 1);
 	GSList *l;
@@ -194,7 +203,8 @@ static void on_chosen(GtkNativeDialog *dialog, int response, SpiceMainChannel *m
 	for (l = chosen; l; l = l->next)
 		files[i++] = l->data;
 	if (n)
-		spice_main_channel_file_copy_async(main, files, G_FILE_COPY_NONE, NULL, NULL, NULL, copied, NULL);
+		spice_main_channel_file_copy_async(
+				main, files, G_FILE_COPY_NONE, NULL, NULL, NULL, copied, NULL);
 	g_slist_free_full(chosen, g_object_unref);
 	g_object_unref(main);
 	g_object_unref(dialog);
@@ -206,8 +216,8 @@ void transfers_choose(GtkWindow *parent, SpiceMainChannel *main)
 
 	if (!main)
 		return;
-	chooser = gtk_file_chooser_native_new(_("Send files to the desktop"), parent, GTK_FILE_CHOOSER_ACTION_OPEN,
-			_("_Send"), _("_Cancel"));
+	chooser = gtk_file_chooser_native_new(_("Send files to the desktop"), parent,
+			GTK_FILE_CHOOSER_ACTION_OPEN, _("_Send"), _("_Cancel"));
 	gtk_file_chooser_set_select_multiple(GTK_FILE_CHOOSER(chooser), TRUE);
 	g_signal_connect(chooser, "response", G_CALLBACK(on_chosen), g_object_ref(main));
 	gtk_native_dialog_show(GTK_NATIVE_DIALOG(chooser));

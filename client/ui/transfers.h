@@ -8,14 +8,14 @@
 #include <spice-client.h>
 
 /*
- * Files on their way to the desktop: dropped on a display, or chosen. Shows
- * progress in one small window with a way to cancel; tells failures.
+ * Files on their way to the desktop, either dropped on a display or chosen. Shows their
+ * progress in one small window, where each can be cancelled, and reports failures.
  */
 
-/* Watches a session's main channel; parent() gives the window to stand on. */
+/* Watches a session's main channel. parent() gives the parent of the dialogs. */
 void transfers_watch(SpiceMainChannel *main, GtkWindow *(*parent)(gpointer data), gpointer data);
 
-/* Asks for files and sends them. main may be NULL (not connected). */
+/* Asks the user for files and sends them. main may be NULL (not connected). */
 void transfers_choose(GtkWindow *parent, SpiceMainChannel *main);
 
 /* Why no file can be sent now, in some words for a menu; NULL if files can be sent.

@@ -9,7 +9,7 @@
 #include <glib/gi18n.h>
 #include <spice-client-gtk.h>
 
-/* Remembered for all desktops. */
+/* The settings of USB are for all desktops. */
 #define SETTINGS_SCOPE "*"
 
 enum policy {
@@ -23,7 +23,7 @@ struct usb_dialog {
 	SpiceUsbDeviceManager *manager; /* borrowed from the session */
 	GtkWidget *dialog, *list, *note, *error;
 	gboolean busy, filling;
-	int focus; /* row that waits for the keyboard, or -1 */
+	int focus; /* row that will get the focus, or -1 */
 };
 
 static SpiceUsbDeviceManager *manager_of(SpiceSession *session, GError **error)
@@ -64,7 +64,7 @@ static void show_error(struct usb_dialog *d, const GError *error)
 }
 
 struct operation {
-	GtkWidget *dialog; /* weak: may be closed meanwhile */
+	GtkWidget *dialog; /* weak: may be closed in between */
 	struct usb_dialog *d;
 	gboolean connect;
 };
@@ -75,9 +75,11 @@ static void finished(GObject *source, GAsyncResult *result, gpointer data)
 	g_autoptr(GError) error = NULL;
 
 	if (op->connect)
-		spice_usb_device_manager_connect_device_finish(SPICE_USB_DEVICE_MANAGER(source), result, &error);
+		spice_usb_device_manager_connect_device_finish(
+				SPICE_USB_DEVICE_MANAGER(source), result, &error);
 	else
-		spice_usb_device_manager_disconnect_device_finish(SPICE_USB_DEVICE_MANAGER(source), result, &error);
+		spice_usb_device_manager_disconnect_device_finish(
+				SPICE_USB_DEVICE_MANAGER(source), result, &error);
 	if (op->dialog) {
 		op->d->busy = FALSE;
 		fill(op->d);
@@ -102,9 +104,11 @@ static void on_toggled(GtkToggleButton *button, struct usb_dialog *d)
 	d->busy = TRUE;
 	show_error(d, NULL);
 	if (op->connect)
-		spice_usb_device_manager_connect_device_async(d->manager, device, NULL, finished, op);
+		spice_usb_device_manager_connect_device_async(
+				d->manager, device, NULL, finished, op);
 	else
-		spice_usb_device_manager_disconnect_device_async(d->manager, device, NULL, finished, op);
+		spice_usb_device_manager_disconnect_device_async(
+				d->manager, device, NULL, finished, op);
 	fill(d);
 }
 
@@ -115,17 +119,21 @@ static void device_unref(gpointer device)
 
 static void add_row(struct usb_dialog *d, SpiceUsbDevice *device)
 {
-	g_autofree char *name = spice_usb_device_get_description(device, "%1$s %2$s %3$s (%4$d-%5$d)");
+	g_autofree char *name = spice_usb_device_get_description(
+			device, "%1$s %2$s %3$s (%4$d-%5$d)");
 	gboolean connected = spice_usb_device_manager_is_device_connected(d->manager, device);
 	g_autoptr(GError) reason = NULL;
-	gboolean allowed = connected || spice_usb_device_manager_can_redirect_device(d->manager, device, &reason);
+	gboolean allowed = connected ||
+			spice_usb_device_manager_can_redirect_device(d->manager, device, &reason);
 	GtkWidget *check = gtk_check_button_new_with_label(name ? name : _("USB device"));
 
 	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(check), connected);
-	gtk_widget_set_sensitive(check, allowed && !d->busy && (connected || get_policy() != POLICY_NEVER));
+	gtk_widget_set_sensitive(
+			check, allowed && !d->busy && (connected || get_policy() != POLICY_NEVER));
 	if (reason)
 		gtk_widget_set_tooltip_text(check, reason->message);
-	g_object_set_data_full(G_OBJECT(check), "osvdi-device", g_boxed_copy(SPICE_TYPE_USB_DEVICE, device), device_unref);
+	g_object_set_data_full(G_OBJECT(check), "osvdi-device",
+			g_boxed_copy(SPICE_TYPE_USB_DEVICE, device), device_unref);
 	g_signal_connect(check, "toggled", G_CALLBACK(on_toggled), d);
 	gtk_container_add(GTK_CONTAINER(d->list), check);
 	if (!allowed && reason) {
@@ -140,7 +148,7 @@ static void add_row(struct usb_dialog *d, SpiceUsbDevice *device)
 	}
 }
 
-/* Which row of the list has the keyboard, or -1. */
+/* The row that has the focus, or -1. */
 static int focused_row(struct usb_dialog *d)
 {
 	g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(d->list));
@@ -149,8 +157,8 @@ static int focused_row(struct usb_dialog *d)
 	return focus ? g_list_index(rows, focus) : -1;
 }
 
-/* A new row in the place of the one that had it. While a device is on its way
- * no row can have it: the next filling gives it back. */
+/* Gives the focus to the new row at the old place. While a device is being redirected, no
+ * row can take the focus; the next fill() does it then. */
 static void restore_focus(struct usb_dialog *d)
 {
 	g_autoptr(GList) rows = gtk_container_get_children(GTK_CONTAINER(d->list));
@@ -171,7 +179,8 @@ static void fill(struct usb_dialog *d)
 	if (focused >= 0)
 		d->focus = focused;
 	d->filling = TRUE;
-	gtk_container_foreach(GTK_CONTAINER(d->list), (GtkCallback)(void (*)(void))gtk_widget_destroy, NULL);
+	gtk_container_foreach(GTK_CONTAINER(d->list),
+			(GtkCallback)(void (*)(void))gtk_widget_destroy, NULL);
 	for (i = 0; i < devices->len; i++)
 		add_row(d, devices->pdata[i]);
 	gtk_label_set_text(GTK_LABEL(d->note), devices->len ?
@@ -187,7 +196,8 @@ static void on_changed(SpiceUsbDeviceManager *manager, SpiceUsbDevice *device, s
 	fill(d);
 }
 
-static void on_failed(SpiceUsbDeviceManager *manager, SpiceUsbDevice *device, GError *error, struct usb_dialog *d)
+static void on_failed(SpiceUsbDeviceManager *manager, SpiceUsbDevice *device, GError *error,
+		struct usb_dialog *d)
 {
 	fill(d);
 	show_error(d, error);
@@ -210,8 +220,9 @@ static void on_image(GtkNativeDialog *chooser, int response, struct usb_dialog *
 
 static void share_cd(GtkButton *button, struct usb_dialog *d)
 {
-	GtkFileChooserNative *chooser = gtk_file_chooser_native_new(_("Share a CD image"), GTK_WINDOW(d->dialog),
-			GTK_FILE_CHOOSER_ACTION_OPEN, _("_Share"), _("_Cancel"));
+	GtkFileChooserNative *chooser = gtk_file_chooser_native_new(_("Share a CD image"),
+			GTK_WINDOW(d->dialog), GTK_FILE_CHOOSER_ACTION_OPEN, _("_Share"),
+			_("_Cancel"));
 
 	gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(chooser), TRUE);
 	g_signal_connect(chooser, "response", G_CALLBACK(on_image), d);
@@ -282,8 +293,10 @@ static void dialog_free(gpointer data)
 
 static void tell_unavailable(GtkWindow *parent, const GError *error)
 {
-	dialog_message(parent, GTK_MESSAGE_WARNING, _("USB devices cannot be redirected."), error ? error->message :
-			_("It is switched off for this desktop (--spice-disable-usbredir or enable-usbredir=0)."));
+	dialog_message(parent, GTK_MESSAGE_WARNING, _("USB devices cannot be redirected."),
+			error ? error->message :
+				_("It is switched off for this desktop (--spice-disable-usbredir "
+						"or enable-usbredir=0)."));
 }
 
 void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialog)
@@ -345,7 +358,8 @@ const char *usb_why_not(SpiceSession *session)
 
 void usb_setup(SpiceSession *session, const struct options *options, const struct target *target)
 {
-	const char *auto_filter = options->usb_auto_filter ? options->usb_auto_filter : target->usb_filter;
+	const char *auto_filter = options->usb_auto_filter ? options->usb_auto_filter :
+							     target->usb_filter;
 	gboolean automatic = target->usb_autoshare == TARGET_YES || options->usb_auto_filter ||
 			(target->usb_autoshare == TARGET_UNSET && get_policy() == POLICY_AUTO);
 	g_autoptr(GError) error = NULL;
@@ -353,7 +367,7 @@ void usb_setup(SpiceSession *session, const struct options *options, const struc
 	guint i;
 
 	if (!auto_filter && !automatic && !options->usb_connect_filter && !options->share_cd)
-		return; /* listing devices takes time: not before someone asks */
+		return; /* listing devices takes time, so wait until the user asks */
 	manager = manager_of(session, &error);
 	if (!manager) {
 		g_info("USB redirection: %s", error ? error->message : "off");
@@ -367,26 +381,32 @@ void usb_setup(SpiceSession *session, const struct options *options, const struc
 			automatic && get_policy() != POLICY_NEVER, NULL);
 	for (i = 0; options->share_cd && options->share_cd[i]; i++) {
 		g_clear_error(&error);
-		if (!spice_usb_device_manager_create_shared_cd_device(manager, options->share_cd[i], &error))
-			g_warning("%s: %s", options->share_cd[i], error ? error->message : "cannot be shared");
+		if (!spice_usb_device_manager_create_shared_cd_device(
+				    manager, options->share_cd[i], &error))
+			g_warning("%s: %s", options->share_cd[i],
+					error ? error->message : "cannot be shared");
 	}
 }
 
 static void reconnect(GObject *source, GAsyncResult *result, gpointer device)
 {
-	if (spice_usb_device_manager_disconnect_device_finish(SPICE_USB_DEVICE_MANAGER(source), result, NULL))
-		spice_usb_device_manager_connect_device_async(SPICE_USB_DEVICE_MANAGER(source), device, NULL, NULL, NULL);
+	if (spice_usb_device_manager_disconnect_device_finish(
+			    SPICE_USB_DEVICE_MANAGER(source), result, NULL))
+		spice_usb_device_manager_connect_device_async(
+				SPICE_USB_DEVICE_MANAGER(source), device, NULL, NULL, NULL);
 	device_unref(device);
 }
 
 void usb_reset_devices(SpiceSession *session)
 {
 	SpiceUsbDeviceManager *manager = manager_of(session, NULL);
-	g_autoptr(GPtrArray) devices = manager ? spice_usb_device_manager_get_devices(manager) : NULL;
+	g_autoptr(GPtrArray) devices = manager ? spice_usb_device_manager_get_devices(manager) :
+						 NULL;
 	guint i;
 
 	for (i = 0; devices && i < devices->len; i++)
 		if (spice_usb_device_manager_is_device_connected(manager, devices->pdata[i]))
-			spice_usb_device_manager_disconnect_device_async(manager, devices->pdata[i], NULL, reconnect,
+			spice_usb_device_manager_disconnect_device_async(manager, devices->pdata[i],
+					NULL, reconnect,
 					g_boxed_copy(SPICE_TYPE_USB_DEVICE, devices->pdata[i]));
 }

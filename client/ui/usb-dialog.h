@@ -9,21 +9,21 @@
 #include "base/options.h"
 #include "target/target.h"
 
-/* Shows the list of USB devices; *dialog is the one open, or NULL. */
+/* Shows the list of USB devices. *dialog: the dialog that is open, or NULL. */
 void usb_dialog_show(GtkWindow *parent, SpiceSession *session, GtkWidget **dialog);
 
-/* Filters, automatic redirection and shared CDs as options, file and user say. */
+/* Sets filters, automatic redirection and shared CDs as options, file and user say. */
 void usb_setup(SpiceSession *session, const struct options *options, const struct target *target);
 
 /* Why no USB device can be redirected, in some words for a menu; NULL if devices can be. */
 const char *usb_why_not(SpiceSession *session);
 
-/* Takes all redirected devices back and gives them to the desktop again. */
+/* Takes all redirected devices away from the desktop and gives them back. */
 void usb_reset_devices(SpiceSession *session);
 
 /**
- * What a failed redirection means and what to do about it, in words for the
- * user. Owner: caller.
+ * What a failed redirection means and what to do about it, in words for the user. Owner:
+ * caller.
  */
 char *usb_explain(const GError *error);
 

@@ -7,16 +7,16 @@
 
 #include <glib/gi18n.h>
 
-/* A desktop near by shows its picture in less; see docs/developer/viewer.md. */
+/* A desktop near by shows its picture before that; see docs/developer/viewer.md. */
 #define SHOW_AFTER_MS 300
-/* Of a server that has answered the picture is under way. */
+/* If the server has answered, the picture is on its way. */
 #define ANSWERED_AFTER_MS 700
 #define TEXT_CHARS 45
 
 struct waiting {
 	void (*cancelled)(gpointer data);
 	gpointer data;
-	char *text; /* NULL: nothing is waited for */
+	char *text; /* what the user waits for; NULL: nothing */
 	guint timer;
 	GtkWidget *window, *label; /* or NULL */
 };

@@ -7,21 +7,22 @@
 #include <gtk/gtk.h>
 
 /*
- * The small window that is there as long as no desktop is: what is being
- * waited for, and a way to stop that. What is over soon shows no window, which
- * would only flash.
+ * The small window that is shown until there is a desktop. It says what the user waits for
+ * and lets the user stop. If the wait is short, no window is shown, because it would only
+ * flash.
  */
 struct waiting;
 
-/* cancelled: by the button, Escape or the window's closing; NULL: there is no way out (kiosk). */
+/* cancelled: called for the button, Escape, or closing the window. NULL: the user cannot
+ * cancel (kiosk). */
 struct waiting *waiting_new(void (*cancelled)(gpointer data), gpointer data);
 void waiting_free(struct waiting *waiting);
 
-/* What is being waited for; from now on, if nothing was before. */
+/* Sets what the user waits for. Begins a wait if there was none. */
 void waiting_say(struct waiting *waiting, const char *text);
-/* The end is near: the window, if not there yet, comes later than otherwise. */
+/* The wait will end soon, so a window that is not shown yet comes later. */
 void waiting_answered(struct waiting *waiting);
-/* Nothing is waited for any more; takes the window away. */
+/* Ends the wait and removes the window. */
 void waiting_end(struct waiting *waiting);
 
 #endif

@@ -11,11 +11,11 @@
 #include <osvdi-common/screen.h>
 #include <string.h>
 
-/* A hardware decoder starts when the presenter has said what it takes; nothing
- * could be shown before anyway. */
+/* How long a hardware decoder waits for the presenter to say which memory it takes. Nothing
+ * could be shown before that anyway. */
 #define WAIT_FOR_PRESENTER_US (300 * 1000)
 
-/* GstPlayFlags; their header is private to the plug-in. */
+/* From GstPlayFlags, whose header is private to the plug-in. */
 enum {
 	PLAY_FLAG_VIDEO = 1 << 0,
 	PLAY_FLAG_NATIVE_VIDEO = 1 << 6,
@@ -33,7 +33,7 @@ struct video {
 	GMutex lock; /* what follows */
 	gboolean closed;
 	struct presenter *presenter;
-	struct memory_caps *memory_caps;   /* of the presenter */
+	struct memory_caps *memory_caps; /* of the presenter */
 	GCond presenter_is_there;
 	struct screen screen; /* what is on the presenter's canvas */
 	guint refine;
@@ -100,8 +100,8 @@ static void post(struct video *video, enum video_event event)
 	struct event *e = g_new(struct event, 1);
 
 	*e = (struct event){ video_ref(video), event };
-	/* Not before GDK's own source: between its prepare and its check other
-	 * threads that read Wayland's events wait for it, and we may wait for them. */
+	/* Not more urgent than GDK's source: between its prepare and its check, other threads
+	 * that read Wayland's events wait for it, and we may wait for those threads. */
 	g_idle_add_full(G_PRIORITY_DEFAULT, deliver, e, free_event);
 }
 
@@ -207,8 +207,8 @@ static void refine_at(void *data, int64_t at_us)
 
 	g_clear_handle_id(&video->refine, g_source_remove);
 	if (at_us)
-		video->refine = g_timeout_add_full(G_PRIORITY_LOW, (guint)((wait_us + 999) / 1000), refine,
-				video_ref(video), video_unref);
+		video->refine = g_timeout_add_full(G_PRIORITY_LOW, (guint)((wait_us + 999) / 1000),
+				refine, video_ref(video), video_unref);
 }
 
 static const struct screen_ops screen_ops = {
@@ -237,7 +237,7 @@ static void take_update(struct update *update, gpointer data)
 	g_mutex_unlock(&video->lock);
 }
 
-/* Streaming thread: from here to the screen in one go. */
+/* Brings a picture to the screen without another thread. Streaming thread. */
 static void on_picture(struct picture *picture, gpointer data)
 {
 	struct stream *stream = data;
@@ -257,7 +257,8 @@ static void on_picture(struct picture *picture, gpointer data)
 		picture_unref(picture);
 	else
 		screen_take_picture(&video->screen, &p,
-				gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) > 0,
+				gst_app_src_get_current_level_buffers(GST_APP_SRC(stream->source)) >
+						0,
 				g_get_monotonic_time());
 	g_mutex_unlock(&video->lock);
 }
@@ -271,8 +272,8 @@ static const char *codec_name(const GstCaps *caps)
 	return g_str_has_prefix(name, "video/x-") ? name + strlen("video/x-") : name;
 }
 
-/* Owner: caller; NULL: system memory. */
-static struct memory_caps *wait_for_offer(struct video *video, GstCaps *caps)
+/* The memory that the presenter takes; NULL: system memory. Owner: caller. */
+static struct memory_caps *wait_for_memory_caps(struct video *video, GstCaps *caps)
 {
 	const char *codec = gst_structure_get_name(gst_caps_get_structure(caps, 0));
 	g_autoptr(GPtrArray) entries = decoder_table_list(codec, video->order);
@@ -295,9 +296,10 @@ static gboolean start_decoder(struct stream *stream, GstPad *pad)
 	g_autoptr(GstCaps) caps = gst_pad_get_current_caps(pad);
 
 	if (caps) {
-		struct memory_caps *memory_caps = wait_for_offer(stream->video, caps);
+		struct memory_caps *memory_caps = wait_for_memory_caps(stream->video, caps);
 
-		stream->decoder = decoder_new(caps, stream->video->order, memory_caps, on_picture, stream, &error);
+		stream->decoder = decoder_new(caps, stream->video->order, memory_caps, on_picture,
+				stream, &error);
 		memory_caps_unref(memory_caps);
 	}
 	if (!stream->decoder) {
@@ -306,7 +308,8 @@ static gboolean start_decoder(struct stream *stream, GstPad *pad)
 		post(stream->video, VIDEO_NO_DECODER);
 		return FALSE;
 	}
-	stats_set_names(stream->video->stats, codec_name(caps), decoder_get_name(stream->decoder), NULL);
+	stats_set_names(stream->video->stats, codec_name(caps), decoder_get_name(stream->decoder),
+			NULL);
 	return TRUE;
 }
 
@@ -318,7 +321,8 @@ static void note_result(struct stream *stream, enum decoder_result result)
 		g_mutex_lock(&stream->video->lock);
 		screen_lose(&stream->video->screen);
 		g_mutex_unlock(&stream->video->lock);
-		stats_set_names(stream->video->stats, NULL, decoder_get_name(stream->decoder), NULL);
+		stats_set_names(stream->video->stats, NULL, decoder_get_name(stream->decoder),
+				NULL);
 		stats_event(stream->video->stats, "decoder-replaced");
 		return;
 	}
@@ -326,7 +330,7 @@ static void note_result(struct stream *stream, enum decoder_result result)
 	post(stream->video, VIDEO_NO_DECODER);
 }
 
-/* Streaming thread of spice-gtk's appsrc: each access unit, as it comes. */
+/* Takes each access unit as it comes. Streaming thread of spice-gtk's appsrc. */
 static GstPadProbeReturn take_buffer(GstPad *pad, GstPadProbeInfo *probe, gpointer data)
 {
 	struct stream *stream = data;
@@ -342,7 +346,9 @@ static GstPadProbeReturn take_buffer(GstPad *pad, GstPadProbeInfo *probe, gpoint
 		has_info = osvdi_find_frame_info(map.data, map.size, &info);
 		gst_buffer_unmap(buffer, &map);
 	}
-	note_result(stream, decoder_push(stream->decoder, buffer, has_info ? &info : NULL, received_us));
+	note_result(stream,
+			decoder_push(stream->decoder, buffer, has_info ? &info : NULL,
+					received_us));
 	return GST_PAD_PROBE_OK;
 }
 
@@ -351,7 +357,7 @@ static void stream_free(gpointer data)
 	struct stream *stream = data;
 
 	decoder_free(stream->decoder);
-	/* spice-gtk 0.42 leaves its watch there, with the bus and its descriptors. */
+	/* Removes the watch that spice-gtk 0.42 forgets, with the bus and its descriptors. */
 	gst_bus_remove_watch(stream->bus);
 	gst_object_unref(stream->bus);
 	video_unref(stream->video);
@@ -374,8 +380,8 @@ static void source_setup(GstElement *playbin, GstElement *source, gpointer data)
 	gst_pad_add_probe(pad, GST_PAD_PROBE_TYPE_BUFFER, take_buffer, stream, stream_free);
 }
 
-/* spice-gtk's pipeline ends here, undecoded: its books on frames in flight
- * are kept by a probe on the last sink. */
+/* The sink that ends spice-gtk's pipeline without decoding. A probe of spice-gtk on the last
+ * sink keeps account of the frames in flight. */
 static GstElement *make_sink(void)
 {
 	GstElement *sink = gst_element_factory_make("appsink", NULL);
@@ -388,7 +394,7 @@ static GstElement *make_sink(void)
 	return sink;
 }
 
-/* Coroutine of the channel, in the main thread. */
+/* Runs in a coroutine of the channel, in the main thread. */
 static gboolean on_overlay(SpiceChannel *channel, gpointer pipeline, gpointer data)
 {
 	struct video *video = data;
@@ -403,7 +409,7 @@ static gboolean on_overlay(SpiceChannel *channel, gpointer pipeline, gpointer da
 	g_signal_connect_data(pipeline, "source-setup", G_CALLBACK(source_setup), video_ref(video),
 			(GClosureNotify)(void (*)(void))video_unref, 0);
 	post(video, VIDEO_STARTING);
-	/* SpiceDisplay's own handler would put its sink in place of ours. */
+	/* Stop here: SpiceDisplay's own handler would put its sink in place of ours. */
 	g_signal_stop_emission_by_name(channel, "gst-video-overlay");
 	return TRUE;
 }
@@ -445,8 +451,8 @@ void video_free(struct video *video)
 
 void video_attach(struct video *video, SpiceDisplayChannel *channel)
 {
-	g_signal_connect_data(channel, "gst-video-overlay", G_CALLBACK(on_overlay), video_ref(video),
-			(GClosureNotify)(void (*)(void))video_unref, 0);
+	g_signal_connect_data(channel, "gst-video-overlay", G_CALLBACK(on_overlay),
+			video_ref(video), (GClosureNotify)(void (*)(void))video_unref, 0);
 }
 
 void video_set_presenter(struct video *video, struct presenter *presenter)

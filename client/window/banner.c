@@ -5,7 +5,7 @@
 #include "window/banner.h"
 #include "window/overlay.h"
 
-#define TEXT_CHARS 60 /* of a line, where the window has room for them */
+#define TEXT_CHARS 60 /* characters in a line, if the window has room */
 #define GAP 16        /* to the edge of the window */
 
 struct state {
@@ -20,8 +20,9 @@ static struct state *state_of(GtkWidget *banner)
 
 /* ---- size ---------------------------------------------------------------- */
 
-/* GtkOverlay would ask for the height that goes with another width. */
-static gboolean get_position(GtkOverlay *overlay, GtkWidget *child, GdkRectangle *place, GtkWidget *banner)
+/* Sets the position ourselves: GtkOverlay would ask for the height at another width. */
+static gboolean get_position(
+		GtkOverlay *overlay, GtkWidget *child, GdkRectangle *place, GtkWidget *banner)
 {
 	GtkAllocation whole;
 	int width, height;
@@ -33,13 +34,15 @@ static gboolean get_position(GtkOverlay *overlay, GtkWidget *child, GdkRectangle
 	width = MAX(MIN(width, whole.width - 2 * GAP), 1);
 	gtk_widget_get_preferred_height_for_width(state_of(banner)->content, width, NULL, &height);
 	height = MAX(MIN(height, whole.height), 1);
-	*place = (GdkRectangle){ (whole.width - width) / 2, (whole.height - height) / 2, width, height };
+	*place = (GdkRectangle){
+		(whole.width - width) / 2, (whole.height - height) / 2, width, height,
+	};
 	return TRUE;
 }
 
 /* ---- content ------------------------------------------------------------- */
 
-/* One label, so that Tab goes from the text to the buttons. */
+/* Both texts share a label, so that Tab goes from the text to the buttons. */
 static char *make_markup(const struct banner *content)
 {
 	g_autofree char *what = g_markup_escape_text(content->what, -1);
@@ -56,11 +59,13 @@ static void set_button(GtkWidget *button, const char *label, const char *action)
 		gtk_button_set_label(GTK_BUTTON(button), label);
 }
 
-/* Screen readers speak an alert when it appears; one that is up already is announced. */
+/* Screen readers speak an alert when it appears. If the banner is already shown, announce
+ * its new text. */
 static void announce(GtkWidget *banner, const struct banner *content)
 {
 	AtkObject *accessible = gtk_widget_get_accessible(banner);
-	g_autofree char *text = g_strdup_printf("%s %s", content->what, content->remedy ? content->remedy : "");
+	g_autofree char *text = g_strdup_printf(
+			"%s %s", content->what, content->remedy ? content->remedy : "");
 
 	atk_object_set_name(accessible, g_strstrip(text));
 	if (g_signal_lookup("announcement", ATK_TYPE_OBJECT))
@@ -92,7 +97,10 @@ void banner_set(GtkWidget *banner, const struct banner *content)
 	struct state *state = state_of(banner);
 	g_autofree char *markup = content ? make_markup(content) : NULL;
 	gboolean shown = gtk_widget_get_visible(banner);
-	gboolean news = content && !(shown && g_str_equal(gtk_label_get_label(GTK_LABEL(state->text)), markup));
+	gboolean news = content &&
+			!(shown &&
+					g_str_equal(gtk_label_get_label(GTK_LABEL(state->text)),
+							markup));
 
 	if (!content || !content->takes_keys)
 		give_focus(banner, FALSE);
@@ -117,7 +125,7 @@ static GtkWidget *make_text(void)
 	gtk_label_set_line_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
 	gtk_label_set_max_width_chars(GTK_LABEL(label), TEXT_CHARS);
 	gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_CENTER);
-	gtk_label_set_selectable(GTK_LABEL(label), TRUE); /* to report it */
+	gtk_label_set_selectable(GTK_LABEL(label), TRUE); /* so that users can report the text */
 	return label;
 }
 
@@ -151,9 +159,11 @@ GtkWidget *banner_new(GtkOverlay *overlay, GtkWidget *below)
 
 	state->below = below;
 	build(state);
-	gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
+	gtk_scrolled_window_set_policy(
+			GTK_SCROLLED_WINDOW(scrolled), GTK_POLICY_AUTOMATIC, GTK_POLICY_AUTOMATIC);
 	gtk_container_add(GTK_CONTAINER(scrolled), state->content);
-	banner = overlay_add(overlay, scrolled, GTK_ALIGN_FILL, GTK_ALIGN_FILL); /* of get_position() */
+	banner = overlay_add(overlay, scrolled, GTK_ALIGN_FILL,
+			GTK_ALIGN_FILL); /* of get_position()'s place */
 	g_object_set_data_full(G_OBJECT(banner), "osvdi-banner", state, g_free);
 	gtk_style_context_add_class(gtk_widget_get_style_context(banner), "osvdi-banner");
 	atk_object_set_role(gtk_widget_get_accessible(banner), ATK_ROLE_ALERT);

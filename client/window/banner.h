@@ -6,29 +6,29 @@
 
 #include <gtk/gtk.h>
 
-/* What a banner says over the picture, and what its user can do there. */
+/* The texts and buttons of a banner over the picture. */
 struct banner {
 	const char *what;   /* one line: what happened */
-	const char *remedy; /* what to do, or what is being done; or NULL */
-	/* The buttons: label with mnemonic and name of its GAction; or NULL. */
+	const char *remedy; /* what to do, or what the viewer is doing; or NULL */
+	/* The buttons: a label with a mnemonic, and the name of a GAction; or NULL. */
 	const char *button, *action;
 	const char *other_button, *other_action;
-	/* The picture is dead: keys belong to the banner, not to the desktop. */
+	/* The picture is dead, so the banner takes the keys, not the desktop. */
 	gboolean takes_keys;
 };
 
 /**
- * Makes a hidden banner in the middle of the overlay. Its text wraps, and in a
- * window too small for the banner it scrolls: nothing is ever cut off.
+ * Makes a hidden banner in the middle of the overlay. The text wraps. In a window that is
+ * too small for the banner, the banner scrolls, so that nothing is cut off.
  *
- * below: what has the keys when the banner is not there.
+ * below: the widget that has the focus while the banner is hidden.
  */
 GtkWidget *banner_new(GtkOverlay *overlay, GtkWidget *below);
 
 /**
- * Shows what the banner is to say and tells assistive technology; NULL hides
- * the banner. With takes_keys its text gets the focus, Tab goes on to the
- * buttons: what someone types into a desktop that just went presses none.
+ * Shows a banner and tells assistive technology; NULL hides the banner. With takes_keys
+ * the text gets the focus, and Tab goes on to the buttons. So a user who still types when
+ * the desktop goes presses no button.
  */
 void banner_set(GtkWidget *banner, const struct banner *content);
 

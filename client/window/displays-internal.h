@@ -7,7 +7,8 @@
 #include "window/displays.h"
 #include "window/displays-menu.h"
 
-/* What displays.c and displays-sizes.c share; nobody else includes this. */
+/* What displays.c and displays-sizes.c share; no other file includes this header. displays.c
+ * calls displays-sizes.c. */
 struct displays {
 	struct connection *connection;
 	const struct options *options;
@@ -17,31 +18,31 @@ struct displays {
 	GPtrArray *windows; /* by their numbers */
 	struct displays_menu *menu;
 	char *title;
-	gboolean counted; /* the title has the number of a display in it */
+	gboolean counted; /* the title holds a "%d" for the number of a display */
 	gboolean fullscreen, resize_guest;
 	guint resize_timer, gone_timer;
-	struct osvdi_monitors told; /* over the extension port */
+	struct osvdi_monitors told; /* what the extension port was told */
 };
 
-/* A guest display: heads of one channel count after channels. */
+/* A guest display. Displays are numbered by channel, then by monitor. */
 struct head {
 	struct displays *displays;
-	int channel, monitor; /* -1: the whole channel */
+	int channel, monitor; /* monitor -1: the whole channel */
 	int sent_width, sent_height;
 	gboolean gone;   /* the guest has switched it off */
 	gboolean hidden; /* the user has closed its window */
 };
 
-/* Of a window of displays. */
+/* The head of a window. */
 struct head *displays_head_of(OsvdiWindow *window);
 
-/* displays-sizes.c: the guest follows the windows. */
+/* displays-sizes.c: makes the guest follow the windows. */
 
 /* The number by which the agent knows a display. */
 int displays_agent_id(const struct head *head);
-/* Soon, if the guest is to follow. */
+/* Tells the guest the sizes soon, if the guest is to follow. */
 void displays_schedule_sizes(struct displays *displays);
-/* Now, and also which displays are shown. */
+/* Tells the guest now the sizes, and which displays are shown. */
 void displays_tell_sizes(struct displays *displays);
 
 #endif

@@ -10,12 +10,13 @@
 struct displays_menu {
 	GMenu *model;
 	GSimpleActionGroup *actions;
-	GArray *numbers; /* int, as in the model */
+	GArray *numbers; /* of int, in the order of the model */
 	void (*toggled)(int number, gboolean shown, gpointer data);
 	gpointer data;
 };
 
-struct displays_menu *displays_menu_new(void (*toggled)(int number, gboolean shown, gpointer data), gpointer data)
+struct displays_menu *displays_menu_new(
+		void (*toggled)(int number, gboolean shown, gpointer data), gpointer data)
 {
 	struct displays_menu *menu = g_new0(struct displays_menu, 1);
 
@@ -47,12 +48,14 @@ void displays_menu_free(struct displays_menu *menu)
 
 static void on_change(GSimpleAction *action, GVariant *state, struct displays_menu *menu)
 {
-	menu->toggled(atoi(g_action_get_name(G_ACTION(action))), g_variant_get_boolean(state), menu->data);
+	menu->toggled(atoi(g_action_get_name(G_ACTION(action))), g_variant_get_boolean(state),
+			menu->data);
 }
 
 static GSimpleAction *add(struct displays_menu *menu, int number, const char *name)
 {
-	GSimpleAction *action = g_simple_action_new_stateful(name, NULL, g_variant_new_boolean(TRUE));
+	GSimpleAction *action = g_simple_action_new_stateful(
+			name, NULL, g_variant_new_boolean(TRUE));
 	g_autofree char *label = g_strdup_printf(_("Display %d"), number);
 	g_autofree char *detailed = g_strdup_printf("displays.%s", name);
 	guint at = 0;

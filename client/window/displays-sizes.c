@@ -4,7 +4,7 @@
 #include "config.h"
 #include "window/displays-internal.h"
 
-/* A window being dragged sends sizes all the time; the guest gets the last. */
+/* A window that is being dragged changes its size all the time; the guest gets the last. */
 #define RESIZE_AFTER_MS 250
 
 struct head *displays_head_of(OsvdiWindow *window)
@@ -26,7 +26,7 @@ static void note_wish(struct osvdi_monitors *wish, const struct head *head, int 
 	wish->sizes[head->channel].height = (guint32)height;
 }
 
-/* What the guest is to be told of one display; FALSE: nothing. */
+/* The size that the guest is told for a display; FALSE: none. */
 static gboolean wanted_size(OsvdiWindow *window, int *width, int *height)
 {
 	int zoom = osvdi_window_get_zoom(window);
@@ -40,13 +40,13 @@ static gboolean wanted_size(OsvdiWindow *window, int *width, int *height)
 		*width = *width * 100 / zoom;
 		*height = *height * 100 / zoom;
 	}
-	*width &= ~1; /* 4:2:0 video */
+	*width &= ~1; /* 4:2:0 video needs even sizes */
 	*height &= ~1;
 	return *width >= 64 && *height >= 64;
 }
 
-/* A guest of a size of its own keeps that: a machine that starts would be asked
- * for the size of its boot screen. */
+/* Whether any window wants the guest to follow it. If not, the guest is told nothing:
+ * otherwise a machine that starts would be asked for the size of its boot screen. */
 static gboolean any_wants(struct displays *displays)
 {
 	guint i;
@@ -69,13 +69,15 @@ static gboolean agent_is_there(SpiceMainChannel *main)
 	return there;
 }
 
-static void tell_agent(struct displays *displays, const struct head *head, gboolean shown, int width, int height)
+static void tell_agent(struct displays *displays, const struct head *head, gboolean shown,
+		int width, int height)
 {
 	SpiceMainChannel *main = connection_get_main(displays->connection);
 
 	spice_main_channel_update_display_enabled(main, displays_agent_id(head), shown, FALSE);
 	if (shown)
-		spice_main_channel_update_display(main, displays_agent_id(head), 0, 0, width, height, FALSE);
+		spice_main_channel_update_display(
+				main, displays_agent_id(head), 0, 0, width, height, FALSE);
 }
 
 void displays_tell_sizes(struct displays *displays)
@@ -105,7 +107,7 @@ void displays_tell_sizes(struct displays *displays)
 	}
 	if (changed && agent)
 		spice_main_channel_send_monitor_config(main);
-	/* An agent that does not understand it (spice-vdagent 0.22) leaves the guest as it is. */
+	/* An agent that does not know the message (spice-vdagent 0.22) changes nothing. */
 	if (ext_port_is_ready(port) && memcmp(&wish, &displays->told, sizeof wish) != 0) {
 		ext_port_send_monitors(port, &wish);
 		displays->told = wish;

@@ -5,7 +5,7 @@
 #include "window/displays-internal.h"
 #include "ui/settings.h"
 
-/* A guest that changes its mode may be without a monitor for a moment. */
+/* A guest that changes its mode may have no monitor for a moment. */
 #define GONE_AFTER_MS 500
 
 static OsvdiWindow *find(struct displays *displays, int channel, int monitor)
@@ -15,7 +15,8 @@ static OsvdiWindow *find(struct displays *displays, int channel, int monitor)
 	for (i = 0; i < displays->windows->len; i++) {
 		struct head *head = displays_head_of(displays->windows->pdata[i]);
 
-		if (head->channel == channel && (head->monitor == monitor || (monitor <= 0 && head->monitor <= 0)))
+		if (head->channel == channel &&
+				(head->monitor == monitor || (monitor <= 0 && head->monitor <= 0)))
 			return displays->windows->pdata[i];
 	}
 	return NULL;
@@ -109,7 +110,8 @@ static guint count_shown(struct displays *displays)
 	return n;
 }
 
-/* A guest without any monitor keeps a window: the first that the user has not closed. */
+/* If the guest has no monitor at all, the first window that the user has not closed
+ * stays. */
 static OsvdiWindow *find_last_resort(struct displays *displays)
 {
 	guint i;
@@ -130,7 +132,8 @@ static void show_windows(struct displays *displays)
 		gboolean shown = is_shown(window) || window == only;
 
 		gtk_widget_set_visible(GTK_WIDGET(window), shown);
-		displays_menu_set(displays->menu, osvdi_window_get_number(window), shown, shown && n <= 1);
+		displays_menu_set(displays->menu, osvdi_window_get_number(window), shown,
+				shown && n <= 1);
 	}
 }
 
@@ -165,7 +168,8 @@ static void on_toggled(int number, gboolean shown, gpointer data)
 
 static gint by_number(gconstpointer a, gconstpointer b)
 {
-	return osvdi_window_get_number(*(OsvdiWindow *const *)a) - osvdi_window_get_number(*(OsvdiWindow *const *)b);
+	return osvdi_window_get_number(*(OsvdiWindow *const *)a) -
+			osvdi_window_get_number(*(OsvdiWindow *const *)b);
 }
 
 static void place_window(struct displays *displays, OsvdiWindow *window)
@@ -175,9 +179,10 @@ static void place_window(struct displays *displays, OsvdiWindow *window)
 		return;
 	}
 	osvdi_window_set_fullscreen(window, TRUE, monitor_for(displays, window));
-	/* The only one may be on any monitor; with a second it goes to its own. */
+	/* A single window may be on any monitor. With a second one it goes to its own. */
 	if (displays->windows->len == 2) {
-		OsvdiWindow *other = displays->windows->pdata[displays->windows->pdata[0] == window];
+		OsvdiWindow *other =
+				displays->windows->pdata[displays->windows->pdata[0] == window];
 
 		osvdi_window_set_fullscreen(other, TRUE, monitor_for(displays, other));
 	}
@@ -185,12 +190,13 @@ static void place_window(struct displays *displays, OsvdiWindow *window)
 
 static void add_window(struct displays *displays, SpiceDisplayChannel *channel, int id, int monitor)
 {
-	OsvdiView *view = osvdi_view_new(displays->connection, displays->options, displays->stats, channel, id, monitor);
+	OsvdiView *view = osvdi_view_new(displays->connection, displays->options, displays->stats,
+			channel, id, monitor);
 	struct head *head = g_new0(struct head, 1);
 	OsvdiWindow *window;
 
 	*head = (struct head){ .displays = displays, .channel = id, .monitor = monitor };
-	/* Not in the order in which they come: places and monitors go by the number. */
+	/* Sorts by number, not by arrival, because places and monitors depend on the number. */
 	window = osvdi_window_new(displays->options, view, displays_agent_id(head) + 1);
 	osvdi_view_get_guest_size(view, &head->sent_width, &head->sent_height);
 	g_object_set_data_full(G_OBJECT(window), "osvdi-head", head, g_free);
@@ -201,7 +207,8 @@ static void add_window(struct displays *displays, SpiceDisplayChannel *channel, 
 	g_signal_connect_after(view, "size-allocate", G_CALLBACK(on_allocate), displays);
 	g_signal_connect(window, "configure-event", G_CALLBACK(on_configure), displays);
 	g_signal_connect(window, "size-chosen", G_CALLBACK(on_size_chosen), displays);
-	gtk_widget_insert_action_group(GTK_WIDGET(window), "displays", displays_menu_get_actions(displays->menu));
+	gtk_widget_insert_action_group(
+			GTK_WIDGET(window), "displays", displays_menu_get_actions(displays->menu));
 	displays->listener->window(window, displays->data);
 	place_window(displays, window);
 	show_windows(displays);
@@ -214,7 +221,8 @@ static gboolean has_monitor(const GArray *monitors, int id)
 	guint i;
 
 	for (i = 0; monitors && i < monitors->len; i++) {
-		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
+		const SpiceDisplayMonitorConfig *m = &g_array_index(
+				monitors, SpiceDisplayMonitorConfig, i);
 
 		if ((int)m->id == id && m->width && m->height)
 			return TRUE;
@@ -222,7 +230,8 @@ static gboolean has_monitor(const GArray *monitors, int id)
 	return FALSE;
 }
 
-/* Further monitors of a classic display channel, and those that it has no more. */
+/* Adds windows for new monitors of a classic display channel, and marks monitors that are
+ * gone. */
 static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, struct displays *displays)
 {
 	g_autoptr(GArray) monitors = NULL;
@@ -231,7 +240,8 @@ static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, struct 
 
 	g_object_get(channel, "monitors", &monitors, "channel-id", &id, NULL);
 	for (i = 0; monitors && i < monitors->len; i++) {
-		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
+		const SpiceDisplayMonitorConfig *m = &g_array_index(
+				monitors, SpiceDisplayMonitorConfig, i);
 
 		if (m->width && m->height && !find(displays, id, (int)m->id))
 			add_window(displays, channel, id, (int)m->id);
@@ -240,13 +250,15 @@ static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, struct 
 		struct head *head = displays_head_of(displays->windows->pdata[i]);
 
 		if (head->channel == id)
-			set_gone(displays->windows->pdata[i], !has_monitor(monitors, MAX(head->monitor, 0)));
+			set_gone(displays->windows->pdata[i],
+					!has_monitor(monitors, MAX(head->monitor, 0)));
 	}
 }
 
 static gboolean has_channel(struct displays *displays, int id)
 {
-	GList *channels = spice_session_get_channels(connection_get_session(displays->connection)), *l;
+	GList *channels = spice_session_get_channels(connection_get_session(displays->connection)),
+	      *l;
 	gboolean found = FALSE;
 	int this_id;
 
@@ -260,7 +272,7 @@ static gboolean has_channel(struct displays *displays, int id)
 	return found;
 }
 
-/* A server that came back may have fewer; all of its channels are known by now. */
+/* After a reconnect the server may have fewer displays. By now all its channels are known. */
 static void forget_channels(struct displays *displays)
 {
 	guint i;
@@ -270,9 +282,9 @@ static void forget_channels(struct displays *displays)
 			set_gone(displays->windows->pdata[i], TRUE);
 }
 
-/* A display that has no picture yet may never get one: no window for it. */
-static void on_first_surface(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
-		int shmid, gpointer pixels, struct displays *displays)
+/* Adds the window only now: a display without a picture may never get one. */
+static void on_first_surface(SpiceDisplayChannel *channel, int format, int width, int height,
+		int stride, int shmid, gpointer pixels, struct displays *displays)
 {
 	OsvdiWindow *window;
 	int id;
@@ -292,7 +304,8 @@ static void attach(struct displays *displays, SpiceDisplayChannel *channel, int 
 
 	for (i = 0; i < displays->windows->len; i++)
 		if (displays_head_of(displays->windows->pdata[i])->channel == id)
-			osvdi_view_attach(osvdi_window_get_view(displays->windows->pdata[i]), channel);
+			osvdi_view_attach(osvdi_window_get_view(displays->windows->pdata[i]),
+					channel);
 }
 
 void displays_add_channel(struct displays *displays, SpiceDisplayChannel *channel, int id)
@@ -405,7 +418,8 @@ void displays_set_fullscreen(struct displays *displays, gboolean fullscreen)
 	for (i = 0; i < displays->windows->len; i++) {
 		OsvdiWindow *window = displays->windows->pdata[i];
 
-		osvdi_window_set_fullscreen(window, fullscreen, fullscreen ? monitor_for(displays, window) : -1);
+		osvdi_window_set_fullscreen(window, fullscreen,
+				fullscreen ? monitor_for(displays, window) : -1);
 	}
 }
 
@@ -425,7 +439,7 @@ void displays_set_enabled(struct displays *displays, int number, gboolean enable
 		if (osvdi_window_get_number(displays->windows->pdata[i]) != number)
 			continue;
 		head->hidden = !enabled;
-		if (enabled) /* switched off because the user closed it, perhaps */
+		if (enabled) /* the guest may have switched it off when the window was closed */
 			head->gone = FALSE;
 	}
 	show_windows(displays);

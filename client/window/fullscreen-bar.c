@@ -7,9 +7,9 @@
 
 #include <glib/gi18n.h>
 
-/* On entering: time to read a name and a line. */
+/* How long the bar shows on entering: long enough to read a name and a line. */
 #define GREETING_MS 5000
-/* A desktop's own bar at the edge is used faster than this. */
+/* The pointer must rest this long at the edge. A user of the desktop's own bar is faster. */
 #define DWELL_MS 350
 #define AWAY_MS 700
 #define UNUSED_MS 1500
@@ -59,7 +59,7 @@ static gboolean dwelt(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* Rests at the top edge; a bar that is there anyway only has its time renewed. */
+/* The pointer rests at the top edge: shows the bar, or extends its time. */
 static gboolean on_motion(GtkWidget *widget, GdkEventMotion *event, struct bar *bar)
 {
 	gboolean pressed = event->state & (GDK_BUTTON1_MASK | GDK_BUTTON2_MASK | GDK_BUTTON3_MASK);
@@ -117,7 +117,8 @@ static GtkWidget *menu_button(void)
 	GtkWidget *button = gtk_menu_button_new();
 
 	gtk_menu_button_set_use_popover(GTK_MENU_BUTTON(button), FALSE);
-	gtk_button_set_image(GTK_BUTTON(button), gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
+	gtk_button_set_image(GTK_BUTTON(button),
+			gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
 	gtk_button_set_relief(GTK_BUTTON(button), GTK_RELIEF_NONE);
 	gtk_widget_set_tooltip_text(button, _("Menu"));
 	atk_object_set_name(gtk_widget_get_accessible(button), _("Menu"));
@@ -133,7 +134,8 @@ static GtkWidget *texts(struct bar *bar)
 	gtk_label_set_xalign(GTK_LABEL(bar->name), 0);
 	gtk_label_set_xalign(GTK_LABEL(bar->hint), 0);
 	gtk_label_set_ellipsize(GTK_LABEL(bar->name), PANGO_ELLIPSIZE_END);
-	gtk_label_set_ellipsize(GTK_LABEL(bar->hint), PANGO_ELLIPSIZE_END); /* the buttons stay on a narrow screen */
+	gtk_label_set_ellipsize(GTK_LABEL(bar->hint),
+			PANGO_ELLIPSIZE_END); /* keeps the buttons on a narrow screen */
 	gtk_label_set_max_width_chars(GTK_LABEL(bar->name), 40);
 	gtk_style_context_add_class(gtk_widget_get_style_context(bar->name), "osvdi-heading");
 	gtk_box_pack_start(GTK_BOX(box), bar->name, FALSE, FALSE, 0);
@@ -219,7 +221,7 @@ void fullscreen_bar_show_menu(GtkWidget *widget)
 
 	if (!bar->active)
 		return;
-	show_for(bar, AWAY_MS); /* as long as its menu is open */
+	show_for(bar, AWAY_MS); /* and as long as its menu is open */
 	gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(bar->menu_button), TRUE);
 }
 

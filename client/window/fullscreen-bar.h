@@ -7,18 +7,18 @@
 #include <gtk/gtk.h>
 
 /*
- * The bar of full screen, at the top. It shows for some seconds on entering and
- * says how to leave; later it comes when the pointer rests at the top edge. A
- * pointer that only passes by, or presses a button there, stays with the desktop.
- * Must not outlive the display widget.
+ * The bar at the top of a full screen. It shows for some seconds on entering and says how
+ * to leave. Later it shows when the pointer rests at the top edge. If the pointer only
+ * passes there, or presses a button, the desktop keeps it. The bar must not outlive the
+ * display widget.
  */
 GtkWidget *fullscreen_bar_new(GtkOverlay *overlay, GtkWidget *display);
-/* Inactive (a window, or kiosk mode) it never shows. */
+/* An inactive bar (in a window, or in kiosk mode) never shows. */
 void fullscreen_bar_set_active(GtkWidget *bar, gboolean active);
 void fullscreen_bar_set_name(GtkWidget *bar, const char *name);
-/* How to leave full screen, in words for the user. */
+/* Sets the text that says how to leave full screen. */
 void fullscreen_bar_set_hint(GtkWidget *bar, const char *hint);
-/* Shows the bar and opens its menu; nothing while it is not active. */
+/* Shows the bar and opens its menu. Does nothing while the bar is inactive. */
 void fullscreen_bar_show_menu(GtkWidget *bar);
 void fullscreen_bar_set_menu(GtkWidget *bar, GMenuModel *menu);
 

@@ -27,7 +27,8 @@ void fullscreen_get_workarea(GtkWidget *window, GdkRectangle *area)
 		gdk_monitor_get_workarea(monitor, area);
 }
 
-/* A kiosk often has no window manager: nobody then obeys the wish. */
+/* Whether nobody carries out a request for full screen: a kiosk often has no window
+ * manager. */
 static gboolean needs_help(GtkWidget *window)
 {
 #ifdef GDK_WINDOWING_X11
@@ -51,10 +52,12 @@ static void cover(GtkWindow *window, int monitor)
 	gtk_window_resize(window, area.width, area.height);
 }
 
-/* Some window managers put a new window where they like, and then enlarge it there. */
+/* Moves the window to the monitor first: some window managers place a new window themselves,
+ * and then make it fill the monitor that it is on. */
 static void go_to(GtkWindow *window, int monitor)
 {
-	GdkMonitor *m = gdk_display_get_monitor(gtk_widget_get_display(GTK_WIDGET(window)), monitor);
+	GdkMonitor *m = gdk_display_get_monitor(
+			gtk_widget_get_display(GTK_WIDGET(window)), monitor);
 	GdkRectangle area;
 
 	gdk_monitor_get_workarea(m, &area);
@@ -70,7 +73,9 @@ void fullscreen_enter(GtkWindow *window, GtkWidget *header, int monitor)
 		cover(window, monitor);
 		return;
 	}
-	if (monitor >= 0 && monitor < gdk_display_get_n_monitors(gtk_widget_get_display(GTK_WIDGET(window)))) {
+	if (monitor >= 0 &&
+			monitor < gdk_display_get_n_monitors(
+						  gtk_widget_get_display(GTK_WIDGET(window)))) {
 		go_to(window, monitor);
 		gtk_window_fullscreen_on_monitor(window, screen, monitor);
 	} else {

@@ -13,7 +13,7 @@
 void fullscreen_enter(GtkWindow *window, GtkWidget *header, int monitor);
 void fullscreen_leave(GtkWindow *window, GtkWidget *header);
 
-/* The part of the window's monitor that windows may cover. */
+/* The part of the window's monitor that windows may use. */
 void fullscreen_get_workarea(GtkWidget *window, GdkRectangle *area);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* Up to so much more, a picture is not enlarged. */
+/* A picture is not enlarged if its place is larger by at most this factor. */
 #define NATURAL_UP_TO 1.03
 
 static double scale_to_fit(int place_width, int place_height, int width, int height)
@@ -22,7 +22,8 @@ gboolean geometry_is_natural(int place_width, int place_height, int width, int h
 	return s >= 1 && s <= NATURAL_UP_TO;
 }
 
-cairo_rectangle_int_t geometry_fit(int place_width, int place_height, int width, int height, gboolean natural)
+cairo_rectangle_int_t geometry_fit(
+		int place_width, int place_height, int width, int height, gboolean natural)
 {
 	double s = natural && geometry_is_natural(place_width, place_height, width, height) ? 1 :
 			scale_to_fit(place_width, place_height, width, height);

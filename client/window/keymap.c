@@ -39,7 +39,8 @@ static GArray *map_destination(const char *text)
 
 GHashTable *keymap_parse(const char *text, GError **error)
 {
-	g_autoptr(GHashTable) map = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
+	g_autoptr(GHashTable) map = g_hash_table_new_full(
+			NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
 	guint i;
 
@@ -58,7 +59,8 @@ GHashTable *keymap_parse(const char *text, GError **error)
 		if (from == GDK_KEY_VoidSymbol || !to) {
 			g_clear_pointer(&to, g_array_unref);
 			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-					_("--keymap: “%s” is not KEY=[KEY[+KEY]] with known keys"), parts[i]);
+					_("--keymap: “%s” is not KEY=[KEY[+KEY]] with known keys"),
+					parts[i]);
 			return NULL;
 		}
 		g_hash_table_replace(map, GUINT_TO_POINTER(from), to);

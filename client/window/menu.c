@@ -10,7 +10,7 @@
 
 struct item {
 	const char *label, *action;
-	const char *hotkey; /* its name in the table of hot keys, or NULL */
+	const char *hotkey;         /* name in the table of hot keys, or NULL */
 };
 
 static const struct item desktop_items[] = {
@@ -44,7 +44,7 @@ static const struct item help_items[] = {
 struct menu {
 	GMenu *root, *desktop, *view;
 	GPtrArray *hotkeys;
-	int zoom_at; /* position of the zoom submenu in view */
+	int zoom_at; /* position of the zoom submenu in the view menu */
 	GMenu *zoom;
 };
 
@@ -63,7 +63,7 @@ static const struct hotkey *find_hotkey(GPtrArray *hotkeys, const char *name)
 	return NULL;
 }
 
-/* GTK shows keys at the right edge, but no modifiers alone: they go into the label. */
+/* Adds modifiers to the label. GTK shows keys at the right edge, but not modifiers alone. */
 static GMenuItem *item_new(GPtrArray *hotkeys, const struct item *item, const char *reason)
 {
 	const struct hotkey *h = find_hotkey(hotkeys, item->hotkey);
@@ -104,11 +104,26 @@ static void append(GMenu *menu, GPtrArray *hotkeys, const struct item *items, gu
 static GMenu *keys_menu(void)
 {
 	static const char *const keys[] = {
-		"Control_L+Alt_L+Delete", "Control_L+Alt_L+BackSpace", "Alt_L+Tab", "Alt_L+F4", "Super_L",
-		"Print", "Pause", "Control_L+Escape", "Control_L+Alt_L+F1", "Control_L+Alt_L+F2",
-		"Control_L+Alt_L+F3", "Control_L+Alt_L+F4", "Control_L+Alt_L+F5", "Control_L+Alt_L+F6",
-		"Control_L+Alt_L+F7", "Control_L+Alt_L+F8", "Control_L+Alt_L+F9", "Control_L+Alt_L+F10",
-		"Control_L+Alt_L+F11", "Control_L+Alt_L+F12",
+		"Control_L+Alt_L+Delete",
+		"Control_L+Alt_L+BackSpace",
+		"Alt_L+Tab",
+		"Alt_L+F4",
+		"Super_L",
+		"Print",
+		"Pause",
+		"Control_L+Escape",
+		"Control_L+Alt_L+F1",
+		"Control_L+Alt_L+F2",
+		"Control_L+Alt_L+F3",
+		"Control_L+Alt_L+F4",
+		"Control_L+Alt_L+F5",
+		"Control_L+Alt_L+F6",
+		"Control_L+Alt_L+F7",
+		"Control_L+Alt_L+F8",
+		"Control_L+Alt_L+F9",
+		"Control_L+Alt_L+F10",
+		"Control_L+Alt_L+F11",
+		"Control_L+Alt_L+F12",
 	};
 	GMenu *menu = g_menu_new();
 	guint i;
@@ -264,7 +279,8 @@ static void add_key(GtkGrid *grid, int row, const char *text, const char *keys)
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	gtk_label_set_xalign(GTK_LABEL(key), 0);
 	gtk_widget_set_hexpand(label, TRUE);
-	gtk_style_context_add_class(gtk_widget_get_style_context(key), keys ? "osvdi-heading" : "dim-label");
+	gtk_style_context_add_class(
+			gtk_widget_get_style_context(key), keys ? "osvdi-heading" : "dim-label");
 	gtk_grid_attach(grid, label, 0, row, 1, 1);
 	gtk_grid_attach(grid, key, 1, row, 1, 1);
 }
@@ -272,7 +288,8 @@ static void add_key(GtkGrid *grid, int row, const char *text, const char *keys)
 void menu_show_keys(GtkWindow *parent, GPtrArray *hotkeys)
 {
 	GtkWidget *dialog = dialog_new(parent, _("Keyboard shortcuts")), *grid = gtk_grid_new();
-	GtkWidget *note = gtk_label_new(_("All other keys go to the desktop. The option --hotkeys sets other keys."));
+	GtkWidget *note = gtk_label_new(_(
+			"All other keys go to the desktop. The option --hotkeys sets other keys."));
 	int i;
 
 	g_object_set(grid, "row-spacing", 9, "column-spacing", 24, "margin", 18, NULL);

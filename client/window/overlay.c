@@ -6,12 +6,12 @@
 
 #include <gdk/gdkx.h>
 
-/* Widgets over an X11 picture need X windows of their own to be above it. */
+/* A widget over an X11 picture needs its own X window, else the picture covers it. */
 static void make_native(GtkWidget *widget, gpointer data)
 {
 	GdkWindow *window = gtk_widget_get_window(widget);
 
-	/* Elsewhere (Wayland) a native window inside another one shows nothing. */
+	/* On Wayland a native window inside another window would show nothing. */
 	if (window && gtk_widget_get_has_window(widget) && GDK_IS_X11_WINDOW(window))
 		gdk_window_ensure_native(window);
 }
@@ -22,13 +22,14 @@ static gboolean redraw(GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* What was drawn before the X server showed the window is lost. */
+/* Draw again: the X server has dropped what was drawn before it showed the window. */
 static void redraw_soon(GtkWidget *widget, gpointer data)
 {
 	gtk_widget_add_tick_callback(widget, redraw, NULL, NULL);
 }
 
-GtkWidget *overlay_add(GtkOverlay *overlay, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical)
+GtkWidget *overlay_add(
+		GtkOverlay *overlay, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical)
 {
 	GtkWidget *box = gtk_event_box_new();
 

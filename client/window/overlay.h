@@ -7,12 +7,13 @@
 #include <gtk/gtk.h>
 
 /**
- * Puts a widget over the picture, in a window of its own: a presenter draws
- * with X11 or OpenGL and would paint over GTK's widgets.
+ * Puts a widget over the picture, in a window of its own. Without that window a presenter,
+ * which draws with X11 or OpenGL, would paint over the widget.
  *
- * Returns the event box around child. The box is hidden at first, and
- * gtk_widget_show_all() of a parent leaves it hidden.
+ * Returns the event box around child. The box is hidden at first and stays hidden when a
+ * parent gets gtk_widget_show_all().
  */
-GtkWidget *overlay_add(GtkOverlay *overlay, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical);
+GtkWidget *overlay_add(
+		GtkOverlay *overlay, GtkWidget *child, GtkAlign horizontal, GtkAlign vertical);
 
 #endif

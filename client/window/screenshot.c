@@ -16,7 +16,8 @@ static void save_surface(GtkWindow *parent, cairo_surface_t *surface, const char
 	if (status == CAIRO_STATUS_SUCCESS)
 		return;
 	text = g_strdup_printf(_("%s: %s."), path,
-			status == CAIRO_STATUS_WRITE_ERROR ? g_strerror(errno) : cairo_status_to_string(status));
+			status == CAIRO_STATUS_WRITE_ERROR ? g_strerror(errno) :
+							     cairo_status_to_string(status));
 	dialog_message(parent, GTK_MESSAGE_ERROR, _("The picture was not saved."), text);
 }
 
@@ -40,14 +41,16 @@ void screenshot_save(OsvdiWindow *window)
 	GtkFileChooserNative *chooser;
 
 	if (!surface) {
-		dialog_message(GTK_WINDOW(window), GTK_MESSAGE_INFO, _("There is no picture yet."), NULL);
+		dialog_message(GTK_WINDOW(window), GTK_MESSAGE_INFO, _("There is no picture yet."),
+				NULL);
 		return;
 	}
-	chooser = gtk_file_chooser_native_new(_("Save the picture"), GTK_WINDOW(window), GTK_FILE_CHOOSER_ACTION_SAVE,
-			_("_Save"), _("_Cancel"));
+	chooser = gtk_file_chooser_native_new(_("Save the picture"), GTK_WINDOW(window),
+			GTK_FILE_CHOOSER_ACTION_SAVE, _("_Save"), _("_Cancel"));
 	gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(chooser), TRUE);
 	gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), name);
-	gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser), folder ? folder : g_get_home_dir());
+	gtk_file_chooser_set_current_folder(
+			GTK_FILE_CHOOSER(chooser), folder ? folder : g_get_home_dir());
 	g_signal_connect(chooser, "response", G_CALLBACK(on_save), surface);
 	gtk_native_dialog_show(GTK_NATIVE_DIALOG(chooser));
 }

@@ -6,7 +6,7 @@
 
 #include "window/window.h"
 
-/* Asks for a file and saves the desktop's picture in it, as PNG. */
+/* Asks the user for a file and saves the desktop's picture there as PNG. */
 void screenshot_save(OsvdiWindow *window);
 
 #endif

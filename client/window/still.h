@@ -7,12 +7,12 @@
 #include <cairo.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 
-/* Still pictures, for what has no connection any more. */
+/* Still pictures of a desktop that is not connected any more. */
 
 /* Owner: caller. */
 cairo_surface_t *still_from_pixbuf(GdkPixbuf *pixbuf);
 
-/* Takes the colours away, and some of the light. */
+/* Makes a picture grey and darker. */
 void still_make_grey(cairo_surface_t *surface);
 
 #endif

@@ -9,11 +9,11 @@
 #include <gdk/gdkx.h>
 #include <string.h>
 
-/* Classic drawing seen this often with no picture in between: the server has
- * gone over to it. One black fill comes with each streaming surface. */
+/* After so many classic drawings without a picture in between, the server has switched to
+ * classic drawing. (Each streaming surface begins with one black fill.) */
 #define CLASSIC_AFTER 3
-/* Drawing that comes faster than it can be shown would keep GTK, whose turn
- * comes last in the main loop, from ever showing any. */
+/* The limit for classic drawing. GTK draws last in the main loop, so it would never draw if
+ * the server drew faster than this. */
 #define REDRAW_AFTER_US (30 * 1000)
 #define CLASSIC_FPS 20
 
@@ -24,7 +24,7 @@ struct _OsvdiView {
 	int channel, monitor;
 	GtkWidget *background;
 	SpiceDisplay *display;
-	GtkWidget *area; /* of the cairo presenter, or NULL */
+	GtkWidget *area; /* for the cairo presenter, or NULL */
 	struct video *video;
 	struct ext_port *port;
 	struct presenter *presenter;
@@ -33,7 +33,7 @@ struct _OsvdiView {
 	guint invalidations;
 	gint64 redrawn_us;
 	gboolean showing_video, frozen;
-	gboolean wants_video; /* a stream was seen: the presenter is one for video */
+	gboolean wants_video; /* a stream was seen, so the presenter is one for video */
 };
 
 G_DEFINE_TYPE(OsvdiView, osvdi_view, GTK_TYPE_OVERLAY)
@@ -47,7 +47,8 @@ static guint signals[N_SIGNALS];
 
 /* ---- geometry ------------------------------------------------------------ */
 
-/* A zoom other than 100 % means what it says. */
+/* Whether a nearly fitting picture keeps its size. A zoom other than 100 % is taken
+ * exactly. */
 static gboolean may_be_natural(OsvdiView *view)
 {
 	return !view->zoom || view->zoom == 100;
@@ -64,17 +65,17 @@ static void place(OsvdiView *view)
 	scale = gtk_widget_get_scale_factor(widget);
 	width = gtk_widget_get_allocated_width(widget) * scale;
 	height = gtk_widget_get_allocated_height(widget) * scale;
-	/* It maps the pointer, and draws what is no video. */
+	/* SpiceDisplay must place its picture as we do: it maps the pointer. */
 	g_object_set(view->display, "only-downscale", may_be_natural(view) &&
 			geometry_is_natural(width, height, view->width, view->height), NULL);
 	if (!view->presenter)
 		return;
 	rect = geometry_fit(width, height, view->width, view->height, may_be_natural(view));
 	presenter_place(view->presenter, &rect);
-	gtk_widget_queue_draw(widget); /* what the picture no longer covers */
+	gtk_widget_queue_draw(widget); /* draws the area that the picture no longer covers */
 }
 
-/* Up: a picture that lacks half a pixel would be blurred. */
+/* Rounds up: a place that lacks half a pixel would blur the picture. */
 static int to_logical(int pixels, int percent, int scale)
 {
 	return (pixels * percent + 100 * scale - 1) / (100 * scale);
@@ -85,7 +86,8 @@ static void update_request(OsvdiView *view)
 	int scale = gtk_widget_get_scale_factor(GTK_WIDGET(view));
 
 	if (view->zoom && view->width)
-		gtk_widget_set_size_request(view->background, to_logical(view->width, view->zoom, scale),
+		gtk_widget_set_size_request(view->background,
+				to_logical(view->width, view->zoom, scale),
 				to_logical(view->height, view->zoom, scale));
 	else
 		gtk_widget_set_size_request(view->background, 64, 48);
@@ -111,7 +113,8 @@ static void read_guest_size(OsvdiView *view, SpiceDisplayChannel *channel)
 
 	g_object_get(channel, "monitors", &monitors, NULL);
 	for (i = 0; view->monitor >= 0 && monitors && i < monitors->len; i++) {
-		const SpiceDisplayMonitorConfig *m = &g_array_index(monitors, SpiceDisplayMonitorConfig, i);
+		const SpiceDisplayMonitorConfig *m = &g_array_index(
+				monitors, SpiceDisplayMonitorConfig, i);
 
 		if ((int)m->id == view->monitor && m->width && m->height) {
 			set_guest_size(view, (int)m->width, (int)m->height);
@@ -155,7 +158,8 @@ static struct presenter *make_presenter(OsvdiView *view)
 	if (wayland && !view->area)
 		add_area(view);
 	if (g_str_equal(wish, "gl") || g_str_equal(wish, "auto"))
-		presenter = presenter_egl_new(window, wayland ? view->area : NULL, g_str_equal(wish, "gl"));
+		presenter = presenter_egl_new(
+				window, wayland ? view->area : NULL, g_str_equal(wish, "gl"));
 	if (!presenter && !g_str_equal(wish, "cairo"))
 		presenter = presenter_x11_new(window);
 	if (!presenter) {
@@ -164,7 +168,8 @@ static struct presenter *make_presenter(OsvdiView *view)
 		presenter = presenter_cairo_new(view->area);
 	}
 	if (!g_str_equal(wish, "auto") && !g_str_equal(wish, presenter->impl->name))
-		g_warning("--present=%s is not possible here, using %s", wish, presenter->impl->name);
+		g_warning("--present=%s is not possible here, using %s", wish,
+				presenter->impl->name);
 	g_info("Presenting by %s", presenter->impl->name);
 	return presenter;
 }
@@ -176,9 +181,9 @@ static gboolean draw_background(GtkWidget *widget, cairo_t *cr, gpointer data)
 	return TRUE;
 }
 
-/* SpiceDisplay draws nothing, the surround neither, while it has no picture itself:
- * what was there before would stay around a smaller one. After its own handler,
- * which ends the emission if it drew. */
+/* Clears the surround. Without a picture of its own SpiceDisplay draws nothing, so old pixels
+ * would stay around a smaller picture. Connected after SpiceDisplay's handler, which ends
+ * the emission if it drew. */
 static gboolean draw_surround(GtkWidget *area, cairo_t *cr, OsvdiView *view)
 {
 	if (!view->showing_video && !view->frozen)
@@ -189,14 +194,17 @@ static gboolean draw_surround(GtkWidget *area, cairo_t *cr, OsvdiView *view)
 static void watch_surround(OsvdiView *view)
 {
 	GtkWidget *stack = gtk_bin_get_child(GTK_BIN(view->display));
-	GtkWidget *area = GTK_IS_STACK(stack) ? gtk_stack_get_child_by_name(GTK_STACK(stack), "draw-area") : NULL;
+	GtkWidget *area = GTK_IS_STACK(stack) ?
+			gtk_stack_get_child_by_name(GTK_STACK(stack), "draw-area") :
+			NULL;
 
 	if (area)
-		g_signal_connect_object(area, "draw", G_CALLBACK(draw_surround), view, G_CONNECT_AFTER);
+		g_signal_connect_object(
+				area, "draw", G_CALLBACK(draw_surround), view, G_CONNECT_AFTER);
 }
 
-/* A still picture of a session without video was drawn in the area, which would
- * lie above the window of another presenter. */
+/* Makes the presenter for video. Removes the area in which a still picture was drawn, because
+ * the area would lie above the window of the presenter. */
 static void use_video_presenter(OsvdiView *view)
 {
 	gboolean wayland = !GDK_IS_X11_DISPLAY(gtk_widget_get_display(GTK_WIDGET(view)));
@@ -208,7 +216,8 @@ static void use_video_presenter(OsvdiView *view)
 	view->area = NULL;
 }
 
-/* Only for video: SpiceDisplay draws best in a window that is left alone. */
+/* Makes the presenter, but only for video: SpiceDisplay draws best in a window of its
+ * own. */
 static void on_realize(GtkWidget *widget, OsvdiView *view)
 {
 	if (view->wants_video)
@@ -224,7 +233,7 @@ static void start_video(OsvdiView *view)
 		use_video_presenter(view);
 }
 
-/* For a still picture of a session that had no video. */
+/* Makes a presenter for a still picture of a session without video. */
 static void ensure_presenter(OsvdiView *view)
 {
 	if (view->presenter)
@@ -234,7 +243,7 @@ static void ensure_presenter(OsvdiView *view)
 	set_presenter(view, presenter_cairo_new(view->area));
 }
 
-/* Wayland forgets a window's surface while it is hidden, and what belongs to it. */
+/* Wayland drops the surface of a hidden window and all its subsurfaces. */
 static void on_map(GtkWidget *widget, OsvdiView *view)
 {
 	if (view->presenter && !GDK_IS_X11_DISPLAY(gtk_widget_get_display(widget)))
@@ -274,8 +283,8 @@ static void on_video_event(struct video *video, enum video_event event, gpointer
 		view->invalidations = 0;
 	} else if (event == VIDEO_CLASSIC) {
 		go_classic(view);
-		/* Decoded and drawn in the main loop: more than it can take is
-		 * thrown away as late, all of it. */
+		/* The main loop decodes and draws this. If more came than it can take, all of
+		 * it would be late and thrown away. */
 		ext_port_limit_fps(view->port, CLASSIC_FPS * 1000);
 	}
 	g_signal_emit(view, signals[VIDEO_EVENT], 0, (int)event);
@@ -291,10 +300,13 @@ static void on_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, int
 		go_classic(view);
 }
 
-/* After SpiceDisplay queued its drawing. */
-static void after_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, int h, OsvdiView *view)
+/* Runs after SpiceDisplay has queued its drawing. */
+static void after_invalidate(
+		SpiceDisplayChannel *channel, int x, int y, int w, int h, OsvdiView *view)
 {
-	GdkWindow *window = view->showing_video || !view->display ? NULL : gtk_widget_get_window(GTK_WIDGET(view->display));
+	GdkWindow *window = view->showing_video || !view->display ?
+			NULL :
+			gtk_widget_get_window(GTK_WIDGET(view->display));
 	gint64 now = g_get_monotonic_time();
 
 	if (!window || now - view->redrawn_us < REDRAW_AFTER_US)
@@ -305,7 +317,7 @@ static void after_invalidate(SpiceDisplayChannel *channel, int x, int y, int w, 
 	view->redrawn_us = g_get_monotonic_time();
 }
 
-/* A server that says nothing of monitors has one, of the surface's size. */
+/* A server that reports no monitors has one, as large as the surface. */
 static gboolean has_monitors(SpiceDisplayChannel *channel)
 {
 	g_autoptr(GArray) monitors = NULL;
@@ -314,8 +326,8 @@ static gboolean has_monitors(SpiceDisplayChannel *channel)
 	return monitors && monitors->len;
 }
 
-static void on_primary_create(SpiceDisplayChannel *channel, int format, int width, int height, int stride,
-		int shmid, gpointer data, OsvdiView *view)
+static void on_primary_create(SpiceDisplayChannel *channel, int format, int width, int height,
+		int stride, int shmid, gpointer data, OsvdiView *view)
 {
 	view->invalidations = 0;
 	if (view->monitor < 0 || !has_monitors(channel))
@@ -329,17 +341,19 @@ static void on_monitors(SpiceDisplayChannel *channel, GParamSpec *pspec, OsvdiVi
 
 static void attach_after(OsvdiView *view, SpiceDisplayChannel *channel)
 {
-	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(after_invalidate), view, G_CONNECT_AFTER);
+	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(after_invalidate), view,
+			G_CONNECT_AFTER);
 }
 
 void osvdi_view_attach(OsvdiView *view, SpiceDisplayChannel *channel)
 {
 	video_attach(view->video, channel);
-	g_signal_connect_object(channel, "display-primary-create", G_CALLBACK(on_primary_create), view, 0);
+	g_signal_connect_object(
+			channel, "display-primary-create", G_CALLBACK(on_primary_create), view, 0);
 	g_signal_connect_object(channel, "display-invalidate", G_CALLBACK(on_invalidate), view, 0);
 	g_signal_connect_object(channel, "notify::monitors", G_CALLBACK(on_monitors), view, 0);
 	read_guest_size(view, channel);
-	if (view->display) /* which connected to the channel already */
+	if (view->display) /* SpiceDisplay has connected to the channel already */
 		attach_after(view, channel);
 }
 
@@ -418,7 +432,7 @@ static void osvdi_view_dispose(GObject *object)
 	G_OBJECT_CLASS(osvdi_view_parent_class)->dispose(object);
 }
 
-/* SpiceDisplay wants 640x480 at least, and would be cut off in less. */
+/* SpiceDisplay asks for at least 640x480 and would be cut off in a smaller window. */
 static gboolean get_child_position(GtkOverlay *overlay, GtkWidget *child, GdkRectangle *place)
 {
 	GtkAllocation whole;
@@ -432,10 +446,10 @@ static void osvdi_view_class_init(OsvdiViewClass *class)
 {
 	G_OBJECT_CLASS(class)->dispose = osvdi_view_dispose;
 	GTK_OVERLAY_CLASS(class)->get_child_position = get_child_position;
-	signals[GUEST_SIZE] = g_signal_new("guest-size", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-			NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
-	signals[VIDEO_EVENT] = g_signal_new("video-event", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-			NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+	signals[GUEST_SIZE] = g_signal_new("guest-size", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0,
+			NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
+	signals[VIDEO_EVENT] = g_signal_new("video-event", OSVDI_TYPE_VIEW, G_SIGNAL_RUN_LAST, 0,
+			NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 }
 
 static void osvdi_view_init(OsvdiView *view)
@@ -460,11 +474,13 @@ OsvdiView *osvdi_view_new(struct connection *connection, const struct options *o
 	view->port = ext_port_ref(connection_get_port(connection));
 	view->video = video_new(channel, options->decoder, stats, connection_get_port(connection),
 			on_video_event, view);
-	/* Our handlers come before SpiceDisplay's. */
+	/* Connect our handlers before SpiceDisplay's. */
 	osvdi_view_attach(view, channel_object);
-	display = GTK_WIDGET(spice_display_new_with_monitor(connection_get_session(connection), channel, monitor));
+	display = GTK_WIDGET(spice_display_new_with_monitor(
+			connection_get_session(connection), channel, monitor));
 	view->display = SPICE_DISPLAY(display);
-	g_object_set(display, "scaling", TRUE, "resize-guest", FALSE, "grab-keyboard", TRUE, "grab-mouse", TRUE, NULL);
+	g_object_set(display, "scaling", TRUE, "resize-guest", FALSE, "grab-keyboard", TRUE,
+			"grab-mouse", TRUE, NULL);
 	watch_surround(view);
 	g_signal_connect(display, "realize", G_CALLBACK(on_realize), view);
 	g_signal_connect_after(display, "map", G_CALLBACK(on_map), view);

@@ -3,27 +3,29 @@
  */
 #include "window/window-size.h"
 
-/* A window manager may round to a grid of its own. */
+/* A window manager may round sizes to its own grid. */
 #define TOLERANCE 2
 
-/* Up: half a pixel too small would blur all of them. */
+/* Rounds up: a size that lacks half a pixel would blur the whole picture. */
 static int to_logical(int pixels, int percent, int scale)
 {
 	return (int)(((gint64)pixels * percent + 100 * scale - 1) / (100 * scale));
 }
 
-gboolean window_size_is_limited(const struct window_room *room, int guest_width, int guest_height, int percent)
+gboolean window_size_is_limited(
+		const struct window_room *room, int guest_width, int guest_height, int percent)
 {
 	return to_logical(guest_width, percent, room->scale) > room->width ||
 			to_logical(guest_height, percent, room->scale) > room->height;
 }
 
-void window_size_for_guest(const struct window_room *room, int guest_width, int guest_height, int percent,
-		int *width, int *height)
+void window_size_for_guest(const struct window_room *room, int guest_width, int guest_height,
+		int percent, int *width, int *height)
 {
-	int w = to_logical(guest_width, percent, room->scale), h = to_logical(guest_height, percent, room->scale);
+	int w = to_logical(guest_width, percent, room->scale),
+	    h = to_logical(guest_height, percent, room->scale);
 
-	/* The picture keeps its shape: a window of another would show bars. */
+	/* Keep the shape of the picture: another shape would show bars. */
 	if (window_size_is_limited(room, guest_width, guest_height, percent)) {
 		double sx = (double)room->width / w, sy = (double)room->height / h;
 		double s = MIN(sx, sy);
@@ -48,7 +50,8 @@ gboolean window_size_is_ours(const struct window_size *size, int width, int heig
 	guint i;
 
 	for (i = 0; i < MIN(size->n_asked, WINDOW_SIZE_ASKED); i++)
-		if (ABS(size->asked[i].width - width) <= TOLERANCE && ABS(size->asked[i].height - height) <= TOLERANCE)
+		if (ABS(size->asked[i].width - width) <= TOLERANCE &&
+				ABS(size->asked[i].height - height) <= TOLERANCE)
 			return TRUE;
 	return FALSE;
 }

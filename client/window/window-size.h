@@ -7,28 +7,28 @@
 #include <glib.h>
 
 /*
- * The size of a window, and who leads: at first the guest does, and the window
- * takes each size that the guest has (a machine that starts goes through
- * several). Once the user has given the window a size, the window leads and
- * the guest is asked to follow. Pure: knows no widgets.
+ * The size of a window, and who leads. At first the guest leads: the window takes each size
+ * of the guest (a machine that starts has several). Once the user has sized the window,
+ * the window leads and the guest is asked to follow. These functions know no widgets.
  *
  * Units: sizes of windows are logical pixels, without decorations.
  */
 struct window_room {
-	int width, height;         /* what the screen has for the content */
-	int min_width, min_height; /* what a window needs for its header */
+	int width, height;         /* room on the screen for the content */
+	int min_width, min_height; /* least size of a window with its header */
 	int scale;                 /* device pixels in a logical one */
 };
 
-/* The size for a guest of so many pixels at so many percent: as large as the
- * guest; in a room too small for that of the guest's shape. */
-void window_size_for_guest(const struct window_room *room, int guest_width, int guest_height, int percent,
-		int *width, int *height);
+/* The size of the window for a guest at a zoom: as large as the guest. If there is not
+ * enough room, smaller but of the guest's shape. */
+void window_size_for_guest(const struct window_room *room, int guest_width, int guest_height,
+		int percent, int *width, int *height);
 
-/* Whether a window of that size has to scale its guest down. */
-gboolean window_size_is_limited(const struct window_room *room, int guest_width, int guest_height, int percent);
+/* Whether a window of this size must scale the guest down. */
+gboolean window_size_is_limited(
+		const struct window_room *room, int guest_width, int guest_height, int percent);
 
-/* Sizes that the viewer itself asked for, as the window manager may answer late. */
+/* Sizes that the viewer asked for; remembered because a window manager may answer late. */
 #define WINDOW_SIZE_ASKED 8
 
 struct window_size {
@@ -36,13 +36,13 @@ struct window_size {
 	struct {
 		int width, height;
 	} asked[WINDOW_SIZE_ASKED];
-	guint n_asked; /* ever */
+	guint n_asked; /* in all */
 };
 
-/* The viewer asks for this size. */
+/* Notes that the viewer asks for this size. */
 void window_size_asked(struct window_size *size, int width, int height);
 
-/* Whether the viewer asked for this size; otherwise nobody but the user can have chosen it. */
+/* Whether the viewer asked for this size. If not, the user has chosen it. */
 gboolean window_size_is_ours(const struct window_size *size, int width, int height);
 
 #endif

@@ -21,7 +21,7 @@ struct _OsvdiWindow {
 	GtkWidget *banner, *stats;
 	GtkWidget *bar; /* of full screen */
 	GtkWidget *grab_hint;
-	char *name, *release; /* what releases the pointer, or NULL while it is free */
+	char *name, *release; /* release: keys that free the pointer; NULL while it is free */
 	int number, zoom;
 	gboolean fullscreen;
 	struct window_size size;
@@ -36,12 +36,13 @@ static guint signals[N_SIGNALS];
 
 #define DEFAULT_WIDTH 1024
 #define DEFAULT_HEIGHT 768
-/* What a header and a banner need. */
+/* The least size for a header and a banner. */
 #define MIN_WIDTH 320
 #define MIN_HEIGHT 200
-/* On both sides together, of GTK's own theme, until a window can be measured. */
+/* The decorations of GTK's own theme, both sides together, until a window can be measured. */
 #define UNKNOWN_EDGES 10
-/* A size that a window manager is about to change again is not the user's. */
+/* How long a size must stay before it counts as the user's: a window manager may change it
+ * again. */
 #define JUDGE_AFTER_MS 150
 
 G_DEFINE_TYPE(OsvdiWindow, osvdi_window, GTK_TYPE_WINDOW)
@@ -64,14 +65,15 @@ static int percent_of(OsvdiWindow *window)
 	return window->zoom ? window->zoom : 100;
 }
 
-/* Without a compositor a window has edges where its shadow would be. */
+/* Without a compositor a window has edges in place of its shadow. */
 static int edges_of(OsvdiWindow *window)
 {
 	if (gdk_screen_is_composited(gtk_widget_get_screen(GTK_WIDGET(window))))
 		return 0;
 	if (!gtk_widget_get_mapped(GTK_WIDGET(window)))
 		return UNKNOWN_EDGES;
-	return gtk_widget_get_allocated_width(GTK_WIDGET(window)) - gtk_widget_get_allocated_width(window->root);
+	return gtk_widget_get_allocated_width(GTK_WIDGET(window)) -
+			gtk_widget_get_allocated_width(window->root);
 }
 
 static void get_room(OsvdiWindow *window, struct window_room *room, GdkRectangle *area)
@@ -80,12 +82,16 @@ static void get_room(OsvdiWindow *window, struct window_room *room, GdkRectangle
 
 	fullscreen_get_workarea(GTK_WIDGET(window), area);
 	gtk_widget_get_preferred_height(window->header, NULL, &header);
-	*room = (struct window_room){ .width = area->width - edges, .height = area->height - header - edges,
-		.min_width = MIN_WIDTH, .min_height = MIN_HEIGHT,
-		.scale = gtk_widget_get_scale_factor(GTK_WIDGET(window)) };
+	*room = (struct window_room){
+		.width = area->width - edges,
+		.height = area->height - header - edges,
+		.min_width = MIN_WIDTH,
+		.min_height = MIN_HEIGHT,
+		.scale = gtk_widget_get_scale_factor(GTK_WIDGET(window)),
+	};
 }
 
-/* What grew at its place may have left the screen. Wayland places windows itself. */
+/* Moves a window back if it has grown off the screen. Wayland places windows itself. */
 static void move_into(OsvdiWindow *window, const struct window_room *room, const GdkRectangle *area,
 		int width, int height)
 {
@@ -102,17 +108,19 @@ static void move_into(OsvdiWindow *window, const struct window_room *room, const
 		gtk_window_move(GTK_WINDOW(window), to_x, to_y);
 }
 
-/* As large as the guest at the zoom, as far as the screen has room. */
+/* Makes the window as large as the guest at this zoom, if the screen has room. */
 static void resize_to_guest(OsvdiWindow *window)
 {
 	int width, height, guest_width, guest_height;
 	struct window_room room;
 	GdkRectangle area;
 
-	if (!osvdi_view_get_guest_size(window->view, &guest_width, &guest_height) || window->fullscreen)
+	if (!osvdi_view_get_guest_size(window->view, &guest_width, &guest_height) ||
+			window->fullscreen)
 		return;
 	get_room(window, &room, &area);
-	window_size_for_guest(&room, guest_width, guest_height, percent_of(window), &width, &height);
+	window_size_for_guest(
+			&room, guest_width, guest_height, percent_of(window), &width, &height);
 	window_size_asked(&window->size, width, height);
 	gtk_window_resize(GTK_WINDOW(window), width, height);
 	move_into(window, &room, &area, width, height);
@@ -190,7 +198,7 @@ gboolean osvdi_window_wants_guest(OsvdiWindow *window)
 
 void osvdi_window_guest_follows(OsvdiWindow *window)
 {
-	/* Else its full screen's size would become the window's. */
+	/* Otherwise the size of the full screen would become the window's size. */
 	if (window->fullscreen)
 		lead(window);
 }
@@ -201,8 +209,9 @@ void osvdi_window_set_zoom(OsvdiWindow *window, int percent)
 {
 	window->zoom = percent ? CLAMP(percent, 10, 400) : 0;
 	apply_zoom(window);
-	/* A size that fills the screen stays the user's. */
-	if (!window->zoom || window->fullscreen || state_of(window) & (GDK_WINDOW_STATE_MAXIMIZED | GDK_WINDOW_STATE_TILED))
+	/* A size that fills the screen still counts as the user's. */
+	if (!window->zoom || window->fullscreen ||
+			state_of(window) & (GDK_WINDOW_STATE_MAXIMIZED | GDK_WINDOW_STATE_TILED))
 		return;
 	window->size.window_leads = FALSE;
 	resize_to_guest(window);
@@ -217,7 +226,8 @@ void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place)
 	if (!wanted.width)
 		gtk_window_get_size(GTK_WINDOW(window), &wanted.width, &wanted.height);
 	gdk_monitor_get_workarea(monitor, &area);
-	if (!gdk_rectangle_intersect(&area, &wanted, &visible) || visible.width < 64 || visible.height < 32)
+	if (!gdk_rectangle_intersect(&area, &wanted, &visible) || visible.width < 64 ||
+			visible.height < 32)
 		visible = area;
 	if (!place->width) {
 		visible.x = MAX(MIN(visible.x, area.x + area.width - wanted.width), area.x);
@@ -227,7 +237,8 @@ void osvdi_window_set_place(OsvdiWindow *window, const GdkRectangle *place)
 	if (!place->width)
 		return;
 	window->size.window_leads = TRUE;
-	gtk_window_resize(GTK_WINDOW(window), MIN(place->width, area.width), MIN(place->height, area.height));
+	gtk_window_resize(GTK_WINDOW(window), MIN(place->width, area.width),
+			MIN(place->height, area.height));
 }
 
 int osvdi_window_get_zoom(OsvdiWindow *window)
@@ -245,7 +256,7 @@ void osvdi_window_get_place(OsvdiWindow *window, int *width, int *height)
 
 /* ---- full screen --------------------------------------------------------- */
 
-/* The header tells it otherwise. */
+/* Shows in full screen how to release the pointer; in a window the header shows it. */
 static void show_grab_hint(OsvdiWindow *window)
 {
 	gtk_widget_set_visible(window->grab_hint, window->release && window->fullscreen);
@@ -261,7 +272,7 @@ void osvdi_window_set_fullscreen(OsvdiWindow *window, gboolean fullscreen, int m
 	else
 		fullscreen_leave(GTK_WINDOW(window), window->header);
 	if (!fullscreen && !window->size.window_leads)
-		resize_to_guest(window); /* which changed meanwhile */
+		resize_to_guest(window); /* the guest's size has changed in between */
 	fullscreen_bar_set_active(window->bar, fullscreen && !window->options->kiosk);
 	show_grab_hint(window);
 	gtk_widget_grab_focus(GTK_WIDGET(osvdi_view_get_display(window->view)));
@@ -294,7 +305,8 @@ static void build_stats(OsvdiWindow *window)
 
 	gtk_label_set_xalign(GTK_LABEL(label), 0);
 	g_object_set(label, "margin", 6, NULL);
-	window->stats = overlay_add(GTK_OVERLAY(window->root), label, GTK_ALIGN_START, GTK_ALIGN_START);
+	window->stats = overlay_add(
+			GTK_OVERLAY(window->root), label, GTK_ALIGN_START, GTK_ALIGN_START);
 	gtk_style_context_add_class(gtk_widget_get_style_context(window->stats), "osvdi-stats");
 }
 
@@ -307,7 +319,7 @@ static void build_header(OsvdiWindow *window)
 	window->header = gtk_header_bar_new();
 	gtk_header_bar_set_show_close_button(GTK_HEADER_BAR(window->header), TRUE);
 	window->menu_button = gtk_menu_button_new();
-	/* A popover would be cut off in a small window. */
+	/* Not a popover, which would be cut off in a small window. */
 	gtk_menu_button_set_use_popover(GTK_MENU_BUTTON(window->menu_button), FALSE);
 	gtk_button_set_image(GTK_BUTTON(window->menu_button),
 			gtk_image_new_from_icon_name("open-menu-symbolic", GTK_ICON_SIZE_BUTTON));
@@ -325,10 +337,12 @@ static void build_header(OsvdiWindow *window)
 
 static void update_title(OsvdiWindow *window)
 {
-	g_autofree char *title = window->release ? g_strdup_printf("%s – %s", window->name, window->release) :
+	g_autofree char *title = window->release ?
+			g_strdup_printf("%s – %s", window->name, window->release) :
 			g_strdup(window->name);
 
-	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header), window->name); /* sets the window's too */
+	gtk_header_bar_set_title(GTK_HEADER_BAR(window->header),
+			window->name); /* sets the window's title too */
 	gtk_header_bar_set_subtitle(GTK_HEADER_BAR(window->header), window->release);
 	gtk_window_set_title(GTK_WINDOW(window), title);
 }
@@ -345,7 +359,8 @@ void osvdi_window_set_grabbed(OsvdiWindow *window, const char *release)
 {
 	g_free(window->release);
 	window->release = g_strdup(release);
-	gtk_label_set_text(GTK_LABEL(gtk_bin_get_child(GTK_BIN(window->grab_hint))), release ? release : "");
+	gtk_label_set_text(GTK_LABEL(gtk_bin_get_child(GTK_BIN(window->grab_hint))),
+			release ? release : "");
 	show_grab_hint(window);
 	update_title(window);
 }
@@ -360,7 +375,8 @@ static void build_grab_hint(OsvdiWindow *window)
 	GtkWidget *label = gtk_label_new(NULL);
 
 	g_object_set(label, "margin", 9, NULL);
-	window->grab_hint = overlay_add(GTK_OVERLAY(window->root), label, GTK_ALIGN_CENTER, GTK_ALIGN_START);
+	window->grab_hint = overlay_add(
+			GTK_OVERLAY(window->root), label, GTK_ALIGN_CENTER, GTK_ALIGN_START);
 	gtk_style_context_add_class(gtk_widget_get_style_context(window->grab_hint), "osvdi-bar");
 }
 
@@ -383,8 +399,8 @@ static void osvdi_window_class_init(OsvdiWindowClass *class)
 {
 	G_OBJECT_CLASS(class)->finalize = osvdi_window_finalize;
 	G_OBJECT_CLASS(class)->dispose = osvdi_window_dispose;
-	signals[SIZE_CHOSEN] = g_signal_new("size-chosen", OSVDI_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-			NULL, G_TYPE_NONE, 0);
+	signals[SIZE_CHOSEN] = g_signal_new("size-chosen", OSVDI_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0,
+			NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void osvdi_window_init(OsvdiWindow *window)
@@ -394,7 +410,8 @@ static void osvdi_window_init(OsvdiWindow *window)
 OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, int number)
 {
 	OsvdiWindow *window = g_object_new(OSVDI_TYPE_WINDOW, "type", GTK_WINDOW_TOPLEVEL,
-			"default-width", DEFAULT_WIDTH, "default-height", DEFAULT_HEIGHT, "icon-name", dialog_icon_name(), NULL);
+			"default-width", DEFAULT_WIDTH, "default-height", DEFAULT_HEIGHT,
+			"icon-name", dialog_icon_name(), NULL);
 	int width, height;
 
 	window->options = options;
@@ -407,12 +424,14 @@ OsvdiWindow *osvdi_window_new(const struct options *options, OsvdiView *view, in
 	gtk_container_add(GTK_CONTAINER(window), window->root);
 	window->scrolled = gtk_scrolled_window_new(NULL, NULL);
 	gtk_scrolled_window_set_shadow_type(GTK_SCROLLED_WINDOW(window->scrolled), GTK_SHADOW_NONE);
-	gtk_style_context_add_class(gtk_widget_get_style_context(window->scrolled), "osvdi-surround");
+	gtk_style_context_add_class(
+			gtk_widget_get_style_context(window->scrolled), "osvdi-surround");
 	gtk_container_add(GTK_CONTAINER(window->root), window->scrolled);
 	gtk_container_add(GTK_CONTAINER(window->scrolled), GTK_WIDGET(view));
 	gtk_widget_show(GTK_WIDGET(view));
 	gtk_widget_show_all(window->root);
-	window->banner = banner_new(GTK_OVERLAY(window->root), GTK_WIDGET(osvdi_view_get_display(view)));
+	window->banner = banner_new(
+			GTK_OVERLAY(window->root), GTK_WIDGET(osvdi_view_get_display(view)));
 	build_stats(window);
 	build_grab_hint(window);
 	window->name = g_strdup("");
