@@ -4,12 +4,11 @@
 #include "config.h"
 #include "present/canvas.h"
 #include "present/present.h"
+#include "present/x11-image.h"
 #include "media/regions.h"
 
 #include <gdk/gdkx.h>
 #include <glib-unix.h>
-#include <sys/ipc.h>
-#include <sys/shm.h>
 #include <X11/Xlib.h>
 #include <X11/extensions/XShm.h>
 #include <X11/extensions/Xrender.h>
@@ -32,9 +31,7 @@ struct present_x11 {
 	cairo_rectangle_int_t place; /* in the parent, device pixels */
 
 	struct canvas canvas;
-	XImage *image; /* the canvas as X sees it */
-	XShmSegmentInfo shm;
-	gboolean use_shm;
+	struct x11_image image; /* the canvas as X sees it */
 
 	Pixmap pixmap; /* the picture at its own size, if it is scaled */
 	Picture source, target;
@@ -53,77 +50,9 @@ static gboolean is_scaled(const struct present_x11 *x)
 
 /* ---- canvas memory ------------------------------------------------------- */
 
-static int shm_refused;
-
-static int note_refusal(Display *display, XErrorEvent *event)
-{
-	shm_refused = 1;
-	return 0;
-}
-
-/* Tries shared memory and waits for the answer: a server on another machine refuses it only
- * later. */
-static gboolean attach_shm(struct present_x11 *x)
-{
-	static GMutex handler_lock;
-	int (*before)(Display *, XErrorEvent *);
-
-	g_mutex_lock(&handler_lock);
-	XSync(x->display, False);
-	shm_refused = 0;
-	before = XSetErrorHandler(note_refusal);
-	XShmAttach(x->display, &x->shm);
-	XSync(x->display, False);
-	XSetErrorHandler(before);
-	g_mutex_unlock(&handler_lock);
-	return !shm_refused;
-}
-
-static gboolean alloc_shm(struct present_x11 *x, int width, int height)
-{
-	x->image = XShmCreateImage(x->display, x->visual, (unsigned)x->depth, ZPixmap, NULL,
-			&x->shm, (unsigned)width, (unsigned)height);
-	if (!x->image)
-		return FALSE;
-	x->shm.shmid = shmget(IPC_PRIVATE, (size_t)x->image->bytes_per_line * (size_t)height,
-			IPC_CREAT | 0600);
-	if (x->shm.shmid < 0)
-		goto no_segment;
-	x->shm.shmaddr = shmat(x->shm.shmid, NULL, 0);
-	x->shm.readOnly = True;
-	if (x->shm.shmaddr == (void *)-1)
-		goto no_memory;
-	if (!attach_shm(x))
-		goto no_attach;
-	/* Mark it for removal now: it goes with its last user, even if that one crashes. */
-	shmctl(x->shm.shmid, IPC_RMID, NULL);
-	x->image->data = x->shm.shmaddr;
-	return TRUE;
-
-no_attach:
-	shmdt(x->shm.shmaddr);
-no_memory:
-	shmctl(x->shm.shmid, IPC_RMID, NULL);
-no_segment:
-	XDestroyImage(x->image);
-	x->image = NULL;
-	x->use_shm = FALSE;
-	g_info("X11: no shared memory with this display, pictures go over its socket");
-	return FALSE;
-}
-
 static void free_canvas(struct present_x11 *x)
 {
-	if (!x->image)
-		return;
-	if (x->use_shm) {
-		XShmDetach(x->display, &x->shm);
-		XSync(x->display, False);
-		shmdt(x->shm.shmaddr);
-		x->image->data = NULL;
-	}
-	XDestroyImage(x->image); /* frees data, if any */
-	x->image = NULL;
+	x11_image_free(&x->image);
 	x->canvas = (struct canvas){ 0 };
 }
 
@@ -143,36 +72,16 @@ static gboolean resize_canvas(struct present_x11 *x, int width, int height)
 		return TRUE;
 	free_scaling(x);
 	free_canvas(x);
-	if (!(x->use_shm && alloc_shm(x, width, height))) {
-		char *data = calloc((size_t)height, (size_t)width * 4);
-
-		if (!data)
-			return FALSE;
-		x->image = XCreateImage(x->display, x->visual, (unsigned)x->depth, ZPixmap, 0, data,
-				(unsigned)width, (unsigned)height, 32, width * 4);
-		if (!x->image) {
-			free(data);
-			return FALSE;
-		}
-	}
-	x->canvas.data = (guint8 *)x->image->data;
-	x->canvas.stride = (gsize)x->image->bytes_per_line;
+	if (!x11_image_alloc(&x->image, width, height))
+		return FALSE;
+	x->canvas.data = (guint8 *)x->image.image->data;
+	x->canvas.stride = (gsize)x->image.image->bytes_per_line;
 	x->canvas.width = width;
 	x->canvas.height = height;
 	return TRUE;
 }
 
 /* ---- to the screen ------------------------------------------------------- */
-
-static void put(struct present_x11 *x, Drawable drawable, const cairo_rectangle_int_t *r)
-{
-	if (x->use_shm)
-		XShmPutImage(x->display, drawable, x->gc, x->image, r->x, r->y, r->x, r->y,
-				(unsigned)r->width, (unsigned)r->height, False);
-	else
-		XPutImage(x->display, drawable, x->gc, x->image, r->x, r->y, r->x, r->y,
-				(unsigned)r->width, (unsigned)r->height);
-}
 
 static void prepare_scaling(struct present_x11 *x)
 {
@@ -192,7 +101,7 @@ static void prepare_scaling(struct present_x11 *x)
 		x->source = XRenderCreatePicture(x->display, x->pixmap,
 				XRenderFindVisualFormat(x->display, x->visual), CPRepeat,
 				&attributes);
-		put(x, x->pixmap, &all);
+		x11_image_put(&x->image, x->pixmap, x->gc, &all);
 	}
 	XRenderSetPictureTransform(x->display, x->source, &transform);
 	/* Whole multiples stay sharp; other scales are interpolated. */
@@ -225,10 +134,10 @@ static void send(struct present_x11 *x, const cairo_region_t *damage)
 
 		cairo_region_get_rectangle(damage, i, &r);
 		if (!scaled) {
-			put(x, x->window, &r);
+			x11_image_put(&x->image, x->window, x->gc, &r);
 			continue;
 		}
-		put(x, x->pixmap, &r);
+		x11_image_put(&x->image, x->pixmap, x->gc, &r);
 		to = scale_rect(x, &r);
 		XRenderComposite(x->display, PictOpSrc, x->source, None, x->target, to.x, to.y, 0,
 				0, to.x, to.y, (unsigned)to.width, (unsigned)to.height);
@@ -314,7 +223,7 @@ static void show_damage(
 		struct present_x11 *x, struct picture *picture, const cairo_region_t *damage)
 {
 	map(x);
-	if (can_paint(x) && !x->composited && x->use_shm && !is_scaled(x))
+	if (can_paint(x) && !x->composited && x->image.use_shm && !is_scaled(x))
 		show_bands(x, picture, damage);
 	else if (canvas_apply(&x->canvas, picture, damage))
 		paint(x, damage);
@@ -506,8 +415,8 @@ struct presenter *presenter_x11_new(GdkWindow *parent)
 	x->base.impl = &x11_impl;
 	g_mutex_init(&x->lock);
 	x->display = display;
-	x->use_shm = XShmQueryExtension(display) && !g_getenv("OSVDI_NO_XSHM");
 	create_window(x, GDK_WINDOW_XID(parent));
+	x11_image_init(&x->image, display, x->visual, x->depth);
 	x->watch = g_unix_fd_add(ConnectionNumber(display), G_IO_IN, read_events, x);
 	return &x->base;
 }
