@@ -156,7 +156,7 @@ void app_state_lost(int type, gpointer data)
 	struct app *app = data;
 	struct banner banner = {
 		.what = name_of(type),
-		.remedy = _("All else goes on. Connecting again brings it back."),
+		.remedy = _("Everything else goes on. Connecting again brings it back."),
 		.button = _("_Reconnect"),
 		.action = "win.retry",
 		.other_button = _("_Not now"),

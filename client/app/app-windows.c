@@ -51,7 +51,7 @@ static gboolean show_notes(gpointer data)
 	g_autofree char *text = g_strjoinv("\n", target->notes);
 
 	dialog_message(window ? GTK_WINDOW(window) : NULL, GTK_MESSAGE_WARNING,
-			_("Not all of the connection file counts."), text);
+			_("Parts of the connection file are ignored."), text);
 	return G_SOURCE_REMOVE;
 }
 

@@ -93,8 +93,8 @@ static struct failure *no_tls_port(const struct target *target)
 	g_autofree char *what = g_strdup_printf(_("Cannot connect to %s."), target->label);
 
 	return failure_new(what,
-			_("Encrypted channels are wanted (secure-channels), and no port for them "
-					"is named."),
+			_("Encrypted channels are required (secure-channels), but there is no port "
+					"for them."),
 			_("Give the port as “tls-port” in the connection file, or by "
 					"spice+tls://."),
 			TRUE);

@@ -310,7 +310,7 @@ static void check_uuid(SpiceSession *session, GParamSpec *pspec, struct connecti
 	if (!expected || !found || g_ascii_strcasecmp(expected, found) == 0)
 		return;
 	connection_fail(connection, failure_new(_("This is not your desktop."),
-			_("The server shows another desktop than the one that was asked for."),
+			_("The server shows a different desktop than you asked for."),
 			_("The connection was closed. Ask for your desktop again."), TRUE));
 }
 

@@ -92,11 +92,11 @@ static const char *name_service(const char *greeting, gsize size)
 static struct failure *other_service(const struct diagnosis *d, gsize size)
 {
 	const char *name = name_service(d->greeting, size);
-	g_autofree char *what = g_strdup_printf(_("%s is no SPICE server."), d->target->label);
+	g_autofree char *what = g_strdup_printf(_("%s is not a SPICE server."), d->target->label);
 	g_autofree char *why = name ?
-			g_strdup_printf(_("What listens there speaks another protocol: %s."),
+			g_strdup_printf(_("The service there speaks another protocol: %s."),
 					name) :
-			g_strdup(_("What listens there speaks another protocol."));
+			g_strdup(_("The service there speaks another protocol."));
 
 	if (name && g_str_has_prefix(d->greeting, "RFB "))
 		return failure_new(what, why,

@@ -44,7 +44,7 @@ struct failure *failure_gone(const struct target *target, const struct failure *
 	g_autofree char *what = g_strdup_printf(_("%s has ended."), target->label);
 
 	return failure_new(what, last->why,
-			_("The desktop was shut down, or its server was: nothing answers there any "
+			_("The desktop or its server was shut down: nothing answers there any "
 					"more."),
 			FALSE);
 }

@@ -77,17 +77,17 @@ static gboolean is_websocket(const struct parts *parts)
 static const char *problem_of(const struct parts *parts)
 {
 	if (is_websocket(parts))
-		return _("This is the address of a WebSocket, which is opened by itself: "
-				"osvdi-viewer spice+wss://HOST:PORT/…");
+		return _("This is the address of a WebSocket. Open it directly: osvdi-viewer "
+				"spice+wss://HOST:PORT/…");
 	if (!g_str_equal(parts->scheme, "http") && !g_str_equal(parts->scheme, "https"))
 		return _("Only http:// and https:// proxies can be used.");
 	if (parts->tail[strspn(parts->tail, "/")])
 		return _("The address of a proxy has a host and a port, and nothing behind them.");
 	if (!host_is_valid(parts->host))
-		return _("The host is missing, or no name and no IP address; IPv6 addresses stand "
-				"in brackets.");
+		return _("The host is missing, or is neither a name nor an IP address; write IPv6 "
+				"addresses in brackets.");
 	if (parts->port && !number_of(parts->port))
-		return _("The port is no number from 1 to 65535.");
+		return _("The port must be a number from 1 to 65535.");
 	return NULL;
 }
 

@@ -72,12 +72,12 @@ static gboolean apply_query(struct target *target, const char *query, GError **e
 	while (ok && g_uri_params_iter_next(&iter, &key, &value, error)) {
 		if (g_str_equal(key, "port")) {
 			ok = target_port_parse(value, &target->port) ||
-					fail(error, _("The port in the address is no number from 1 "
-							"to 65535."));
+					fail(error, _("The port in the address must be a number "
+							"from 1 to 65535."));
 		} else if (g_str_equal(key, "tls-port")) {
 			ok = target_port_parse(value, &target->tls_port) ||
-					fail(error, _("The TLS port in the address is no number "
-							"from 1 to 65535."));
+					fail(error, _("The TLS port in the address must be a "
+							"number from 1 to 65535."));
 		} else if (g_str_equal(key, "password")) {
 			secret_free(target->password);
 			target->password = g_steal_pointer(&value);
@@ -111,7 +111,7 @@ static struct target *from_tcp(GUri *uri, gboolean tls, GError **error)
 		return NULL;
 	target->host = g_strdup(g_uri_get_host(uri));
 	if (g_uri_get_port(uri) == 0 || g_uri_get_port(uri) > 65535) {
-		fail(error, _("The port in the address is no number from 1 to 65535."));
+		fail(error, _("The port in the address must be a number from 1 to 65535."));
 		return NULL;
 	}
 	if (g_uri_get_port(uri) > 0)
@@ -153,7 +153,7 @@ static struct target *from_ws(GUri *uri, const char *text, GError **error)
 		return NULL;
 	socket_url = ws_url_socket(text + strlen("spice+"));
 	if (!socket_url) {
-		fail(error, _("The address is not understood: its “path” is no path of a "
+		fail(error, _("The address is not understood: its “path” is not the path of a "
 				"WebSocket."));
 		return NULL;
 	}
@@ -265,7 +265,7 @@ static struct target *from_host_and_port(const char *text, GError **error)
 			colon[1 + strspn(colon + 1, "0123456789")])
 		return NULL;
 	if (!g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL)) {
-		fail(error, _("The port in the address is no number from 1 to 65535."));
+		fail(error, _("The port in the address must be a number from 1 to 65535."));
 		return NULL;
 	}
 	target = target_new(TARGET_TCP);

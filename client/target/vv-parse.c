@@ -50,7 +50,7 @@ static gboolean read_plain_port(const struct vv_values *v, struct target *t, GEr
 	if (!t->tls_port)
 		return vv_get_port(v, "port", &t->port, error);
 	if (!vv_get_port(v, "port", &t->port, NULL))
-		vv_note(v, "port", _("is no port number and does not count"));
+		vv_note(v, "port", _("is not a port number and is ignored"));
 	return TRUE;
 }
 
@@ -91,8 +91,7 @@ static void read_secure_channels(const struct vv_values *v, struct target *t)
 		if (g_strv_contains(channel_names, name))
 			continue;
 		vv_note(v, "secure-channels",
-				_("names a channel that is not known; all channels must be "
-						"secure now"));
+				_("names an unknown channel, so all channels must be secure now"));
 		g_strfreev(t->secure_channels);
 		t->secure_channels = g_strdupv((char *[]){ (char *)"all", NULL });
 		return;
@@ -108,7 +107,7 @@ static void read_hotkey(const struct vv_values *v, struct target *t, const char 
 	if (!keys || !*g_strstrip(keys))
 		return;
 	if (!hotkey_parse_combination(keys, &keyval, &modifiers)) {
-		why = g_strdup_printf(_("names keys that are not known (%.40s) and does not count"),
+		why = g_strdup_printf(_("names unknown keys (%.40s) and is ignored"),
 				keys);
 		vv_note(v, name, why);
 		return;
@@ -132,7 +131,7 @@ static gboolean read_ciphers(const struct vv_values *v, struct target *t, GError
 	known = context && SSL_CTX_set_cipher_list(context, t->tls_ciphers);
 	SSL_CTX_free(context);
 	return known ||
-			vv_bad(v, VV_GROUP, "tls-ciphers", _("names no cipher that is known here"),
+			vv_bad(v, VV_GROUP, "tls-ciphers", _("names no known cipher"),
 					error);
 }
 
@@ -183,7 +182,7 @@ static gboolean read_expiry(const struct vv_values *v, struct target *t, GError 
 	time = g_date_time_new_from_iso8601(text, NULL);
 	if (!time)
 		return vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES,
-				_("is no time (seconds since 1970, or ISO 8601)"), error);
+				_("is not a time (seconds since 1970, or ISO 8601)"), error);
 	t->expires = g_date_time_to_unix(time);
 	return TRUE;
 }
@@ -211,7 +210,7 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 	if (!t->resolve_name)
 		t->resolve_name = g_strdup(t->server_uuid);
 	if (t->server_uuid && !g_uuid_string_is_valid(t->server_uuid)) {
-		vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, _("is no UUID"), error);
+		vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, _("is not a UUID"), error);
 		goto out;
 	}
 	if (url) {
@@ -219,7 +218,7 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 
 		if (!parsed || parsed->kind != TARGET_WEBSOCKET) {
 			vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL,
-					_("is no spice+ws:// or spice+wss:// address"), error);
+					_("is not a spice+ws:// or spice+wss:// address"), error);
 			goto out;
 		}
 		t->kind = TARGET_WEBSOCKET;
@@ -273,7 +272,7 @@ static gboolean check_type(const struct vv_values *v, GError **error)
 
 	if (!g_key_file_has_group(v->file, VV_GROUP)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-				_("This is no connection file: it has no [virt-viewer] group."));
+				_("This is not a connection file: it has no [virt-viewer] group."));
 		return FALSE;
 	}
 	if (!vv_get_text(v, VV_GROUP, "type", &type, error))
@@ -371,7 +370,7 @@ static char *to_utf8(const char *data, gsize size, gboolean *mended, GError **er
 		problem = _("The connection file is UTF-16 without a mark: save it as UTF-8.");
 	else if (size > OSVDI_VV_MAX_BYTES * 4 || (!text && size > OSVDI_VV_MAX_BYTES) ||
 			memchr(text ? text : data, '\0', size))
-		problem = _("This is no connection file: it is too large, or binary.");
+		problem = _("This is not a connection file: it is too large, or binary.");
 	else if (!text && g_utf8_validate(data, (gssize)size, NULL))
 		text = g_strndup(data, size);
 	else if (!text) {

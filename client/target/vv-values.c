@@ -140,7 +140,7 @@ gboolean vv_get_port(const struct vv_values *v, const char *key, int *port, GErr
 	g_autofree char *text = get_string(v, VV_GROUP, key);
 
 	return !text || target_port_parse(text, port) ||
-			vv_bad(v, VV_GROUP, key, _("is no port number"), error);
+			vv_bad(v, VV_GROUP, key, _("is not a port number"), error);
 }
 
 static gboolean to_flag(const char *text, enum target_bool *flag)
@@ -173,7 +173,7 @@ void vv_get_flag(const struct vv_values *v, const char *key, enum target_bool *f
 	vv_note(v, key,
 			fallback == TARGET_NO ?
 					_("is neither yes (1) nor no (0) and counts as no") :
-					_("is neither yes (1) nor no (0) and does not count"));
+					_("is neither yes (1) nor no (0) and is ignored"));
 }
 
 void vv_get_list(const struct vv_values *v, const char *key, GStrv *list)
@@ -202,5 +202,5 @@ void vv_get_depth(const struct vv_values *v, int *depth)
 	if (g_ascii_string_to_signed(g_strstrip(text), 10, 0, 32, &value, NULL))
 		*depth = (int)value;
 	else
-		vv_note(v, "color-depth", _("is no number of bits and does not count"));
+		vv_note(v, "color-depth", _("is not a number of bits and is ignored"));
 }

@@ -131,11 +131,11 @@ def notes(lab, args):
     lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
     v = lab.viewer("--auto-resize=never", lab.write_vv(
         f"host=127.0.0.1\nport={lab.port}\ntitle=lab-1:%d - x\nsecure-attention=Ctrl+Alt+Ins\nrelease-cursor=ctrl+alt+foo\n"))
-    lab.wait_window("Not all of the connection file counts")
+    lab.wait_window("Parts of the connection file are ignored")
     window = lab.wait_window("lab-1:1 - x")
     check("release-cursor" in lab.read_log("client.log"), "which key is not understood")
     lab.xdo("key", "Escape")
-    wait_for(lambda: not lab.windows("Not all of the connection file counts"), 10, "the note is gone")
+    wait_for(lambda: not lab.windows("Parts of the connection file are ignored"), 10, "the note is gone")
     lab.xdo("windowfocus", "--sync", window)
     before = len(keys(lab))
     lab.xdo("key", "ctrl+alt+Insert")
