@@ -5,7 +5,9 @@
 #include "present/canvas.h"
 #include "media/dmabuf.h"
 #include "present/egl-import.h"
+#include "present/egl-swap.h"
 #include "present/gl-canvas.h"
+#include "present/gl-held.h"
 #include "media/gl-share.h"
 #include "present/gl-window.h"
 #include "present/present.h"
@@ -13,14 +15,6 @@
 
 /* How many buffers the GPU may read at one time before we wait for it. */
 #define MAX_HELD 3
-/* For how many earlier buffers the damage is remembered; a window system has no more. */
-#define MAX_AGE 4
-
-/* A buffer of a decoder that the GPU is reading. */
-struct held {
-	GLsync done;
-	struct picture *picture;
-};
 
 struct present_egl {
 	struct presenter base;
@@ -34,9 +28,9 @@ struct present_egl {
 	gboolean visible; /* the canvas has something to show */
 	gboolean copied;  /* the log says that buffers cannot be read in place */
 	int width, height; /* of the window when it was last shown */
-	GQueue held;
+	struct gl_held held;
 	cairo_region_t *late; /* part of the canvas that is not in the window yet, or NULL */
-	cairo_region_t *shown[MAX_AGE]; /* damage of the window, newest first; NULL: all */
+	struct egl_swap swap;
 };
 
 static struct present_egl *from_base(struct presenter *base)
@@ -84,33 +78,6 @@ static cairo_region_t *region_of(int width, int height)
 
 /* ---- into the canvas ----------------------------------------------------- */
 
-static void hold(struct present_egl *e, struct picture *picture)
-{
-	struct held *held = g_new(struct held, 1);
-
-	held->done = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
-	held->picture = picture_ref(picture);
-	g_queue_push_tail(&e->held, held);
-}
-
-/* Gives back the buffers that the GPU has read. Waits until at most so many are left. */
-static void release(struct present_egl *e, guint left)
-{
-	struct held *held;
-
-	while ((held = g_queue_peek_head(&e->held))) {
-		GLuint64 wait = e->held.length > left ? G_GUINT64_CONSTANT(1000000000) : 0;
-
-		if (glClientWaitSync(held->done, GL_SYNC_FLUSH_COMMANDS_BIT, wait) ==
-						GL_TIMEOUT_EXPIRED &&
-				!wait)
-			return;
-		glDeleteSync(held->done);
-		picture_unref(held->picture);
-		g_free(g_queue_pop_head(&e->held));
-	}
-}
-
 static gboolean draw_dmabuf(
 		struct present_egl *e, struct picture *picture, const cairo_region_t *damage)
 {
@@ -120,7 +87,7 @@ static gboolean draw_dmabuf(
 	if (!layout)
 		return FALSE;
 	gl_canvas_draw(&e->canvas, names, layout, &picture->frame.info, damage);
-	hold(e, picture);
+	gl_held_add(&e->held, picture);
 	return TRUE;
 }
 
@@ -137,7 +104,7 @@ static gboolean draw_textures(
 	if (good) {
 		gl_canvas_draw(&e->canvas, textures.names, (enum gl_layout)textures.n,
 				&picture->frame.info, damage);
-		hold(e, picture);
+		gl_held_add(&e->held, picture);
 	}
 	gl_share_release(&textures);
 	return good;
@@ -221,69 +188,6 @@ static cairo_region_t *to_window(const struct present_egl *e, const cairo_region
 	return region;
 }
 
-static void forget_shown(struct present_egl *e)
-{
-	int i;
-
-	for (i = 0; i < MAX_AGE; i++)
-		g_clear_pointer(&e->shown[i], cairo_region_destroy);
-}
-
-/* The part of the window that is out of date in the next buffer; NULL: all of it. */
-static cairo_region_t *missing(struct present_egl *e, const cairo_region_t *damage)
-{
-	struct egl_device *d = e->window->device;
-	cairo_region_t *region;
-	EGLint age = 0, i;
-
-	if (!d->has_buffer_age ||
-			!eglQuerySurface(
-					d->display, e->window->surface, EGL_BUFFER_AGE_EXT, &age) ||
-			age < 1 || age > MAX_AGE + 1)
-		return NULL;
-	region = cairo_region_copy(damage);
-	for (i = 0; i < age - 1; i++) {
-		if (!e->shown[i]) {
-			cairo_region_destroy(region);
-			return NULL;
-		}
-		cairo_region_union(region, e->shown[i]);
-	}
-	return region;
-}
-
-static EGLint *list_rects(const cairo_region_t *region, EGLint *n)
-{
-	EGLint *list;
-	int i;
-
-	*n = cairo_region_num_rectangles(region);
-	list = g_new(EGLint, (gsize)*n * 4 + 1);
-	for (i = 0; i < *n; i++) {
-		cairo_rectangle_int_t r;
-
-		cairo_region_get_rectangle(region, i, &r);
-		memcpy(list + 4 * i, (EGLint[]){ r.x, r.y, r.width, r.height }, 4 * sizeof(EGLint));
-	}
-	return list;
-}
-
-static void swap(struct present_egl *e, const cairo_region_t *damage)
-{
-	struct egl_device *d = e->window->device;
-	g_autofree EGLint *rects = NULL;
-	EGLint n = 0;
-
-	if (e->window->impl->sending)
-		e->window->impl->sending(e->window);
-	if (!damage || !d->swap_with_damage) {
-		eglSwapBuffers(d->display, e->window->surface);
-		return;
-	}
-	rects = list_rects(damage, &n);
-	d->swap_with_damage(d->display, e->window->surface, rects, n);
-}
-
 static void clear(const struct present_egl *e)
 {
 	glClearColor(0, 0, 0, 1);
@@ -291,34 +195,25 @@ static void clear(const struct present_egl *e)
 }
 
 /* Draws the parts of the window that are out of date in the next buffer, and hands the
- * buffer over. parts: what changed since the last call; NULL: all. */
+ * buffer over. parts: what changed since the last call; NULL: all. Takes parts over. */
 static void paint_parts(struct present_egl *e, cairo_region_t *parts)
 {
-	const struct gl_window *w = e->window;
+	struct gl_window *w = e->window;
 	cairo_rectangle_int_t place = w->picture;
-	g_autoptr(cairo_region_t) lacking = parts ? missing(e, parts) : NULL;
+	g_autoptr(cairo_region_t) lacking = egl_swap_begin(&e->swap, w, parts);
 
 	place.y = w->height - (place.y + place.height);
-	if (lacking && w->device->has_partial_update) {
-		EGLint n;
-		g_autofree EGLint *rects = list_rects(lacking, &n);
-
-		eglSetDamageRegionKHR(w->device->display, w->surface, rects, n);
-	}
 	if (!lacking && (place.width != w->width || place.height != w->height))
 		clear(e);
 	gl_canvas_show(&e->canvas, &place, lacking);
-	swap(e, parts);
-	g_clear_pointer(&e->shown[MAX_AGE - 1], cairo_region_destroy);
-	memmove(e->shown + 1, e->shown, sizeof e->shown - sizeof *e->shown);
-	e->shown[0] = parts;
+	egl_swap_end(&e->swap, w, parts);
 }
 
 /* Some drivers learn the new size of a window only when a buffer of the old size was handed
  * over and the context was made current again. */
 static void learn_size(struct present_egl *e)
 {
-	forget_shown(e);
+	egl_swap_forget(&e->swap);
 	paint_parts(e, NULL);
 	make_current(e, FALSE);
 	make_current(e, TRUE);
@@ -352,7 +247,7 @@ static void paint(struct present_egl *e, const cairo_region_t *damage)
 		damage = NULL;
 	}
 	if (!damage)
-		forget_shown(e);
+		egl_swap_forget(&e->swap);
 	paint_parts(e, damage ? to_window(e, late ? late : damage) : NULL);
 }
 
@@ -367,7 +262,7 @@ static void egl_show(struct presenter *base, struct picture *picture, const cair
 
 	if (!enter(e))
 		return;
-	release(e, MAX_HELD - 1);
+	gl_held_release(&e->held, MAX_HELD - 1);
 	if (gl_canvas_resize(&e->canvas, width, height) || !e->visible)
 		damage = whole = region_of(width, height);
 	draw(e, picture, damage);
@@ -439,7 +334,7 @@ static void egl_still(struct presenter *base, cairo_surface_t *surface)
 
 	if (!enter(e))
 		return;
-	release(e, 0);
+	gl_held_release(&e->held, 0);
 	cairo_surface_flush(surface);
 	gl_canvas_resize(&e->canvas, width, height);
 	gl_canvas_put(&e->canvas, cairo_image_surface_get_data(surface),
@@ -455,7 +350,7 @@ static void egl_hide(struct presenter *base)
 
 	if (!enter(e))
 		return;
-	release(e, 0);
+	gl_held_release(&e->held, 0);
 	e->visible = FALSE;
 	g_clear_pointer(&e->late, cairo_region_destroy);
 	e->window->impl->unmap(e->window);
@@ -499,7 +394,7 @@ static void egl_destroy(struct presenter *base)
 
 	memory_caps_unref(e->memory_caps);
 	if (e->ready && enter(e)) {
-		release(e, 0);
+		gl_held_release(&e->held, 0);
 		egl_import_finish(&e->import);
 		gl_canvas_finish(&e->canvas);
 		leave(e);
@@ -507,7 +402,7 @@ static void egl_destroy(struct presenter *base)
 	gl_share_free(e->share);
 	e->window->impl->destroy(e->window);
 	g_clear_pointer(&e->late, cairo_region_destroy);
-	forget_shown(e);
+	egl_swap_forget(&e->swap);
 	g_mutex_clear(&e->lock);
 	g_free(e);
 }
