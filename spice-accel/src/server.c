@@ -177,7 +177,8 @@ static unsigned probe_encoders(struct spice_accel_server *s)
 	struct job_config config = { .width = 1280, .height = 720, .fps = s->options->fps };
 
 	if (strcmp(s->options->render_node, "auto"))
-		snprintf(config.render_node, sizeof config.render_node, "%s", s->options->render_node);
+		snprintf(config.render_node, sizeof config.render_node, "%s",
+				s->options->render_node);
 	for (unsigned i = 0; i < n; i++) {
 		char why[256];
 

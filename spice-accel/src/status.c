@@ -47,7 +47,8 @@ static void display_json(GString *out, const struct display_status *d, unsigned 
 {
 	g_string_append_printf(out, "{\"head\":%u,\"streaming\":%s,\"extension\":%s", head,
 			truth(d->streaming), truth(d->own_viewer));
-	g_string_append_printf(out, ",\"width\":%u,\"height\":%u,\"codec\":\"%s\",\"encoder\":\"%s\"",
+	g_string_append_printf(out,
+			",\"width\":%u,\"height\":%u,\"codec\":\"%s\",\"encoder\":\"%s\"",
 			d->width, d->height, codec_name(d->codec), d->encoder ? d->encoder : "");
 	add_count(out, "frames", d->frames);
 	add_count(out, "repeats", d->repeats);
@@ -86,7 +87,8 @@ char *status_json(const struct server_status *s)
 	GString *out = g_string_new("{\"version\":\"" SPICE_ACCEL_VERSION "\"");
 
 	g_string_append_printf(out, ",\"running\":%s,\"pointer\":\"%s\",\"guest_agent\":%s",
-			truth(s->running), s->absolute ? "absolute" : "relative", truth(s->guest_agent));
+			truth(s->running), s->absolute ? "absolute" : "relative",
+			truth(s->guest_agent));
 	if (s->viewers_known)
 		add_count(out, "viewers", s->viewers);
 	g_string_append(out, ",\"displays\":[");
@@ -106,13 +108,16 @@ static void display_text(GString *out, const struct display_status *d, unsigned 
 		g_string_append_printf(out, "%ux%u, nobody is watching\n", d->width, d->height);
 		return;
 	}
-	g_string_append_printf(out, "%ux%u, %s by %s, %.1f frames/s, %.0f kbit/s (at most %u), qp %d\n",
+	g_string_append_printf(out, "%ux%u, %s by %s, %.1f frames/s, %.0f kbit/s (at most %u), qp "
+			"%d\n",
 			d->width, d->height, codec_name(d->codec), d->encoder ? d->encoder : "-",
 			d->fps, d->kbps, d->target_kbps, d->qp);
 	g_string_append_printf(out, "  viewer: %s%s\n", d->own_viewer ?
-			"with the extension port, frames on damage" : "stock, frames at a steady rate",
+			"with the extension port, frames on damage" :
+				"stock, frames at a steady rate",
 			d->exact ? ", pixel-exact now" : "");
-	g_string_append_printf(out, "  ms p50/p99: convert %.2f/%.2f, encode %.2f/%.2f, capture to wire %.2f/%.2f, acknowledged %.2f/%.2f\n",
+	g_string_append_printf(out, "  ms p50/p99: convert %.2f/%.2f, encode %.2f/%.2f, capture "
+			"to wire %.2f/%.2f, acknowledged %.2f/%.2f\n",
 			d->convert_ms[0], d->convert_ms[1], d->encode_ms[0], d->encode_ms[1],
 			d->wire_ms[0], d->wire_ms[1], d->ack_ms[0], d->ack_ms[1]);
 }
@@ -121,8 +126,10 @@ char *status_text(const struct server_status *s)
 {
 	GString *out = g_string_new("spice-accel " SPICE_ACCEL_VERSION ", ");
 
-	g_string_append_printf(out, "pointer %s%s, guest %s\n", s->absolute ? "absolute" : "relative",
-			s->guest_agent ? " by the guest's agent" : "", s->running ? "running" : "stopped");
+	g_string_append_printf(out, "pointer %s%s, guest %s\n",
+			s->absolute ? "absolute" : "relative",
+			s->guest_agent ? " by the guest's agent" : "", s->running ? "running" :
+			"stopped");
 	for (unsigned i = 0; i < s->n_displays; i++)
 		display_text(out, &s->displays[i], i);
 	return steal(out);

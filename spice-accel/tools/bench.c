@@ -39,7 +39,8 @@ enum stage {
 	STAGE_TOTAL,   /* from the picture to its bytes */
 };
 
-static const char *const stage_names[STAGES] = { "convert", "encode", "enc. CPU", "GPU wait", "hand-over", "total" };
+static const char *const stage_names[STAGES] = { "convert", "encode", "enc. CPU", "GPU wait",
+		"hand-over", "total" };
 
 static struct {
 	char *size, *encoders, *scenes;
@@ -48,13 +49,19 @@ static struct {
 } args = { .frames = 240, .qp = 22 };
 
 static GOptionEntry entries[] = {
-	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "size of the pictures (default: 1920x1080)", "WxH" },
-	{ "encoders", 'e', 0, G_OPTION_ARG_STRING, &args.encoders, "encoders to measure (default: all that work here)", "NAME[,NAME...]" },
-	{ "scenes", 's', 0, G_OPTION_ARG_STRING, &args.scenes, "scenes (default: pan,noise,window,typing)", "NAME[,NAME...]" },
-	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames, "frames of each (default: 240; typing: 50 at most)", "N" },
-	{ "threads", 't', 0, G_OPTION_ARG_INT, &args.threads, "CPU threads (default: the encoder's choice)", "N" },
+	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size,
+		"size of the pictures (default: 1920x1080)", "WxH" },
+	{ "encoders", 'e', 0, G_OPTION_ARG_STRING, &args.encoders,
+		"encoders to measure (default: all that work here)", "NAME[,NAME...]" },
+	{ "scenes", 's', 0, G_OPTION_ARG_STRING, &args.scenes,
+		"scenes (default: pan,noise,window,typing)", "NAME[,NAME...]" },
+	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames,
+		"frames of each (default: 240; typing: 50 at most)", "N" },
+	{ "threads", 't', 0, G_OPTION_ARG_INT, &args.threads,
+		"CPU threads (default: the encoder's choice)", "N" },
 	{ "quality", 'q', 0, G_OPTION_ARG_INT, &args.qp, "quantiser (default: 22)", "1-51" },
-	{ "csv", 0, 0, G_OPTION_ARG_NONE, &args.csv, "print every frame as a line of CSV instead of tables", NULL },
+	{ "csv", 0, 0, G_OPTION_ARG_NONE, &args.csv,
+		"print every frame as a line of CSV instead of tables", NULL },
 	{ "version", 0, 0, G_OPTION_ARG_NONE, &args.version, "print the version", NULL },
 	{ NULL },
 };
@@ -187,8 +194,9 @@ static void set_up(struct run *r, uint32_t width, uint32_t height)
 	for (unsigned s = 0; s < STAGES; s++)
 		r->us[s] = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	r->loop = g_main_loop_new(NULL, FALSE);
-	r->job.config = (struct job_config){ .codec = r->impl->codec, .width = width, .height = height,
-		.fps = 60, .threads = (unsigned)args.threads, .bitrate_kbps = 50000,
+	r->job.config = (struct job_config){ .codec = r->impl->codec,
+		.width = width, .height = height, .fps = 60,
+		.threads = (unsigned)args.threads, .bitrate_kbps = 50000,
 		.n_encoders = 1, .encoders = { encoder_id(r->impl) } };
 	r->job.qp = args.qp;
 	r->job.picture = &r->picture;
@@ -246,10 +254,12 @@ static double percentile(GArray *us, unsigned p)
 static void print_head(uint32_t width, uint32_t height)
 {
 	if (args.csv) {
-		printf("encoder,scene,frames,number,convert_us,encode_us,encode_cpu_us,gpu_wait_us,hand_over_us,total_us,bytes,key\n");
+		printf("encoder,scene,frames,number,convert_us,encode_us,encode_cpu_us,gpu_wait_us,"
+			"hand_over_us,total_us,bytes,key\n");
 		return;
 	}
-	printf("%ux%u, %d frames of each, milliseconds p50/p99; CPU: of the whole process, for a frame\n\n",
+	printf("%ux%u, %d frames of each, milliseconds p50/p99; CPU: of the whole process, for a "
+			"frame\n\n",
 			width, height, args.frames);
 	printf("%-8s %-7s %-7s", "encoder", "scene", "frames");
 	for (unsigned s = 0; s < STAGES; s++)
@@ -272,13 +282,17 @@ static void print_ratio(struct run *whole, struct run *damage)
 {
 	if (args.csv || !damage->us[0]->len || !whole->us[0]->len)
 		return;
-	printf("%-8s %-7s damage takes %.0f %% of whole frames' time, %.0f %% of their CPU, %.0f %% of their bytes\n",
-			"", "", 100 * percentile(damage->us[STAGE_TOTAL], 50) / MAX(percentile(whole->us[STAGE_TOTAL], 50), 0.001),
-			100.0 * (double)damage->process_cpu_us / (double)MAX(whole->process_cpu_us, 1),
+	printf("%-8s %-7s damage takes %.0f %% of whole frames' time, %.0f %% of their CPU, %.0f "
+			"%% of their bytes\n",
+			"", "", 100 * percentile(damage->us[STAGE_TOTAL], 50) /
+			MAX(percentile(whole->us[STAGE_TOTAL], 50), 0.001),
+			100.0 * (double)damage->process_cpu_us /
+			(double)MAX(whole->process_cpu_us, 1),
 			100.0 * (double)damage->bytes / (double)MAX(whole->bytes, 1));
 }
 
-static bool compare_runs(const struct encoder_impl *impl, const char *scene, uint32_t width, uint32_t height)
+static bool compare_runs(const struct encoder_impl *impl, const char *scene, uint32_t width,
+		uint32_t height)
 {
 	struct run whole = { .impl = impl, .scene = scene, .whole = true };
 	struct run damage = { .impl = impl, .scene = scene };
@@ -312,7 +326,8 @@ static void encode_surfaces(struct run *r, const struct probe_surfaces *surfaces
 	}
 	r->job.frame = NULL;
 	if (r->error < 0)
-		g_printerr("spice-accel-bench: %s, %s: %s\n", r->impl->name, r->node, g_strerror(-r->error));
+		g_printerr("spice-accel-bench: %s, %s: %s\n", r->impl->name, r->node,
+				g_strerror(-r->error));
 }
 
 static bool measure_gpu(const char *node, uint32_t width, uint32_t height)
@@ -331,7 +346,8 @@ static bool measure_gpu(const char *node, uint32_t width, uint32_t height)
 	r.job.picture = NULL;
 	r.error = probe_surfaces_create(&device, &surfaces, width, height);
 	if (r.error < 0) {
-		g_printerr("spice-accel-bench: %s has no picture to share: %s\n", node, g_strerror(-r.error));
+		g_printerr("spice-accel-bench: %s has no picture to share: %s\n", node,
+				g_strerror(-r.error));
 	} else {
 		r.error = worker_create(&r.worker, &r.done_fd);
 		if (r.error == 0)
@@ -363,8 +379,8 @@ static bool measure_gpus(uint32_t width, uint32_t height)
 
 static bool works(const struct encoder_impl *impl, uint32_t width, uint32_t height)
 {
-	struct encoder_params params = { .width = (width + 1) & ~1u, .height = (height + 1) & ~1u, .fps = 60,
-		.bitrate_kbps = 50000 };
+	struct encoder_params params = { .width = (width + 1) & ~1u, .height = (height + 1) & ~1u,
+		.fps = 60, .bitrate_kbps = 50000 };
 	char why[512];
 
 	if (encoder_probe(impl, &params, why, sizeof why) == 0)
@@ -379,13 +395,15 @@ static GPtrArray *choose_encoders(uint32_t width, uint32_t height)
 	g_auto(GStrv) names = g_strsplit(args.encoders ? args.encoders : "", ",", -1);
 
 	for (size_t i = 0; !args.encoders && encoder_impl_at(i); i++)
-		if (!(encoder_impl_at(i)->caps & ENCODER_TEST) && works(encoder_impl_at(i), width, height))
+		if (!(encoder_impl_at(i)->caps & ENCODER_TEST) &&
+				works(encoder_impl_at(i), width, height))
 			g_ptr_array_add(out, (void *)encoder_impl_at(i));
 	for (unsigned i = 0; names[i]; i++) {
 		const struct encoder_impl *impl = encoder_impl_find(names[i]);
 
 		if (!impl)
-			g_printerr("spice-accel-bench: there is no encoder \"%s\" in this build\n", names[i]);
+			g_printerr("spice-accel-bench: there is no encoder \"%s\" in this build\n",
+					names[i]);
 		else if (works(impl, width, height))
 			g_ptr_array_add(out, (void *)impl);
 	}
@@ -395,7 +413,8 @@ static GPtrArray *choose_encoders(uint32_t width, uint32_t height)
 static int run(uint32_t width, uint32_t height)
 {
 	g_autoptr(GPtrArray) encoders = choose_encoders(width, height);
-	g_auto(GStrv) scenes = g_strsplit(args.scenes ? args.scenes : "pan,noise,window,typing", ",", -1);
+	g_auto(GStrv) scenes = g_strsplit(args.scenes ? args.scenes : "pan,noise,window,typing",
+			",", -1);
 	bool ok = encoders->len > 0;
 
 	if (ok)
@@ -413,28 +432,33 @@ static int run(uint32_t width, uint32_t height)
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("- measure the stages of an accelerated display");
+	g_autoptr(GOptionContext) context =
+			g_option_context_new("- measure the stages of an accelerated display");
 	g_autoptr(GError) error = NULL;
 	uint32_t width = 1920, height = 1080;
 	char rest;
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
-		g_printerr("spice-accel-bench: %s\n", error ? error->message : "too many arguments (--help)");
+		g_printerr("spice-accel-bench: %s\n",
+				error ? error->message : "too many arguments (--help)");
 		return 2;
 	}
 	if (args.version) {
 		g_print("spice-accel-bench %s\n", spice_accel_version());
 		return 0;
 	}
-	if (args.size && (sscanf(args.size, "%5ux%5u%c", &width, &height, &rest) != 2 || width < 64 ||
-			height < 64 || width > 8192 || height > 8192)) {
-		g_printerr("spice-accel-bench: \"%s\" is no size (WxH, 64x64 to 8192x8192)\n", args.size);
+	if (args.size && (sscanf(args.size, "%5ux%5u%c", &width, &height, &rest) != 2 ||
+			width < 64 || height < 64 || width > 8192 || height > 8192)) {
+		g_printerr("spice-accel-bench: \"%s\" is no size (WxH, 64x64 to 8192x8192)\n",
+				args.size);
 		return 2;
 	}
-	if (args.frames < 1 || args.frames > 100000 || args.threads < 0 || args.threads > 64 || args.qp < 1 ||
-			args.qp > 51 || (args.scenes && strstr(args.scenes, "idle"))) {
-		g_printerr("spice-accel-bench: 1 to 100000 frames, 0 to 64 threads, quality 1 to 51, and no idle scene\n");
+	if (args.frames < 1 || args.frames > 100000 || args.threads < 0 || args.threads > 64 ||
+			args.qp < 1 || args.qp > 51 ||
+			(args.scenes && strstr(args.scenes, "idle"))) {
+		g_printerr("spice-accel-bench: 1 to 100000 frames, 0 to 64 threads, quality 1 to "
+				"51, and no idle scene\n");
 		return 2;
 	}
 	spice_accel_log_set(host_glib_log, NULL, SPICE_ACCEL_LOG_WARNING);

@@ -124,7 +124,8 @@ static void watch_set(struct loop_watch *w, int events)
 	g_source_attach(w->source, NULL);
 }
 
-static struct loop_watch *watch_new(int fd, int events, void (*func)(int, int, void *), void *opaque)
+static struct loop_watch *watch_new(int fd, int events, void (*func)(int, int, void *),
+		void *opaque)
 {
 	struct loop_watch *w = g_new0(struct loop_watch, 1);
 

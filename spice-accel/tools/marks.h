@@ -58,10 +58,12 @@ static inline uint32_t marks_bounce(uint32_t n, uint32_t step, uint32_t limit)
 }
 
 /* Where the moving window is in picture n of a size that it fits into. */
-static inline void marks_window(uint32_t n, uint32_t width, uint32_t height, uint32_t *x, uint32_t *y)
+static inline void marks_window(uint32_t n, uint32_t width, uint32_t height, uint32_t *x,
+		uint32_t *y)
 {
 	*x = marks_bounce(n, 3, width - MARKS_WINDOW_WIDTH);
-	*y = MARKS_WINDOW_ROOM + marks_bounce(n, 2, height - MARKS_WINDOW_HEIGHT - MARKS_WINDOW_ROOM);
+	*y = MARKS_WINDOW_ROOM +
+			marks_bounce(n, 2, height - MARKS_WINDOW_HEIGHT - MARKS_WINDOW_ROOM);
 }
 
 static inline bool marks_window_fits(uint32_t width, uint32_t height)
@@ -95,7 +97,8 @@ static inline int32_t marks_read_at(const uint8_t *pixels, size_t stride, uint32
 	uint32_t v = 0, n;
 
 	for (uint32_t s = 0; s < MARKS_SQUARES; s++) {
-		const uint8_t *p = pixels + (y0 + edge / 2) * stride + (x0 + s * edge + edge / 2) * 4;
+		const uint8_t *p = pixels + (y0 + edge / 2) * stride +
+				(x0 + s * edge + edge / 2) * 4;
 		bool white = p[1] >= 128;
 
 		if (s < 2) {
@@ -126,7 +129,8 @@ static inline void marks_draw_small(uint32_t *pixels, size_t stride_px, uint32_t
 		}
 }
 
-static inline uint32_t marks_read_small(const uint8_t *pixels, size_t stride, uint32_t x0, uint32_t y0)
+static inline uint32_t marks_read_small(const uint8_t *pixels, size_t stride, uint32_t x0,
+		uint32_t y0)
 {
 	uint32_t n = 0;
 

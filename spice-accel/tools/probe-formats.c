@@ -119,7 +119,8 @@ void probe_print_formats(struct va_device *device)
 
 	if (va_converter_init(device, &t.converter) < 0)
 		return; /* print_hints() says so */
-	buffer = make_surface(device, VA_FOURCC_BGRX, VA_RT_FORMAT_RGB32, BUFFER_WIDTH, BUFFER_HEIGHT);
+	buffer = make_surface(device, VA_FOURCC_BGRX, VA_RT_FORMAT_RGB32, BUFFER_WIDTH,
+			BUFFER_HEIGHT);
 	t.target = make_surface(device, VA_FOURCC_NV12, VA_RT_FORMAT_YUV420, EDGE, EDGE);
 	if (buffer != VA_INVALID_SURFACE && t.target != VA_INVALID_SURFACE)
 		t.fd = export_surface(device, buffer);

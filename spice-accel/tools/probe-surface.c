@@ -31,7 +31,8 @@ static int draw(struct va_device *device, VASurfaceID surface, unsigned t)
 	status = vaMapBuffer(device->display, image.buf, (void **)&map);
 	if (status == VA_STATUS_SUCCESS) {
 		for (uint32_t y = 0; y < image.height; y++) {
-			uint32_t *row = (uint32_t *)(map + image.offsets[0] + (size_t)y * image.pitches[0]);
+			uint32_t *row = (uint32_t *)(map + image.offsets[0] +
+					(size_t)y * image.pitches[0]);
 
 			for (uint32_t x = 0; x < image.width; x++)
 				row[x] = pixel(x, y, t, image.width);

@@ -67,8 +67,10 @@ static void print_encoder(const struct va_encode_caps *c)
 			c->max_width, c->max_height);
 	print_bits("rate control", c->rate_controls, rate_controls,
 			sizeof rate_controls / sizeof rate_controls[0]);
-	print_bits("headers of ours", c->packed_headers, headers, sizeof headers / sizeof headers[0]);
-	printf("    quality levels: %u, dirty rectangles: %u, regions: %s, skipped frames: %s, intra refresh: %s\n",
+	print_bits("headers of ours", c->packed_headers, headers,
+			sizeof headers / sizeof headers[0]);
+	printf("    quality levels: %u, dirty rectangles: %u, regions: %s, skipped frames: %s, "
+			"intra refresh: %s\n",
 			c->quality_range, c->dirty_rects, c->regions ? "yes" : "no",
 			c->skip_frames ? "yes" : "no", c->refresh_columns ? "columns" : "no");
 }
@@ -97,10 +99,12 @@ static void print_choice(const struct va_session *s)
 		if (s->rate_control == controls[i])
 			name = names[i];
 	if (name)
-		printf("    rate: the driver's %s, which can vary the quantiser within a picture\n", name);
+		printf("    rate: the driver's %s, which can vary the quantiser within a picture\n",
+				name);
 	else
 		printf("    rate: a quantiser of ours for each picture%s%s\n",
-				s->rate.fractions ? ", in fine steps by regions" : ", in whole steps",
+				s->rate.fractions ? ", in fine steps by regions" :
+				", in whole steps",
 				s->caps.rate_controls & ~(uint32_t)VA_RC_CQP ? "" :
 						", as the driver controls none");
 	printf("    headers: %s; conversion: %s\n", s->own_headers ? "the driver's" : "ours",
@@ -123,7 +127,8 @@ static const char *kernel_driver(const char *node, char *buffer, size_t size)
 	char path[256], *base;
 	ssize_t n;
 
-	snprintf(path, sizeof path, "%s/class/drm/%s/device/driver", sysfs(), name ? name + 1 : node);
+	snprintf(path, sizeof path, "%s/class/drm/%s/device/driver", sysfs(),
+			name ? name + 1 : node);
 	n = readlink(path, buffer, size - 1);
 	if (n <= 0)
 		return NULL;
@@ -146,9 +151,12 @@ static void hint_huc(void)
 	if (f)
 		fclose(f);
 	if (!(value & 2))
-		printf("  hint: EncSliceLP has no rate control because the HuC firmware is not loaded (i915.enable_guc is %d).\n"
-				"        i915.enable_guc=2 on the kernel's command line loads it; the package is firmware-misc-nonfree.\n"
-				"        Hosts of GVT-g guests need the value 2, not 3: GVT-g refuses GuC submission.\n",
+		printf("  hint: EncSliceLP has no rate control because the HuC firmware is not "
+				"loaded (i915.enable_guc is %d).\n"
+				"        i915.enable_guc=2 on the kernel's command line loads it; "
+				"the package is firmware-misc-nonfree.\n"
+				"        Hosts of GVT-g guests need the value 2, not 3: GVT-g "
+				"refuses GuC submission.\n",
 				value);
 }
 
@@ -162,16 +170,20 @@ static void print_hints(const struct va_device *d)
 	printf("  quirks: %s\n", d->quirk->source);
 	if (!d->n_encode)
 		printf("  hint: this driver does not encode H.264 on this GPU.%s\n", intel ?
-				" On Debian the package intel-media-va-driver-non-free does more." : "");
+				" On Debian the package intel-media-va-driver-non-free does more." :
+					"");
 	if (!d->has_vpp)
-		printf("  hint: no video processor: OpenGL converts scanouts, which takes execution units from guests.%s\n",
-				intel ? " On Debian the package intel-media-va-driver-non-free has it." : "");
+		printf("  hint: no video processor: OpenGL converts scanouts, which takes "
+				"execution units from guests.%s\n",
+				intel ? " On Debian the package intel-media-va-driver-non-free "
+				"has it." : "");
 	if (intel && kernel && !strcmp(kernel, "i915") && d->n_encode &&
 			d->encode[0].entrypoint == VAEntrypointEncSliceLP &&
 			!(d->encode[0].rate_controls & ~(uint32_t)VA_RC_CQP))
 		hint_huc();
 	if (!d->prime2 && !d->prime1)
-		printf("  hint: the driver imports no DMA-BUFs; every scanout is copied by the CPU.\n");
+		printf("  hint: the driver imports no DMA-BUFs; every scanout is copied by the "
+				"CPU.\n");
 }
 
 struct measurement {
@@ -305,7 +317,8 @@ unsigned probe_va(const char *only, uint32_t width, uint32_t height, unsigned fr
 		printf("  driver: %s\n", device.vendor);
 		print_hints(&device);
 		printf("  video processor: %s%s; import: %s%s%s\n", device.has_vpp ? "yes" : "no",
-				device.vpp_flip ? ", flips" : "", device.prime2 ? "by modifier" : "",
+				device.vpp_flip ? ", flips" : "",
+				device.prime2 ? "by modifier" : "",
 				device.prime2 && device.prime1 ? ", " : "",
 				device.prime1 ? "by the kernel's tiling" : "");
 		probe_print_formats(&device);

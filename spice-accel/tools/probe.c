@@ -23,9 +23,12 @@ static struct {
 } args = { .frames = 120 };
 
 static GOptionEntry entries[] = {
-	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "size of the pictures to measure with (default: 1920x1080)", "WxH" },
-	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames, "pictures to measure with (default: 120; 0: do not measure)", "N" },
-	{ "render-node", 'r', 0, G_OPTION_ARG_FILENAME, &args.node, "look at this DRM node only", "PATH" },
+	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size,
+		"size of the pictures to measure with (default: 1920x1080)", "WxH" },
+	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames,
+		"pictures to measure with (default: 120; 0: do not measure)", "N" },
+	{ "render-node", 'r', 0, G_OPTION_ARG_FILENAME, &args.node, "look at this DRM node only",
+		"PATH" },
 	{ "version", 0, 0, G_OPTION_ARG_NONE, &args.version, "print the version", NULL },
 	{ NULL },
 };
@@ -36,9 +39,11 @@ static void draw(struct picture *p, unsigned t)
 		for (uint32_t x = 0; x < p->width; x++) {
 			uint32_t line = y + t * 4;
 
-			p->plane[0][(size_t)y * (size_t)p->stride[0] + x] = (uint8_t)(x < p->width / 2 ?
-					(line % 16 < 10 && (x * 7 + line / 16 * 5) % 11 < 4 ? 40 : 220) :
-					16 + (x + line) % 220);
+			bool ink = line % 16 < 10 && (x * 7 + line / 16 * 5) % 11 < 4;
+			uint32_t text = ink ? 40 : 220, shade = 16 + (x + line) % 220;
+
+			p->plane[0][(size_t)y * (size_t)p->stride[0] + x] =
+					(uint8_t)(x < p->width / 2 ? text : shade);
 		}
 }
 
@@ -91,7 +96,8 @@ static unsigned probe_encoders(const struct encoder_params *params, unsigned fra
 		if (impl->caps & ENCODER_TEST)
 			continue;
 		ret = encoder_probe(impl, params, why, sizeof why);
-		printf("%-8s %-6s %s%s%s\n", impl->name, impl->codec == CODEC_H264 ? "H.264" : "MJPEG",
+		printf("%-8s %-6s %s%s%s\n", impl->name,
+				impl->codec == CODEC_H264 ? "H.264" : "MJPEG",
 				ret == 0 ? "works" : "does not work here",
 				ret == 0 ? "" : ": ", ret == 0 ? "" : why);
 		if (ret == 0 && frames > 1)
@@ -115,13 +121,15 @@ static bool read_size(struct encoder_params *params)
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("- tell what encodes on this machine");
+	g_autoptr(GOptionContext) context =
+			g_option_context_new("- tell what encodes on this machine");
 	g_autoptr(GError) error = NULL;
 	struct encoder_params params = { .fps = 60 };
 	unsigned works, frames;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_description(context, "Exits with 0 when an encoder of H.264 or MJPEG works.");
+	g_option_context_set_description(context,
+			"Exits with 0 when an encoder of H.264 or MJPEG works.");
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		fprintf(stderr, "spice-accel-probe: %s\n", error->message);
 		return 2;
@@ -131,7 +139,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc > 1 || !read_size(&params) || args.frames < 0 || args.frames > 100000) {
-		fprintf(stderr, "spice-accel-probe: even sizes from 32x32 to 8192x8192, up to 100000 frames, and nothing else\n");
+		fprintf(stderr, "spice-accel-probe: even sizes from 32x32 to 8192x8192, up to "
+				"100000 frames, and nothing else\n");
 		return 2;
 	}
 	params.render_node = args.node;

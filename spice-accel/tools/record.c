@@ -25,15 +25,24 @@ static struct {
 } args = { .fps = 60, .frames = 300, .qp = 22, .bitrate = 20000 };
 
 static GOptionEntry entries[] = {
-	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source, "pattern[:pan|noise|window|typing|idle], x11[:DISPLAY] or raw:FILE (default: pattern)", "SOURCE" },
-	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "size of pattern and raw pictures (default: 1920x1080)", "WxH" },
+	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source,
+		"pattern[:pan|noise|window|typing|idle], x11[:DISPLAY] or raw:FILE (default: "
+		"pattern)", "SOURCE" },
+	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size,
+		"size of pattern and raw pictures (default: 1920x1080)", "WxH" },
 	{ "fps", 'f', 0, G_OPTION_ARG_INT, &args.fps, "pictures a second (default: 60)", "N" },
-	{ "encoder", 'e', 0, G_OPTION_ARG_STRING, &args.encoder, "encoder (default: the first that works; --list names them)", "NAME" },
-	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames, "stop after so many (default: 300; 0: at Ctrl-C)", "N" },
-	{ "quality", 'q', 0, G_OPTION_ARG_INT, &args.qp, "quantiser, where the encoder obeys one (default: 22)", "1-51" },
-	{ "bitrate", 'b', 0, G_OPTION_ARG_INT, &args.bitrate, "kbit/s, for encoders with a rate control of their own (default: 20000)", "KBPS" },
-	{ "threads", 't', 0, G_OPTION_ARG_INT, &args.threads, "CPU threads (default: the encoder's choice)", "N" },
-	{ "preset", 0, 0, G_OPTION_ARG_STRING, &args.preset, "preset of x264 (default: ultrafast)", "NAME" },
+	{ "encoder", 'e', 0, G_OPTION_ARG_STRING, &args.encoder,
+		"encoder (default: the first that works; --list names them)", "NAME" },
+	{ "frames", 'n', 0, G_OPTION_ARG_INT, &args.frames,
+		"stop after so many (default: 300; 0: at Ctrl-C)", "N" },
+	{ "quality", 'q', 0, G_OPTION_ARG_INT, &args.qp,
+		"quantiser, where the encoder obeys one (default: 22)", "1-51" },
+	{ "bitrate", 'b', 0, G_OPTION_ARG_INT, &args.bitrate,
+		"kbit/s, for encoders with a rate control of their own (default: 20000)", "KBPS" },
+	{ "threads", 't', 0, G_OPTION_ARG_INT, &args.threads,
+		"CPU threads (default: the encoder's choice)", "N" },
+	{ "preset", 0, 0, G_OPTION_ARG_STRING, &args.preset, "preset of x264 (default: ultrafast)",
+		"NAME" },
 	{ "list", 'l', 0, G_OPTION_ARG_NONE, &args.list, "name the encoders of this build", NULL },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &args.verbose, "more log", NULL },
 	{ "version", 0, 0, G_OPTION_ARG_NONE, &args.version, "print the version", NULL },
@@ -131,7 +140,8 @@ static void on_picture(void *opaque, const struct source_picture *picture)
 	int ret;
 
 	if (r->frames) {
-		g_printerr("spice-accel-record: the picture changed its size to %ux%u; the file ends here\n",
+		g_printerr("spice-accel-record: the picture changed its size to %ux%u; the file "
+				"ends here\n",
 				picture->width, picture->height);
 		g_main_loop_quit(r->loop);
 		return;
@@ -190,7 +200,8 @@ static const struct encoder_impl *choose_encoder(void)
 	char why[256];
 
 	if (args.encoder && !impl)
-		g_printerr("spice-accel-record: there is no encoder \"%s\" in this build (--list)\n", args.encoder);
+		g_printerr("spice-accel-record: there is no encoder \"%s\" in this build "
+				"(--list)\n", args.encoder);
 	if (args.encoder && impl && encoder_probe(impl, &params, why, sizeof why) < 0) {
 		g_printerr("spice-accel-record: encoder %s: %s\n", impl->name, why);
 		return NULL;
@@ -201,7 +212,8 @@ static const struct encoder_impl *choose_encoder(void)
 			return encoder_impl_at(i);
 	}
 	if (!args.encoder)
-		g_printerr("spice-accel-record: no encoder works here; spice-accel-probe says what each one lacks\n");
+		g_printerr("spice-accel-record: no encoder works here; spice-accel-probe says "
+				"what each one lacks\n");
 	return impl;
 }
 
@@ -247,8 +259,10 @@ static int run(void)
 		r.failed = true;
 	}
 	if (!r.failed)
-		g_printerr("%s: %" G_GUINT64_FORMAT " frames by %s, %.1f kbyte each, %.2f ms each\n", args.output,
-				r.frames, r.impl->name, r.frames ? (double)r.bytes / 1000 / (double)r.frames : 0,
+		g_printerr("%s: %" G_GUINT64_FORMAT " frames by %s, %.1f kbyte each, %.2f ms "
+				"each\n", args.output,
+				r.frames, r.impl->name,
+				r.frames ? (double)r.bytes / 1000 / (double)r.frames : 0,
 				r.frames ? (double)r.encode_us / 1000 / (double)r.frames : 0);
 	return r.failed ? 1 : 0;
 }
@@ -256,17 +270,20 @@ static int run(void)
 static bool good_arguments(int argc)
 {
 	return argc == 2 && args.fps >= 1 && args.fps <= 240 && args.frames >= 0 && args.qp >= 1 &&
-			args.qp <= 51 && args.bitrate >= 100 && args.bitrate <= 1000000 && args.threads >= 0 &&
-			args.threads <= 64;
+			args.qp <= 51 && args.bitrate >= 100 && args.bitrate <= 1000000 &&
+			args.threads >= 0 && args.threads <= 64;
 }
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("FILE - encode a picture to a file");
+	g_autoptr(GOptionContext) context =
+			g_option_context_new("FILE - encode a picture to a file");
 	g_autoptr(GError) error = NULL;
 
 	g_option_context_add_main_entries(context, entries, NULL);
-	g_option_context_set_description(context, "H.264 is written as an Annex B byte stream, MJPEG as JPEGs one after the other; FILE may be - for standard output.");
+	g_option_context_set_description(context,
+			"H.264 is written as an Annex B byte stream, MJPEG as JPEGs one after the "
+			"other; FILE may be - for standard output.");
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		g_printerr("spice-accel-record: %s\n", error->message);
 		return 2;
@@ -280,10 +297,12 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (!good_arguments(argc)) {
-		g_printerr("spice-accel-record: one FILE, and numbers in their ranges, please (--help)\n");
+		g_printerr("spice-accel-record: one FILE, and numbers in their ranges, please "
+				"(--help)\n");
 		return 2;
 	}
 	args.output = argv[1];
-	spice_accel_log_set(host_glib_log, NULL, args.verbose ? SPICE_ACCEL_LOG_DEBUG : SPICE_ACCEL_LOG_WARNING);
+	spice_accel_log_set(host_glib_log, NULL,
+			args.verbose ? SPICE_ACCEL_LOG_DEBUG : SPICE_ACCEL_LOG_WARNING);
 	return run();
 }

@@ -40,24 +40,39 @@ struct server {
 };
 
 static GOptionEntry entries[] = {
-	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source, "pattern[:pan|noise|window|typing|idle], x11[:DISPLAY] or raw:FILE (default: pattern)", "SOURCE" },
-	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "size of pattern and raw pictures (default: 1920x1080)", "WxH" },
-	{ "fps", 'f', 0, G_OPTION_ARG_INT, &args.fps, "pictures a second of the source (default: 60)", "N" },
+	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source,
+		"pattern[:pan|noise|window|typing|idle], x11[:DISPLAY] or raw:FILE (default: "
+		"pattern)", "SOURCE" },
+	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size,
+		"size of pattern and raw pictures (default: 1920x1080)", "WxH" },
+	{ "fps", 'f', 0, G_OPTION_ARG_INT, &args.fps,
+		"pictures a second of the source (default: 60)", "N" },
 	{ "heads", 0, 0, G_OPTION_ARG_INT, &args.heads, "displays that show it (default: 1)", "N" },
-	{ "address", 'a', 0, G_OPTION_ARG_STRING, &args.address, "address to listen at (default: 127.0.0.1)", "ADDR" },
+	{ "address", 'a', 0, G_OPTION_ARG_STRING, &args.address,
+		"address to listen at (default: 127.0.0.1)", "ADDR" },
 	{ "port", 'p', 0, G_OPTION_ARG_INT, &args.port, "port (default: 5930; 0: none)", "PORT" },
-	{ "unix", 0, 0, G_OPTION_ARG_FILENAME, &args.unix_path, "listen at a Unix socket instead", "PATH" },
-	{ "tls-port", 0, 0, G_OPTION_ARG_INT, &args.tls_port, "port for TLS (needs the three files)", "PORT" },
+	{ "unix", 0, 0, G_OPTION_ARG_FILENAME, &args.unix_path, "listen at a Unix socket instead",
+		"PATH" },
+	{ "tls-port", 0, 0, G_OPTION_ARG_INT, &args.tls_port,
+		"port for TLS (needs the three files)", "PORT" },
 	{ "tls-cert", 0, 0, G_OPTION_ARG_FILENAME, &args.tls_cert, "certificate, PEM", "FILE" },
 	{ "tls-key", 0, 0, G_OPTION_ARG_FILENAME, &args.tls_key, "its private key, PEM", "FILE" },
-	{ "tls-ca", 0, 0, G_OPTION_ARG_FILENAME, &args.tls_ca, "certificate of its authority, PEM", "FILE" },
-	{ "password-file", 0, 0, G_OPTION_ARG_FILENAME, &args.password_file, "viewers must give the first line of this file", "FILE" },
+	{ "tls-ca", 0, 0, G_OPTION_ARG_FILENAME, &args.tls_ca, "certificate of its authority, PEM",
+		"FILE" },
+	{ "password-file", 0, 0, G_OPTION_ARG_FILENAME, &args.password_file,
+		"viewers must give the first line of this file", "FILE" },
 	{ "config", 'c', 0, G_OPTION_ARG_FILENAME, &args.config, "key file of settings", "FILE" },
-	{ "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &args.options, "a setting, as -o encoder=x264; -o help lists them", "NAME=VALUE" },
-	{ "relative", 0, 0, G_OPTION_ARG_NONE, &args.relative, "take the pointer's motion instead of its position", NULL },
-	{ "marks", 0, 0, G_OPTION_ARG_FILENAME, &args.marks, "write when each picture of the pattern was made (for latency meters)", "FILE" },
-	{ "whole-frames", 0, 0, G_OPTION_ARG_NONE, &args.whole, "forget what part of a picture changed (to measure what that is worth)", NULL },
-	{ "status", 0, 0, G_OPTION_ARG_INT, &args.status_s, "print the status every so many seconds, one JSON object a line, on standard output", "SECONDS" },
+	{ "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &args.options,
+		"a setting, as -o encoder=x264; -o help lists them", "NAME=VALUE" },
+	{ "relative", 0, 0, G_OPTION_ARG_NONE, &args.relative,
+		"take the pointer's motion instead of its position", NULL },
+	{ "marks", 0, 0, G_OPTION_ARG_FILENAME, &args.marks,
+		"write when each picture of the pattern was made (for latency meters)", "FILE" },
+	{ "whole-frames", 0, 0, G_OPTION_ARG_NONE, &args.whole,
+		"forget what part of a picture changed (to measure what that is worth)", NULL },
+	{ "status", 0, 0, G_OPTION_ARG_INT, &args.status_s,
+		"print the status every so many seconds, one JSON object a line, on standard "
+		"output", "SECONDS" },
 	{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &args.verbose, "more log", NULL },
 	{ "version", 0, 0, G_OPTION_ARG_NONE, &args.version, "print the version", NULL },
 	{ NULL },
@@ -72,8 +87,8 @@ static void on_picture(void *opaque, const struct source_picture *picture)
 	int ret = source_picture_frame(&frame, picture);
 
 	if (ret < 0) {
-		g_printerr("spice-accel-serve: a picture of %ux%u: %s\n", picture->width, picture->height,
-				g_strerror(-ret));
+		g_printerr("spice-accel-serve: a picture of %ux%u: %s\n", picture->width,
+				picture->height, g_strerror(-ret));
 		return;
 	}
 	s->picture = *picture;
@@ -90,7 +105,8 @@ static void on_damaged(void *opaque, const struct damage *damage, uint64_t captu
 
 	for (int i = 0; i < args.heads; i++)
 		if (s->displays[i])
-			spice_accel_display_submit(s->displays[i], s->frame, args.whole ? NULL : damage->rects,
+			spice_accel_display_submit(s->displays[i], s->frame,
+					args.whole ? NULL : damage->rects,
 					args.whole ? 0 : damage->n, capture_us);
 }
 
@@ -101,7 +117,8 @@ static void on_cursor(void *opaque, uint32_t width, uint32_t height, uint32_t ho
 
 	for (int i = 0; i < args.heads; i++)
 		if (s->displays[i])
-			spice_accel_display_cursor_set(s->displays[i], width, height, hot_x, hot_y, pixels);
+			spice_accel_display_cursor_set(s->displays[i], width, height, hot_x, hot_y,
+					pixels);
 }
 
 /* ---- input -------------------------------------------------------------- */
@@ -158,9 +175,11 @@ static void kbd_push(SpiceKbdInstance *sin, uint8_t code)
 		return;
 	}
 	if (args.verbose)
-		g_printerr("key %s%02x %s\n", s->extended ? "e0 " : "", code & 0x7f, code & 0x80 ? "up" : "down");
+		g_printerr("key %s%02x %s\n", s->extended ? "e0 " : "", code & 0x7f,
+				code & 0x80 ? "up" : "down");
 	if (s->source->impl->key)
-		s->source->impl->key(s->source, (code & 0x7fu) | (s->extended ? 0x100u : 0u), !(code & 0x80));
+		s->source->impl->key(s->source, (code & 0x7fu) | (s->extended ? 0x100u : 0u),
+				!(code & 0x80));
 	if (!s->extended)
 		turn_lock(sin, code);
 	s->extended = false;
@@ -174,7 +193,8 @@ static uint8_t kbd_leds(SpiceKbdInstance *sin)
 /* libspice-server's own order here: left, right, middle. */
 static uint32_t to_buttons(uint32_t buttons)
 {
-	return (buttons & 1 ? SPICE_ACCEL_BUTTON_LEFT : 0) | (buttons & 2 ? SPICE_ACCEL_BUTTON_RIGHT : 0) |
+	return (buttons & 1 ? SPICE_ACCEL_BUTTON_LEFT : 0) |
+			(buttons & 2 ? SPICE_ACCEL_BUTTON_RIGHT : 0) |
 			(buttons & 4 ? SPICE_ACCEL_BUTTON_MIDDLE : 0);
 }
 
@@ -197,13 +217,15 @@ static void mouse_buttons(SpiceMouseInstance *sin, uint32_t buttons)
 }
 
 static const SpiceKbdInterface kbd_interface = {
-	.base = { SPICE_INTERFACE_KEYBOARD, "keyboard", SPICE_INTERFACE_KEYBOARD_MAJOR, SPICE_INTERFACE_KEYBOARD_MINOR },
+	.base = { SPICE_INTERFACE_KEYBOARD, "keyboard", SPICE_INTERFACE_KEYBOARD_MAJOR,
+		SPICE_INTERFACE_KEYBOARD_MINOR },
 	.push_scan_freg = kbd_push,
 	.get_leds = kbd_leds,
 };
 static SpiceKbdInstance kbd = { .base.sif = &kbd_interface.base };
 static const SpiceMouseInterface mouse_interface = {
-	.base = { SPICE_INTERFACE_MOUSE, "mouse", SPICE_INTERFACE_MOUSE_MAJOR, SPICE_INTERFACE_MOUSE_MINOR },
+	.base = { SPICE_INTERFACE_MOUSE, "mouse", SPICE_INTERFACE_MOUSE_MAJOR,
+		SPICE_INTERFACE_MOUSE_MINOR },
 	.motion = mouse_motion,
 	.buttons = mouse_buttons,
 };
@@ -253,7 +275,8 @@ static bool set_password(SpiceServer *spice, const char *path)
 	}
 	text[strcspn(text, "\r\n")] = 0;
 	if (!text[0] || strlen(text) > 60) {
-		g_printerr("spice-accel-serve: %s: the first line must have 1 to 60 characters\n", path);
+		g_printerr("spice-accel-serve: %s: the first line must have 1 to 60 characters\n",
+				path);
 		return false;
 	}
 	return spice_server_set_ticket(spice, text, 0, 0, 0) == 0;
@@ -272,7 +295,8 @@ static bool listen_at(SpiceServer *spice)
 	}
 	if (args.tls_port && spice_server_set_tls(spice, args.tls_port, args.tls_ca, args.tls_cert,
 			args.tls_key, NULL, NULL, NULL) < 0) {
-		g_printerr("spice-accel-serve: --tls-port needs --tls-ca, --tls-cert and --tls-key\n");
+		g_printerr("spice-accel-serve: --tls-port needs --tls-ca, --tls-cert and "
+				"--tls-key\n");
 		return false;
 	}
 	if (args.password_file)
@@ -289,7 +313,8 @@ static bool start_spice(struct server *s)
 	spice_server_set_name(s->spice, "spice-accel-serve");
 	if (spice_server_init(s->spice, host_glib_core()) != 0) {
 		g_printerr("spice-accel-serve: cannot listen at %s: is the port taken?\n",
-				args.unix_path ? args.unix_path : args.address ? args.address : "127.0.0.1");
+				args.unix_path ? args.unix_path : args.address ? args.address :
+				"127.0.0.1");
 		return false;
 	}
 	spice_server_add_interface(s->spice, &kbd.base);
@@ -329,7 +354,8 @@ static struct marks_table *map_marks(const char *path)
 	void *map = MAP_FAILED;
 
 	if (fd >= 0 && ftruncate(fd, sizeof(struct marks_table)) == 0)
-		map = mmap(NULL, sizeof(struct marks_table), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		map = mmap(NULL, sizeof(struct marks_table), PROT_READ | PROT_WRITE,
+				MAP_SHARED, fd, 0);
 	if (map == MAP_FAILED)
 		g_printerr("spice-accel-serve: %s: %s\n", path, g_strerror(errno));
 	if (fd >= 0)
@@ -403,14 +429,16 @@ static int run(struct server *s, const struct spice_accel_options *options)
 	if (args.unix_path)
 		g_printerr("listening at spice+unix://%s\n", args.unix_path);
 	else
-		g_printerr("listening at spice://%s:%d\n", args.address ? args.address : "127.0.0.1", args.port);
+		g_printerr("listening at spice://%s:%d\n",
+				args.address ? args.address : "127.0.0.1", args.port);
 	g_main_loop_run(s->loop);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("- show a picture to SPICE viewers");
+	g_autoptr(GOptionContext) context =
+			g_option_context_new("- show a picture to SPICE viewers");
 	g_autoptr(GError) error = NULL;
 	struct spice_accel_options *options;
 	struct server server = { 0 };
@@ -418,7 +446,8 @@ int main(int argc, char **argv)
 
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error) || argc > 1) {
-		g_printerr("spice-accel-serve: %s\n", error ? error->message : "too many arguments (--help)");
+		g_printerr("spice-accel-serve: %s\n",
+				error ? error->message : "too many arguments (--help)");
 		return 2;
 	}
 	if (args.version) {
@@ -434,7 +463,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	signal(SIGPIPE, SIG_IGN);
-	spice_accel_log_set(host_glib_log, NULL, args.verbose ? SPICE_ACCEL_LOG_DEBUG : SPICE_ACCEL_LOG_INFO);
+	spice_accel_log_set(host_glib_log, NULL,
+			args.verbose ? SPICE_ACCEL_LOG_DEBUG : SPICE_ACCEL_LOG_INFO);
 	options = read_options();
 	if (!options)
 		return 2;

@@ -100,7 +100,8 @@ static void draw_window(struct pattern *p, uint32_t x, uint32_t y, uint32_t widt
 
 	for (uint32_t row = y; row < y + height; row++)
 		for (uint32_t column = x; column < x + width; column++)
-			p->desktop[row * p->desktop_width + column] = row < y + 24 ? 0x3060b0 : back;
+			p->desktop[row * p->desktop_width + column] = row < y +
+					24 ? 0x3060b0 : back;
 	for (uint32_t row = y + 32; row + 14 < y + height; row += 16)
 		for (uint32_t column = x + 8; column + 8 < x + width; column += 8)
 			if (next_random(seed) % 6)
@@ -154,9 +155,11 @@ static void add(struct pattern *p, struct damage *damage, const struct spice_acc
 
 static void step_pan(struct pattern *p, struct damage *damage)
 {
-	struct spice_accel_rect all = { 0, 0, (int32_t)p->picture.width, (int32_t)p->picture.height };
+	struct spice_accel_rect all = { 0, 0, (int32_t)p->picture.width,
+			(int32_t)p->picture.height };
 
-	copy_desktop(p, &all, marks_bounce(p->number, 4, MARGIN - 1), marks_bounce(p->number, 2, MARGIN - 1));
+	copy_desktop(p, &all, marks_bounce(p->number, 4, MARGIN - 1),
+			marks_bounce(p->number, 2, MARGIN - 1));
 	draw_marks(p);
 	add(p, damage, &all);
 }
@@ -172,7 +175,8 @@ static void step_window(struct pattern *p, struct damage *damage)
 	copy_desktop(p, &p->window, (uint32_t)p->window.x, (uint32_t)p->window.y);
 	add(p, damage, &p->window);
 	marks_window(p->number, p->picture.width, p->picture.height, &x, &y);
-	p->window = (struct spice_accel_rect){ (int32_t)x, (int32_t)y, MARKS_WINDOW_WIDTH, MARKS_WINDOW_HEIGHT };
+	p->window = (struct spice_accel_rect){ (int32_t)x, (int32_t)y, MARKS_WINDOW_WIDTH,
+			MARKS_WINDOW_HEIGHT };
 	copy_desktop(p, &p->window, 100, 100);
 	marks_draw_at(p->picture.pixels, p->picture.width, x + MARKS_WINDOW_X, y + MARKS_WINDOW_Y,
 			MARKS_WINDOW_EDGE, p->number);
@@ -189,7 +193,8 @@ static void step_scroll(struct pattern *p, struct damage *damage)
 		return;
 	page.width = MIN(page.width, (int32_t)p->picture.width - page.x);
 	page.height = MIN(page.height, (int32_t)p->picture.height - page.y);
-	copy_desktop(p, &page, MARKS_X, MARKS_WINDOW_ROOM + marks_bounce(++p->scrolled, SCROLL_STEP, MARGIN - 1));
+	copy_desktop(p, &page, MARKS_X, MARKS_WINDOW_ROOM + marks_bounce(++p->scrolled, SCROLL_STEP,
+			MARGIN - 1));
 	marks_draw(p->picture.pixels, p->picture.width, MARKS_TOP, p->number);
 	add(p, damage, &page);
 	add(p, damage, &marks);
@@ -197,7 +202,8 @@ static void step_scroll(struct pattern *p, struct damage *damage)
 
 static void step_typing(struct pattern *p, struct damage *damage)
 {
-	struct spice_accel_rect block = { TYPING_X, TYPING_Y, 2 * MARKS_SMALL_EDGE, 2 * MARKS_SMALL_EDGE };
+	struct spice_accel_rect block = { TYPING_X, TYPING_Y, 2 * MARKS_SMALL_EDGE,
+			2 * MARKS_SMALL_EDGE };
 
 	marks_draw_small(p->picture.pixels, p->picture.width, TYPING_X, TYPING_Y, p->number);
 	add(p, damage, &block);
@@ -297,7 +303,8 @@ static void pattern_resize(struct source *base, uint32_t width, uint32_t height)
 
 	if (width < 64 || height < 64 || width > 8192 || height > 8192 ||
 			(width == p->picture.width && height == p->picture.height) ||
-			(p->scene == SCENE_TYPING && (width < TYPING_X + 64 || height < TYPING_Y + 64)))
+			(p->scene == SCENE_TYPING &&
+			(width < TYPING_X + 64 || height < TYPING_Y + 64)))
 		return;
 	make_picture(p, width, height);
 	p->params.sink.picture(p->params.sink.opaque, &p->picture);
@@ -327,7 +334,9 @@ static struct source *pattern_create(const struct source_params *params, GError 
 	p->params = *params;
 	p->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (!parse_scene(params->argument, &p->scene)) {
-		g_set_error(error, SOURCE_ERROR, 0, "there is no scene \"%s\" (pan, noise, window, scroll, typing, idle)",
+		g_set_error(error, SOURCE_ERROR, 0,
+				"there is no scene \"%s\" (pan, noise, window, scroll, typing, "
+				"idle)",
 				params->argument);
 		pattern_destroy(&p->base);
 		return NULL;
@@ -335,7 +344,8 @@ static struct source *pattern_create(const struct source_params *params, GError 
 	p->number = 1;
 	make_picture(p, params->width, params->height);
 	period_ns = p->scene == SCENE_TYPING ? TYPING_US * 1000u : 1000000000u / params->fps;
-	every.it_interval = (struct timespec){ (time_t)(period_ns / 1000000000u), (long)(period_ns % 1000000000u) };
+	every.it_interval = (struct timespec){ (time_t)(period_ns / 1000000000u),
+			(long)(period_ns % 1000000000u) };
 	every.it_value = every.it_interval;
 	if (p->scene != SCENE_IDLE)
 		timerfd_settime(p->timer_fd, 0, &every, NULL);

@@ -58,7 +58,8 @@ static bool map_file(struct raw *r, GError **error)
 	void *map;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		g_set_error(error, SOURCE_ERROR, 0, "%s: %s", path ? path : "raw:FILE is needed", g_strerror(errno));
+		g_set_error(error, SOURCE_ERROR, 0, "%s: %s", path ? path : "raw:FILE is needed",
+				g_strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -68,7 +69,8 @@ static bool map_file(struct raw *r, GError **error)
 	map = r->frames ? mmap(NULL, r->file_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
 	close(fd);
 	if (map == MAP_FAILED) {
-		g_set_error(error, SOURCE_ERROR, 0, "%s has not one frame of %ux%u BGRx pixels (%zu bytes)",
+		g_set_error(error, SOURCE_ERROR, 0,
+				"%s has not one frame of %ux%u BGRx pixels (%zu bytes)",
 				path, r->picture.width, r->picture.height, r->frame_size);
 		return false;
 	}

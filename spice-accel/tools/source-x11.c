@@ -128,7 +128,8 @@ static void handle_events(struct x11 *x)
 		if (now >= x->read_us + interval * 3 / 4)
 			read_screen(x);
 		else
-			x->timeout = g_timeout_add((guint)((x->read_us + interval - now) / 1000), on_timeout, x);
+			x->timeout = g_timeout_add((guint)((x->read_us + interval - now) / 1000),
+					on_timeout, x);
 	}
 }
 
@@ -165,7 +166,8 @@ static void set_buttons(struct x11 *x, uint32_t buttons)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(map); i++)
 		if ((x->buttons ^ buttons) & map[i].bit)
-			XTestFakeButtonEvent(x->display, map[i].button, (buttons & map[i].bit) != 0, CurrentTime);
+			XTestFakeButtonEvent(x->display, map[i].button, (buttons & map[i].bit) != 0,
+					CurrentTime);
 	x->buttons = buttons;
 	XFlush(x->display);
 }
@@ -193,9 +195,12 @@ static unsigned evdev_code(unsigned scancode)
 	static const struct {
 		unsigned char scan, code;
 	} extended[] = {
-		{ 0x1c, 96 }, { 0x1d, 97 }, { 0x35, 98 }, { 0x37, 99 }, { 0x38, 100 }, { 0x47, 102 },
-		{ 0x48, 103 }, { 0x49, 104 }, { 0x4b, 105 }, { 0x4d, 106 }, { 0x4f, 107 }, { 0x50, 108 },
-		{ 0x51, 109 }, { 0x52, 110 }, { 0x53, 111 }, { 0x5b, 125 }, { 0x5c, 126 }, { 0x5d, 127 },
+		{ 0x1c, 96 }, { 0x1d, 97 }, { 0x35, 98 }, { 0x37, 99 }, { 0x38, 100 },
+			{ 0x47, 102 },
+		{ 0x48, 103 }, { 0x49, 104 }, { 0x4b, 105 }, { 0x4d, 106 }, { 0x4f, 107 },
+			{ 0x50, 108 },
+		{ 0x51, 109 }, { 0x52, 110 }, { 0x53, 111 }, { 0x5b, 125 }, { 0x5c, 126 },
+			{ 0x5d, 127 },
 	};
 
 	if (scancode < 0x100)
@@ -259,10 +264,12 @@ static bool open_image(struct x11 *x)
 	unsigned height = (unsigned)DisplayHeight(x->display, screen);
 
 	x->image = XShmCreateImage(x->display, DefaultVisual(x->display, screen),
-			(unsigned)DefaultDepth(x->display, screen), ZPixmap, NULL, &x->shm, width, height);
+			(unsigned)DefaultDepth(x->display, screen), ZPixmap, NULL, &x->shm, width,
+			height);
 	if (!x->image || x->image->bits_per_pixel != 32)
 		return false;
-	x->shm.shmid = shmget(IPC_PRIVATE, (size_t)x->image->bytes_per_line * height, IPC_CREAT | 0600);
+	x->shm.shmid = shmget(IPC_PRIVATE, (size_t)x->image->bytes_per_line * height,
+			IPC_CREAT | 0600);
 	if (x->shm.shmid < 0)
 		return false;
 	x->shm.shmaddr = x->image->data = shmat(x->shm.shmid, NULL, 0);
@@ -286,7 +293,8 @@ static struct source *x11_create(const struct source_params *params, GError **er
 	x->params = *params;
 	x->display = XOpenDisplay(params->argument);
 	if (!x->display) {
-		g_set_error(error, SOURCE_ERROR, 0, "no X display \"%s\": is it running, and XAUTHORITY set?",
+		g_set_error(error, SOURCE_ERROR, 0,
+				"no X display \"%s\": is it running, and XAUTHORITY set?",
 				XDisplayName(params->argument));
 		goto fail;
 	}
@@ -297,7 +305,8 @@ static struct source *x11_create(const struct source_params *params, GError **er
 	}
 	x->root = DefaultRootWindow(x->display);
 	if (!open_image(x)) {
-		g_set_error(error, SOURCE_ERROR, 0, "the X screen cannot be read by shared memory at 32 bits a pixel");
+		g_set_error(error, SOURCE_ERROR, 0,
+				"the X screen cannot be read by shared memory at 32 bits a pixel");
 		goto fail;
 	}
 	x->damage = XDamageCreate(x->display, x->root, XDamageReportDeltaRectangles);

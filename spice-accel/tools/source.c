@@ -42,11 +42,14 @@ struct source *source_create(const char *specification, const char *size,
 	struct source_params params = *wanted;
 
 	if (!impl) {
-		g_set_error(error, SOURCE_ERROR, 0, "there is no source \"%s\" in this build (pattern, raw, x11)", parts[0]);
+		g_set_error(error, SOURCE_ERROR, 0,
+				"there is no source \"%s\" in this build (pattern, raw, x11)",
+				parts[0]);
 		return NULL;
 	}
 	if (size && !parse_size(size, &params)) {
-		g_set_error(error, SOURCE_ERROR, 0, "\"%s\" is no size (WxH, 16x16 to 8192x8192)", size);
+		g_set_error(error, SOURCE_ERROR, 0,
+				"\"%s\" is no size (WxH, 16x16 to 8192x8192)", size);
 		return NULL;
 	}
 	params.name = impl->name;

@@ -68,7 +68,8 @@ struct spice_accel_monitor {
 struct spice_accel_host_ops {
 	size_t size; /* sizeof(struct spice_accel_host_ops) */
 
-	struct spice_accel_timer *(*timer_add)(void *host, void (*func)(void *opaque), void *opaque);
+	struct spice_accel_timer *(*timer_add)(void *host, void (*func)(void *opaque),
+			void *opaque);
 	void (*timer_start)(struct spice_accel_timer *timer, uint32_t ms);
 	void (*timer_cancel)(struct spice_accel_timer *timer);
 	void (*timer_remove)(struct spice_accel_timer *timer);

@@ -73,7 +73,8 @@ static bool clip(struct spice_accel_rect *r, uint32_t width, uint32_t height)
 	y1 = y1 > height ? height : y1;
 	if (r->width <= 0 || r->height <= 0 || x1 <= x0 || y1 <= y0)
 		return false;
-	*r = (struct spice_accel_rect){ (int32_t)x0, (int32_t)y0, (int32_t)(x1 - x0), (int32_t)(y1 - y0) };
+	*r = (struct spice_accel_rect){ (int32_t)x0, (int32_t)y0, (int32_t)(x1 - x0),
+		(int32_t)(y1 - y0) };
 	return true;
 }
 

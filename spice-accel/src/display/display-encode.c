@@ -153,7 +153,8 @@ static void announce_format(struct spice_accel_display *d)
 {
 	d->need_format = false;
 	stream_port_set_format(d->port, (d->frame->width + 1) & ~1u, (d->frame->height + 1) & ~1u,
-			d->codec == CODEC_H264 ? SPICE_VIDEO_CODEC_TYPE_H264 : SPICE_VIDEO_CODEC_TYPE_MJPEG);
+			d->codec == CODEC_H264 ? SPICE_VIDEO_CODEC_TYPE_H264 :
+			SPICE_VIDEO_CODEC_TYPE_MJPEG);
 }
 
 static bool can_refine(const struct spice_accel_display *d)
@@ -215,7 +216,8 @@ static void kick_video(struct spice_accel_display *d, uint64_t now)
 	if (action == PACER_WAIT)
 		wait_for_video(d, wake, now);
 	else
-		start_encode(d, action, action == PACER_REFINE ? refine_qp : rate_qp(&d->rate), now);
+		start_encode(d, action, action == PACER_REFINE ? refine_qp : rate_qp(&d->rate),
+				now);
 }
 
 void display_kick(struct spice_accel_display *d)

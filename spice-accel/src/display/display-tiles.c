@@ -58,7 +58,8 @@ static void begin_tiles(struct spice_accel_display *d, uint64_t now)
 		pixels_destroy(d->pixels);
 		d->pixels = NULL;
 		if (!d->tiles_failed)
-			log_error("display %u goes without lossless tiles: %s", d->head, strerror(-ret));
+			log_error("display %u goes without lossless tiles: %s", d->head,
+					strerror(-ret));
 	}
 	d->tiles_failed = ret < 0;
 }
@@ -211,7 +212,8 @@ static void send_move(struct spice_accel_display *d, const struct move *move, ui
 		.number = ++d->frame_number,
 		.after_frame = d->sent_frame,
 		.capture_us = d->capture_us,
-		.to = { (uint16_t)to->x, (uint16_t)to->y, (uint16_t)to->width, (uint16_t)to->height },
+		.to = { (uint16_t)to->x, (uint16_t)to->y, (uint16_t)to->width,
+			(uint16_t)to->height },
 		.from_x = (uint16_t)(to->x - move->dx),
 		.from_y = (uint16_t)(to->y - move->dy),
 	};

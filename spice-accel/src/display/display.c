@@ -55,7 +55,8 @@ static struct spice_accel_frame *make_blank(const struct spice_accel_display *d)
 
 static void replace_frame(struct spice_accel_display *d, struct spice_accel_frame *frame)
 {
-	bool resized = !d->frame || d->frame->width != frame->width || d->frame->height != frame->height;
+	bool resized = !d->frame || d->frame->width != frame->width ||
+			d->frame->height != frame->height;
 	bool other_kind = d->frame && d->frame->kind != frame->kind;
 
 	spice_accel_frame_ref(frame);
@@ -159,12 +160,14 @@ static void on_start(void *opaque, uint32_t codecs)
 	uint64_t now = clock_now_us();
 
 	if (!h264 && !have_encoder(d, CODEC_MJPEG)) {
-		log_error("display %u: the viewer cannot decode H.264 and there is no MJPEG encoder", d->head);
+		log_error("display %u: the viewer cannot decode H.264 and there is no MJPEG "
+				"encoder", d->head);
 		on_stop(d);
 		return;
 	}
 	if (!h264)
-		log_warning("display %u: a viewer cannot decode H.264 (on Debian gstreamer1.0-libav is missing there); sending MJPEG", d->head);
+		log_warning("display %u: a viewer cannot decode H.264 (on Debian "
+				"gstreamer1.0-libav is missing there); sending MJPEG", d->head);
 	d->streaming = true;
 	d->codec = h264 ? CODEC_H264 : CODEC_MJPEG;
 	d->generation++;

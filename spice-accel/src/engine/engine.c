@@ -158,7 +158,8 @@ static int encode_once(struct engine *e, const struct job *job,
 
 	packet_reset(packet);
 	if (ret < 0) {
-		log_error("the guest's DMA-BUF (%ux%u) cannot be read by encoder %s nor by the CPU: %s",
+		log_error("the guest's DMA-BUF (%ux%u) cannot be read by encoder %s nor by the "
+				"CPU: %s",
 				job->frame->width, job->frame->height, e->encoder->impl->name,
 				strerror(-ret));
 		return ret;
@@ -182,12 +183,14 @@ static int replace_encoder(struct engine *e, int error)
 	char why[sizeof e->encoder->failure];
 	int ret;
 
-	snprintf(why, sizeof why, "%s", e->encoder->failure[0] ? e->encoder->failure : strerror(-error));
+	snprintf(why, sizeof why, "%s",
+			e->encoder->failure[0] ? e->encoder->failure : strerror(-error));
 	mark_failed(e, old);
 	close_encoder(e);
 	ret = open_encoder(e, error);
 	if (ret < 0)
-		log_error("encoder %s failed (%s) and no other one is left; the picture stands still",
+		log_error("encoder %s failed (%s) and no other one is left; the picture stands "
+				"still",
 				old->name, why);
 	else
 		log_warning("encoder %s failed (%s); %s takes over", old->name, why,

@@ -44,7 +44,8 @@ struct job {
 	int qp;
 	size_t max_bytes;              /* a larger unit is encoded again, coarser; 0: no limit */
 	const struct picture *picture; /* borrowed until worker_take(), or NULL */
-	struct spice_accel_frame *frame; /* a DMA-BUF; a reference is kept until worker_take(), or NULL */
+	/* a DMA-BUF; a reference is kept until worker_take(), or NULL */
+	struct spice_accel_frame *frame;
 	struct damage damage;
 	bool drop_unchanged;           /* the packet may come back empty: no pixel changed */
 	bool partial;                  /* see struct encode_request */

@@ -108,7 +108,8 @@ static void close_planes(struct spice_accel_frame *frame)
 			close(frame->dmabuf.fd[i]);
 }
 
-static int dup_planes(struct spice_accel_frame *frame, const struct spice_accel_dmabuf_params *params)
+static int dup_planes(struct spice_accel_frame *frame,
+		const struct spice_accel_dmabuf_params *params)
 {
 	for (uint32_t i = 0; i < params->n_planes; i++)
 		frame->dmabuf.fd[i] = -1;

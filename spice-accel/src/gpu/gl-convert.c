@@ -45,9 +45,11 @@ static int wait_done(struct gl_device *d)
 
 	if (fence == EGL_NO_SYNC_KHR)
 		return -EIO;
-	state = eglClientWaitSyncKHR(d->display, fence, EGL_SYNC_FLUSH_COMMANDS_BIT_KHR, FENCE_LIMIT_NS);
+	state = eglClientWaitSyncKHR(d->display, fence, EGL_SYNC_FLUSH_COMMANDS_BIT_KHR,
+			FENCE_LIMIT_NS);
 	eglDestroySyncKHR(d->display, fence);
-	return state == EGL_CONDITION_SATISFIED_KHR ? 0 : state == EGL_TIMEOUT_EXPIRED_KHR ? -ETIME : -EIO;
+	return state == EGL_CONDITION_SATISFIED_KHR ? 0 :
+			state == EGL_TIMEOUT_EXPIRED_KHR ? -ETIME : -EIO;
 }
 
 int gl_convert(struct gl_device *d, const struct gl_texture *source, const struct gl_view *view,
@@ -59,7 +61,8 @@ int gl_convert(struct gl_device *d, const struct gl_texture *source, const struc
 	if (ret == 0)
 		ret = draw_to_texture(d, GL_PASS_LUMA, source, view, luma, width, height);
 	if (ret == 0)
-		ret = draw_to_texture(d, GL_PASS_CHROMA, source, view, chroma, width / 2, height / 2);
+		ret = draw_to_texture(d, GL_PASS_CHROMA, source, view, chroma, width / 2,
+				height / 2);
 	return ret < 0 ? ret : wait_done(d);
 }
 
@@ -74,7 +77,8 @@ int gl_read(struct gl_device *d, const struct gl_texture *source, const struct g
 	glBindRenderbuffer(GL_RENDERBUFFER, d->renderbuffer);
 	glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, width, height);
 	glBindFramebuffer(GL_FRAMEBUFFER, d->framebuffer);
-	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, d->renderbuffer);
+	glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
+			d->renderbuffer);
 	ret = draw(d, GL_PASS_COPY, source, view, view->width, view->height);
 	if (ret < 0)
 		return ret;

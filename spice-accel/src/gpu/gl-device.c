@@ -42,7 +42,9 @@ static int open_display(struct gl_device *d, int drm_fd, char *why, size_t size)
 	if (drm_fd >= 0) {
 		d->gbm = gbm_create_device(drm_fd);
 		if (!d->gbm) {
-			snprintf(why, size, "no GBM driver for the GPU; on Debian install libgl1-mesa-dri");
+			snprintf(why, size,
+					"no GBM driver for the GPU; on Debian install "
+					"libgl1-mesa-dri");
 			return -ENODEV;
 		}
 	}
@@ -51,10 +53,12 @@ static int open_display(struct gl_device *d, int drm_fd, char *why, size_t size)
 		return -ENODEV;
 	}
 	d->display = eglGetPlatformDisplayEXT(drm_fd >= 0 ? EGL_PLATFORM_GBM_KHR :
-			EGL_PLATFORM_SURFACELESS_MESA, drm_fd >= 0 ? (void *)d->gbm : EGL_DEFAULT_DISPLAY,
+			EGL_PLATFORM_SURFACELESS_MESA, drm_fd >= 0 ? (void *)d->gbm :
+					EGL_DEFAULT_DISPLAY,
 			NULL);
 	if (d->display == EGL_NO_DISPLAY || !eglInitialize(d->display, &major, &minor)) {
-		snprintf(why, size, "EGL does not start (error %#x); on Debian install libegl1 and libgl1-mesa-dri",
+		snprintf(why, size, "EGL does not start (error %#x); on Debian install libegl1 "
+				"and libgl1-mesa-dri",
 				(unsigned)eglGetError());
 		d->display = EGL_NO_DISPLAY;
 		return -ENODEV;
@@ -74,7 +78,8 @@ static int create_context(struct gl_device *d, char *why, size_t size)
 			return -ENODEV;
 		}
 	d->dmabufs = epoxy_has_egl_extension(d->display, "EGL_EXT_image_dma_buf_import");
-	d->modifiers = epoxy_has_egl_extension(d->display, "EGL_EXT_image_dma_buf_import_modifiers");
+	d->modifiers = epoxy_has_egl_extension(d->display,
+			"EGL_EXT_image_dma_buf_import_modifiers");
 	if (d->gbm && !d->dmabufs) {
 		snprintf(why, size, "EGL lacks EGL_EXT_image_dma_buf_import");
 		return -ENODEV;
@@ -83,7 +88,8 @@ static int create_context(struct gl_device *d, char *why, size_t size)
 		return -ENODEV;
 	d->context = eglCreateContext(d->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attribs);
 	if (d->context == EGL_NO_CONTEXT || gl_make_current(d) < 0) {
-		snprintf(why, size, "no OpenGL ES 3 context (EGL error %#x)", (unsigned)eglGetError());
+		snprintf(why, size, "no OpenGL ES 3 context (EGL error %#x)",
+				(unsigned)eglGetError());
 		return -ENODEV;
 	}
 	return 0;
@@ -144,13 +150,16 @@ static unsigned fill_attribs(EGLint *a, const struct gl_buffer *b, bool with_mod
 {
 	static const EGLint fd[] = { EGL_DMA_BUF_PLANE0_FD_EXT, EGL_DMA_BUF_PLANE1_FD_EXT,
 		EGL_DMA_BUF_PLANE2_FD_EXT, EGL_DMA_BUF_PLANE3_FD_EXT };
-	static const EGLint offset[] = { EGL_DMA_BUF_PLANE0_OFFSET_EXT, EGL_DMA_BUF_PLANE1_OFFSET_EXT,
+	static const EGLint offset[] = { EGL_DMA_BUF_PLANE0_OFFSET_EXT,
+		EGL_DMA_BUF_PLANE1_OFFSET_EXT,
 		EGL_DMA_BUF_PLANE2_OFFSET_EXT, EGL_DMA_BUF_PLANE3_OFFSET_EXT };
 	static const EGLint pitch[] = { EGL_DMA_BUF_PLANE0_PITCH_EXT, EGL_DMA_BUF_PLANE1_PITCH_EXT,
 		EGL_DMA_BUF_PLANE2_PITCH_EXT, EGL_DMA_BUF_PLANE3_PITCH_EXT };
-	static const EGLint lo[] = { EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT,
+	static const EGLint lo[] = { EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
+		EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT,
 		EGL_DMA_BUF_PLANE2_MODIFIER_LO_EXT, EGL_DMA_BUF_PLANE3_MODIFIER_LO_EXT };
-	static const EGLint hi[] = { EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT, EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT,
+	static const EGLint hi[] = { EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
+		EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT,
 		EGL_DMA_BUF_PLANE2_MODIFIER_HI_EXT, EGL_DMA_BUF_PLANE3_MODIFIER_HI_EXT };
 	unsigned n = 0;
 

@@ -11,7 +11,9 @@
 static const char vertex_source[] =
 		"#version 300 es\n"
 		"void main() {\n"
-		"	gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);\n"
+		"	float x = gl_VertexID == 1 ? 3.0 : -1.0;\n"
+		"	float y = gl_VertexID == 2 ? 3.0 : -1.0;\n"
+		"	gl_Position = vec4(x, y, 0.0, 1.0);\n"
 		"}\n";
 
 /* Texels are fetched, not filtered: the scale is 1:1. */
@@ -33,15 +35,16 @@ static const char *const pass_sources[GL_PASSES] = {
 	[GL_PASS_LUMA] =
 			"out vec4 color;\n"
 			"void main() {\n"
-			"	float y = dot(texel(ivec2(gl_FragCoord.xy)), vec3(0.299, 0.587, 0.114));\n"
+			"	vec3 c = texel(ivec2(gl_FragCoord.xy));\n"
+			"	float y = dot(c, vec3(0.299, 0.587, 0.114));\n"
 			"	color = vec4((16.0 + 219.0 * y) / 255.0);\n"
 			"}\n",
 	[GL_PASS_CHROMA] =
 			"out vec4 color;\n"
 			"void main() {\n"
 			"	ivec2 p = ivec2(gl_FragCoord.xy) * 2;\n"
-			"	vec3 c = (texel(p) + texel(p + ivec2(1, 0)) + texel(p + ivec2(0, 1)) +\n"
-			"			texel(p + ivec2(1, 1))) * 0.25;\n"
+			"	vec3 c = texel(p) + texel(p + ivec2(1, 0));\n"
+			"	c = (c + texel(p + ivec2(0, 1)) + texel(p + ivec2(1, 1))) * 0.25;\n"
 			"	float y = dot(c, vec3(0.299, 0.587, 0.114));\n"
 			"	vec2 uv = vec2((c.b - y) / 1.772, (c.r - y) / 1.402);\n"
 			"	color = vec4((128.0 + 224.0 * uv) / 255.0, 0.0, 1.0);\n"
@@ -76,7 +79,8 @@ static int create_program(struct gl_program *p, bool external, enum gl_pass pass
 {
 	const char *vertex = vertex_source;
 	const char *sources[] = { "#version 300 es\n", external ?
-		"#extension GL_OES_EGL_image_external_essl3 : require\nuniform samplerExternalOES source;\n" :
+		"#extension GL_OES_EGL_image_external_essl3 : require\n"
+		"uniform samplerExternalOES source;\n" :
 		"uniform highp sampler2D source;\n", common_source, pass_sources[pass] };
 	GLuint v = compile(GL_VERTEX_SHADER, &vertex, 1, why, size);
 	GLuint f = v ? compile(GL_FRAGMENT_SHADER, sources, 4, why, size) : 0;
@@ -104,7 +108,8 @@ int gl_programs_create(struct gl_device *d, char *why, size_t size)
 
 	for (int e = 0; e <= external; e++)
 		for (int pass = 0; pass < GL_PASSES && ret == 0; pass++)
-			ret = create_program(&d->programs[e][pass], e, (enum gl_pass)pass, why, size);
+			ret = create_program(&d->programs[e][pass], e, (enum gl_pass)pass, why,
+					size);
 	return ret;
 }
 

@@ -159,13 +159,15 @@ static void read_memory_types(struct va_device *d, VAConfigID config)
 			!n)
 		return;
 	attribs = calloc(n ? n : 1, sizeof *attribs);
-	if (!attribs || vaQuerySurfaceAttributes(d->display, config, attribs, &n) != VA_STATUS_SUCCESS)
+	if (!attribs || vaQuerySurfaceAttributes(d->display, config, attribs, &n) !=
+			VA_STATUS_SUCCESS)
 		n = 0;
 	for (unsigned i = 0; i < n; i++) {
 		if (attribs[i].type != VASurfaceAttribMemoryType)
 			continue;
 		d->prime1 |= (attribs[i].value.value.i & VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME) != 0;
-		d->prime2 |= (attribs[i].value.value.i & VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME_2) != 0;
+		d->prime2 |= (attribs[i].value.value.i &
+				VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME_2) != 0;
 	}
 	free(attribs);
 	if (d->quirk->flags & VA_QUIRK_NO_PRIME2)
@@ -191,12 +193,13 @@ static void read_vpp_caps(struct va_device *d)
 	VAContextID context;
 
 	if (!has_entrypoint(d, VAProfileNone, VAEntrypointVideoProc) ||
-			vaCreateConfig(d->display, VAProfileNone, VAEntrypointVideoProc, NULL, 0, &config) !=
-					VA_STATUS_SUCCESS)
+			vaCreateConfig(d->display, VAProfileNone, VAEntrypointVideoProc, NULL, 0,
+					&config) != VA_STATUS_SUCCESS)
 		return;
 	d->has_vpp = true;
 	read_memory_types(d, config);
-	if (vaCreateContext(d->display, config, 64, 64, 0, NULL, 0, &context) == VA_STATUS_SUCCESS) {
+	if (vaCreateContext(d->display, config, 64, 64, 0, NULL, 0, &context) ==
+			VA_STATUS_SUCCESS) {
 		if (vaQueryVideoProcPipelineCaps(d->display, context, NULL, 0, &caps) ==
 				VA_STATUS_SUCCESS)
 			d->vpp_flip = caps.mirror_flags & VA_MIRROR_VERTICAL;
@@ -222,7 +225,9 @@ static int start(struct va_device *d, char *why, size_t size)
 	vaSetInfoCallback(d->display, on_va_info, NULL);
 	status = vaInitialize(d->display, &major, &minor);
 	if (status != VA_STATUS_SUCCESS) {
-		snprintf(why, size, "no VA-API driver starts for %s (%s); on Debian install intel-media-va-driver-non-free, intel-media-va-driver or mesa-va-drivers",
+		snprintf(why, size, "no VA-API driver starts for %s (%s); on Debian install "
+				"intel-media-va-driver-non-free, intel-media-va-driver or "
+				"mesa-va-drivers",
 				d->node, vaErrorStr(status));
 		vaTerminate(d->display);
 		d->display = NULL;

@@ -59,7 +59,7 @@ int va_gl_create(struct va_gl **out, struct va_device *device, VASurfaceID targe
 		return -ENOTSUP;
 	}
 	if (vaExportSurfaceHandle(device->display, target, VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME_2,
-				VA_EXPORT_SURFACE_WRITE_ONLY | VA_EXPORT_SURFACE_SEPARATE_LAYERS, &d) !=
+			VA_EXPORT_SURFACE_WRITE_ONLY | VA_EXPORT_SURFACE_SEPARATE_LAYERS, &d) !=
 			VA_STATUS_SUCCESS) {
 		snprintf(why, size, "%s: the driver does not export surfaces", device->node);
 		va_gl_destroy(gl);
@@ -69,7 +69,8 @@ int va_gl_create(struct va_gl **out, struct va_device *device, VASurfaceID targe
 	for (uint32_t i = 0; i < d.num_objects; i++)
 		close(d.objects[i].fd);
 	if (ret < 0) {
-		snprintf(why, size, "%s: OpenGL cannot draw to the encoder's surfaces", device->node);
+		snprintf(why, size, "%s: OpenGL cannot draw to the encoder's surfaces",
+				device->node);
 		va_gl_destroy(gl);
 		return -ENOTSUP;
 	}

@@ -34,20 +34,23 @@ struct option {
 static const struct option options_table[] = {
 	{ { "mode", "off|on|auto", "off", "accelerate displays; auto: when an encoder works here" },
 		KIND_MODE, FIELD(mode), 0, 0 },
-	{ { "encoder", "auto|NAME[,NAME...]", "auto", "encoders to use, best first (spice-accel-probe lists them)" },
+	{ { "encoder", "auto|NAME[,NAME...]", "auto",
+		"encoders to use, best first (spice-accel-probe lists them)" },
 		KIND_ENCODER, FIELD(encoder), 0, 0 },
 	{ { "fps", "1-240", "60", "frames a second at most" }, KIND_NUMBER, FIELD(fps), 1, 240 },
 	{ { "bitrate", "800-1000000", "100000", "kbit/s at most, of one display" },
 		KIND_NUMBER, FIELD(bitrate_kbps), 800, 1000000 },
 	{ { "quality", "10-40", "22", "quantiser where the bitrate allows: smaller is better" },
 		KIND_NUMBER, FIELD(quality), 10, 40 },
-	{ { "threads", "0-16", "0", "CPU threads of a software encoder; 0: as the machine has, 4 at most" },
+	{ { "threads", "0-16", "0",
+		"CPU threads of a software encoder; 0: as the machine has, 4 at most" },
 		KIND_NUMBER, FIELD(threads), 0, 16 },
 	{ { "preset", "ultrafast|superfast|veryfast|faster|fast", "ultrafast", "preset of x264" },
 		KIND_WORD, FIELD(preset), 0, 0 },
 	{ { "render-node", "auto|PATH", "auto", "DRM render node of a hardware encoder" },
 		KIND_NODE, FIELD(render_node), 0, 0 },
-	{ { "tiles", "off|on", "on", "pixel-exact picture for osvdi-viewer: small changes and what rests go lossless" },
+	{ { "tiles", "off|on", "on",
+		"pixel-exact picture for osvdi-viewer: small changes and what rests go lossless" },
 		KIND_SWITCH, FIELD(tiles), 0, 0 },
 };
 
@@ -170,8 +173,8 @@ static bool set_value(const struct spice_accel_options *options, const struct op
 	case KIND_WORD:
 		return word_in(o->info.values, value) && set_string(options, o, value);
 	case KIND_NODE:
-		return (!strcmp(value, "auto") || value[0] == '/') && strlen(value) < RENDER_NODE_SIZE &&
-				set_string(options, o, value);
+		return (!strcmp(value, "auto") || value[0] == '/') &&
+				strlen(value) < RENDER_NODE_SIZE && set_string(options, o, value);
 	case KIND_SWITCH:
 		return set_switch(options, o, value);
 	case KIND_NUMBER:
@@ -287,7 +290,8 @@ int spice_accel_options_load(struct spice_accel_options *options, const char *pa
 		*error = NULL;
 	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &failure)) {
 		set_error(error, "%s: %s", path, failure->message);
-		return g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? -ENOENT : -EINVAL;
+		return g_error_matches(failure, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? -ENOENT :
+				-EINVAL;
 	}
 	keys = g_key_file_get_keys(file, GROUP, NULL, NULL);
 	if (!keys) {

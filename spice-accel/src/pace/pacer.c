@@ -31,7 +31,8 @@ void pacer_restart(struct pacer *pacer)
 
 unsigned pacer_window(const struct pacer *pacer)
 {
-	uint64_t frames = WINDOW_MIN + (pacer->min_rtt_us + pacer->interval_us - 1) / pacer->interval_us;
+	uint64_t frames = WINDOW_MIN +
+			(pacer->min_rtt_us + pacer->interval_us - 1) / pacer->interval_us;
 
 	return frames > WINDOW_MAX ? WINDOW_MAX : (unsigned)frames;
 }

@@ -201,7 +201,11 @@ static int convert_dmabuf(struct picture *p, const struct spice_accel_frame *fra
 {
 	const struct spice_accel_dmabuf_params *d = &frame->dmabuf;
 	size_t length = d->offset[0] + (size_t)d->stride[0] * d->backing_height;
-	struct source s = { .fourcc = frame->fourcc, .width = frame->width, .height = frame->height };
+	struct source s = {
+		.fourcc = frame->fourcc,
+		.width = frame->width,
+		.height = frame->height,
+	};
 	off_t have = lseek(d->fd[0], 0, SEEK_END);
 	uint8_t *map;
 	int ret;

@@ -126,18 +126,23 @@ static void add_strip(struct search *s, int32_t x, int32_t y)
 }
 
 /* A strip that is where it was says nothing. */
+static void take_strip(struct search *s, int32_t x, int32_t y)
+{
+	if (memcmp(memory_now(s->pixels, x, y), memory_remembered(s->pixels, x, y),
+			(size_t)STRIP * s->pixels->pixel_bytes))
+		add_strip(s, x, y);
+}
+
 static void take_strips(struct search *s)
 {
 	int32_t columns = s->rect.width / (2 * STRIP);
 
 	columns = columns < STRIP_COLUMNS ? columns : STRIP_COLUMNS;
-	for (int32_t y = STRIP_STEP / 2; y < s->rect.height && s->n_strips < MAX_STRIPS; y += STRIP_STEP)
+	for (int32_t y = STRIP_STEP / 2; y < s->rect.height; y += STRIP_STEP)
 		for (int32_t i = 0; i < columns && s->n_strips < MAX_STRIPS; i++) {
-			int32_t x = s->rect.x + s->rect.width * (2 * i + 1) / (2 * columns) - STRIP / 2;
+			int32_t centre = s->rect.width * (2 * i + 1) / (2 * columns);
 
-			if (memcmp(memory_now(s->pixels, x, s->rect.y + y), memory_remembered(s->pixels, x, s->rect.y + y),
-					(size_t)STRIP * s->pixels->pixel_bytes))
-				add_strip(s, x, s->rect.y + y);
+			take_strip(s, s->rect.x + centre - STRIP / 2, s->rect.y + y);
 		}
 }
 
@@ -235,7 +240,8 @@ static bool moved(const struct search *s, const struct spice_accel_rect *r, int3
 			blocks_have(s->blocks, s->known, &from, 0))
 		return false;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
-		if (memcmp(memory_now(s->pixels, r->x, y), memory_remembered(s->pixels, from.x, y - dy), bytes))
+		if (memcmp(memory_now(s->pixels, r->x, y),
+				memory_remembered(s->pixels, from.x, y - dy), bytes))
 			return false;
 	return true;
 }
@@ -259,6 +265,13 @@ static struct tile_span whole_blocks(const struct spice_accel_rect *r)
 		(uint32_t)(r->x + r->width) / TILE_BLOCK,
 		(uint32_t)(r->y + r->height) / TILE_BLOCK,
 	};
+}
+
+/* So many columns and rows of blocks, in pixels. */
+static struct spice_accel_rect block_rect(uint32_t x, uint32_t y, uint32_t columns, uint32_t rows)
+{
+	return (struct spice_accel_rect){ (int32_t)(x * TILE_BLOCK), (int32_t)(y * TILE_BLOCK),
+		(int32_t)(columns * TILE_BLOCK), (int32_t)(rows * TILE_BLOCK) };
 }
 
 /* The best part of a row of sums: its first and last column. */
@@ -302,8 +315,8 @@ static bool find_blocks(struct search *s, struct move *move)
 
 	for (uint32_t y = 0; y < rows; y++)
 		for (uint32_t x = 0; x < columns; x++) {
-			const struct spice_accel_rect block = { (int32_t)((span.x0 + x) * TILE_BLOCK),
-				(int32_t)((span.y0 + y) * TILE_BLOCK), TILE_BLOCK, TILE_BLOCK };
+			const struct spice_accel_rect block = block_rect(span.x0 + x, span.y0 + y,
+					1, 1);
 
 			s->gains[y * columns + x] = gain_of(s, &block, move);
 		}
@@ -318,9 +331,8 @@ static bool find_blocks(struct search *s, struct move *move)
 			if (gain <= most)
 				continue;
 			most = gain;
-			move->to = (struct spice_accel_rect){ (int32_t)((span.x0 + first) * TILE_BLOCK),
-				(int32_t)((span.y0 + top) * TILE_BLOCK), (int32_t)((last - first + 1) * TILE_BLOCK),
-				(int32_t)((y - top + 1) * TILE_BLOCK) };
+			move->to = block_rect(span.x0 + first, span.y0 + top, last - first + 1,
+					y - top + 1);
 		}
 	}
 	if (most < MIN_GAIN)

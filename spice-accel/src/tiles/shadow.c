@@ -161,7 +161,8 @@ static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice
 			struct spice_accel_rect run;
 			uint32_t x1 = x;
 
-			while (x1 < span.x1 && is_due(s, map, (size_t)y * map->blocks.columns + x1, now))
+			while (x1 < span.x1 &&
+					is_due(s, map, (size_t)y * map->blocks.columns + x1, now))
 				x1++;
 			if (x1 == x)
 				continue;

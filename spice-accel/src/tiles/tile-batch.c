@@ -81,7 +81,8 @@ static bool is_smooth(const struct tile_batch *batch)
 	size_t same = 0, all = 0;
 
 	for (unsigned i = 0; i < batch->message.n_rects; i++) {
-		size_t width = batch->message.rects[i].width, height = batch->message.rects[i].height;
+		size_t width = batch->message.rects[i].width;
+		size_t height = batch->message.rects[i].height;
 
 		for (size_t y = 0; y < height; y += SAMPLE_ROWS) {
 			const uint8_t *row = p + y * width * 3;
@@ -104,7 +105,8 @@ static uint8_t plane_value(const uint8_t *pixel, unsigned plane)
 }
 
 /* The residuals of one plane of one rectangle. */
-static void predict(const uint8_t *pixels, size_t width, size_t height, unsigned plane, uint8_t *out)
+static void predict(const uint8_t *pixels, size_t width, size_t height, unsigned plane,
+		uint8_t *out)
 {
 	size_t row = width * 3;
 
@@ -115,7 +117,8 @@ static void predict(const uint8_t *pixels, size_t width, size_t height, unsigned
 		for (size_t x = 0; x < width; x++, p += 3) {
 			uint8_t value = plane_value(p, plane);
 			uint8_t above = y ? plane_value(p - row, plane) : 0;
-			uint8_t guess = !y ? left : !x ? above : osvdi_tiles_guess(left, above, corner);
+			uint8_t guess = !y ? left :
+					!x ? above : osvdi_tiles_guess(left, above, corner);
 
 			*out++ = (uint8_t)(value - guess);
 			left = value;
@@ -133,7 +136,8 @@ static int fill_planes(struct tile_batch *batch)
 		return -ENOMEM;
 	out = batch->planes;
 	for (unsigned i = 0; i < batch->message.n_rects; i++) {
-		size_t width = batch->message.rects[i].width, height = batch->message.rects[i].height;
+		size_t width = batch->message.rects[i].width;
+		size_t height = batch->message.rects[i].height;
 
 		for (unsigned plane = 0; plane < 3; plane++, out += width * height)
 			predict(p, width, height, plane, out);

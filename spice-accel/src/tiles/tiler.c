@@ -184,7 +184,8 @@ static void leak(struct tiler *t, const struct link *link, uint64_t now)
 static bool near(const struct spice_accel_rect *a, const struct spice_accel_rect *b)
 {
 	return a->x < b->x + b->width + NEAR_PIXELS && b->x < a->x + a->width + NEAR_PIXELS &&
-			a->y < b->y + b->height + NEAR_PIXELS && b->y < a->y + a->height + NEAR_PIXELS;
+			a->y < b->y + b->height + NEAR_PIXELS &&
+			b->y < a->y + a->height + NEAR_PIXELS;
 }
 
 /* The edges of a moving window change again and again at the same place, and are no video. */

@@ -177,8 +177,10 @@ static int port_write(SpiceCharDeviceInstance *sin, const uint8_t *buf, int len)
 	const char *why = NULL;
 	bool was_broken = p->stream.broken;
 
-	if (!ext_messages_feed(&p->stream, buf, (size_t)len, &message_ops, p, &why) && !was_broken) {
-		log_warning("the viewer sent %s on the extension port; treating it as a stock viewer",
+	if (!ext_messages_feed(&p->stream, buf, (size_t)len, &message_ops, p, &why) &&
+			!was_broken) {
+		log_warning("the viewer sent %s on the extension port; treating it as a stock "
+				"viewer",
 				why ? why : "too many requests");
 		if (p->stream.greeted)
 			p->ops->disconnected(p->opaque);

@@ -19,7 +19,8 @@ void port_guard_init(struct port_guard *g)
 	g->fd = g->real = g->pair = -1;
 }
 
-void port_guard_channel_event(struct port_guard *g, int event, const struct SpiceChannelEventInfo *info)
+void port_guard_channel_event(struct port_guard *g, int event,
+		const struct SpiceChannelEventInfo *info)
 {
 	g->expected = event == SPICE_CHANNEL_EVENT_INITIALIZED && info->type == SPICE_CHANNEL_PORT;
 }

@@ -219,7 +219,8 @@ static int port_write(SpiceCharDeviceInstance *sin, const uint8_t *buf, int len)
 			p->n_received = 0;
 			return len;
 		}
-		n = want - p->n_received < (size_t)len - taken ? want - p->n_received : (size_t)len - taken;
+		n = want - p->n_received;
+		n = n < (size_t)len - taken ? n : (size_t)len - taken;
 		memcpy(p->received + p->n_received, buf + taken, n);
 		p->n_received += n;
 		taken += n;

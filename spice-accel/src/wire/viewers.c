@@ -96,7 +96,8 @@ static int find_socket(const struct viewers *v, const struct sockaddr_storage *p
 		struct sockaddr_storage address;
 		socklen_t size = sizeof address;
 
-		if (v->sockets[i] >= 0 && getpeername(v->sockets[i], (struct sockaddr *)&address, &size) == 0 &&
+		if (v->sockets[i] >= 0 &&
+				!getpeername(v->sockets[i], (struct sockaddr *)&address, &size) &&
 				same_peer(peer, &address))
 			return v->sockets[i];
 	}

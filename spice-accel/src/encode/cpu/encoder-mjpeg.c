@@ -48,7 +48,9 @@ static int quality_of(int qp)
 
 	if (qp <= 0)
 		return 80;
-	return quality > QUALITY_BEST ? QUALITY_BEST : quality < QUALITY_WORST ? QUALITY_WORST : quality;
+	if (quality > QUALITY_BEST)
+		return QUALITY_BEST;
+	return quality < QUALITY_WORST ? QUALITY_WORST : quality;
 }
 
 static int mjpeg_encode(struct encoder *base, const struct encode_request *request,

@@ -66,7 +66,8 @@ static unsigned default_threads(void)
  */
 static int fill_params(x264_param_t *p, const struct encoder_params *params)
 {
-	if (x264_param_default_preset(p, params->preset ? params->preset : "ultrafast", "zerolatency") < 0)
+	if (x264_param_default_preset(p, params->preset ? params->preset : "ultrafast",
+			"zerolatency") < 0)
 		return -EINVAL;
 	p->i_threads = (int)(params->threads ? params->threads : default_threads());
 	p->b_sliced_threads = p->i_threads > 1;

@@ -79,13 +79,15 @@ static void set_format(struct encoder_gst *e, GstVideoFormat format)
 
 static GstCaps *output_caps(const struct encoder_gst *e)
 {
-	GstCaps *caps = gst_caps_from_string("video/x-h264,stream-format=(string)byte-stream,alignment=(string)au");
+	GstCaps *caps = gst_caps_from_string("video/x-h264,"
+			"stream-format=(string)byte-stream,alignment=(string)au");
 
 	/* Without a level v4l2h264enc does not agree with some drivers on caps.
 	 * 8704: MaxFS of level 4.2 (Rec. ITU-T H.264 table A-1) */
 	if (e->info->controls)
 		gst_caps_set_simple(caps, "level", G_TYPE_STRING,
-				(e->width + 15) / 16 * ((e->height + 15) / 16) > 8704 ? "5.1" : "4.2", NULL);
+				(e->width + 15) / 16 * ((e->height + 15) / 16) > 8704 ? "5.1" :
+				"4.2", NULL);
 	return caps;
 }
 
@@ -233,7 +235,8 @@ static bool importable(const struct encoder_gst *e, const struct spice_accel_fra
 
 	return e->info->dmabuf && frame->kind == FRAME_DMABUF && d->n_planes == 1 && !d->y_flip &&
 			d->modifier == DRM_FORMAT_MOD_LINEAR && frame->width == e->width &&
-			frame->height == e->height && gst_buffers_format(frame->fourcc) != GST_VIDEO_FORMAT_UNKNOWN;
+			frame->height == e->height &&
+			gst_buffers_format(frame->fourcc) != GST_VIDEO_FORMAT_UNKNOWN;
 }
 
 /* Some elements take either descriptors or memory, and change their mind only
@@ -249,7 +252,8 @@ static int set_importing(struct encoder_gst *e, bool importing)
 
 static int push(struct encoder_gst *e, const struct encode_request *request)
 {
-	GstVideoFormat format = request->frame ? gst_buffers_format(request->frame->fourcc) : GST_VIDEO_FORMAT_NV12;
+	GstVideoFormat format = request->frame ? gst_buffers_format(request->frame->fourcc) :
+			GST_VIDEO_FORMAT_NV12;
 	GstBuffer *buffer;
 
 	if (request->frame && !importable(e, request->frame))
@@ -257,7 +261,8 @@ static int push(struct encoder_gst *e, const struct encode_request *request)
 	if (e->info->import && e->importing != (request->frame != NULL) &&
 			set_importing(e, request->frame != NULL) < 0)
 		return -EIO;
-	buffer = request->frame ? gst_buffers_from_frame(&e->dmabuf, request->frame) : gst_buffers_from_picture(request->picture);
+	buffer = request->frame ? gst_buffers_from_frame(&e->dmabuf, request->frame) :
+			gst_buffers_from_picture(request->picture);
 	if (!buffer)
 		return request->frame ? -ENOTSUP : -ENOMEM;
 	if (format != e->format)
@@ -273,8 +278,8 @@ static void force_key(struct encoder_gst *e)
 {
 	g_autoptr(GstPad) pad = gst_element_get_static_pad(e->element, "src");
 
-	gst_pad_send_event(pad, gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE,
-			(guint)e->count));
+	gst_pad_send_event(pad, gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE,
+			TRUE, (guint)e->count));
 }
 
 static int pull(struct encoder_gst *e, GstSample **out)
@@ -308,7 +313,8 @@ static int append(struct encoder_gst *e, GstSample *sample, const struct encode_
 	return ret;
 }
 
-static int gst_encode(struct encoder *base, const struct encode_request *request, struct packet *out)
+static int gst_encode(struct encoder *base, const struct encode_request *request,
+		struct packet *out)
 {
 	struct encoder_gst *e = (struct encoder_gst *)base;
 	g_autoptr(GstSample) sample = NULL;
@@ -358,7 +364,9 @@ static bool find_common(const struct encoder_element *info, char *why, size_t si
 		g_autoptr(GstElementFactory) factory = gst_plugins_find(common[i][0], common[i][1]);
 
 		if (!factory) {
-			snprintf(why, size, "GStreamer has no %s: install gstreamer1.0-plugins-base", common[i][0]);
+			snprintf(why, size,
+					"GStreamer has no %s: install gstreamer1.0-plugins-base",
+					common[i][0]);
 			return false;
 		}
 	}
@@ -411,9 +419,14 @@ static int find_element(const struct encoder_element **out, const struct encoder
 		const char *name = secure_getenv(GST_ELEMENT_VARIABLE);
 
 		if (name && *name)
-			snprintf(why, size, GST_ELEMENT_VARIABLE " names %s, which is not known here", name);
+			snprintf(why, size,
+					GST_ELEMENT_VARIABLE " names %s, which is not known here",
+					name);
 		else
-			snprintf(why, size, "no device that needs GStreamer is here; " GST_ELEMENT_VARIABLE " names an element to use all the same");
+			snprintf(why, size,
+					"no device that needs GStreamer is here; "
+					GST_ELEMENT_VARIABLE " names an element to use all the "
+					"same");
 		return -ENODEV;
 	}
 	if (!gst_plugins_start(why, size))

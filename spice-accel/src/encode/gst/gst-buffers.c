@@ -27,8 +27,8 @@ GstVideoFormat gst_buffers_format(uint32_t fourcc)
 	}
 }
 
-static void copy_plane(uint8_t *to, size_t to_stride, const uint8_t *from, int stride, uint32_t width,
-		uint32_t height)
+static void copy_plane(uint8_t *to, size_t to_stride, const uint8_t *from, int stride,
+		uint32_t width, uint32_t height)
 {
 	for (uint32_t y = 0; y < height; y++)
 		memcpy(to + y * to_stride, from + (size_t)y * (size_t)stride, width);
@@ -47,8 +47,8 @@ GstBuffer *gst_buffers_from_picture(const struct picture *p)
 		return NULL;
 	}
 	for (unsigned i = 0; i < 2; i++)
-		copy_plane(map.data + info.offset[i], (size_t)info.stride[i], p->plane[i], p->stride[i],
-				p->width, i ? p->height / 2 : p->height);
+		copy_plane(map.data + info.offset[i], (size_t)info.stride[i], p->plane[i],
+				p->stride[i], p->width, i ? p->height / 2 : p->height);
 	gst_buffer_unmap(buffer, &map);
 	return buffer;
 }
@@ -78,9 +78,11 @@ GstBuffer *gst_buffers_from_frame(GstAllocator **allocator, struct spice_accel_f
 		return NULL;
 	buffer = gst_buffer_new();
 	gst_buffer_append_memory(buffer, memory);
-	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, gst_buffers_format(frame->fourcc),
+	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE,
+			gst_buffers_format(frame->fourcc),
 			frame->width, frame->height, 1, offset, stride);
-	gst_mini_object_set_qdata(GST_MINI_OBJECT(buffer), g_quark_from_static_string("spice-accel-frame"),
+	gst_mini_object_set_qdata(GST_MINI_OBJECT(buffer),
+			g_quark_from_static_string("spice-accel-frame"),
 			spice_accel_frame_ref(frame), drop_frame);
 	return buffer;
 }

@@ -30,9 +30,11 @@ static const struct encoder_element elements[] = {
 		.plugin = "nvcodec",
 		.device = "/dev/nvidia[0-9]*",
 		.needs = "/dev/nvidiactl /dev/nvidia-uvm",
-		.remedy = "install gstreamer1.0-plugins-bad and the NVIDIA driver's libnvidia-encode1",
+		.remedy = "install gstreamer1.0-plugins-bad and the NVIDIA driver's "
+			"libnvidia-encode1",
 		/* Where there is p1 it is preferred, and needs tune. */
-		.settings = "preset=low-latency-hp preset=p1 tune=ultra-low-latency rc-mode=cbr rate-control=cbr "
+		.settings = "preset=low-latency-hp preset=p1 tune=ultra-low-latency rc-mode=cbr "
+			"rate-control=cbr "
 			"zerolatency=true zero-reorder-delay=true gop-size=-1 bframes=0 b-frames=0 "
 			"rc-lookahead=0 repeat-sequence-header=true aud=false",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
@@ -42,7 +44,8 @@ static const struct encoder_element elements[] = {
 		.name = "qsvh264enc",
 		.plugin = "qsv",
 		.device = "/dev/dri/renderD*",
-		.remedy = "install gstreamer1.0-plugins-bad and Intel's oneVPL or Media SDK runtime",
+		.remedy = "install gstreamer1.0-plugins-bad and Intel's oneVPL or Media SDK "
+			"runtime",
 		.settings = "low-latency=true target-usage=7 rate-control=cbr "
 			"gop-size=" QSV_GOP " b-frames=0 ref-frames=1",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
@@ -52,14 +55,16 @@ static const struct encoder_element elements[] = {
 		.plugin = "amfcodec",
 		.device = "/dev/dri/renderD*",
 		.remedy = "install gstreamer1.0-plugins-bad with amfcodec and AMD's AMF runtime",
-		.settings = "usage=ultra-low-latency preset=speed rate-control=cbr gop-size=0 b-frames=0 aud=false",
+		.settings = "usage=ultra-low-latency preset=speed rate-control=cbr gop-size=0 "
+			"b-frames=0 aud=false",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
 	},
 	{
 		.name = "v4l2h264enc",
 		.plugin = "video4linux2",
 		.device = "/dev/video[0-9]*",
-		.remedy = "install gstreamer1.0-plugins-good; this machine's video nodes may be no encoders",
+		.remedy = "install gstreamer1.0-plugins-good; this machine's video nodes may be "
+			"no encoders",
 		.settings = "",
 		.import = "output-io-mode=dmabuf-import", .copy = "output-io-mode=auto",
 		.controls = true,
@@ -69,7 +74,8 @@ static const struct encoder_element elements[] = {
 		.name = "x264enc",
 		.plugin = "x264",
 		.remedy = "install gstreamer1.0-plugins-ugly",
-		.settings = "tune=zerolatency speed-preset=ultrafast bframes=0 key-int-max=1073741824 "
+		.settings = "tune=zerolatency speed-preset=ultrafast bframes=0 "
+			"key-int-max=1073741824 "
 			"cabac=false aud=false byte-stream=true option-string=scenecut=0",
 		.bitrate = "bitrate", .bitrate_unit = 1000,
 		.buffer = "vbv-buf-capacity",
@@ -81,7 +87,8 @@ static const struct encoder_element elements[] = {
 		.name = "openh264enc",
 		.plugin = "openh264",
 		.remedy = "install gstreamer1.0-plugins-bad and libopenh264",
-		.settings = "rate-control=bitrate complexity=low gop-size=0 scene-change-detection=false "
+		.settings = "rate-control=bitrate complexity=low gop-size=0 "
+			"scene-change-detection=false "
 			"enable-frame-skip=false background-detection=false",
 		.bitrate = "bitrate", .bitrate_unit = 1,
 		.convert = true,
@@ -123,7 +130,8 @@ bool encoder_element_allowed(const struct encoder_element *info, char *why, size
 		int fd = open(files[i], O_RDWR | O_CLOEXEC);
 
 		if (fd < 0) {
-			snprintf(why, size, "%s needs %s: %s", info->name, files[i], strerror(errno));
+			snprintf(why, size, "%s needs %s: %s", info->name, files[i],
+					strerror(errno));
 			return false;
 		}
 		close(fd);
@@ -161,7 +169,8 @@ static void set_number(GstElement *element, const char *name, uint64_t value)
 
 static void set_controls(GstElement *element, uint32_t kbps)
 {
-	g_autofree char *text = g_strdup_printf("controls,repeat_sequence_header=1,video_b_frames=0,"
+	g_autofree char *text = g_strdup_printf("controls,repeat_sequence_header=1,"
+			"video_b_frames=0,"
 			"video_gop_size=" V4L2_GOP ",h264_i_frame_period=" V4L2_GOP ","
 			"video_bitrate_mode=1,video_bitrate=%u", kbps * 1000);
 
@@ -177,7 +186,8 @@ void encoder_element_set_import(const struct encoder_element *info, GstElement *
 		apply(element, settings);
 }
 
-void encoder_element_set_bitrate(const struct encoder_element *info, GstElement *element, uint32_t kbps)
+void encoder_element_set_bitrate(const struct encoder_element *info, GstElement *element,
+		uint32_t kbps)
 {
 	uint64_t bits = (uint64_t)kbps * 1000;
 
@@ -203,5 +213,6 @@ void encoder_element_configure(const struct encoder_element *info, GstElement *e
 	}
 	if (!info->buffer_unit)
 		set_number(element, info->buffer, VBV_MS);
-	encoder_element_set_bitrate(info, element, params->bitrate_kbps ? params->bitrate_kbps : 20000);
+	encoder_element_set_bitrate(info, element,
+			params->bitrate_kbps ? params->bitrate_kbps : 20000);
 }

@@ -38,7 +38,8 @@ bool gst_plugins_start(char *why, size_t size)
 	ok = gst_is_initialized() || init_without_registry(&error);
 	g_mutex_unlock(&lock);
 	if (!ok)
-		snprintf(why, size, "GStreamer does not start: %s", error ? error->message : "no reason given");
+		snprintf(why, size, "GStreamer does not start: %s",
+				error ? error->message : "no reason given");
 	return ok;
 }
 

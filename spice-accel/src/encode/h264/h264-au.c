@@ -117,7 +117,8 @@ int h264_append_unit(struct packet *packet, const uint8_t *unit, size_t size,
 			ret = keep(&headers->pps, nal, n);
 		have_sets |= type == H264_NAL_PPS;
 		if (!slices && (type == H264_NAL_SLICE || type == H264_NAL_IDR)) {
-			ret = begin_slices(packet, request, headers, type == H264_NAL_IDR, have_sets);
+			ret = begin_slices(packet, request, headers, type == H264_NAL_IDR,
+					have_sets);
 			slices = true;
 		}
 		if (ret == 0)

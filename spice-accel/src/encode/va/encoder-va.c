@@ -59,7 +59,8 @@ static int va_probe(const struct encoder_params *params, char *why, size_t size)
 	unsigned n = va_nodes(params->render_node, nodes);
 	int ret = -ENODEV;
 
-	snprintf(why, size, "no render node in /dev/dri: no GPU, or its kernel driver is not loaded");
+	snprintf(why, size, "no render node in /dev/dri: no GPU, or its kernel driver is not "
+			"loaded");
 	for (unsigned i = 0; i < n && ret < 0; i++) {
 		struct va_device device;
 
@@ -67,7 +68,9 @@ static int va_probe(const struct encoder_params *params, char *why, size_t size)
 		if (ret < 0)
 			continue;
 		if (!device.n_encode) {
-			snprintf(why, size, "%s (%s) does not encode H.264; on Debian intel-media-va-driver-non-free does for more Intel GPUs",
+			snprintf(why, size,
+					"%s (%s) does not encode H.264; on Debian "
+					"intel-media-va-driver-non-free does for more Intel GPUs",
 					nodes[i], device.vendor);
 			ret = -ENODEV;
 		}
@@ -138,8 +141,8 @@ static int replace_session(struct encoder_va *e, int error)
 		memcpy(e->refused, node, sizeof node); /* it is not gone back to */
 	if (ret == 0)
 		log_warning("encoder va: %s failed (%s); %s on %s takes over", old, e->base.failure,
-				e->session.caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" :
-						"EncSlice",
+				e->session.caps.entrypoint == VAEntrypointEncSliceLP ?
+						"EncSliceLP" : "EncSlice",
 				e->session.device.node);
 	return ret;
 }
@@ -212,7 +215,8 @@ static int va_encode(struct encoder *base, const struct encode_request *request,
 		e->base.source_us = e->session.times.source_us;
 		e->base.wait_us = e->session.times.wait_us;
 		if (ret == -ENOTSUP || ret == -ENOMEM)
-			snprintf(e->base.failure, sizeof e->base.failure, "%s", e->session.device.failure);
+			snprintf(e->base.failure, sizeof e->base.failure, "%s",
+					e->session.device.failure);
 		if (ret == 0 || ret == -ENOTSUP || ret == -ENOMEM)
 			return ret;
 		hangs += ret == -ETIME;

@@ -36,7 +36,8 @@ static int append_skip(struct va_session *s, const struct encode_request *reques
 	if (ret == 0 && s->own_headers)
 		return h264_repeat_append(&s->repeat, out);
 	if (ret == 0)
-		ret = va_append_skip(out, &s->stream, (s->frame_num + 1) % (1u << VA_FRAME_NUM_BITS));
+		ret = va_append_skip(out, &s->stream,
+				(s->frame_num + 1) % (1u << VA_FRAME_NUM_BITS));
 	if (ret == 0) {
 		s->frame_num = (s->frame_num + 1) % (1u << VA_FRAME_NUM_BITS);
 		s->skipped++;
@@ -58,8 +59,10 @@ static void fill_dirty(const struct va_session *s, const struct encode_request *
 	if (s->device.quirk->flags & VA_QUIRK_DIRTY_NEEDS_RC && s->rate_control == VA_RC_CQP)
 		return;
 	for (unsigned i = 0; i < d->n; i++)
-		p->dirty[i] = (VARectangle){ .x = (int16_t)d->rects[i].x, .y = (int16_t)d->rects[i].y,
-			.width = (uint16_t)d->rects[i].width, .height = (uint16_t)d->rects[i].height };
+		p->dirty[i] = (VARectangle){ .x = (int16_t)d->rects[i].x,
+			.y = (int16_t)d->rects[i].y,
+			.width = (uint16_t)d->rects[i].width,
+				.height = (uint16_t)d->rects[i].height };
 	p->n_dirty = d->n;
 }
 
@@ -185,12 +188,14 @@ static int wait_coded(struct va_session *s)
 	VAStatus status = VA_STATUS_ERROR_UNIMPLEMENTED;
 
 	if (!s->no_sync_buffer)
-		status = vaSyncBuffer(s->device.display, s->coded, s->tuning.limit_ms * UINT64_C(1000000));
+		status = vaSyncBuffer(s->device.display, s->coded,
+				s->tuning.limit_ms * UINT64_C(1000000));
 	if (status == VA_STATUS_ERROR_UNIMPLEMENTED) {
 		s->no_sync_buffer = true;
 		status = poll_source(s);
 	}
-	return status == VA_STATUS_SUCCESS ? 0 : va_error(&s->device, status, "waiting for the GPU");
+	return status == VA_STATUS_SUCCESS ? 0 : va_error(&s->device, status,
+			"waiting for the GPU");
 }
 
 /* The driver's bytes, all segments, into scratch. *qp: the mean quantiser
@@ -263,7 +268,8 @@ static int collect(struct va_session *s, const struct encode_request *request, b
 	}
 	if (ret == 0) {
 		snprintf(s->device.failure, sizeof s->device.failure,
-				"%s: %zu bytes without the picture that was asked for", s->device.node, size);
+				"%s: %zu bytes without the picture that was asked for",
+				s->device.node, size);
 		ret = -EIO;
 	}
 	return ret;
@@ -317,7 +323,8 @@ static int try_picture(struct va_session *s, const struct encode_request *reques
 int va_session_encode(struct va_session *s, const struct encode_request *request,
 		struct packet *out)
 {
-	struct va_rate_picture rate = { .finest = request->qp, .refine = request->kind == ENCODE_REFINE };
+	struct va_rate_picture rate = { .finest = request->qp,
+			.refine = request->kind == ENCODE_REFINE };
 	struct va_picture p;
 	size_t before = out->size;
 	int ret, qp = 0;

@@ -152,7 +152,8 @@ static void add_picture_misc(struct builder *b)
 	if (p->skipped) {
 		VAEncMiscParameterSkipFrame skip = {
 			.skip_frame_flag = 1,
-			.num_skip_frames = (uint8_t)(p->skipped < UINT8_MAX ? p->skipped : UINT8_MAX),
+			.num_skip_frames = (uint8_t)(p->skipped < UINT8_MAX ? p->skipped :
+				UINT8_MAX),
 			.size_skip_frames = p->skipped_bytes * 8,
 		};
 
@@ -203,7 +204,8 @@ static void add_slice(struct builder *b)
 	};
 
 	for (unsigned i = 0; i < 32; i++) {
-		slice.RefPicList0[i].picture_id = slice.RefPicList1[i].picture_id = VA_INVALID_SURFACE;
+		slice.RefPicList0[i].picture_id = slice.RefPicList1[i].picture_id =
+				VA_INVALID_SURFACE;
 		slice.RefPicList0[i].flags = slice.RefPicList1[i].flags = VA_PICTURE_H264_INVALID;
 	}
 	if (!p->slice.idr) {
@@ -262,11 +264,13 @@ int va_params_fill(struct va_device *device, VAContextID context, struct va_para
 	if (picture->rate_control != VA_RC_CQP && (picture->new_rate || picture->new_sequence))
 		add_rate(&b);
 	add_picture_misc(&b);
-	if (picture->slice.idr && may_pack(&b, VA_ENC_PACKED_HEADER_SEQUENCE | VA_ENC_PACKED_HEADER_PICTURE))
+	if (picture->slice.idr && may_pack(&b, VA_ENC_PACKED_HEADER_SEQUENCE |
+			VA_ENC_PACKED_HEADER_PICTURE))
 		ret = add_parameter_sets(&b);
 	if (ret == 0 && may_pack(&b, VA_ENC_PACKED_HEADER_SLICE))
 		add_packed(&b, VAEncPackedHeaderH264_Slice, header,
-				va_write_slice_header(header, picture->stream, &picture->slice), false);
+				va_write_slice_header(header, picture->stream,
+				&picture->slice), false);
 	add_slice(&b);
 	if (ret == 0 && b.status != VA_STATUS_SUCCESS)
 		ret = va_error(device, b.status, "parameters of a picture");

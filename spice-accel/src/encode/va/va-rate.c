@@ -216,7 +216,10 @@ static void lead(struct va_rate *rate, const struct va_rate_picture *p, double b
 		return;
 	step = AIM / rate->mean;
 	rate->gain *= step > GAIN_STEP ? GAIN_STEP : step < 1 / GAIN_STEP ? 1 / GAIN_STEP : step;
-	rate->gain = rate->gain > GAIN_MAX ? GAIN_MAX : rate->gain < GAIN_MIN ? GAIN_MIN : rate->gain;
+	if (rate->gain > GAIN_MAX)
+		rate->gain = GAIN_MAX;
+	else if (rate->gain < GAIN_MIN)
+		rate->gain = GAIN_MIN;
 }
 
 void va_rate_sent(struct va_rate *rate, const struct va_rate_picture *p, size_t bytes, int qp)

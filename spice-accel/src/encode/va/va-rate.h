@@ -71,6 +71,7 @@ void va_rate_choose(const struct va_rate *rate, struct va_rate_picture *picture)
 bool va_rate_again(struct va_rate *rate, struct va_rate_picture *picture, size_t bytes);
 
 /* The last try is sent. qp: the mean quantiser that the driver reports; 0: unknown. */
-void va_rate_sent(struct va_rate *rate, const struct va_rate_picture *picture, size_t bytes, int qp);
+void va_rate_sent(struct va_rate *rate, const struct va_rate_picture *picture, size_t bytes,
+		int qp);
 
 #endif

@@ -43,7 +43,8 @@ void va_tuning_read(struct va_tuning *tuning)
 	else if (entrypoint && !strcmp(entrypoint, "slice"))
 		tuning->entrypoint = VAEntrypointEncSlice;
 	else if (entrypoint)
-		log_warning("SPICE_ACCEL_VA_ENTRYPOINT=%s is neither lp nor slice; ignored", entrypoint);
+		log_warning("SPICE_ACCEL_VA_ENTRYPOINT=%s is neither lp nor slice; ignored",
+				entrypoint);
 	tuning->limit_ms = limit ? (uint32_t)strtoul(limit, NULL, 10) : DEFAULT_LIMIT_MS;
 	if (refresh)
 		tuning->refresh_columns = (uint32_t)strtoul(refresh, NULL, 10) & 0xff;
@@ -147,7 +148,8 @@ static int check_caps(const struct va_session *s, unsigned index,
 	const struct va_encode_caps *c = &s->device.encode[index];
 
 	if (index >= s->device.n_encode) {
-		snprintf(why, size, "%s (%s) does not encode H.264; on Debian intel-media-va-driver-non-free does for more Intel GPUs",
+		snprintf(why, size, "%s (%s) does not encode H.264; on Debian "
+				"intel-media-va-driver-non-free does for more Intel GPUs",
 				s->device.node, s->device.vendor);
 		return -ENOENT;
 	}
@@ -170,7 +172,8 @@ static int open_converter(struct va_session *s)
 	char why[512];
 
 	if (va_gl_create(&s->gl, &s->device, s->source, why, sizeof why) < 0)
-		log_warning("%s: no video processor, and no OpenGL instead: %s", s->device.node, why);
+		log_warning("%s: no video processor, and no OpenGL instead: %s",
+				s->device.node, why);
 #endif
 	return 0;
 }
@@ -272,7 +275,8 @@ int va_session_open(struct va_session *s, const char *node, unsigned index,
 	log_info("%s: %s, %s, %s%s%s", s->device.node, s->device.vendor,
 			s->caps.entrypoint == VAEntrypointEncSliceLP ? "EncSliceLP" : "EncSlice",
 			rate_name(s->rate_control), s->own_headers ? ", the driver's headers" : "",
-			s->converter.ready ? "" : s->gl ? ", OpenGL converts" : ", no conversion on the GPU");
+			s->converter.ready ? "" : s->gl ? ", OpenGL converts" :
+			", no conversion on the GPU");
 	return 0;
 }
 
