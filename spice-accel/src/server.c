@@ -22,12 +22,12 @@
 #include "wire/qxl.h"
 #include "wire/viewers.h"
 
-#define MAX_HEADS 16u /* that spice-gtk knows */
+#define MAX_HEADS 16u /* spice-gtk knows no more */
 
 struct spice_accel_server {
 	struct RedsState *spice;
-	struct spice_accel_host_ops own_ops; /* what the host has not is NULL */
-	const struct spice_accel_host_ops *ops; /* of own_ops */
+	struct spice_accel_host_ops own_ops; /* NULL where the host has no callback */
+	const struct spice_accel_host_ops *ops; /* points to own_ops */
 	void *host;
 	struct spice_accel_options *options;
 	struct encoder_info encoders[ENCODERS_MAX];
@@ -35,7 +35,7 @@ struct spice_accel_server {
 	struct viewers *viewers;
 	struct agent *agent;
 	struct ext_port *ext;
-	struct bottom_half answers; /* of these two, and what follows */
+	struct bottom_half answers; /* flushes the agent, the port and the guard */
 	struct port_guard port_guard;
 	struct spice_accel_display *displays[MAX_HEADS];
 	unsigned n_displays;

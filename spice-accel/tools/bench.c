@@ -314,7 +314,7 @@ static bool compare_runs(const struct encoder_impl *impl, const char *scene, uin
 #if HAVE_VA
 /* ---- DMA-BUFs ----------------------------------------------------------- */
 
-/* As a guest's scanouts: no processor touches a pixel. */
+/* Encodes pictures that are in the GPU, like a guest's scanouts: no processor touches a pixel. */
 static void encode_surfaces(struct run *r, const struct probe_surfaces *surfaces)
 {
 	struct damage all = { 0 };

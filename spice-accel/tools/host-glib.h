@@ -9,7 +9,7 @@
 
 #include <spice-accel/spice-accel.h>
 
-/* For spice_server_init(). Its sockets and channels are reported to the
+/* The core interface for spice_server_init(). Its sockets and channels are reported to the
  * accelerated server set with host_glib_attach() (NULL: to none). */
 SpiceCoreInterface *host_glib_core(void);
 void host_glib_attach(struct spice_accel_server *server);

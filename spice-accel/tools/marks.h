@@ -57,7 +57,7 @@ static inline uint32_t marks_bounce(uint32_t n, uint32_t step, uint32_t limit)
 	return at < limit ? at : 2 * limit - at;
 }
 
-/* Where the moving window is in picture n of a size that it fits into. */
+/* The place of the moving window in picture n. The picture must be large enough for the window. */
 static inline void marks_window(uint32_t n, uint32_t width, uint32_t height, uint32_t *x,
 		uint32_t *y)
 {

@@ -22,7 +22,7 @@
 #define I915_FORMAT_MOD_4_TILED fourcc_mod_code(INTEL, 9)
 #endif
 
-/* What GVT-g's guests and virtio-gpu have. */
+/* The formats of GVT-g's guests and of virtio-gpu. */
 static const uint32_t formats[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_ARGB8888, DRM_FORMAT_XBGR8888,
 	DRM_FORMAT_ABGR8888, DRM_FORMAT_RGB565, DRM_FORMAT_XRGB2101010, DRM_FORMAT_XBGR2101010,
 	DRM_FORMAT_YUYV };

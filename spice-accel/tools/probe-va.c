@@ -75,7 +75,7 @@ static void print_encoder(const struct va_encode_caps *c)
 			c->skip_frames ? "yes" : "no", c->refresh_columns ? "columns" : "no");
 }
 
-/* Which encoder of a node is taken when. */
+/* Tells which encoder of a node is used, and when. */
 static void print_order(const struct va_device *d, unsigned index, bool first_node)
 {
 	const char *why = d->encode[0].entrypoint == VAEntrypointEncSliceLP ?

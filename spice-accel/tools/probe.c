@@ -47,7 +47,7 @@ static void draw(struct picture *p, unsigned t)
 		}
 }
 
-/* The whole picture moves: what the encoder costs at most. */
+/* The whole picture moves: this is the most that the encoder costs. */
 static int measure(const struct encoder_impl *impl, const struct encoder_params *params,
 		unsigned frames)
 {

@@ -151,8 +151,8 @@ static gboolean tell_leds(gpointer data)
 	return G_SOURCE_REMOVE;
 }
 
-/* As a guest's keyboard driver does: each press of a lock key turns it. Told
- * later, as a guest would: libspice-server counts presses itself until then. */
+/* Does what a guest's keyboard driver does: each press of a lock key toggles it. libspice-server
+ * is told later, as by a guest, and counts presses itself until then. */
 static void turn_lock(SpiceKbdInstance *sin, uint8_t code)
 {
 	struct server *s = the_server;

@@ -50,7 +50,7 @@ struct pattern {
 	uint32_t desktop_width;
 	uint32_t number;   /* of the picture */
 	uint32_t scrolled; /* steps */
-	struct spice_accel_rect window; /* where it was drawn last */
+	struct spice_accel_rect window; /* the place where it was drawn last */
 	int timer_fd;
 	guint source_id;
 	bool visible; /* the first picture was given */

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* Where spice-accel-serve's picture comes from. */
+/* The sources of the picture of spice-accel-serve, -record and -bench. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -21,7 +21,7 @@ struct source_picture {
 };
 
 struct source_sink {
-	/* The picture is another one, or has another size. */
+	/* The source has another picture, or its size changed. */
 	void (*picture)(void *opaque, const struct source_picture *picture);
 	/* Something in it changed; capture_us: CLOCK_MONOTONIC. */
 	void (*damaged)(void *opaque, const struct damage *damage, uint64_t capture_us);
@@ -66,12 +66,12 @@ extern const struct source_impl source_x11;
 
 const struct source_impl *source_find(const char *name); /* NULL: not in this build */
 
-/* Creates what "NAME[:ARGUMENT]" says (NULL: the pattern), at `size` ("WxH"; NULL:
- * that of params). NULL with an error: no such source or size, or the source's own. */
+/* Creates the source that "NAME[:ARGUMENT]" names (NULL: the pattern), in `size` ("WxH"; NULL:
+ * that of params). NULL with an error: no such source or size, or an error of the source. */
 struct source *source_create(const char *specification, const char *size,
 		const struct source_params *params, GError **error);
 
-/* A frame over the picture's pixels, which must outlive it. 0, negative errno. */
+/* Makes a frame of the picture's pixels. The pixels must outlive the frame. 0, negative errno. */
 int source_picture_frame(struct spice_accel_frame **out, const struct source_picture *picture);
 
 #define SOURCE_ERROR source_error_quark()

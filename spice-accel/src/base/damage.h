@@ -35,9 +35,9 @@ void damage_merge(struct damage *damage, const struct damage *other,
 bool damage_is_empty(const struct damage *damage);
 /* One rectangle that covers the picture? */
 bool damage_is_all(const struct damage *damage, uint32_t width, uint32_t height);
-/* The same, grown to whole blocks of edge x edge pixels (cut at the picture's edges). */
+/* Grows the damage to whole blocks of edge x edge pixels (cut at the picture's edges). */
 void damage_align(struct damage *damage, uint32_t edge, uint32_t width, uint32_t height);
-/* The one rectangle around it; empty when it is. */
+/* The rectangle around the damage; empty if there is no damage. */
 struct spice_accel_rect damage_bounds(const struct damage *damage);
 /* Pixels, overlaps counted twice. */
 uint64_t damage_area(const struct damage *damage);

@@ -12,7 +12,7 @@
 
 struct side_thread {
 	pthread_t thread;
-	pthread_mutex_t lock; /* what follows */
+	pthread_mutex_t lock; /* of the fields below */
 	pthread_cond_t changed;
 	void (*func)(void *arg); /* NULL: nothing to do */
 	void *arg;

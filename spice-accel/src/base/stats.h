@@ -16,10 +16,10 @@ struct stats_series {
 };
 
 void stats_add(struct stats_series *series, uint64_t us);
-/* The p-th percentile (0..100) of the samples kept, in ms; 0 when there is none. */
+/* The p-th percentile (0..100) of the samples kept, in ms; 0: there are no samples. */
 double stats_percentile_ms(const struct stats_series *series, unsigned p);
 
-/* Events and bytes of the second before. Zeroed: none. */
+/* Counts events and bytes, and keeps the figures of the last full second. Zeroed: none. */
 struct stats_meter {
 	uint64_t second_us;
 	uint64_t events, bytes;

@@ -17,8 +17,9 @@
 #include "wire/stream-port.h"
 #include "wire/viewers.h"
 
-#define RETRY_MS 1000u      /* after all encoders failed, */
-#define RETRY_MAX_MS 8000u  /* and twice as long each time up to this */
+/* After all encoders failed the display waits so long, then twice as long each time. */
+#define RETRY_MS 1000u
+#define RETRY_MAX_MS 8000u
 
 static enum picture_format input_format(const struct spice_accel_display *d)
 {

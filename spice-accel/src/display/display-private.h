@@ -39,20 +39,20 @@ struct spice_accel_display {
 	bool streaming, need_format, key, own_viewer;
 	enum encoder_codec codec;
 	uint32_t width, height; /* of the scanout in the stream */
-	unsigned generation;    /* frames of older ones must not be sent */
-	uint64_t retry_us;      /* nothing is encoded before; 0: nothing failed */
+	unsigned generation;    /* frames of an older generation must not be sent */
+	uint64_t retry_us;      /* nothing is encoded before this time; 0: nothing failed */
 	uint32_t retry_ms;      /* the next pause */
-	struct encoder_info encoder; /* that made the last frame; no name: none yet */
+	struct encoder_info encoder; /* the encoder of the last frame; no name: none yet */
 	uint64_t frame_number;
 
 	struct picture picture; /* memory content for the encoder */
-	struct side_thread *side_thread; /* converts half of it; NULL with one processor */
-	bool picture_valid;     /* but for the damage */
+	struct side_thread *side_thread; /* converts half a picture; NULL with one processor */
+	bool picture_valid;     /* outside of the damage */
 	struct pacer pacer;
 	struct rate rate;
 	uint32_t poll_ms;
 	uint64_t active_us; /* content or input came */
-	bool still;         /* what came last was the same picture again */
+	bool still;         /* the last frame was the same picture again */
 
 	bool viewer_tiles;     /* the viewer takes tiles */
 	struct tiler *tiler;
@@ -66,12 +66,12 @@ struct spice_accel_display {
 	struct stats_series convert, encode, wire, ack;
 };
 
-/* Has display_kick() called at that time; 0 and what is past: soon. */
+/* Calls display_kick() at that time; at 0 or a time that has passed: soon. */
 void display_arm(struct spice_accel_display *d, uint64_t wake_us, uint64_t now_us);
-/* How often a polled source is looked at, by what happened last. */
+/* Sets how often a polled source is read, by the last activity. */
 void display_update_poll(struct spice_accel_display *d, uint64_t now_us);
 
-/* Decides what comes next; called whenever anything changed. */
+/* Decides what is sent next. Called whenever anything changed. */
 void display_kick(struct spice_accel_display *d);
 /* The encode thread has a result: a callback of a watch. */
 void display_encoded(int fd, int events, void *opaque);
@@ -80,7 +80,7 @@ bool display_acknowledges(const struct spice_accel_display *d);
 /* Tells the rate what is known of the link now. */
 void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 
-/* The tiles that are active are for frames like this one. */
+/* Tiles are active, and were started for frames like this one. */
 bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_accel_frame *frame);
 /* Tiles begin or end, by the viewer, the codec and the scanout. */
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);

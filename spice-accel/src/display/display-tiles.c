@@ -127,7 +127,7 @@ static bool is_turn(const struct spice_accel_display *d, uint64_t now, uint64_t 
 	return pacer_next(&d->pacer, &state, now, wake_us) == PACER_NEW;
 }
 
-/* The outcome when no tiles go: what waits as video may go instead. */
+/* The outcome when no tiles go: damage that waits for video may go instead. */
 static enum tiles_outcome leave_to_video(const struct spice_accel_display *d)
 {
 	return backlog_has(&d->backlog, BACKLOG_VIDEO) ? TILES_NONE : TILES_BLOCKED;

@@ -46,8 +46,8 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 		unsigned head);
 void display_destroy(struct spice_accel_display *display);
 
-/* One viewer, and it is ours: frames on damage only, paced by acknowledgements.
- * tiles: it takes lossless tiles. */
+/* The only viewer is ours: it gets frames on damage only, paced by acknowledgements. tiles: the
+ * viewer takes lossless tiles. */
 void display_set_own_viewer(struct spice_accel_display *display, bool own, bool tiles);
 void display_ack(struct spice_accel_display *display, const struct osvdi_ack *ack);
 void display_request_key_frame(struct spice_accel_display *display);

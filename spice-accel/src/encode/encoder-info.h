@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What the host knows of encoders: plain values. */
+/* The description of an encoder for the host: plain values. */
 #ifndef ENCODER_INFO_H
 #define ENCODER_INFO_H
 

@@ -83,7 +83,7 @@ struct encoder {
 /* The i-th implementation in order of preference, NULL past the end. */
 const struct encoder_impl *encoder_impl_at(size_t i);
 const struct encoder_impl *encoder_impl_find(const char *name);
-/* Its place in that order: the id in struct encoder_info. */
+/* The place of an implementation in that order: the id in struct encoder_info. */
 uint32_t encoder_id(const struct encoder_impl *impl);
 
 /* Wrappers over impl: probe counts a missing function as yes. */

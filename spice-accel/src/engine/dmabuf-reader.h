@@ -37,8 +37,8 @@ int dmabuf_reader_convert(struct dmabuf_reader *reader, struct picture *picture,
 		const struct spice_accel_frame *frame, const struct damage *damage,
 		const char *render_node);
 
-/* Other buffers follow: what failed is tried again. OpenGL stays open, as it
- * takes long to start. */
+/* Other buffers follow: ways that failed are tried again. OpenGL stays open, because starting it
+ * takes long. */
 void dmabuf_reader_forgive(struct dmabuf_reader *reader);
 
 void dmabuf_reader_finish(struct dmabuf_reader *reader);

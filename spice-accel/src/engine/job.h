@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /*
- * What the host asks of the encode thread, and what comes back. Both are plain values but
- * for these pointers, so that they can be written to the socket of a helper process:
+ * Jobs from the host to the encode thread, and their results. Both are plain values, so that
+ * they can be written to the socket of a helper process later, but for these pointers:
  *
  *   job.picture    host memory that a helper would share: the place in a memfd
  *   job.frame      descriptors of a DMA-BUF: sent once, then named by a number
@@ -49,7 +49,8 @@ struct job {
 	struct damage damage;
 	bool drop_unchanged;           /* the packet may come back empty: no pixel changed */
 	bool partial;                  /* see struct encode_request */
-	/* These and no picture: borrowed until worker_take(), or NULL. No encoder is touched. */
+	/* Tiles to compress instead of a picture: borrowed until worker_take(), or NULL. The job
+	 * needs no encoder. */
 	struct tile_batch *tiles;
 	uint64_t number, capture_us;
 	uint32_t generation;           /* for the owner */
@@ -57,13 +58,13 @@ struct job {
 
 struct job_result {
 	int error;                   /* 0, or negative errno: no encoder is left, or no memory */
-	bool tiles;                  /* of a job with tiles */
+	bool tiles;                  /* the job had tiles */
 	struct packet packet;        /* valid when error is 0 */
 	uint32_t generation;
 	enum encode_kind kind;
-	struct encoder_info encoder; /* that made the packet */
+	struct encoder_info encoder; /* the packet's encoder */
 	uint64_t start_us, done_us;  /* CLOCK_MONOTONIC */
-	uint64_t cpu_us;             /* of the encode thread */
+	uint64_t cpu_us;             /* that the encode thread used */
 	uint32_t source_us, wait_us; /* parts of cpu_us and the rest, as the encoder tells */
 	uint64_t capture_us;
 	unsigned tries;              /* encodes that this unit took */

@@ -21,11 +21,11 @@ struct packet {
 	int qp;                /* mean quantiser; -1 where the codec has none */
 };
 
-/* Appends; -ENOMEM leaves the packet as it was. */
+/* Appends the data. 0; -ENOMEM: the packet is unchanged. */
 int packet_append(struct packet *packet, const void *data, size_t size);
 /* Room for `size` more bytes at packet->data + packet->size; NULL: out of memory. */
 uint8_t *packet_reserve(struct packet *packet, size_t size);
-/* Forgets the first `size` bytes, of those that are there. */
+/* Forgets the first `size` bytes. The packet must have that many. */
 void packet_drop(struct packet *packet, size_t size);
 /* Forgets the content, keeps the memory. */
 void packet_reset(struct packet *packet);

@@ -212,7 +212,8 @@ int gl_import(struct gl_device *d, const struct gl_buffer *b, struct gl_texture 
 	if (!d->dmabufs || b->n_planes < 1 || b->n_planes > SPICE_ACCEL_MAX_PLANES ||
 			gl_make_current(d) < 0)
 		return -ENOTSUP;
-	/* Without the extension only what the kernel knows, which linear buffers need not. */
+	/* Without the extension the driver uses the tiling that the kernel knows. Linear buffers
+	 * need none. */
 	fill_attribs(attribs, b, known && d->modifiers);
 	image = eglCreateImageKHR(d->display, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, NULL, attribs);
 	if (image == EGL_NO_IMAGE_KHR)

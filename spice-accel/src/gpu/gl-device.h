@@ -49,7 +49,7 @@ struct gl_view {
 int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size);
 void gl_device_close(struct gl_device *device); /* NULL allowed */
 
-/* The calling thread lets go of its device, which another one may then close. */
+/* The calling thread lets go of its device. Another thread may close the device then. */
 void gl_release_thread(void);
 
 /* 0; -ENOTSUP the driver does not take this buffer. */

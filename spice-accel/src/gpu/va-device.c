@@ -131,8 +131,8 @@ static bool has_entrypoint(const struct va_device *d, VAProfile profile, VAEntry
 	return found;
 }
 
-/* Fixed function first: it takes no execution units from the guests. High
- * profile first: the 8x8 transform is what helps text most. */
+/* Fixed function first, because it takes no execution units from the guests. High profile first,
+ * because the 8x8 transform helps text most. */
 static void find_encoders(struct va_device *d)
 {
 	static const VAEntrypoint entrypoints[] = { VAEntrypointEncSliceLP, VAEntrypointEncSlice };
@@ -203,7 +203,7 @@ static void read_vpp_caps(struct va_device *d)
 		if (vaQueryVideoProcPipelineCaps(d->display, context, NULL, 0, &caps) ==
 				VA_STATUS_SUCCESS)
 			d->vpp_flip = caps.mirror_flags & VA_MIRROR_VERTICAL;
-		/* iHD honours the flag without listing it, so it is always sent. */
+		/* iHD obeys the flag without listing it, so we always send it. */
 		d->vpp_nearest = (caps.filter_flags & VA_FILTER_INTERPOLATION_MASK) ==
 				VA_FILTER_INTERPOLATION_NEAREST_NEIGHBOR;
 		vaDestroyContext(d->display, context);

@@ -67,7 +67,7 @@ struct va_device {
 	struct va_encode_caps encode[2]; /* in order of preference */
 };
 
-/* The machine's render nodes, or just the one named, or else that of
+/* Lists the machine's render nodes; or the named node only; or, if none is named, that of
  * $SPICE_ACCEL_RENDER_NODE. Returns how many. */
 unsigned va_nodes(const char *only, char nodes[VA_MAX_NODES][VA_NODE_PATH]);
 
@@ -83,8 +83,8 @@ int va_device_open(struct va_device *device, const char *node, char *why, size_t
 /* A zeroed device is allowed. */
 void va_device_close(struct va_device *device);
 
-/* Keeps what failed, with the driver's text, in device->failure; returns a negative
- * errno: -ENOMEM, -ETIME, -EINVAL, -ENOTSUP, else -EIO. */
+/* Stores what failed, with the driver's text, in device->failure. Returns a negative errno:
+ * -ENOMEM, -ETIME, -EINVAL, -ENOTSUP, else -EIO. */
 int va_error(struct va_device *device, VAStatus status, const char *what);
 
 /* Without a log line. */

@@ -99,7 +99,7 @@ static VAStatus create_surface(struct va_device *device, const struct va_import 
 			attribs, 2);
 }
 
-/* iHD and radeonsi take one object; so does every producer we know. */
+/* iHD and radeonsi take one object only, and every producer that we know has one. */
 static VAStatus import_prime2(struct va_device *device, const struct va_import *import,
 		const struct spice_accel_frame *frame, int format, VASurfaceID *out)
 {

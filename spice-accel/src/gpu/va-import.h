@@ -44,7 +44,7 @@ int va_import(struct va_device *device, struct va_imports *imports,
 
 void va_imports_clear(struct va_device *device, struct va_imports *imports);
 
-/* VA_FOURCC_* of a DRM_FORMAT_*, 0 for one that cannot be imported. */
+/* The VA_FOURCC_* for a DRM_FORMAT_*; 0: the format cannot be imported. */
 uint32_t va_fourcc_of_drm(uint32_t fourcc);
 
 #endif

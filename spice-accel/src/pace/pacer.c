@@ -7,7 +7,7 @@
 
 #define WINDOW_MIN 2u
 #define WINDOW_MAX 16u
-#define CATCH_UP 32u /* of an interval, each frame */
+#define CATCH_UP 32u /* a frame may catch up one in so many parts of an interval */
 #define MIN_RTT_LIFE_US 10000000u /* routes change: measure the floor anew */
 
 void pacer_init(struct pacer *pacer, unsigned fps)
@@ -45,7 +45,7 @@ static enum pacer_action next_new(const struct pacer *p, const struct pacer_stat
 		*wake = flight_timeout_us(&p->flight);
 		return PACER_WAIT;
 	}
-	/* A source with the same rate arrives a little early as often as late. */
+	/* A source of the same rate is early as often as it is late, by a little. */
 	if (now + p->interval_us / 4 < p->due_us) {
 		*wake = p->due_us - p->interval_us / 4;
 		return PACER_WAIT;

@@ -7,16 +7,16 @@
 #include <string.h>
 
 #define QP_MAX 48
-#define QP_REST 12         /* of a picture that rests: no visible loss in 4:2:0 */
+#define QP_REST 12         /* at rest: no visible loss in 4:2:0 */
 #define REFINE_STEP 6
 #define COARSE_STEP 4      /* above the base: a coarse picture */
-#define BUCKET_S 0.033     /* two frames at 60 Hz: what may wait in the link */
-#define KEY_S 0.225        /* no key frame may hold the link for longer */
-#define UNIT_S 0.400       /* nor another frame: what replaces it is a key frame */
+#define BUCKET_S 0.033     /* at most so much may wait in the link: two frames at 60 Hz */
+#define KEY_S 0.225        /* a key frame may hold the link for so long */
+#define UNIT_S 0.400       /* another frame may; a key frame replaces a larger one */
 #define JUDGE_US 100000u
 #define WINDOW_US 500000u
-#define BLOATED_US 25000u  /* queueing delay that asks for less */
-#define CLEAR_US 12000u    /* and that allows more */
+#define BLOATED_US 25000u  /* a queueing delay above this lowers the target */
+#define CLEAR_US 12000u    /* a queueing delay below this lifts the target */
 #define UNSENT_BYTES 30000u
 #define BUSY_KBPS 1000u
 

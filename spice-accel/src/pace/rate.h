@@ -18,7 +18,7 @@
  */
 struct rate {
 	uint32_t ceiling_kbps; /* never more */
-	uint32_t target_kbps;  /* what the link takes now */
+	uint32_t target_kbps;  /* the link takes so much now */
 	unsigned fps;
 	int base_qp;           /* quality where bits do not matter */
 	int qp;                /* of the next frame */
@@ -28,7 +28,7 @@ struct rate {
 	uint64_t judged_us;    /* congestion was last acted on */
 	uint64_t window_us;    /* sent_kbps is measured since then */
 	double window_bits;
-	uint32_t sent_kbps;    /* what went out in the half second before; 0 unknown */
+	uint32_t sent_kbps;    /* sent in the half second before; 0 unknown */
 };
 
 void rate_init(struct rate *rate, uint32_t ceiling_kbps, unsigned fps, int base_qp);
@@ -47,19 +47,18 @@ int rate_base_qp(const struct rate *rate);
 bool rate_is_coarse(const struct rate *rate);
 /* The viewer's content can be made finer, now or once the link has room. */
 bool rate_can_refine(const struct rate *rate);
-/* Bytes that a frame may have before it is worth encoding it again, coarser. */
+/* A frame with more bytes than this is worth encoding again, coarser. */
 size_t rate_max_bytes(const struct rate *rate, bool key);
 /* A frame with new content was encoded at qp. */
 void rate_frame(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
 
-/* The quantiser of a refinement, or 0 when the picture is as good as it gets
- * or the link has no room. */
+/* The quantiser of a refinement. 0: the picture cannot get better, or the link has no room. */
 int rate_refine_qp(const struct rate *rate, uint64_t now_us);
 void rate_refined(struct rate *rate, size_t bytes, int qp, uint64_t now_us);
 
 /* Lossless tiles of so many bytes went out. */
 void rate_tiles(struct rate *rate, size_t bytes, uint64_t now_us);
-/* Bytes that may wait in the link besides those that do. */
+/* The bytes that may be sent in addition to those that wait in the link. */
 size_t rate_room(const struct rate *rate, uint64_t now_us);
 
 /* To be called every 100 ms or so, and on acknowledgements. */

@@ -16,7 +16,7 @@
 
 #include "base/log.h"
 
-/* Rows converted through an ARGB copy at a time, so that it stays in the cache. */
+/* So many rows at a time go through an ARGB copy, so that the copy stays in the cache. */
 #define BAND_ROWS 16
 
 /* Pixels that are worth waking another thread. */
@@ -191,7 +191,7 @@ static void dmabuf_sync(int fd, uint64_t flags)
 {
 	struct dma_buf_sync sync = { .flags = flags };
 
-	/* A memfd stands in for a DMA-BUF in tests and knows no such call. */
+	/* In tests a memfd stands in for a DMA-BUF, and has no such call. */
 	if (ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 && errno != ENOTTY)
 		log_debug("DMA_BUF_IOCTL_SYNC: %s", strerror(errno));
 }

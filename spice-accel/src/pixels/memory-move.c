@@ -21,8 +21,8 @@
 #define LOW_HEIGHT 256
 /* So many strips must agree; a wrong guess costs a comparison. */
 #define MIN_VOTES 6u
-/* What a block adds to a copy: it need not be sent; it has to be sent again; it has to be
- * sent anyway. A copy that adds less than MIN_GAIN is not worth it. */
+/* The value of a block in a copy: the block need not be sent, has to be sent again, or has to
+ * be sent anyway. A copy of less than MIN_GAIN is not worth it. */
 #define GAIN 16
 #define HARM (-16)
 #define USELESS (-1)

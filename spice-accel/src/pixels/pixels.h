@@ -12,7 +12,7 @@ struct move {
 	int32_t dx, dy;             /* this far right of and below the place where they were */
 };
 
-/* What pixels_changed() is to do with a block. */
+/* The work of pixels_changed() with a block. */
 enum pixels_ask {
 	PIXELS_SKIP,    /* nothing */
 	PIXELS_COMPARE, /* compare all of its pixels */
@@ -47,11 +47,11 @@ struct pixels_impl {
 	void (*destroy)(struct pixels *pixels);
 };
 
-/* There is an implementation for such frames: for memory only, as the pixels in a GPU would
- * have to be read back. */
+/* Pixels of such frames can be read. Only memory so far: pixels in a GPU would have to be read
+ * back. */
 bool pixels_available(const struct spice_accel_frame *frame);
-/* For frames like this one. Nothing is remembered, and no frame is shown.
- * 0, -ENOMEM, -ENOTSUP. Owner: pixels_destroy(). */
+/* Creates pixels for frames like this one. Nothing is remembered, and no frame is shown. 0,
+ * -ENOMEM, -ENOTSUP. Owner: pixels_destroy(). */
 int pixels_create(struct pixels **out, const struct spice_accel_frame *frame);
 void pixels_destroy(struct pixels *pixels); /* NULL allowed */
 
@@ -61,14 +61,14 @@ bool pixels_fits(const struct pixels *pixels, const struct spice_accel_frame *fr
  * be a newer one. Owner: the frame is borrowed until the next call. */
 void pixels_show(struct pixels *pixels, const struct spice_accel_frame *frame);
 
-/* For each block of the span that is not to be skipped: answer is 1 if the scanout differs
- * from what is remembered, else 0. */
+/* Looks at each block of the span as `ask` says (enum pixels_ask), and sets its answer: 1 if the
+ * scanout differs from the remembered pixels, else 0. Answers of skipped blocks stay. */
 void pixels_changed(struct pixels *pixels, const struct tile_span *span, const uint8_t *ask,
 		uint8_t *answer);
 /* Copies the rectangle's pixels of the scanout: rows of B, G, R bytes, without gaps.
  * 0; -EINVAL outside of the picture; -ENOMEM; -EIO the format cannot be read. */
 int pixels_read(const struct pixels *pixels, const struct spice_accel_rect *rect, uint8_t *bgr);
-/* Remembers the rectangle as it is in the scanout. */
+/* Remembers the pixels that the scanout has in the rectangle now. */
 void pixels_remember(struct pixels *pixels, const struct spice_accel_rect *rect);
 /* Fills `to` with the remembered pixels that are dx to the left and dy above. */
 void pixels_copy(struct pixels *pixels, const struct spice_accel_rect *to, int32_t dx, int32_t dy);

@@ -13,7 +13,7 @@
 #include "pixels/pixels.h"
 
 #define ZSTD_LEVEL 1
-/* Of this many rows one is looked at to choose the coding. */
+/* One row in so many is looked at to choose the coding. */
 #define SAMPLE_ROWS 4u
 
 void tile_batch_finish(struct tile_batch *batch)
@@ -73,8 +73,8 @@ int tile_batch_add(struct tile_batch *batch, const struct pixels *pixels,
 	return 0;
 }
 
-/* Text and areas repeat themselves, which Zstandard finds by itself; photographs
- * do not, and are predicted first. */
+/* Zstandard finds the repetitions of text and plain areas. Photographs have none, and are
+ * predicted first. */
 static bool is_smooth(const struct tile_batch *batch)
 {
 	const uint8_t *p = batch->pixels;
@@ -96,7 +96,7 @@ static bool is_smooth(const struct tile_batch *batch)
 	return same * 5 < all * 2;
 }
 
-/* What the planes hold: G, B - G, R - G. */
+/* A pixel's value in a plane. The planes hold G, B - G and R - G. */
 static uint8_t plane_value(const uint8_t *pixel, unsigned plane)
 {
 	static const uint8_t at[] = { 1, 0, 2 };

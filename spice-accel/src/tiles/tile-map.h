@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* Which parts of the viewer's picture are its source's pixels, and which only
- * look like them. */
+/* Tells which parts of the viewer's picture are the source's pixels, and which parts only look
+ * like them. */
 #ifndef TILE_MAP_H
 #define TILE_MAP_H
 
@@ -15,7 +15,7 @@
 
 /* A block that changes again within this time is in motion. */
 #define TILE_MOTION_US 250000u
-/* And hot when it did so this often. */
+/* A block that changes so often without a rest is hot. */
 #define TILE_HOT 4u
 
 /**
@@ -38,14 +38,14 @@ void tile_map_finish(struct tile_map *map);
 
 /* The source changed in the i-th block. */
 void tile_map_changed_at(struct tile_map *map, size_t i, uint64_t now_us);
-/* Video was drawn there, or everywhere. */
+/* Video was drawn there, or everywhere: these blocks are lossy. */
 void tile_map_set_lossy(struct tile_map *map, const struct damage *damage);
 void tile_map_set_all_lossy(struct tile_map *map);
 /* The source's pixels were drawn there: blocks that lie inside are exact now. */
 void tile_map_set_exact(struct tile_map *map, const struct spice_accel_rect *rect);
 
-/* What is in the rectangle was copied from so far left and up: each block is now as
- * exact as where it came from, and lossy ones are in motion. */
+/* The rectangle was copied from dx to the left and dy above. Each block is now as exact as its
+ * source, and lossy blocks are in motion. */
 void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int32_t dx, int32_t dy,
 		uint64_t now_us);
 

@@ -21,17 +21,17 @@
 /* Reported rectangles are searched as one if the box around them has at most so many times
  * their pixels. */
 #define CLOSE_PART 2u
-/* Changes so close to a video belong to it: it is encoded anyway. */
+/* Changes at most so far from a video belong to it, as the video is encoded anyway. */
 #define NEAR_PIXELS 32
 /* In the long run changes may cost as tiles: one in so many bits of the link, and never more
  * than so many kbit/s. */
 #define SPEND_PART 4u
 #define SPEND_MAX_KBPS 16000u
-#define SPEND_S 0.5           /* of that may be spent at once */
-#define QUEUE_US 40000u      /* beyond the round trip: what may wait in the link */
+#define SPEND_S 0.5             /* so many seconds of that may be spent at once */
+#define QUEUE_US 40000u         /* may wait in the link, beyond the round trip */
 #define WINDOW_MAX_BYTES (1u << 20)
 #define BATCH_OVERHEAD 64.0   /* bytes */
-#define REST_PIXELS (128u << 10) /* of a batch at rest: a millisecond's work */
+#define REST_PIXELS (128u << 10) /* of a batch of areas at rest: a millisecond's work */
 
 struct tiler {
 	bool active;

@@ -51,7 +51,7 @@ void tiler_look(struct tiler *tiler, struct backlog *backlog, uint64_t now_us);
  * anything else is sent. */
 const struct move *tiler_moves(const struct tiler *tiler, unsigned *n);
 
-/* Divides the damage that waits for video: what is better sent as tiles waits as tiles. */
+/* Divides the damage that waits for video: changes that are better sent as tiles wait as tiles. */
 void tiler_divide(struct tiler *tiler, struct backlog *backlog, const struct link *link,
 		uint64_t now_us);
 

@@ -16,7 +16,7 @@
 
 /* A viewer that does not read its answers is cut off the extension. */
 #define MAX_ANSWERS 65536u
-/* Of all messages: more than tiles/ has in flight. */
+/* The limit for all messages: more than the tiler has in flight. */
 #define MAX_WAITING (4u << 20)
 
 struct ext_port {
@@ -25,10 +25,10 @@ struct ext_port {
 	unsigned max_fps;
 	const struct ext_port_ops *ops;
 	void *opaque;
-	struct stream stream; /* what the viewer sends */
+	struct stream stream; /* messages from the viewer */
 	struct packet out;
 	size_t sent;
-	size_t answers; /* bytes of them since nothing waited */
+	size_t answers; /* bytes of answers since nothing waited */
 };
 
 /* libspice-server takes up to 64 KB at a time (spicevmc.cpp). */
@@ -69,8 +69,8 @@ static void send_answer(struct ext_port *p, const uint8_t *data, size_t size)
 		p->stream.broken = true;
 	else
 		queue_bytes(p, data, size);
-	/* Not from a write of libspice-server: it would send to the viewer, and one that
-	 * is gone then has the server release the buffer that it is writing, and abort. */
+	/* Do not flush from a write of libspice-server: libspice-server would send to the viewer,
+	 * and if the viewer has gone, it would free the buffer that it is writing, and abort. */
 	p->ops->answer(p->opaque);
 }
 

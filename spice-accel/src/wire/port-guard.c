@@ -92,7 +92,7 @@ void port_guard_pass_on(struct port_guard *g)
 		return;
 	copy(g->pair, g->real);
 	flush(g->real);
-	/* It may be closed by now, and the number another's. */
+	/* The socket may be closed by now, and its number may be another file's. */
 	if (fstat(g->fd, &s) == 0 && S_ISSOCK(s.st_mode) && s.st_ino == g->stand_in)
 		dup3(g->real, g->fd, O_CLOEXEC);
 	close(g->real);

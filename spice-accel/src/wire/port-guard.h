@@ -26,8 +26,8 @@ struct port_guard {
 };
 
 void port_guard_init(struct port_guard *guard);
-/* From the host's channel_event and watch_add. True: call port_guard_pass_on() from the
- * main loop soon. */
+/* Call these from the host's channel_event and watch_add. True: call port_guard_pass_on() from
+ * the main loop soon. */
 void port_guard_channel_event(struct port_guard *guard, int event,
 		const struct SpiceChannelEventInfo *info);
 bool port_guard_socket_added(struct port_guard *guard, int fd);

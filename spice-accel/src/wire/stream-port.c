@@ -15,7 +15,7 @@
 
 #define PORT_NAME "org.spice-space.stream.0"
 
-/* Larger than any message of the server; a longer one is a broken server. */
+/* Larger than any message of a sound server. */
 #define MAX_MESSAGE 4096u
 
 /* A message on its way to libspice-server. */

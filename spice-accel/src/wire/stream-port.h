@@ -23,8 +23,8 @@ struct stream_port_ops {
 	void (*start)(void *opaque, uint32_t codecs);
 	/* Nobody is watching. */
 	void (*stop)(void *opaque);
-	/* The last frame has left: there is room for one. Comes once; put one at
-	 * any time after. Must not put from inside the call. */
+	/* The last frame has left: there is room for a frame. Comes once. Put a frame at any time
+	 * after this call, but not inside it. */
 	void (*asked)(void *opaque);
 	/* libspice-server refuses our messages; `text` says why. */
 	void (*refused)(void *opaque, const char *text);

@@ -16,8 +16,8 @@
 
 #define MAX_CHANNELS 128
 #define MAX_SOCKETS 256
-/* What may wait in our own socket: enough for a full link, too little to be
- * late (20 Mbit/s and 40 ms: 392 ms without it, 91 ms with it). */
+/* The bytes that may wait in our own socket: enough for a full link, too few to be late (20
+ * Mbit/s and 40 ms: 392 ms without the limit, 91 ms with it). */
 #define NOT_SENT_LOWAT 16384
 
 struct channel {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* Who is connected, and their sockets: from the host's SpiceCoreInterface. */
+/* The connected viewers and their sockets, from the host's SpiceCoreInterface. */
 #ifndef VIEWERS_H
 #define VIEWERS_H
 

@@ -28,7 +28,7 @@
  * matrix, BT.709 curve and primaries; as encoder-x264.c has it */
 #define COLORIMETRY "2:4:5:1"
 
-/* How long a unit may take; the first one opens the device. */
+/* The time limit of a unit. The first unit opens the device. */
 #define UNIT_US 500000u
 #define FIRST_US 3000000u
 #define SLICE_NS (10 * GST_MSECOND) /* how often errors are looked for meanwhile */
@@ -91,7 +91,7 @@ static GstCaps *output_caps(const struct encoder_gst *e)
 	return caps;
 }
 
-/* Viewers decode 4:2:0 only, whatever the encoder could take. */
+/* Viewers decode 4:2:0 only, even if the encoder takes other formats. */
 static bool link_converter(struct encoder_gst *e)
 {
 	g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=(string){NV12,I420},"
@@ -246,7 +246,7 @@ static int set_importing(struct encoder_gst *e, bool importing)
 	gst_element_set_state(e->pipeline, GST_STATE_NULL);
 	encoder_element_set_import(e->info, e->element, importing);
 	e->importing = importing;
-	e->count = 0; /* it opens the device anew */
+	e->count = 0; /* the element opens the device anew */
 	return start(e);
 }
 
@@ -373,7 +373,7 @@ static bool find_common(const struct encoder_element *info, char *why, size_t si
 	return true;
 }
 
-/* Whether all that a pipeline with the element needs is here, loaded now. */
+/* Loads all plugins that a pipeline with this element needs. False: one is missing. */
 static bool find_all(const struct encoder_element *info, char *why, size_t size)
 {
 	g_autoptr(GstElementFactory) factory = NULL;
@@ -386,8 +386,8 @@ static bool find_all(const struct encoder_element *info, char *why, size_t size)
 	return factory != NULL;
 }
 
-/* One picture through the pipeline tells an element that holds frames back, or
- * a device that only looks like one. */
+/* Sends one picture through the pipeline. That finds an element that holds frames back, and a
+ * device that is no encoder. */
 static int try_element(const struct encoder_element *info, const struct encoder_params *params)
 {
 	struct damage none = { 0 };

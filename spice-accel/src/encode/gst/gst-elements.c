@@ -32,7 +32,7 @@ static const struct encoder_element elements[] = {
 		.needs = "/dev/nvidiactl /dev/nvidia-uvm",
 		.remedy = "install gstreamer1.0-plugins-bad and the NVIDIA driver's "
 			"libnvidia-encode1",
-		/* Where there is p1 it is preferred, and needs tune. */
+		/* A version that has the preset p1 prefers it, and needs tune with it. */
 		.settings = "preset=low-latency-hp preset=p1 tune=ultra-low-latency rc-mode=cbr "
 			"rate-control=cbr "
 			"zerolatency=true zero-reorder-delay=true gop-size=-1 bframes=0 b-frames=0 "

@@ -42,7 +42,7 @@ struct encoder_element {
  * Does not need gst_init(). */
 const struct encoder_element *encoder_element_at(size_t i);
 
-/* Whether the element's library may be loaded into this process; else why tells
+/* True: the element's library may be loaded into this process. False: `why` tells
  * what is missing. */
 bool encoder_element_allowed(const struct encoder_element *info, char *why, size_t size);
 

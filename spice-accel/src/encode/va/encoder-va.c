@@ -13,7 +13,7 @@
 #include "encode/va/va-session.h"
 
 #define ENCODERS_PER_NODE 2u
-/* One picture waits for so many GPUs that hang: viewers have waited long enough. */
+/* One picture waits for at most so many GPUs that hang: a viewer does not wait longer. */
 #define MAX_HANGS 2u
 
 struct encoder_va {
@@ -120,7 +120,8 @@ static int va_create(struct encoder **out, const struct encoder_params *params)
 	return 0;
 }
 
-/* A GPU that hangs is left as a whole, an encoder that fails for the next one. */
+/* After a GPU hung no encoder of that GPU is tried; after an encoder failed its GPU's next
+ * encoder is. */
 static int replace_session(struct encoder_va *e, int error)
 {
 	char old[16], node[VA_NODE_PATH], why[512] = "";
@@ -138,7 +139,7 @@ static int replace_session(struct encoder_va *e, int error)
 		e->next = (e->next + ENCODERS_PER_NODE - 1) / ENCODERS_PER_NODE * ENCODERS_PER_NODE;
 	ret = open_next(e, why, sizeof why);
 	if (ret == 0 && strcmp(node, e->session.device.node))
-		memcpy(e->refused, node, sizeof node); /* it is not gone back to */
+		memcpy(e->refused, node, sizeof node); /* never goes back to this GPU */
 	if (ret == 0)
 		log_warning("encoder va: %s failed (%s); %s on %s takes over", old, e->base.failure,
 				e->session.caps.entrypoint == VAEntrypointEncSliceLP ?
@@ -188,7 +189,7 @@ static int encode_once(struct encoder_va *e, const struct encode_request *reques
 {
 	int ret = 0;
 
-	/* A refined picture has the pixels of the one before. */
+	/* A refined picture has the same pixels as the picture before. */
 	if (!va_session_can_skip(&e->session, request) &&
 			(request->kind == ENCODE_NEW || !e->session.started))
 		ret = va_session_load(&e->session, request);

@@ -46,7 +46,7 @@ static int append_skip(struct va_session *s, const struct encode_request *reques
 	return ret;
 }
 
-/* Fewer rectangles than the driver takes, or none where it takes none. */
+/* The damage if it has no more rectangles than the driver takes; else no rectangle. */
 static void fill_dirty(const struct va_session *s, const struct encode_request *request,
 		struct va_picture *p)
 {
@@ -100,8 +100,8 @@ static void fill_picture(struct va_session *s, const struct encode_request *requ
 	fill_refresh(s, p);
 }
 
-/* Between two quantisers: columns at the right have the coarser one. There are
- * more of them than of rows. */
+/* A quantiser between two steps: some columns at the right side have the coarser step. Columns
+ * allow finer fractions than rows, as there are more of them. */
 static void fill_coarser(const struct va_stream *st, double region, struct va_picture *p)
 {
 	uint32_t left = st->columns - (uint32_t)lround(region * st->columns);
@@ -244,7 +244,7 @@ static bool is_unchanged(const struct va_session *s, const struct encode_request
 			va_slice_is_skip(&s->stream, nal, size);
 }
 
-/* Headers, our SEI, and from the only slice on all that is left. */
+/* Writes the headers and our SEI, then everything from the slice on. */
 static int collect(struct va_session *s, const struct encode_request *request, bool idr,
 		struct packet *out)
 {

@@ -8,8 +8,8 @@
 
 #include <va/va_enc_h264.h>
 
-#define UNSEEN_QP 12 /* finer is not to be seen */
-#define FASTEST_BUT_ONE 6u /* of 7 quality levels: the last loses most for least time */
+#define UNSEEN_QP 12 /* a finer quantiser makes no visible difference */
+#define FASTEST_BUT_ONE 6u /* of 7 quality levels: the last loses much quality for little time */
 
 struct builder {
 	struct va_device *device;
@@ -80,7 +80,7 @@ static void add_sequence(struct builder *b)
 	add(b, VAEncSequenceParameterBufferType, &seq, sizeof seq);
 }
 
-/* The buffer has one picture: none may take longer on the link than its turn. */
+/* A buffer of one picture: no picture may take longer on the link than its turn. */
 static void add_rate(struct builder *b)
 {
 	const struct va_picture *p = b->picture;

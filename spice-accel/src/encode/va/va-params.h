@@ -12,7 +12,8 @@
 #define VA_MAX_DIRTY 16
 #define VA_MAX_PARAMS 32
 
-/* One picture for vaRenderPicture, until when it stays: rectangles are not copied. */
+/* The buffers of one picture. Keep the struct until vaRenderPicture() returns, because the driver
+ * reads the rectangles from it. */
 struct va_picture {
 	const struct va_stream *stream;
 	const struct va_encode_caps *caps;
@@ -27,7 +28,7 @@ struct va_picture {
 	uint32_t bitrate_kbps;
 	uint32_t buffer_bits;
 	int min_qp;
-	VAEncROI coarser; /* what has a coarser quantiser; roi_value 0: nothing */
+	VAEncROI coarser; /* the area with a coarser quantiser; roi_value 0: none */
 	uint32_t skipped, skipped_bytes; /* pictures sent without the encoder */
 	uint32_t refresh_column, refresh_columns; /* macroblocks; 0 columns: none */
 	unsigned n_dirty; /* 0: anything may have changed */

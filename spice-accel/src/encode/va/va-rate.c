@@ -6,16 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-#define FIRST_QP 26   /* of a picture of which nothing is known */
-#define FINEST_QP 10  /* finer is not to be seen */
+#define FIRST_QP 26   /* for a first picture, whose sizes are unknown */
+#define FINEST_QP 10  /* a finer quantiser makes no visible difference */
 #define COARSEST_QP 51
-#define AIM 0.95      /* of the buffer: the rest is for what is not foreseen */
-#define AGAIN_AIM 0.85 /* of a second try, so that there is no third */
-#define STEADY 0.3    /* of a deviation is followed at once */
-#define FINER 0.5     /* steps that a picture may be finer than the one before, */
-#define FASTEST 4.0   /* and twice as many with each in a row, up to this, */
-#define LARGE_STEPS 3u /* after so many */
-#define NEAR 4.0      /* steps; beyond, a picture is like none before */
+#define AIM 0.95      /* of the buffer; the rest is a reserve */
+#define AGAIN_AIM 0.85 /* of the buffer, for a second try, so that there is no third */
+#define STEADY 0.3    /* the part of a deviation that is followed at once */
+/* A picture may be FINER steps finer than the picture before. After LARGE_STEPS pictures in a row
+ * the allowance doubles with each picture, up to FASTEST steps. */
+#define FINER 0.5
+#define FASTEST 4.0
+#define LARGE_STEPS 3u
+#define NEAR 4.0      /* steps; farther from known sizes nothing is known */
 #define DEBT_MAX 8.0  /* pictures' shares */
 
 /* The size halves with six steps of the quantiser (Rec. ITU-T H.264 8.5.8: its
@@ -56,7 +58,8 @@ static double share(const struct va_rate *rate)
 	return (double)rate->kbps * 1000 / rate->fps;
 }
 
-/* Bits: a picture's share, less what the ones before took too much. */
+/* The bits that this picture may have: its share, less the bits that earlier pictures took too
+ * many. */
 static double allowance(const struct va_rate *rate)
 {
 	double bits = share(rate) - rate->debt;
@@ -82,8 +85,8 @@ static double steps_beyond(const struct va_rate *rate, double bits)
 	return log2((bits > 1 ? bits : 1) / (allowance(rate) * AIM)) / rate->slope;
 }
 
-/* With fractions in steps of VA_RATE_REGION_STEPS from the finest on, so that a
- * part of the picture that grows leads from one step to the next. */
+/* Fractions go in steps of VA_RATE_REGION_STEPS from the finest on: a part of the picture that
+ * grows leads from one step to the next. */
 static void set_qp(const struct va_rate *rate, struct va_rate_picture *p, double qp)
 {
 	double finest = limit(0, p->finest);
@@ -109,14 +112,14 @@ void va_rate_choose(const struct va_rate *rate, struct va_rate_picture *p)
 	p->region = 0;
 	p->min_qp = p->finest;
 	p->kbps = (uint32_t)(rate->kbps * rate->gain);
-	/* A picture at rest has the link to itself: the caller knows what it takes. */
+	/* Nothing else is sent beside a picture at rest: the caller chooses its quantiser. */
 	if (rate->driver || !rate->kbps || (p->refine && p->finest > 0))
 		p->tried = p->qp = p->finest > 0 ? p->finest : FIRST_QP;
 	else
 		set_qp(rate, p, qp > 0 ? qp : FIRST_QP);
 }
 
-/* Two sizes of one picture tell what a step is worth with this content. */
+/* Two sizes of the same picture show how much a step saves with this content. */
 static void learn_slope(struct va_rate *rate, const struct va_rate_picture *p, double bits)
 {
 	double slope;
@@ -131,8 +134,8 @@ static void learn_slope(struct va_rate *rate, const struct va_rate_picture *p, d
 	rate->slope += STEADY * (slope - rate->slope);
 }
 
-/* From far the slope is not the one that was learned: flat where all is coded,
- * steep where little is left. */
+/* Far from the target the learned slope does not hold: the curve is flat where everything is
+ * coded, and steep where little is left. */
 static double steps_again(const struct va_rate *rate, const struct va_rate_picture *p, double bits)
 {
 	double halvings = log2(bits / (allowance(rate) * AGAIN_AIM));

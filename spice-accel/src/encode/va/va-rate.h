@@ -11,7 +11,7 @@
 /* Encoders spare the bits for a difference of one step (x264 does). */
 #define VA_RATE_REGION_STEPS 2
 
-/* Encodes that a picture may take before it is sent as it is. */
+/* A picture is encoded at most so many times, and then sent as it is. */
 #define VA_RATE_TRIES 5u
 
 /**
@@ -30,28 +30,28 @@ struct va_rate {
 	bool fractions;     /* parts of a picture may be coarser */
 
 	/* private */
-	double qp[2];     /* of the next P and IDR picture, as sizes tell; 0: unknown */
-	double slope;     /* what a step of the quantiser takes away, log2 of the size */
+	double qp[2];     /* for the next P and IDR picture, by the sizes so far; 0: unknown */
+	double slope;     /* log2 of the size that a step of the quantiser saves */
 	double debt;      /* bits beyond the buffer that could not be avoided */
 	unsigned small;   /* pictures in a row that might have been larger */
-	double mean;      /* of what pictures take of their turn */
+	double mean;      /* the part of their turn that pictures take */
 	unsigned counted; /* pictures in the mean */
-	double gain;      /* of what the driver is told */
+	double gain;      /* the driver is told the target times this */
 };
 
-/** One picture's settings, and what is known of its tries. */
+/* The settings of one picture, and the results of its tries. */
 struct va_rate_picture {
 	bool idr, refine;
 	int finest;      /* the caller's quantiser; 0: no wish */
-	int qp;          /* of the picture */
+	int qp;          /* the picture's quantiser */
 	double region;   /* part of it, 0 to 1, that is VA_RATE_REGION_STEPS coarser */
-	int min_qp;      /* where the driver controls the rate; 0: none */
+	int min_qp;      /* for the driver's rate control; 0: none */
 	uint32_t kbps;   /* to tell the driver */
 	unsigned tries;
 
 	/* private */
 	double tried;               /* the mean */
-	double last_qp, last_bits;  /* of the try before; 0 bits: none */
+	double last_qp, last_bits;  /* the try before; 0 bits: none */
 	double first_qp, first_bits;
 };
 

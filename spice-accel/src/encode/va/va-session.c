@@ -50,7 +50,7 @@ void va_tuning_read(struct va_tuning *tuning)
 		tuning->refresh_columns = (uint32_t)strtoul(refresh, NULL, 10) & 0xff;
 }
 
-/* The driver's where it has one: it can give each macroblock its own quantiser. */
+/* Prefer the driver's rate control: it can give each macroblock its own quantiser. */
 static uint32_t choose_rate_control(const struct va_session *s, uint32_t kbps)
 {
 	static const uint32_t order[] = { VA_RC_VBR, VA_RC_CBR, VA_RC_QVBR };
@@ -196,8 +196,8 @@ static int load_frame(struct va_session *s, const struct spice_accel_frame *fram
 	return ret < 0 ? ret : va_convert(&s->device, &s->converter, surface, frame, s->source);
 }
 
-/* A driver that keeps the references itself has what is not sent as the next
- * picture's; and intra refresh would go on with each try. */
+/* A driver that keeps the references itself takes a picture that was not sent as the reference of
+ * the next one. Intra refresh would go on with each try. */
 static void init_rate(struct va_session *s, uint32_t kbps)
 {
 	va_rate_init(&s->rate, kbps, s->stream.fps, s->rate_control != VA_RC_CQP);

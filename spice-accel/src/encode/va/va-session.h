@@ -28,7 +28,7 @@ struct va_times {
 	uint32_t source_us; /* import and submission of the conversion, or upload */
 	uint32_t submit_us; /* submission of the encode */
 	uint32_t wait_us;   /* for the GPU */
-	uint32_t copy_us;   /* of the coded bytes */
+	uint32_t copy_us;   /* copy of the coded bytes */
 	uint32_t tries;     /* 0: the GPU was not asked */
 };
 
@@ -83,8 +83,8 @@ int va_session_open(struct va_session *session, const char *node, unsigned index
 		size_t size);
 void va_session_close(struct va_session *session);
 
-/* Leaves closing to another thread: what belongs to a GPU that hangs may wait
- * until the kernel has reset it, for seconds. */
+/* Lets another thread close the session. Closing a GPU that hangs may block for seconds, until
+ * the kernel has reset it. */
 void va_session_abandon(struct va_session *session);
 
 /* A new target for rate control. */
@@ -105,7 +105,7 @@ int va_session_load(struct va_session *session, const struct encode_request *req
 int va_session_encode(struct va_session *session, const struct encode_request *request,
 		struct packet *out);
 
-/* Whether the request needs no work of the GPU. */
+/* True: the request needs no work of the GPU. */
 bool va_session_can_skip(const struct va_session *session, const struct encode_request *request);
 
 #endif
