@@ -438,6 +438,22 @@ def takeover(lab):
     check(True, "its button takes the desktop back")
 
 
+def unwitnessed(lab):
+    """Where nobody knows why a session ended, two pages do not throw each other out for ever."""
+    server, browser = start_pattern(lab)
+    server.more["src/witness.js"] = 'Witness.prototype.state = () => "none";\n'
+    browser.open(f"http://localhost:{server.port}/index.html?again")
+    wait_for(lambda: browser.run("location.search") == "?again" and browser.state() == "connected", 20, "the first page")
+    other = Browser(lab, f"--user-data-dir={lab.file('chromium-2')}")
+    other.window(*SIZE)
+    other.open(f"http://localhost:{server.port}/index.html")
+    wait_for(lambda: {browser.state(), other.state()} == {"connected", "taken"}, 40, "one has the desktop, the other rests")
+    before = server.connections
+    (browser if browser.state() == "connected" else other).press("KeyQ")
+    wait_for(lambda: "10 up" in keys(lab), 10, "a key")
+    check(server.connections == before, "one has the desktop, the other rests")
+
+
 def leave(lab):
     """The menu's end of a session, and the way back."""
     _, browser = start_pattern(lab)
@@ -504,7 +520,7 @@ def main(tests, description=__doc__):
             sys.exit(1)
 
 
-TESTS = {f.__name__.replace("_", "-"): f for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover, leave,
+TESTS = {f.__name__.replace("_", "-"): f for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover, unwitnessed, leave,
                                  classic, nobody)}
 
 if __name__ == "__main__":

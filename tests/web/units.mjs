@@ -113,6 +113,10 @@ function parameters() {
 	} };
 	hideSecrets(new URL("https://a/p?password=x&port=5&token=y#z"));
 	assert.equal(shown, "/p?port=5#z");
+	hideSecrets(new URL("https://a/p?port=5#ticket=t1"));
+	assert.equal(shown, "/p?port=5");
+	assert.deepEqual(place("https://a/").url.protocols, ["binary"]);
+	assert.deepEqual(place("https://a/?path=gw#ticket=a-_b").url.protocols, ["binary", "osvdi.ticket.a-_b"]);
 	hideSecrets(new URL("https://a/p?token=y"));
 	assert.equal(shown, "/p");
 }

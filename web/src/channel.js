@@ -12,7 +12,7 @@ export const PORT = 10;
 
 /** Why a channel ended; the keys of the texts in texts.js.
  * @typedef {"unreachable" | "hung-up" | "closed" | "not-spice" | "bad-version" | "needs-tls" | "denied" |
- *           "refused" | "damaged" | "memory"} Cause */
+ *           "refused" | "damaged" | "memory" | "taken" | "expired" | "revoked"} Cause */
 
 /**
  * enum channel_error
@@ -27,6 +27,7 @@ const MAX_QUEUED_BYTES = 4 << 20;
 /**
  * @typedef {object} Place
  * @property {string} url
+ * @property {string[]} protocols  of the WebSocket
  * @property {string} password
  * @property {number} connection
  */
@@ -38,6 +39,12 @@ const MAX_QUEUED_BYTES = 4 << 20;
  * @property {(type: number, payload: DataView) => void} [message]  the payload is there until it returns
  * @property {(cause: Cause) => void} closed  once, unless close() was called
  */
+
+/**
+ * What osvdi-gateway says when it closes a WebSocket.
+ * @type {Record<number, Cause>}
+ */
+const CLOSE_CODES = { 4001: "taken", 4002: "expired", 4003: "revoked" };
 
 /** @param {Uint8Array} key @param {string} password */
 async function encrypt(key, password) {
@@ -78,11 +85,12 @@ export class Channel {
 			},
 		});
 		this.wasOpen = false;
-		this.socket = socket ?? new WebSocket(place.url, "binary");
+		this.socket = socket ?? new WebSocket(place.url, place.protocols);
 		this.socket.binaryType = "arraybuffer";
 		this.socket.onopen = () => this.begin();
 		this.socket.onmessage = (event) => this.receive(event.data);
-		this.socket.onclose = () => this.end(this.heard ? "closed" : this.wasOpen ? "hung-up" : "unreachable");
+		this.socket.onclose = (event) => this.end(CLOSE_CODES[event.code] ??
+			(this.heard ? "closed" : this.wasOpen ? "hung-up" : "unreachable"));
 		if (socket)
 			this.begin();
 	}

@@ -97,10 +97,10 @@ class Page {
 		if (!this.had || this.ui.state !== "lost")
 			this.ui.show(this.had ? "lost" : "connecting", text("connecting", { label: this.label }));
 		const session = new Session(this.core, this.head,
-			{ url: this.parameters.url, password: this.password, uuid: this.uuid }, {
+			{ ...this.parameters, password: this.password, uuid: this.uuid, guessed: this.session?.guessed ?? false }, {
 				opened: () => this.opened(),
 				ended: (cause) => this.ended(cause),
-				taken: () => this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"), text("take-back")),
+				taken: () => this.taken(),
 				named: (name) => {
 					this.name = name;
 					document.title = this.label;
@@ -125,8 +125,19 @@ class Page {
 			this.ui.show("connecting", text("waiting"));
 	}
 
+	taken() {
+		this.session = null; // what is done by hand is no fight
+		this.keyboard.releaseAll();
+		this.retry.stop();
+		this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"), text("take-back"));
+	}
+
 	/** @param {import("./session.js").Cause} cause */
 	ended(cause) {
+		if (cause === "taken") {
+			this.taken();
+			return;
+		}
 		const verdict = this.retry.judge(cause, this.had, Date.now());
 		this.keyboard.releaseAll();
 		if (verdict === "retry") {

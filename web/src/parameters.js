@@ -8,6 +8,7 @@
 /**
  * @typedef {object} Parameters
  * @property {string} url       of the WebSocket
+ * @property {string[]} protocols  of the WebSocket, among them a ticket of osvdi-gateway's
  * @property {string} label     for people
  * @property {string} password
  * @property {string} title
@@ -33,6 +34,7 @@ export function readParameters(location) {
 	const port = query.get("port") || location.port || (secure ? "443" : "80");
 	const path = query.get("path") ?? "websockify";
 	const token = query.get("token");
+	const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket"); // which no server gets to see
 	const url = new URL(`${secure ? "wss" : "ws"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`);
 	const [pathname, search] = path.split(/\?(.*)/s);
 	url.pathname = pathname;
@@ -43,6 +45,7 @@ export function readParameters(location) {
 		url.searchParams.set("token", token); // no cookie of ours gets there
 	return {
 		url: url.href,
+		protocols: ["binary", ...ticket ? ["osvdi.ticket." + ticket] : []],
 		label: url.host,
 		password: query.get("password") ?? "",
 		title: query.get("title") ?? "",
@@ -55,9 +58,11 @@ export function readParameters(location) {
  */
 export function hideSecrets(location) {
 	const query = new URLSearchParams(location.search);
-	const had = query.has("password") || query.has("token");
+	const hash = new URLSearchParams(location.hash.slice(1));
+	const had = query.has("password") || query.has("token") || hash.has("ticket");
 	query.delete("password");
 	query.delete("token");
 	if (had)
-		history.replaceState(null, "", location.pathname + (String(query) && "?" + query) + location.hash);
+		history.replaceState(null, "", location.pathname + (String(query) && "?" + query) +
+			(hash.has("ticket") ? "" : location.hash));
 }

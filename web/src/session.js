@@ -62,7 +62,8 @@ export class Session {
 	/**
 	 * @param {import("./core.js").Core} core
 	 * @param {Worker} head
-	 * @param {{ url: string, password: string, uuid: string | null }} address  uuid: the desktop that is expected
+	 * @param {{ url: string, protocols: string[], password: string, uuid: string | null, guessed: boolean }} address
+	 *        uuid: the desktop that is expected; guessed: of the last session's end it was not known what it meant
 	 * @param {SessionListener} listener
 	 */
 	constructor(core, head, address, listener) {
@@ -71,10 +72,10 @@ export class Session {
 		this.serial = ++sessions;
 		/** @type {number | undefined} */
 		this.graceTimer = undefined;
-		this.url = address.url;
+		this.address = address;
 		this.uuid = address.uuid;
+		this.guessed = false; // as in address, of this session's end
 		this.listener = listener;
-		this.password = address.password;
 		this.over = false;
 		this.opened = false;
 		this.mainEnded = false;
@@ -99,7 +100,8 @@ export class Session {
 	}
 
 	place() {
-		return { url: this.url, password: this.password, connection: this.connection };
+		const { url, protocols, password } = this.address;
+		return { url, protocols, password, connection: this.connection };
 	}
 
 	/* ---- the main channel ---------------------------------------------------- */
@@ -202,7 +204,7 @@ export class Session {
 	displayOpened() {
 		clearTimeout(this.setupTimer);
 		this.opened = true;
-		this.witness = new Witness(this.url);
+		this.witness = new Witness(this.place());
 		this.listener.opened();
 	}
 
@@ -216,7 +218,7 @@ export class Session {
 
 	/** @param {Cause} cause */
 	ended(cause) {
-		if (this.over || this.graceTimer)
+		if (this.over || (this.graceTimer && cause === "closed"))
 			return;
 		if (!this.opened || cause !== "closed") {
 			this.finish(cause);
@@ -227,7 +229,7 @@ export class Session {
 
 	/** @param {Cause} cause */
 	async judge(cause) {
-		const taken = this.mainEnded && this.othersEnded && await this.witness?.ask(this.core);
+		const taken = await this.wasTaken();
 		if (this.over)
 			return;
 		this.close();
@@ -235,6 +237,17 @@ export class Session {
 			this.listener.taken();
 		else
 			this.listener.ended(cause);
+	}
+
+	/** Whether the server ended the session, and no more than that. */
+	async wasTaken() {
+		if (!this.mainEnded || !this.othersEnded || !this.witness)
+			return false;
+		if (this.witness.state() === "there")
+			return this.witness.ask(this.core);
+		// Nobody knows: to come back twice is to fight for the desktop.
+		this.guessed = this.witness.state() === "none";
+		return this.guessed && this.address.guessed;
 	}
 
 	/** @param {Cause} cause */

@@ -8,13 +8,46 @@
 import { Channel, MAIN } from "./channel.js";
 
 const ANSWER_MS = 1500;
+/** So long a witness that ended counts as one that ended with its session. */
+const LATELY_MS = 3000;
+const FIRST_REOPEN_MS = 1000;
+const LAST_REOPEN_MS = 64000;
+
+/** @typedef {"there" | "lost" | "none"} WitnessState */
 
 export class Witness {
-	/** @param {string} url */
-	constructor(url) {
-		this.url = url;
-		this.socket = new WebSocket(url, "binary");
-		this.socket.binaryType = "arraybuffer";
+	/** @param {import("./channel.js").Place} place */
+	constructor(place) {
+		this.place = { ...place, connection: 0 };
+		this.lost = -Infinity; // since when
+		this.reopen = FIRST_REOPEN_MS;
+		/** @type {number | undefined} */
+		this.timer = undefined;
+		this.socket = this.open();
+	}
+
+	/** A proxy may not keep what says nothing: ever more seldom then. */
+	open() {
+		const socket = new WebSocket(this.place.url, this.place.protocols);
+		socket.binaryType = "arraybuffer";
+		socket.onclose = () => {
+			this.lost = performance.now();
+			this.timer = setTimeout(() => {
+				this.socket = this.open();
+			}, this.reopen);
+			this.reopen = Math.min(2 * this.reopen, LAST_REOPEN_MS);
+		};
+		return socket;
+	}
+
+	/**
+	 * Was not there, has ended not long ago, or is there.
+	 * @returns {WitnessState}
+	 */
+	state() {
+		if (this.socket.readyState === WebSocket.OPEN)
+			return "there";
+		return performance.now() - this.lost < LATELY_MS ? "lost" : "none";
 	}
 
 	/**
@@ -23,6 +56,7 @@ export class Witness {
 	 * @returns {Promise<boolean>}
 	 */
 	ask(core) {
+		clearTimeout(this.timer);
 		if (this.socket.readyState !== WebSocket.OPEN)
 			return Promise.resolve(false);
 		return new Promise((resolve) => {
@@ -32,12 +66,14 @@ export class Witness {
 				resolve(alive);
 			};
 			const timer = setTimeout(() => answer(false), ANSWER_MS);
-			const channel = new Channel(core, { url: this.url, password: "", connection: 0 }, { type: MAIN, number: 0 },
+			const channel = new Channel(core, this.place, { type: MAIN, number: 0 },
 				{ keyed: () => setTimeout(() => answer(true), 0), closed: () => answer(false) }, this.socket);
 		});
 	}
 
 	close() {
+		clearTimeout(this.timer);
+		this.socket.onclose = null;
 		this.socket.close();
 	}
 }
