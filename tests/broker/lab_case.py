@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from broker import Broker, Watch          # noqa: E402
 from cloud import Cloud, require          # noqa: E402
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from broker import FAILED
+from harness import start_xvfb
 from lab_case import LabCase
 
 
@@ -74,15 +75,11 @@ class B3Connect(LabCase):
         for tool in ('Xvfb', 'xdotool') + tools:
             if not shutil.which(tool):
                 self.skipTest(tool + ' is not installed')
-        read, write = os.pipe()
-        x = subprocess.Popen(['Xvfb', '-displayfd', str(write), '-screen', '0',
-                              '1024x768x24', '-nolisten', 'tcp'],
-                             pass_fds=[write], stderr=subprocess.DEVNULL)
-        os.close(write)
+        x, display = start_xvfb(subprocess.Popen, '1024x768',
+                                stderr=subprocess.DEVNULL)
         self.addCleanup(x.wait)
         self.addCleanup(x.terminate)
-        with os.fdopen(read) as f:
-            return ':' + f.readline().strip()
+        return display
 
     def until(self, what, viewer):
         """Wait until it is true, as long as the viewer lives."""

@@ -6,7 +6,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from cases import CaseTable, case, main        # noqa: E402
 
 ASLEEP = {'servers': [{'name': 'desk', 'status': 'SHUTOFF'}]}

@@ -7,7 +7,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from cases import CaseTable, case, main        # noqa: E402
 
 NAMES = 'list -f value -c name'

@@ -10,7 +10,7 @@ import sys
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from broker import Broker                      # noqa: E402
 from cases import CaseTable, case, main        # noqa: E402
 

@@ -6,7 +6,7 @@ import sys
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from cases import CaseTable, case, main        # noqa: E402
 
 WORD = 'p%w/"x y&z=1'

@@ -5,7 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from cases import CaseTable, case, main        # noqa: E402
 
 NAMES = 'list -f value -c name'

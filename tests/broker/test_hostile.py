@@ -10,7 +10,7 @@ import unittest
 import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from broker import AUTH, SERVICE, USAGE, Broker           # noqa: E402
 from scripted import Case, Cloud, raw                     # noqa: E402
 

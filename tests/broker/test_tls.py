@@ -10,7 +10,7 @@ import unittest
 import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                'lab'))
+                                'clouds'))
 from authority import Authority                # noqa: E402
 from broker import SERVICE, USAGE, Broker      # noqa: E402
 from scripted import Case                      # noqa: E402

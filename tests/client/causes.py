@@ -47,60 +47,60 @@ class Greeter:
             s.close()
 
 
-def run_viewer(lab, *argv):
+def run_viewer(rig, *argv):
     """(seconds, what it said)"""
-    open(lab.file("client.log"), "w").close()
+    open(rig.file("client.log"), "w").close()
     start = time.monotonic()
-    v = lab.viewer("--no-reconnect", *argv)
+    v = rig.viewer("--no-reconnect", *argv)
     check(v.wait(40) == 1, f"{argv[-1]}: ends")
-    return time.monotonic() - start, lab.read_log("client.log")
+    return time.monotonic() - start, rig.read_log("client.log")
 
 
-def services(lab, args):
+def services(rig, args):
     """Another service on the port is named within some seconds."""
-    lab.start_x()
+    rig.start_x()
     for what, server, words in (
             ("VNC", Greeter(b"RFB 003.008\n"), "VNC viewer"),
             ("SSH", Greeter(b"SSH-2.0-OpenSSH_9.2\r\n"), "SPICE"),
             ("mail", Greeter(b"220 lab\r\n"), "mail or FTP"),
             ("unknown", Greeter(b"\x01\x02"), "another protocol"),
             ("HTTP", Greeter(answer=b"HTTP/1.1 400 Bad Request\r\n\r\n"), "SPICE")):
-        took, said = run_viewer(lab, f"spice://127.0.0.1:{server.port}")
+        took, said = run_viewer(rig, f"spice://127.0.0.1:{server.port}")
         check(words in said and took < 8, f"{what}: {took:.1f} s, {said.strip().splitlines()[-1][:90]}")
     # by TLS there is nothing that could be heard, and the answer is no certificate
-    took, said = run_viewer(lab, f"spice+tls://127.0.0.1:{Greeter(bytes(b'RFB 003.008') + bytes([10])).port}")
+    took, said = run_viewer(rig, f"spice+tls://127.0.0.1:{Greeter(bytes(b'RFB 003.008') + bytes([10])).port}")
     check("TLS" in said or "VNC" in said, "VNC at the TLS port")
 
 
-def openssl(lab, *words):
-    subprocess.run(["openssl", *words], cwd=lab.dir, check=True, capture_output=True)
+def openssl(rig, *words):
+    subprocess.run(["openssl", *words], cwd=rig.dir, check=True, capture_output=True)
 
 
-def make_pki(lab):
+def make_pki(rig):
     """Two authorities, and certificates of the first; contexts by name."""
     for ca in ("ca", "other"):
-        openssl(lab, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-keyout", ca + ".key", "-out", ca + ".pem",
+        openssl(rig, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-keyout", ca + ".key", "-out", ca + ".pem",
                 "-subj", f"/CN={ca}")
     contexts = {}
     for name, subject, alt, days in (("good", "/O=Lab/CN=desk", "IP:127.0.0.1", "9"), ("old", "/O=Lab/CN=desk", "IP:127.0.0.1", "-1"),
                                      ("named", "/O=Lab/CN=elsewhere", "DNS:elsewhere", "9")):
-        with open(lab.file("ext"), "w") as f:
+        with open(rig.file("ext"), "w") as f:
             f.write("subjectAltName=" + alt + "\n")
-        openssl(lab, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
-        openssl(lab, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
+        openssl(rig, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
+        openssl(rig, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
                 "-extfile", "ext", "-out", name + ".pem")
         contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        contexts[name].load_cert_chain(lab.file(name + ".pem"), lab.file(name + ".key"))
+        contexts[name].load_cert_chain(rig.file(name + ".pem"), rig.file(name + ".key"))
     return contexts
 
 
-def certificates(lab, args):
+def certificates(rig, args):
     """What is wrong with a certificate is said, and what to do."""
-    lab.start_x()
-    contexts = make_pki(lab)
+    rig.start_x()
+    contexts = make_pki(rig)
     pem = {}
     for ca in ("ca", "other"):
-        with open(lab.file(ca + ".pem")) as f:
+        with open(rig.file(ca + ".pem")) as f:
             pem[ca] = f.read().replace("\n", "\\n")
     right = "host-subject=O=Lab,CN=desk\n"
     for what, server, lines, words in (
@@ -111,9 +111,9 @@ def certificates(lab, args):
             ("no TLS", None, f"ca={pem['ca']}\n" + right, "does not speak TLS"),
             ("a broken authority", "good", "ca=nonsense\n" + right, "authority that was given cannot be read")):
         greeter = Greeter(tls=contexts[server]) if server else Greeter(answer=b"REDQ" + b"\0" * 30)
-        _, said = run_viewer(lab, lab.write_vv(f"host=127.0.0.1\ntls-port={greeter.port}\n{lines}"))
+        _, said = run_viewer(rig, rig.write_vv(f"host=127.0.0.1\ntls-port={greeter.port}\n{lines}"))
         check(words in said, f"{what}: {said.strip().splitlines()[-1][:150]}")
-    _, said = run_viewer(lab, "--spice-secure-channels=main", f"spice://127.0.0.1:{Greeter().port}")
+    _, said = run_viewer(rig, "--spice-secure-channels=main", f"spice://127.0.0.1:{Greeter().port}")
     check("no port for them is named" in said, "secure channels without a port for them")
 
 
@@ -140,35 +140,35 @@ class Answering(WebSocketProxy):
         return None
 
 
-def handshakes(lab, args):
+def handshakes(rig, args):
     """What a WebSocket proxy answered is said; "binary" is left out where the proxy does not want it."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-S", "640x480", "-v")
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "640x480", "-v")
     for status in (200, 400, 401, 403, 404, 407, 502, 503):
-        proxy = Answering(lab.port, status)
-        _, said = run_viewer(lab, f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
+        proxy = Answering(rig.port, status)
+        _, said = run_viewer(rig, f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
         check(f"HTTP {status} (" in said and "text/html" in said, f"{status}: {said.strip().splitlines()[-1][:120]}")
-    proxy = Answering(lab.port, 400, content_without=True)
-    lab.viewer(f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
-    wait_for(lambda: lab.events("first-picture"), 30, "a picture without the subprotocol")
+    proxy = Answering(rig.port, 400, content_without=True)
+    rig.viewer(f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
+    wait_for(lambda: rig.events("first-picture"), 30, "a picture without the subprotocol")
     check(any(b"binary" in h for h in proxy.headers), "with it was tried before")
 
 
-def password(lab, args):
+def password(rig, args):
     """A wrong password is called wrong."""
-    lab.start_x()
-    with open(lab.file("word"), "w") as f:
+    rig.start_x()
+    with open(rig.file("word"), "w") as f:
         f.write("right\n")
-    lab.serve("-s", "pattern:idle", "-S", "640x480", "-v", "--password-file", lab.file("word"))
-    lab.viewer("-t", "locked", f"spice://127.0.0.1:{lab.port}")
-    dialog = lab.wait_window("^locked$")
-    lab.xdo("windowfocus", "--sync", dialog, "type", "bad")
-    lab.xdo("key", "Return")
-    wait_for(lambda: "it was not accepted" in lab.read_log("client.log"), 20, "said that it was wrong")
-    dialog = lab.wait_window("^locked$")
-    lab.xdo("windowfocus", "--sync", dialog, "type", "right")
-    lab.xdo("key", "Return")
-    wait_for(lambda: lab.events("connected"), 20, "connected by the right one")
+    rig.serve("-s", "pattern:idle", "-S", "640x480", "-v", "--password-file", rig.file("word"))
+    rig.viewer("-t", "locked", f"spice://127.0.0.1:{rig.port}")
+    dialog = rig.wait_window("^locked$")
+    rig.xdo("windowfocus", "--sync", dialog, "type", "bad")
+    rig.xdo("key", "Return")
+    wait_for(lambda: "it was not accepted" in rig.read_log("client.log"), 20, "said that it was wrong")
+    dialog = rig.wait_window("^locked$")
+    rig.xdo("windowfocus", "--sync", dialog, "type", "right")
+    rig.xdo("key", "Return")
+    wait_for(lambda: rig.events("connected"), 20, "connected by the right one")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 from guest import Guest  # noqa: E402
 from everyday import settings  # noqa: E402
-from lab import LabError, steady, wait_for  # noqa: E402
+from harness import Failed, steady, wait_for  # noqa: E402
 from sound import Sound, tone_of, tone  # noqa: E402
 from viewer import Case, check  # noqa: E402
 
@@ -44,7 +44,7 @@ class Skipped(Exception):
 
 
 class Desk(Case):
-    """A lab with an agent guest and at most one viewer at a time."""
+    """A rig with an agent guest and at most one viewer at a time."""
 
     def boot(self):
         self.sound = Sound(self)
@@ -84,12 +84,15 @@ class Desk(Case):
         wait_for(lambda: self.said("agent is there"), SLOW_S, "the guest's agent")
 
     def close_dialogs(self):
-        def alone():
-            others = self.shown() - {self.window}
-            if others:
-                self.xdo("windowfocus", "--sync", sorted(others)[-1], "key", "Escape")
-            return not others
-        wait_for(alone, SLOW_S, "no dialog is open any more", 0.5)
+        """Closes the dialog that is about to open, and what else is open."""
+        wait_for(lambda: self.shown() - {self.window}, SLOW_S, "a dialog")
+
+        def back():
+            active = subprocess.run(["xdotool", "getactivewindow"], env=self.env, capture_output=True, text=True).stdout
+            if active.strip() != self.window:
+                self.xdo("key", "Escape")
+            return active.strip() == self.window
+        wait_for(back, SLOW_S, "the desktop's window is the active one again", 0.5)
 
     def said(self, pattern):
         return re.search(pattern, self.read_log("client.log"))
@@ -124,8 +127,8 @@ class Desk(Case):
             return seen[0] == want
         try:
             wait_for(same, SLOW_S, what, 0.3)
-        except LabError as e:
-            raise LabError(f"{e}; {len(seen[0])} of {len(want)} bytes: {seen[0][:60]!r}")
+        except Failed as e:
+            raise Failed(f"{e}; {len(seen[0])} of {len(want)} bytes: {seen[0][:60]!r}")
         check(True, f"{what}: {len(want)} bytes")
 
 
@@ -140,113 +143,113 @@ def picture(number):
 TEXT = "Grüße, κόσμε, 世界 🌍\tnach\nzwei Zeilen"
 
 
-def clipboard(lab):
+def clipboard(rig):
     """Text and pictures in both directions, and neither when switched off."""
-    lab.connect("-f")
-    lab.focus()
-    guest = lab.guest
-    both_ways(lab, lambda t, d: lab.copy(t, d), lab.paste, "X11")
+    rig.connect("-f")
+    rig.focus()
+    guest = rig.guest
+    both_ways(rig, lambda t, d: rig.copy(t, d), rig.paste, "X11")
     big = "".join(random.Random(7).choices("abcdefghij äöü€\n", k=1500000)).encode()
     guest.copy("UTF8_STRING", big[:800000])
-    lab.expect_paste(lambda: lab.paste("UTF8_STRING"), big[:800000], "large text to the client")
-    owner = lab.copy("UTF8_STRING", big)
-    lab.expect_paste(lambda: guest.paste("UTF8_STRING"), big, "large text to the guest")
-    lab.procs.end(owner)
+    rig.expect_paste(lambda: rig.paste("UTF8_STRING"), big[:800000], "large text to the client")
+    owner = rig.copy("UTF8_STRING", big)
+    rig.expect_paste(lambda: guest.paste("UTF8_STRING"), big, "large text to the guest")
+    rig.procs.end(owner)
 
 
-def both_ways(lab, copy, paste, where):
-    guest, text = lab.guest, "UTF8_STRING" if where == "X11" else "text/plain;charset=utf-8"
+def both_ways(rig, copy, paste, where):
+    guest, text = rig.guest, "UTF8_STRING" if where == "X11" else "text/plain;charset=utf-8"
     owner = None
     for n, word in enumerate((TEXT, "second")):
         data = f"{where} guest {word}".encode()
         guest.copy("UTF8_STRING", data)
-        lab.expect_paste(lambda: paste(text), data, f"{where}: text to the client")
+        rig.expect_paste(lambda: paste(text), data, f"{where}: text to the client")
         data = f"{where} client {word}".encode()
         owner = copy(text, data)
-        lab.expect_paste(lambda: guest.paste("UTF8_STRING"), data, f"{where}: text to the guest")
+        rig.expect_paste(lambda: guest.paste("UTF8_STRING"), data, f"{where}: text to the guest")
         data = picture(n)
         guest.copy("image/png", data)
-        lab.expect_paste(lambda: paste("image/png"), data, f"{where}: PNG to the client")
-        lab.procs.end(owner)
+        rig.expect_paste(lambda: paste("image/png"), data, f"{where}: PNG to the client")
+        rig.procs.end(owner)
         data = picture(n + 10)
         owner = copy("image/png", data)
-        lab.expect_paste(lambda: guest.paste("image/png"), data, f"{where}: PNG to the guest")
-        lab.procs.end(owner)
+        rig.expect_paste(lambda: guest.paste("image/png"), data, f"{where}: PNG to the guest")
+        rig.procs.end(owner)
 
 
-def clipboard_off(lab):
+def clipboard_off(rig):
     """Switched off, nothing crosses, nor what was offered before."""
-    lab.connect()
-    guest = lab.guest
-    lab.focus()
-    owner = lab.copy("UTF8_STRING", b"of the client")
-    lab.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "shared at first")
-    lab.take("b")
+    rig.connect()
+    guest = rig.guest
+    rig.focus()
+    owner = rig.copy("UTF8_STRING", b"of the client")
+    rig.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "shared at first")
+    rig.take("b")
     wait_for(lambda: b"client" not in guest.paste("UTF8_STRING"), SLOW_S, "what was offered to the guest is withdrawn")
-    lab.procs.end(owner)
-    owner = lab.copy("UTF8_STRING", b"a secret of the client")
+    rig.procs.end(owner)
+    owner = rig.copy("UTF8_STRING", b"a secret of the client")
     time.sleep(NOTHING_S)
     check(b"secret" not in guest.paste("UTF8_STRING"), "switched off: nothing to the guest")
     guest.copy("UTF8_STRING", b"a secret of the guest")
     time.sleep(NOTHING_S)
-    check(lab.paste("UTF8_STRING") == b"a secret of the client", "switched off: nothing to the client")
-    lab.take("b")
-    lab.procs.end(owner)
+    check(rig.paste("UTF8_STRING") == b"a secret of the client", "switched off: nothing to the client")
+    rig.take("b")
+    rig.procs.end(owner)
     guest.copy("UTF8_STRING", b"of the guest")
-    lab.expect_paste(lambda: lab.paste("UTF8_STRING"), b"of the guest", "switched on again")
-    lab.take("b")
-    wait_for(lambda: b"guest" not in lab.paste("UTF8_STRING"), SLOW_S, "what the guest had offered is gone here")
-    wait_for(lambda: "share-clipboard=false" in settings(lab), SLOW_S, "the choice is kept")
-    lab.connect(keep_settings=True)
-    lab.wait_agent()
-    lab.focus()
+    rig.expect_paste(lambda: rig.paste("UTF8_STRING"), b"of the guest", "switched on again")
+    rig.take("b")
+    wait_for(lambda: b"guest" not in rig.paste("UTF8_STRING"), SLOW_S, "what the guest had offered is gone here")
+    wait_for(lambda: "share-clipboard=false" in settings(rig), SLOW_S, "the choice is kept")
+    rig.connect(keep_settings=True)
+    rig.wait_agent()
+    rig.focus()
     guest.copy("UTF8_STRING", b"another secret of the guest")
     time.sleep(NOTHING_S)
-    check(b"secret" not in lab.paste("UTF8_STRING"), "still off in the next session")
+    check(b"secret" not in rig.paste("UTF8_STRING"), "still off in the next session")
 
 
-def clipboard_ways(lab):
+def clipboard_ways(rig):
     """Each way can be closed alone: what is copied on the other side stays there."""
-    guest = lab.guest
+    guest = rig.guest
     for shut, option in (("out", "h"), ("in", "d")):
-        lab.connect()
-        lab.wait_agent()
-        lab.take("e")
-        lab.xdo("windowfocus", "--sync", lab.wait_window("Preferences"), "key", "alt+" + option, "key", "Escape")
-        lab.focus()
+        rig.connect()
+        rig.wait_agent()
+        rig.take("e")
+        rig.xdo("windowfocus", "--sync", rig.wait_window("Preferences"), "key", "alt+" + option, "key", "Escape")
+        rig.focus()
         if shut == "out":
             guest.copy("UTF8_STRING", b"of the guest")
-            lab.expect_paste(lambda: lab.paste("UTF8_STRING"), b"of the guest", "to here: open")
+            rig.expect_paste(lambda: rig.paste("UTF8_STRING"), b"of the guest", "to here: open")
             guest.copy("UTF8_STRING", b"of the guest, again")
-            owner = lab.copy("UTF8_STRING", b"a secret of the client")
+            owner = rig.copy("UTF8_STRING", b"a secret of the client")
             time.sleep(NOTHING_S)
             check(guest.paste("UTF8_STRING") == b"of the guest, again", "to there: closed, and what the guest has stays")
         else:
-            owner = lab.copy("UTF8_STRING", b"of the client")
-            lab.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "to there: open")
+            owner = rig.copy("UTF8_STRING", b"of the client")
+            rig.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "to there: open")
             guest.copy("UTF8_STRING", b"a secret of the guest")
             time.sleep(NOTHING_S)
-            check(b"secret" not in lab.paste("UTF8_STRING"), "to here: closed")
-        lab.procs.end(owner)
+            check(b"secret" not in rig.paste("UTF8_STRING"), "to here: closed")
+        rig.procs.end(owner)
 
 
-def clipboard_wayland(lab):
+def clipboard_wayland(rig):
     """The same with the viewer and the other programs under Wayland."""
     for tool in ("weston", "wl-copy"):
         if not shutil.which(tool):
             raise Skipped(tool + " is not installed")
-    with lab.log("weston.log") as log:
-        weston = lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1000", "--height=700",
-                                  "--socket=wl-desk", "--idle-time=0"], env=lab.env, stdout=log, stderr=log)
-    wait_for(lambda: os.path.exists(lab.file("wl-desk")), 20, "weston")
-    env = {**lab.env, "WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""}
-    lab.connect("-f", env={"WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""})
+    with rig.log("weston.log") as log:
+        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1000", "--height=700",
+                                  "--socket=wl-desk", "--idle-time=0"], env=rig.env, stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(rig.file("wl-desk")), 20, "weston")
+    env = {**rig.env, "WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""}
+    rig.connect("-f", env={"WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""})
     try:
-        lab.wait_agent()
-        both_ways(lab, lambda t, d: lab.copy(t, d, env), lambda t: lab.paste(t, env), "Wayland")
+        rig.wait_agent()
+        both_ways(rig, lambda t, d: rig.copy(t, d, env), lambda t: rig.paste(t, env), "Wayland")
     finally:
-        lab.disconnect()
-        lab.procs.end(weston)
+        rig.disconnect()
+        rig.procs.end(weston)
 
 
 # ---- files -------------------------------------------------------------------
@@ -258,10 +261,10 @@ def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
-def make_file(lab, name, size):
+def make_file(rig, name, size):
     """A file of that size on the client, and its digest."""
-    os.makedirs(lab.file("out"), exist_ok=True)
-    path = os.path.join(lab.file("out"), name)
+    os.makedirs(rig.file("out"), exist_ok=True)
+    path = os.path.join(rig.file("out"), name)
     rest, digest_of = random.Random(name), hashlib.sha256()
     with open(path, "wb") as f:
         while size:
@@ -272,125 +275,125 @@ def make_file(lab, name, size):
     return path, digest_of.hexdigest()
 
 
-def arrived(lab, name):
+def arrived(rig, name):
     """Digest of a file of this name that the agent has written, or nothing."""
-    out = lab.guest.sh(f"find {INBOX} -name '{name}' -exec sha256sum '{{}}' +").decode().split()
+    out = rig.guest.sh(f"find {INBOX} -name '{name}' -exec sha256sum '{{}}' +").decode().split()
     return out[0] if out else None
 
 
-def wait_rest(lab, window):
+def wait_rest(rig, window):
     """Until what a window shows has stayed the same for a moment, less than its cursor blinks in."""
-    x, y, w, h = lab.geometry(window)
-    steady(lambda: hash(tuple(lab.fb.row(row, max(x, 0), min(x + w, 1920)) for row in range(max(y, 0), min(y + h, 1080)))), 0.4)
+    x, y, w, h = rig.geometry(window)
+    steady(lambda: hash(tuple(rig.fb.row(row, max(x, 0), min(x + w, 1920)) for row in range(max(y, 0), min(y + h, 1080)))), 0.4)
 
 
-def choose_file(lab, path):
+def choose_file(rig, path):
     """Through the menu and its dialog, by the keyboard."""
-    lab.take("l")
-    chooser = lab.wait_window("Send files to the desktop", SLOW_S)
-    lab.xdo("windowfocus", "--sync", chooser)
-    wait_rest(lab, chooser)
-    lab.xdo("type", path[0])  # brings the entry for a name
-    wait_rest(lab, chooser)
-    lab.xdo("type", "--delay", "30", path[1:])
-    wait_rest(lab, chooser)
-    lab.xdo("key", "Return")
-    wait_for(lambda: not lab.windows("Send files to the desktop"), 30, "the dialog closes")
+    rig.take("l")
+    chooser = rig.wait_window("Send files to the desktop", SLOW_S)
+    rig.xdo("windowfocus", "--sync", chooser)
+    wait_rest(rig, chooser)
+    rig.xdo("type", path[0])  # brings the entry for a name
+    wait_rest(rig, chooser)
+    rig.xdo("type", "--delay", "30", path[1:])
+    wait_rest(rig, chooser)
+    rig.xdo("key", "Return")
+    wait_for(lambda: not rig.windows("Send files to the desktop"), 30, "the dialog closes")
 
 
-def drop_files(lab, *paths):
+def drop_files(rig, *paths):
     """Drags the files from another program's window into the picture."""
-    with open(lab.file("drag.log"), "w") as log:
-        source = lab.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py"), *paths], env=lab.env,
+    with open(rig.file("drag.log"), "w") as log:
+        source = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py"), *paths], env=rig.env,
                                  stdout=log, stderr=log)
-    window = lab.wait_window("drag from here", SLOW_S)
-    x, y, w, h = lab.geometry(window)
-    to_x, to_y, to_w, to_h = lab.geometry(lab.window)
-    lab.xdo("mousemove", x + w // 2, y + h // 2, "mousedown", 1)
+    window = rig.wait_window("drag from here", SLOW_S)
+    x, y, w, h = rig.geometry(window)
+    to_x, to_y, to_w, to_h = rig.geometry(rig.window)
+    rig.xdo("mousemove", x + w // 2, y + h // 2, "mousedown", 1)
     for part in range(1, 11):
-        lab.xdo("mousemove", x + w // 2 + (to_x + to_w // 2 - x - w // 2) * part // 10,
+        rig.xdo("mousemove", x + w // 2 + (to_x + to_w // 2 - x - w // 2) * part // 10,
                 y + h // 2 + (to_y + to_h // 2 - y - h // 2) * part // 10)
         time.sleep(0.1)  # as a hand drags
-    lab.xdo("mouseup", 1)
-    wait_for(lambda: "dropped" in lab.read_log("drag.log"), SLOW_S, "the files are dropped")
-    lab.procs.end(source)
+    rig.xdo("mouseup", 1)
+    wait_for(lambda: "dropped" in rig.read_log("drag.log"), SLOW_S, "the files are dropped")
+    rig.procs.end(source)
 
 
-def files(lab):
+def files(rig):
     """By the menu and dropped: each arrives bit by bit, under its name."""
-    lab.connect()
-    lab.wait_agent()
-    path, want = make_file(lab, "by menu.bin", 3000000)
-    choose_file(lab, path)
-    wait_for(lambda: arrived(lab, "by menu.bin") == want, SLOW_S, "the chosen file in the guest")
+    rig.connect()
+    rig.wait_agent()
+    path, want = make_file(rig, "by menu.bin", 3000000)
+    choose_file(rig, path)
+    wait_for(lambda: arrived(rig, "by menu.bin") == want, SLOW_S, "the chosen file in the guest")
     check(True, "a chosen file, 3 MB, bit by bit")
-    several = [make_file(lab, f"dropped äöü {n}", size) for n, size in enumerate((0, 1, 65536, 2500001))]
-    drop_files(lab, *(path for path, _ in several))
+    several = [make_file(rig, f"dropped äöü {n}", size) for n, size in enumerate((0, 1, 65536, 2500001))]
+    drop_files(rig, *(path for path, _ in several))
     for n, (path, want) in enumerate(several):
-        wait_for(lambda: arrived(lab, f"dropped äöü {n}") == want, SLOW_S, f"dropped file {n} in the guest")
+        wait_for(lambda: arrived(rig, f"dropped äöü {n}") == want, SLOW_S, f"dropped file {n} in the guest")
     check(True, "four dropped files, bit by bit, an empty one among them")
-    wait_for(lambda: not lab.windows("^Sending files$"), SLOW_S, "the progress window goes")
+    wait_for(lambda: not rig.windows("^Sending files$"), SLOW_S, "the progress window goes")
 
 
-def bar_length(lab, window):
+def bar_length(rig, window):
     """How far the progress bar in this window is filled, in pixels."""
-    x, y, w, h = lab.geometry(window)
+    x, y, w, h = rig.geometry(window)
     best = 0
     for row in range(y, y + h, 2):
-        blue = sum(b > r + 120 for r, g, b in (lab.fb.pixel(col, row) for col in range(x, x + w)))
+        blue = sum(b > r + 120 for r, g, b in (rig.fb.pixel(col, row) for col in range(x, x + w)))
         best = max(best, blue)
     return best
 
 
-def files_cancel(lab):
+def files_cancel(rig):
     """A long transfer shows how far it is, and ends when told; the next works."""
-    lab.connect()
-    lab.wait_agent()
-    path, want = make_file(lab, "long.bin", 300 << 20)
-    choose_file(lab, path)
-    progress = lab.wait_window("^Sending files$", SLOW_S)
-    wait_for(lambda: bar_length(lab, progress) > 12, SLOW_S, "the bar grows")
-    first = bar_length(lab, progress)
-    wait_for(lambda: bar_length(lab, progress) > first + 8, SLOW_S, "the bar grows further")
+    rig.connect()
+    rig.wait_agent()
+    path, want = make_file(rig, "long.bin", 300 << 20)
+    choose_file(rig, path)
+    progress = rig.wait_window("^Sending files$", SLOW_S)
+    wait_for(lambda: bar_length(rig, progress) > 12, SLOW_S, "the bar grows")
+    first = bar_length(rig, progress)
+    wait_for(lambda: bar_length(rig, progress) > first + 8, SLOW_S, "the bar grows further")
     check(True, f"the bar grows ({first} px and on)")
     keep = os.environ.get("OSVDI_TEST_OUTPUT")
     if keep:
-        lab.screenshot(os.path.join(keep, "desktop-progress.png"))
-    lab.xdo("windowfocus", "--sync", progress, "key", "alt+c")
-    wait_for(lambda: not lab.windows("^Sending files$"), SLOW_S, "the progress window goes")
+        rig.screenshot(os.path.join(keep, "desktop-progress.png"))
+    rig.xdo("windowfocus", "--sync", progress, "key", "alt+c")
+    wait_for(lambda: not rig.windows("^Sending files$"), SLOW_S, "the progress window goes")
     time.sleep(NOTHING_S)
-    check(arrived(lab, "long.bin") != want, "cancelled: the file is not complete")
-    path, want = make_file(lab, "after.bin", 100000)
-    choose_file(lab, path)
-    wait_for(lambda: arrived(lab, "after.bin") == want, SLOW_S, "the next file in the guest")
-    check(not lab.said("was not sent"), "no failure told for what the user cancelled")
+    check(arrived(rig, "long.bin") != want, "cancelled: the file is not complete")
+    path, want = make_file(rig, "after.bin", 100000)
+    choose_file(rig, path)
+    wait_for(lambda: arrived(rig, "after.bin") == want, SLOW_S, "the next file in the guest")
+    check(not rig.said("was not sent"), "no failure told for what the user cancelled")
 
 
-def files_errors(lab):
+def files_errors(rig):
     """What cannot be sent is told with its cause."""
-    lab.connect("-v")
-    lab.wait_agent()
-    path = os.path.join(lab.file("out"), "huge.bin")
-    os.makedirs(lab.file("out"), exist_ok=True)
+    rig.connect("-v")
+    rig.wait_agent()
+    path = os.path.join(rig.file("out"), "huge.bin")
+    os.makedirs(rig.file("out"), exist_ok=True)
     with open(path, "wb") as f:
         f.truncate(20 << 30)
-    choose_file(lab, path)
-    wait_for(lambda: lab.said("huge.bin.*not sent.*(space|room)"), SLOW_S, "no room in the guest")
+    choose_file(rig, path)
+    wait_for(lambda: rig.said("huge.bin.*not sent.*(space|room)"), SLOW_S, "no room in the guest")
     check(True, "no room in the guest")
-    lab.close_dialogs()
-    drop_files(lab, lab.file("out"))
-    wait_for(lambda: lab.said("“out” was not sent"), SLOW_S, "a folder is refused")
+    rig.close_dialogs()
+    drop_files(rig, rig.file("out"))
+    wait_for(lambda: rig.said("“out” was not sent"), SLOW_S, "a folder is refused")
     check(True, "a folder is refused")
-    lab.close_dialogs()
-    lab.guest.sh("kill $(cat /run/spice-vdagentd/spice-vdagentd.pid)")
+    rig.close_dialogs()
+    rig.guest.sh("kill $(cat /run/spice-vdagentd/spice-vdagentd.pid)")
     try:
-        path, _ = make_file(lab, "nobody.bin", 1000)
-        choose_file(lab, path)
-        wait_for(lambda: lab.said("nobody.bin.*not sent.*agent"), SLOW_S, "no agent in the guest")
+        path, _ = make_file(rig, "nobody.bin", 1000)
+        choose_file(rig, path)
+        wait_for(lambda: rig.said("nobody.bin.*not sent.*agent"), SLOW_S, "no agent in the guest")
         check(True, "no agent in the guest")
     finally:
-        lab.guest.sh("spice-vdagentd -X")
-        lab.guest.desk("pgrep -x spice-vdagent > /dev/null || spice-vdagent -d > /dev/null 2>&1")
+        rig.guest.sh("spice-vdagentd -X")
+        rig.guest.desk("pgrep -x spice-vdagent > /dev/null || spice-vdagent -d > /dev/null 2>&1")
 
 
 # ---- folder ------------------------------------------------------------------
@@ -398,200 +401,200 @@ def files_errors(lab):
 URL = "http://localhost:9843"
 
 
-def curl(lab, *words):
+def curl(rig, *words):
     """(HTTP status, body) of a request of the guest to its folder daemon."""
-    out = lab.guest.desk("rm -f /tmp/body; curl -s -m 60 -o /tmp/body -w '%{http_code}' " + " ".join(words) + "; echo; cat /tmp/body || true")
+    out = rig.guest.desk("rm -f /tmp/body; curl -s -m 60 -o /tmp/body -w '%{http_code}' " + " ".join(words) + "; echo; cat /tmp/body || true")
     status, _, body = out.partition(b"\n")
     return int(status), body
 
 
-def share(lab, *options):
-    folder = lab.file("shared")
+def share(rig, *options):
+    folder = rig.file("shared")
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(os.path.join(folder, "sub"))
     data = random.Random(3).randbytes(700001)
     with open(os.path.join(folder, "sub", "from client.bin"), "wb") as f:
         f.write(data)
-    lab.connect(f"--spice-shared-dir={folder}", *options)
-    wait_for(lambda: curl(lab, "-X PROPFIND -H 'Depth: 1'", URL + "/")[0] == 207, SLOW_S, "the folder in the guest")
-    check(b"sub" in curl(lab, "-X PROPFIND -H 'Depth: 1'", URL + "/")[1], "the folder is listed")
-    status, body = curl(lab, URL + "/sub/from%20client.bin")
+    rig.connect(f"--spice-shared-dir={folder}", *options)
+    wait_for(lambda: curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")[0] == 207, SLOW_S, "the folder in the guest")
+    check(b"sub" in curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")[1], "the folder is listed")
+    status, body = curl(rig, URL + "/sub/from%20client.bin")
     check((status, body) == (200, data), "a file is read, bit by bit")
     return folder, data
 
 
-def folder(lab):
+def folder(rig):
     """Read and written through the folder daemon, and mounted."""
-    folder, data = share(lab)
-    lab.guest.desk("head -c 300000 /dev/urandom > /tmp/up")
-    want = digest(lab.guest.desk("cat /tmp/up"))
+    folder, data = share(rig)
+    rig.guest.desk("head -c 300000 /dev/urandom > /tmp/up")
+    want = digest(rig.guest.desk("cat /tmp/up"))
     # Debian 12's libphodav makes an empty file of a PUT that waits for "100 Continue"
-    status, _ = curl(lab, "-H Expect: -T /tmp/up", URL + "/sub/up.bin")
+    status, _ = curl(rig, "-H Expect: -T /tmp/up", URL + "/sub/up.bin")
     check(status in (200, 201, 204), f"a file is written ({status})")
     with open(os.path.join(folder, "sub", "up.bin"), "rb") as f:
         check(digest(f.read()) == want, "and is here, bit by bit")
-    check(curl(lab, "-X MKCOL", URL + "/new")[0] == 201 and os.path.isdir(os.path.join(folder, "new")), "a new folder")
-    check(curl(lab, "-X DELETE", URL + "/sub/up.bin")[0] in (200, 204) and
+    check(curl(rig, "-X MKCOL", URL + "/new")[0] == 201 and os.path.isdir(os.path.join(folder, "new")), "a new folder")
+    check(curl(rig, "-X DELETE", URL + "/sub/up.bin")[0] in (200, 204) and
           not os.path.exists(os.path.join(folder, "sub", "up.bin")), "a file is removed")
-    escapes(lab)
-    lab.guest.sh(f"echo | mount -t davfs -o uid=desk {URL} /mnt/share", limit_s=180)
+    escapes(rig)
+    rig.guest.sh(f"echo | mount -t davfs -o uid=desk {URL} /mnt/share", limit_s=180)
     try:
-        check(lab.guest.desk("cat '/mnt/share/sub/from client.bin'", limit_s=180) == data, "mounted: read")
-        lab.guest.desk("cp /tmp/up /mnt/share/mounted.bin && sync", limit_s=180)
+        check(rig.guest.desk("cat '/mnt/share/sub/from client.bin'", limit_s=180) == data, "mounted: read")
+        rig.guest.desk("cp /tmp/up /mnt/share/mounted.bin && sync", limit_s=180)
     finally:
-        lab.guest.sh("umount /mnt/share", limit_s=240)
+        rig.guest.sh("umount /mnt/share", limit_s=240)
     with open(os.path.join(folder, "mounted.bin"), "rb") as f:
         check(digest(f.read()) == want, "mounted: written")
 
 
-def escapes(lab):
+def escapes(rig):
     """Nothing outside the folder can be had."""
-    with open(lab.file("outside"), "w") as f:
+    with open(rig.file("outside"), "w") as f:
         f.write("outside")
     for path in ("/../outside", "/%2e%2e/outside", "/sub/..%2f..%2foutside", "/sub/../../outside"):
-        status, body = curl(lab, "--path-as-is", f"'{URL}{path}'")
+        status, body = curl(rig, "--path-as-is", f"'{URL}{path}'")
         check(status >= 400 and b"outside\n" not in body and body != b"outside", f"{path} is refused ({status})")
 
 
-def folder_read_only(lab):
+def folder_read_only(rig):
     """Read, but neither written nor removed."""
-    folder, _ = share(lab, "--spice-shared-dir-ro")
+    folder, _ = share(rig, "--spice-shared-dir-ro")
     before = sorted(os.walk(folder))
-    lab.guest.desk("echo x > /tmp/up")
+    rig.guest.desk("echo x > /tmp/up")
     for words in ("-H Expect: -T /tmp/up " + URL + "/up.bin", "-H Expect: -T /tmp/up " + URL + "/sub/from%20client.bin",
                   "-X DELETE " + URL + "/sub/from%20client.bin", "-X MKCOL " + URL + "/new",
                   f"-X MOVE -H 'Destination: {URL}/moved' " + URL + "/sub"):
-        status, _ = curl(lab, words)
+        status, _ = curl(rig, words)
         check(status >= 400, f"{words.split()[0]} {words.split()[1]}: {status}")
     check(sorted(os.walk(folder)) == before, "nothing changed")
 
 
-def folder_none(lab):
+def folder_none(rig):
     """Without the option the guest gets nothing."""
-    lab.connect()
-    lab.wait_agent()
+    rig.connect()
+    rig.wait_agent()
     time.sleep(NOTHING_S)
-    status, _ = curl(lab, "-X PROPFIND -H 'Depth: 1'", URL + "/")
+    status, _ = curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")
     check(status != 207, f"no folder is shared ({status})")
 
 
 # ---- sound -------------------------------------------------------------------
 
-def sound(lab):
+def sound(rig):
     """A tone of the guest comes out of the client's speaker."""
-    lab.connect()
-    lab.guest.sh("amixer -q -c 0 sset Master 100% unmute || true")
-    player = lab.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
-                             "-c", "2", "-l", "0")
+    rig.connect()
+    rig.guest.sh("amixer -q -c 0 sset Master 100% unmute || true")
+    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
+                    "-c", "2", "-l", "0")
     try:
         def heard():
-            seconds, hz = tone_of(lab.sound.hear(3))
+            seconds, hz = tone_of(rig.sound.hear(3))
             return seconds > 1 and (seconds, hz)
         seconds, hz = wait_for(heard, SLOW_S, "sound at the client's speaker")
         check(abs(hz - 880) <= 20, f"{hz} Hz for {seconds:.1f} s of 3")
     finally:
-        lab.guest.sh("pkill -x speaker-test || true")
+        rig.guest.sh("pkill -x speaker-test || true")
 
 
-def microphone(lab):
+def microphone(rig):
     """A tone at the client's microphone is recorded in the guest."""
-    lab.connect()
-    lab.guest.sh("amixer -q -c 0 sset Capture 100% cap || true")
-    speech = lab.sound.speak(tone(600, 60))
+    rig.connect()
+    rig.guest.sh("amixer -q -c 0 sset Capture 100% cap || true")
+    speech = rig.sound.speak(tone(600, 60))
     try:
         def heard():
-            out = lab.guest.sh("arecord -q -D plughw:0,0 -t raw -f S16_LE -r 48000 -c 1 -d 3", limit_s=60)
+            out = rig.guest.sh("arecord -q -D plughw:0,0 -t raw -f S16_LE -r 48000 -c 1 -d 3", limit_s=60)
             seconds, hz = tone_of(out)
             return seconds > 1 and (seconds, hz)
         seconds, hz = wait_for(heard, SLOW_S, "sound in the guest's recording")
         check(abs(hz - 600) <= 20, f"{hz} Hz for {seconds:.1f} s of 3")
     finally:
-        lab.procs.end(speech)
+        rig.procs.end(speech)
 
 
-def sound_off(lab):
+def sound_off(rig):
     """With sound switched off, neither speaker nor microphone is used."""
-    lab.connect("--spice-disable-audio")
-    player = lab.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
-                             "-c", "2", "-l", "0")
+    rig.connect("--spice-disable-audio")
+    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
+                    "-c", "2", "-l", "0")
     try:
-        wait_for(lambda: b"RUNNING" in lab.guest.sh("cat /proc/asound/card0/pcm0p/sub0/status"), SLOW_S,
+        wait_for(lambda: re.search(rb"RUNNING|DRAINING", rig.guest.sh("cat /proc/asound/card0/pcm*p/sub*/status")), SLOW_S,
                  "the guest plays its tone")
-        check(tone_of(lab.sound.hear(2))[0] == 0, "silence")
-        check("osvdi-viewer" not in lab.sound.control("list", "sink-inputs") +
-              lab.sound.control("list", "source-outputs"), "the sound server is left alone")
+        check(tone_of(rig.sound.hear(2))[0] == 0, "silence")
+        check("osvdi-viewer" not in rig.sound.control("list", "sink-inputs") +
+              rig.sound.control("list", "source-outputs"), "the sound server is left alone")
     finally:
-        lab.guest.sh("pkill -x speaker-test || true")
+        rig.guest.sh("pkill -x speaker-test || true")
 
 
 # ---- keyboard lights -----------------------------------------------------------
 
-def lights(lab):
+def lights(rig):
     """(Caps, Num) of the client, (Caps, Num) of the guest."""
     def read(text):
         return tuple(re.search(name + r" Lock:\s+(on|off)", text).group(1) for name in ("Caps", "Num"))
-    here = subprocess.run(["xset", "q"], env=lab.env, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return read(here), read(lab.guest.desk("xset q").decode())
+    here = subprocess.run(["xset", "q"], env=rig.env, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return read(here), read(rig.guest.desk("xset q").decode())
 
 
-def locks(lab):
+def locks(rig):
     """Caps and Num lock follow, pressed in the viewer or elsewhere before."""
-    lab.connect()
-    lab.focus()
-    wait_for(lambda: len(set(lights(lab))) == 1, SLOW_S, "the same at first")
+    rig.connect()
+    rig.focus()
+    wait_for(lambda: len(set(lights(rig))) == 1, SLOW_S, "the same at first")
     for key in ("Caps_Lock", "Num_Lock") * 2:
-        before = lights(lab)
-        lab.xdo("key", key)
-        wait_for(lambda: lights(lab)[0] != before[0] and len(set(lights(lab))) == 1, SLOW_S, f"{key} in both")
-        check(True, f"{key} in the viewer: {lights(lab)}")
-    with lab.log("copy.log") as log:
-        other = lab.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py")], env=lab.env, stdout=log,
+        before = lights(rig)
+        rig.xdo("key", key)
+        wait_for(lambda: lights(rig)[0] != before[0] and len(set(lights(rig))) == 1, SLOW_S, f"{key} in both")
+        check(True, f"{key} in the viewer: {lights(rig)}")
+    with rig.log("copy.log") as log:
+        other = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py")], env=rig.env, stdout=log,
                                 stderr=log)
-    window = lab.wait_window("drag from here", SLOW_S)
+    window = rig.wait_window("drag from here", SLOW_S)
     for key in ("Caps_Lock", "Num_Lock"):
-        lab.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
-        before = lights(lab)
-        lab.xdo("key", key)
-        wait_for(lambda: lights(lab)[0] != before[0], SLOW_S, f"{key} in another window")
-        lab.focus()
-        wait_for(lambda: len(set(lights(lab))) == 1, SLOW_S, f"{key} follows")
-        check(True, f"{key} in another window: {lights(lab)} once the viewer has the keyboard")
-    lab.procs.end(other)
+        rig.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
+        before = lights(rig)
+        rig.xdo("key", key)
+        wait_for(lambda: lights(rig)[0] != before[0], SLOW_S, f"{key} in another window")
+        rig.focus()
+        wait_for(lambda: len(set(lights(rig))) == 1, SLOW_S, f"{key} follows")
+        check(True, f"{key} in another window: {lights(rig)} once the viewer has the keyboard")
+    rig.procs.end(other)
 
 
 # ---- window size, smartcard ----------------------------------------------------
 
-def resize(lab):
+def resize(rig):
     """The guest takes the window's size by its agent; not when switched off."""
-    lab.connect("--auto-resize=always")
-    lab.wait_agent()
+    rig.connect("--auto-resize=always")
+    rig.wait_agent()
 
     def size():
-        return tuple(map(int, re.search(r"dimensions:\s+(\d+)x(\d+)", lab.guest.desk("xdpyinfo").decode()).groups()))
+        return tuple(map(int, re.search(r"dimensions:\s+(\d+)x(\d+)", rig.guest.desk("xdpyinfo").decode()).groups()))
     for width, height in ((1100, 800), (1405, 903), (900, 700)):
-        lab.xdo("windowsize", "--sync", lab.window, width, height)
+        rig.xdo("windowsize", "--sync", rig.window, width, height)
 
         def follows():
-            if b"invalid message size for VDAgentMonitorsConfig" in lab.guest.sh("cat /tmp/syslog"):
+            if b"invalid message size for VDAgentMonitorsConfig" in rig.guest.sh("cat /tmp/syslog"):
                 # the 0.22 of Debian 12 does not know the physical sizes that spice-gtk 0.42 adds
                 raise Skipped("this guest's spice-vdagentd refuses the sizes that spice-gtk sends")
             return width - 32 < size()[0] <= width and height - 90 < size()[1] < height
         wait_for(follows, SLOW_S, f"the guest follows to {width}x{height}")
         check(True, f"{size()} in a window of {width}x{height}")
     before = size()
-    lab.connect("--auto-resize=never")
-    lab.wait_agent()
-    lab.xdo("windowsize", "--sync", lab.window, 1300, 850)
+    rig.connect("--auto-resize=never")
+    rig.wait_agent()
+    rig.xdo("windowsize", "--sync", rig.window, 1300, 850)
     time.sleep(NOTHING_S)
     check(size() == before, "not when switched off")
 
 
-def make_card(lab):
+def make_card(rig):
     """Three certificates in a database, as a software smartcard needs."""
-    db = lab.file("nss")
+    db = rig.file("nss")
     shutil.rmtree(db, ignore_errors=True)
     os.makedirs(db)
-    noise = lab.file("noise")
+    noise = rig.file("noise")
     with open(noise, "wb") as f:
         f.write(os.urandom(1024))
 
@@ -603,12 +606,12 @@ def make_card(lab):
     return db
 
 
-def smartcard(lab):
+def smartcard(rig):
     """A software card: the guest finds it, has its answer, sees it go and come."""
-    db = make_card(lab)
-    lab.connect("--spice-smartcard", f"--spice-smartcard-db=sql:{db}",
+    db = make_card(rig)
+    rig.connect("--spice-smartcard", f"--spice-smartcard-db=sql:{db}",
                 "--spice-smartcard-certificates=card1,card2,card3")
-    guest = lab.guest
+    guest = rig.guest
 
     def card():
         return re.search(rb"^0\s+Yes", guest.sh("opensc-tool -l 2>&1 || true"), re.M)
@@ -616,9 +619,9 @@ def smartcard(lab):
     check(True, "a card in the guest's reader")
     answer = guest.sh("opensc-tool -a 2> /dev/null").decode().strip()
     check(bytes.fromhex(answer.replace(":", "")).endswith(b"cd144"), f"the software card's answer to a reset: {answer}")
-    lab.take("d")
+    rig.take("d")
     wait_for(lambda: not card(), SLOW_S, "the card is out")
-    lab.take("c")
+    rig.take("c")
     wait_for(card, SLOW_S, "the card is in again")
     check(True, "out and in again by the menu")
 
@@ -630,27 +633,27 @@ TESTS = {"clipboard": clipboard, "clipboard-off": clipboard_off, "clipboard-ways
          "resize": resize, "smartcard": smartcard}
 
 
-def run(lab, names):
+def run(rig, names):
     failed = []
     for name in names:
         print(f"-- {name}", flush=True)
         start = time.monotonic()
         try:
-            TESTS[name](lab)
+            TESTS[name](rig)
             print(f"{name}: passed, {time.monotonic() - start:.0f} s", flush=True)
         except Skipped as e:
             print(f"{name}: skipped: {e}", flush=True)
-        except (LabError, OSError, subprocess.SubprocessError) as e:
+        except (Failed, OSError, subprocess.SubprocessError) as e:
             failed.append(name)
             print(f"FAILED: {name}: {e}", flush=True)
             for log in ("guest-qemu.log", "client.log", "guest.log"):
-                if os.path.exists(lab.file(log)):
-                    print(f"--- {log}\n" + lab.read_log(log)[-3000:])
+                if os.path.exists(rig.file(log)):
+                    print(f"--- {log}\n" + rig.read_log(log)[-3000:])
             keep = os.environ.get("OSVDI_TEST_OUTPUT")
             if keep:
                 os.makedirs(keep, exist_ok=True)
-                lab.screenshot(os.path.join(keep, f"desktop-{name}.png"))
-        lab.disconnect()
+                rig.screenshot(os.path.join(keep, f"desktop-{name}.png"))
+        rig.disconnect()
     return failed
 
 
@@ -667,10 +670,10 @@ def main():
         if not shutil.which(tool):
             print(f"skipped: {tool} is not installed")
             sys.exit(77)
-    with Desk(args.build) as lab:
-        lab.start_x()
-        lab.boot()
-        failed = run(lab, args.test or TESTS)
+    with Desk(args.build) as rig:
+        rig.start_x()
+        rig.boot()
+        failed = run(rig, args.test or TESTS)
     sys.exit(1 if failed else 0)
 
 

@@ -15,7 +15,7 @@ import threading
 from everyday import make_ca, settings, steady
 from keyboard import keys
 from network import ConnectProxy
-from viewer import RED, LabError, check, free_port, main, wait_for
+from viewer import RED, Failed, check, free_port, main, wait_for
 
 SECRET = "tell-nobody"
 NOBODY = ("--broker", "/nonexistent/broker")
@@ -38,173 +38,173 @@ def start_proxy(desk=None, wants=None):
     return server
 
 
-def said(lab, v, seconds=30):
+def said(rig, v, seconds=30):
     v.wait(seconds)
-    return lab.read_log("client.log")
+    return rig.read_log("client.log")
 
 
-def bypass(lab, args):
+def bypass(rig, args):
     """A proxy that cannot be used is not passed by, and what is secret in its address is not said."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
     for proxy, words in ((f"http://127.0.0.1:8000/websockify?token={SECRET}", "not understood: http://127.0.0.1:8000. .*spice\\+wss"),
                          (f"socks5://user:{SECRET}@127.0.0.1:1080", "not understood: socks5://127.0.0.1:1080"),
                          ("http://127.0.0.1:99999", "port"), ("http://[::1", "brackets")):
         for where in ("file", "SPICE_PROXY"):
-            open(lab.file("client.log"), "w").close()
+            open(rig.file("client.log"), "w").close()
             text = f"host=127.0.0.1\nport={port}\n" + (f"proxy={proxy}\n" if where == "file" else "")
-            v = lab.viewer("--no-reconnect", lab.write_vv(text), env={"SPICE_PROXY": proxy if where != "file" else ""})
-            log = said(lab, v)
+            v = rig.viewer("--no-reconnect", rig.write_vv(text), env={"SPICE_PROXY": proxy if where != "file" else ""})
+            log = said(rig, v)
             check(v.returncode == 1 and re.search(words, log), f"{where}, {proxy.split(':')[0]}: {log.strip().splitlines()[-1]}")
-            check(SECRET not in log and not lab.events("connecting"), "nothing else is done or said")
-    v = lab.viewer(lab.write_vv(f"host=127.0.0.1\nport={port}\nproxy=http://127.0.0.1:1/x\n"))
-    lab.wait_window("osvdi-viewer")
-    check(not lab.events("connecting"), "the user is told in a window")
-    lab.procs.end(v)
+            check(SECRET not in log and not rig.events("connecting"), "nothing else is done or said")
+    v = rig.viewer(rig.write_vv(f"host=127.0.0.1\nport={port}\nproxy=http://127.0.0.1:1/x\n"))
+    rig.wait_window("osvdi-viewer")
+    check(not rig.events("connecting"), "the user is told in a window")
+    rig.procs.end(v)
 
 
-def proxy_login(lab, args):
+def proxy_login(rig, args):
     """A proxy that wants a login is asked for one, until it is right."""
-    lab.start_x()
+    rig.start_x()
     wanted = "Basic " + base64.b64encode(f"user:p@{SECRET}".encode()).decode()
-    _, port = lab.qemu()
+    _, port = rig.qemu()
     proxy = start_proxy(wants=wanted)
     text = f"host=127.0.0.1\nport={port}\nfullscreen=1\ntitle=behind a proxy\nproxy=http://127.0.0.1:{proxy.server_port}\n"
-    v = lab.viewer(lab.write_vv(text))
+    v = rig.viewer(rig.write_vv(text))
     for password in ("wrong", f"p@{SECRET}"):
         asked = len(proxy.asked)
-        dialog = lab.wait_window("^behind a proxy$")
-        lab.xdo("windowfocus", "--sync", dialog, "key", "ctrl+a", "type", "user")
-        lab.xdo("key", "Tab", "type", password)
-        lab.xdo("key", "Return")
+        dialog = rig.wait_window("^behind a proxy$")
+        rig.xdo("windowfocus", "--sync", dialog, "key", "ctrl+a", "type", "user")
+        rig.xdo("key", "Tab", "type", password)
+        rig.xdo("key", "Return")
         wait_for(lambda: len(proxy.asked) > asked, 20, "the proxy is asked again")
         if password == "wrong":
-            wait_for(lambda: lab.windows("^behind a proxy$") not in ([], [dialog]), 20, "asked again")
-    lab.wait_colour(960, 540, RED)
+            wait_for(lambda: rig.windows("^behind a proxy$") not in ([], [dialog]), 20, "asked again")
+    rig.wait_colour(960, 540, RED)
     check(proxy.asked[-1][1] == wanted, "in with the login that was typed")
-    lab.procs.end(v)
-    check(SECRET not in settings(lab) + lab.read_log("client.log"), "which is kept nowhere")
-    v = lab.viewer("--debug", lab.write_vv(text.replace("http://", f"http://user:p%40{SECRET}@")))
-    lab.wait_colour(960, 540, RED)
-    lab.procs.end(v)
-    check(SECRET not in lab.read_log("client.log"), "nor in a log for debugging, when the file has it")
+    rig.procs.end(v)
+    check(SECRET not in settings(rig) + rig.read_log("client.log"), "which is kept nowhere")
+    v = rig.viewer("--debug", rig.write_vv(text.replace("http://", f"http://user:p%40{SECRET}@")))
+    rig.wait_colour(960, 540, RED)
+    rig.procs.end(v)
+    check(SECRET not in rig.read_log("client.log"), "nor in a log for debugging, when the file has it")
 
 
-def ticket(lab, args):
+def ticket(rig, args):
     """Proxmox's host is a ticket: the desktop has its title's name, and its settings are found again."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
     proxy = start_proxy(desk=port)
     signatures = ("0f5b1d9c7a3e42868d0c1e5f9a7b3d2c4e6f8a01", "9d2c4e6f8a010f5b1d9c7a3e42868d0c1e5f9a7b")
-    os.makedirs(lab.file("config/osvdi-viewer"))
-    with open(lab.file("config/osvdi-viewer/settings"), "w") as f:
+    os.makedirs(rig.file("config/osvdi-viewer"))
+    with open(rig.file("config/osvdi-viewer/settings"), "w") as f:
         f.write(f"[desktop pvespiceproxy:67a00000:112:node-a:61001::{signatures[0]}:61001]\nwindow-1=1;2;300;400;\n")
     text = f"host=pvespiceproxy:67a1b2c3:112:node-a:61001::{{}}\nport=61001\nproxy=http://127.0.0.1:{proxy.server_port}\n" \
            "title=VM 112 - lehrsaal-07\ndelete-this-file=1\n"
     places = []
     for signature in signatures:
-        path = lab.write_vv(text.format(signature))
-        v = lab.viewer("--auto-resize=never", path)
-        window = lab.wait_window("VM 112 - lehrsaal-07")
-        x, y, w, h = lab.geometry(window)
-        lab.wait_colour(x + w // 2, y + h // 2, RED)
+        path = rig.write_vv(text.format(signature))
+        v = rig.viewer("--auto-resize=never", path)
+        window = rig.wait_window("VM 112 - lehrsaal-07")
+        x, y, w, h = rig.geometry(window)
+        rig.wait_colour(x + w // 2, y + h // 2, RED)
         if not places:
-            lab.xdo("windowmove", window, 333, 222, "windowsize", window, 700, 500)
-        places.append(steady(lambda: lab.geometry(window), 1))
+            rig.xdo("windowmove", window, 333, 222, "windowsize", window, 700, 500)
+        places.append(steady(lambda: rig.geometry(window), 1))
         v.terminate()
         v.wait(10)
         check(not os.path.exists(path), "the file is gone")
     check(all(abs(a - b) <= 2 for a, b in zip(*places)), f"the second session is at the place of the first: {places}")
-    check("pvespiceproxy" not in settings(lab) and "[desktop VM 112 - lehrsaal-07]" in settings(lab), "no ticket in the settings")
+    check("pvespiceproxy" not in settings(rig) and "[desktop VM 112 - lehrsaal-07]" in settings(rig), "no ticket in the settings")
     check(all(h.startswith("pvespiceproxy:67a1b2c3:112:node-a") for h in proxy.hosts), "the proxy got it")
-    open(lab.file("client.log"), "w").close()
+    open(rig.file("client.log"), "w").close()
     proxy.shutdown()
     proxy.server_close()
-    v = lab.viewer("--no-reconnect", lab.write_vv(text.format(signatures[0])))
-    log = said(lab, v)
+    v = rig.viewer("--no-reconnect", rig.write_vv(text.format(signatures[0])))
+    log = said(rig, v)
     check(signatures[0] not in log and "VM 112 - lehrsaal-07" in log and "proxy" in log, f"told without it: {log.strip().splitlines()[-1]}")
 
 
-def notes(lab, args):
+def notes(rig, args):
     """What of a file is not understood is told in a window; its other hot keys work, and the default ones."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
-    v = lab.viewer("--auto-resize=never", lab.write_vv(
-        f"host=127.0.0.1\nport={lab.port}\ntitle=lab-1:%d - x\nsecure-attention=Ctrl+Alt+Ins\nrelease-cursor=ctrl+alt+foo\n"))
-    lab.wait_window("Parts of the connection file are ignored")
-    window = lab.wait_window("lab-1:1 - x")
-    check("release-cursor" in lab.read_log("client.log"), "which key is not understood")
-    lab.xdo("key", "Escape")
-    wait_for(lambda: not lab.windows("Parts of the connection file are ignored"), 10, "the note is gone")
-    lab.xdo("windowfocus", "--sync", window)
-    before = len(keys(lab))
-    lab.xdo("key", "ctrl+alt+Insert")
-    wait_for(lambda: {"1d down", "38 down", "e0 53 down", "e0 53 up"} <= set(keys(lab)[before:]), 10, "Ctrl+Alt+Del arrives")
-    check("e0 52 down" not in keys(lab)[before:], "and Insert does not")
-    lab.xdo("key", "shift+F11")
-    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "a default hot key works too")
-    lab.procs.end(v)
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    v = rig.viewer("--auto-resize=never", rig.write_vv(
+        f"host=127.0.0.1\nport={rig.port}\ntitle=lab-1:%d - x\nsecure-attention=Ctrl+Alt+Ins\nrelease-cursor=ctrl+alt+foo\n"))
+    rig.wait_window("Parts of the connection file are ignored")
+    window = rig.wait_window("lab-1:1 - x")
+    check("release-cursor" in rig.read_log("client.log"), "which key is not understood")
+    rig.xdo("key", "Escape")
+    wait_for(lambda: not rig.windows("Parts of the connection file are ignored"), 10, "the note is gone")
+    rig.xdo("windowfocus", "--sync", window)
+    before = len(keys(rig))
+    rig.xdo("key", "ctrl+alt+Insert")
+    wait_for(lambda: {"1d down", "38 down", "e0 53 down", "e0 53 up"} <= set(keys(rig)[before:]), 10, "Ctrl+Alt+Del arrives")
+    check("e0 52 down" not in keys(rig)[before:], "and Insert does not")
+    rig.xdo("key", "shift+F11")
+    wait_for(lambda: rig.geometry(window)[2:] == (1920, 1080), 10, "a default hot key works too")
+    rig.procs.end(v)
 
 
-def titles(lab, args):
+def titles(rig, args):
     """"%d" in a title is the number of the display, and all else stands as it is."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-S", "640x480", "--heads", "2")
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "640x480", "--heads", "2")
     for title, names in (("sekretariat-3:%d", ("sekretariat-3:1", "sekretariat-3:2")), ("100%d%s%n%%", ("1001%s%n%%", "1002%s%n%%")),
                          ("plain", ("plain", r"plain \(2\)"))):
-        v = lab.viewer("--auto-resize=never", lab.write_vv(f"host=127.0.0.1\nport={lab.port}\ntitle={title}\n"))
+        v = rig.viewer("--auto-resize=never", rig.write_vv(f"host=127.0.0.1\nport={rig.port}\ntitle={title}\n"))
         for name in names:
-            lab.wait_window(f"^{name}$")
+            rig.wait_window(f"^{name}$")
             check(True, name)
-        lab.procs.end(v)
+        rig.procs.end(v)
 
 
-def subject(lab, args):
+def subject(rig, args):
     """A comma in a subject, as proxies write it, matches the certificate, and only that one."""
     if not shutil.which("openssl"):
-        raise LabError("openssl is not installed")
-    lab.start_x()
-    ca = make_ca(lab.file("pki"), "/C=AU/O=Falcon, Inc/CN=console proxy")
+        raise Failed("openssl is not installed")
+    rig.start_x()
+    ca = make_ca(rig.file("pki"), "/C=AU/O=Falcon, Inc/CN=console proxy")
     plain, secure = free_port(), free_port()
-    lab.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={lab.file('pki')}")
+    rig.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.file('pki')}")
     text = f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\nca={ca}\nhost-subject=C=AU,O=Falcon%s Inc,CN=console proxy\n"
     for comma in ("\\,", "\\\\,"):
-        v = lab.viewer(lab.write_vv(text % comma))
-        lab.wait_colour(960, 540, RED)
+        v = rig.viewer(rig.write_vv(text % comma))
+        rig.wait_colour(960, 540, RED)
         check(True, f"Falcon{comma} Inc")
-        lab.procs.end(v)
-    open(lab.file("client.log"), "w").close()
-    v = lab.viewer("--no-reconnect", lab.write_vv(text % "\\, Other"))
-    check("No secure connection" in said(lab, v), "another subject is refused")
+        rig.procs.end(v)
+    open(rig.file("client.log"), "w").close()
+    v = rig.viewer("--no-reconnect", rig.write_vv(text % "\\, Other"))
+    check("No secure connection" in said(rig, v), "another subject is refused")
 
 
-def typed(lab, args):
+def typed(rig, args):
     """HOST:PORT is an address; one that leads nowhere is not remembered."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
 
     def choose(text):
-        v = lab.viewer(*NOBODY)
-        chooser = lab.wait_window("Connect to a desktop")
-        lab.xdo("windowfocus", "--sync", chooser, "key", "ctrl+a", "type", "--delay", "20", text)
-        lab.xdo("key", "Return")
+        v = rig.viewer(*NOBODY)
+        chooser = rig.wait_window("Connect to a desktop")
+        rig.xdo("windowfocus", "--sync", chooser, "key", "ctrl+a", "type", "--delay", "20", text)
+        rig.xdo("key", "Return")
         return v
     v = choose(f"127.0.0.1:{free_port()}")
-    wait_for(lambda: "Nothing answers" in lab.read_log("client.log"), 20, "told that nothing answers")
-    lab.procs.end(v)
-    open(lab.file("client.log"), "w").close()
-    v = lab.viewer("--no-reconnect", lab.write_vv(f"host=127.0.0.1\nport={free_port()}\n"))
-    check("tunnel" in said(lab, v), "a file that says this computer may have been made for a tunnel")
+    wait_for(lambda: "Nothing answers" in rig.read_log("client.log"), 20, "told that nothing answers")
+    rig.procs.end(v)
+    open(rig.file("client.log"), "w").close()
+    v = rig.viewer("--no-reconnect", rig.write_vv(f"host=127.0.0.1\nport={free_port()}\n"))
+    check("tunnel" in said(rig, v), "a file that says this computer may have been made for a tunnel")
     v = choose(f" 127.0.0.1:{port} ")
-    lab.wait_desk()
+    rig.wait_desk()
     v.terminate()
     v.wait(10)
-    check(re.search(r"^recent=(.*)", settings(lab), re.M)[1] == f"127.0.0.1:{port};", "only the one that was there is kept")
+    check(re.search(r"^recent=(.*)", settings(rig), re.M)[1] == f"127.0.0.1:{port};", "only the one that was there is kept")
     for text, words in (("spice://::1:5930", "brackets"), ("127.0.0.1", "port"), ("spice:///?socket=/x", "spice\\+unix"),
                         (f"https://cloud.example/spice_auto.html?token={SECRET}", "spice\\+wss")):
-        open(lab.file("client.log"), "w").close()
-        v = lab.viewer("--no-reconnect", text)
-        log = said(lab, v)
+        open(rig.file("client.log"), "w").close()
+        v = rig.viewer("--no-reconnect", text)
+        log = said(rig, v)
         check(v.returncode == 1 and re.search(words, log) and SECRET not in log, f"{text[:30]}: {log.strip().splitlines()[-1]}")
 
 

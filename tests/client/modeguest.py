@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 
-from viewer import LabError, free_port, listens, wait_for
+from viewer import Failed, free_port, listens, wait_for
 
 TEXT = (720, 400)
 ORIGIN = 0x7C00
@@ -42,22 +42,22 @@ def boot_sector(modes):
     table = b"".join(struct.pack("<H", 0) if mode == TEXT else struct.pack("<HH", *mode) for mode in modes)
     sector = bytes.fromhex(code) + table
     if len(sector) > 510:
-        raise LabError("too many modes for a boot sector")
+        raise Failed("too many modes for a boot sector")
     return sector.ljust(510, b"\0") + b"\x55\xaa"
 
 
 class ModeGuest:
     """QEMU with that guest; "port" is its SPICE port."""
 
-    def __init__(self, lab, modes, *options, vga="std", name="modes"):
-        self.lab, self.modes, self.seen = lab, list(modes), 0
-        self.ready = lab.file(name + ".ready")
-        image, self.path = lab.file(name + ".img"), lab.file(name + ".monitor")
+    def __init__(self, rig, modes, *options, vga="std", name="modes"):
+        self.rig, self.modes, self.seen = rig, list(modes), 0
+        self.ready = rig.file(name + ".ready")
+        image, self.path = rig.file(name + ".img"), rig.file(name + ".monitor")
         with open(image, "wb") as f:
             f.write(boot_sector(modes))
         self.port = free_port()
-        with lab.log("server.log") as log:
-            self.process = lab.procs.start([
+        with rig.log("server.log") as log:
+            self.process = rig.procs.start([
                 "qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga, "-display", "none",
                 "-name", name, "-debugcon", "file:" + self.ready, "-monitor", f"unix:{self.path},server=on,wait=off",
                 "-drive", f"file={image},format=raw,if=ide,snapshot=on", *options,

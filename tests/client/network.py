@@ -15,8 +15,8 @@ import sys
 import threading
 import time
 
-from viewer import RED, LabError, check, main, sanitized, wait_for
-from lab import descriptors, resident_kb
+from viewer import RED, Failed, check, main, sanitized, wait_for
+from harness import descriptors, resident_kb
 from wsproxy import CutProxy, WebSocketProxy
 
 
@@ -25,102 +25,102 @@ def skip(why):
     sys.exit(77)
 
 
-def reach(lab, options=()):
+def reach(rig, options=()):
     """Our server behind a proxy that can be cut, and the viewer at it."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
-    proxy = CutProxy(lab.port)
-    v = lab.viewer(*options, "--auto-resize=never", f"spice://127.0.0.1:{proxy.port}")
-    lab.wait_window("accel|^127")
-    wait_for(lambda: lab.events("first-picture") and ready(lab), 40, "a picture and all channels")
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    proxy = CutProxy(rig.port)
+    v = rig.viewer(*options, "--auto-resize=never", f"spice://127.0.0.1:{proxy.port}")
+    rig.wait_window("accel|^127")
+    wait_for(lambda: rig.events("first-picture") and ready(rig), 40, "a picture and all channels")
     return proxy, v
 
 
-def ready(lab):
+def ready(rig):
     """How many connections were complete: cutting others would time another thing."""
-    return lab.read_log("client.log").count("Extension port ready")
+    return rig.read_log("client.log").count("Extension port ready")
 
 
-def tries(lab):
-    return len(lab.events("connecting"))
+def tries(rig):
+    return len(rig.events("connecting"))
 
 
-def wait_connected(lab, n):
+def wait_connected(rig, n):
     """Until the n-th connection is complete."""
-    wait_for(lambda: len(lab.events("connected")) >= n and ready(lab) >= n, 30, f"all channels of connection {n}")
+    wait_for(lambda: len(rig.events("connected")) >= n and ready(rig) >= n, 30, f"all channels of connection {n}")
 
 
-def refused(lab, args):
+def refused(rig, args):
     """A server that is gone for a while: the first try that finds it again is the one that
     connects, however many were refused before. client-retry has the pauses between tries."""
-    proxy, v = reach(lab)
+    proxy, v = reach(rig)
     for n, refusals in enumerate((1, 2, 3, 5, 8), 2):
-        before = tries(lab)
+        before = tries(rig)
         proxy.refuse()
         proxy.cut()
-        wait_for(lambda: tries(lab) >= before + refusals, 30, f"{refusals} tries")
+        wait_for(lambda: tries(rig) >= before + refusals, 30, f"{refusals} tries")
         proxy.listen()
-        before = tries(lab)  # the latest of them may be under way
-        wait_connected(lab, n)
-        check(tries(lab) <= before + 1, f"after {refusals} tries or more that were refused: the next one connects")
+        before = tries(rig)  # the latest of them may be under way
+        wait_connected(rig, n)
+        check(tries(rig) <= before + 1, f"after {refusals} tries or more that were refused: the next one connects")
 
 
-def silent(lab, args):
+def silent(rig, args):
     """A network that swallows packets: the viewer does not wait for the kernel's repeats."""
     if os.geteuid():
         skip("a link of its own needs root")
-    lab.start_x()
-    lab.start_link(50, 5)
-    lab.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    rig.start_x()
+    rig.start_link(50, 5)
+    rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
 
     def network(there):
         """Without its address the server's end drops what comes, without a word."""
-        subprocess.run([*lab.at(0), "ip", "addr", "add" if there else "del", "10.77.0.1/24", "dev", "lk0"], check=True)
-    with lab.log("client.log") as log:
-        lab.procs.start([*lab.at(1), lab.path("client", "osvdi-viewer"), "-v", "--stats-file", lab.file("stats.jsonl"),
-                         "--auto-resize=never", f"spice://{lab.address}:{lab.port}"], env=lab.env, stdout=log, stderr=log)
-    wait_for(lambda: lab.events("first-picture") and ready(lab), 40, "a picture and all channels")
+        subprocess.run([*rig.at(0), "ip", "addr", "add" if there else "del", "10.77.0.1/24", "dev", "lk0"], check=True)
+    with rig.log("client.log") as log:
+        rig.procs.start([*rig.at(1), rig.path("client", "osvdi-viewer"), "-v", "--stats-file", rig.file("stats.jsonl"),
+                         "--auto-resize=never", f"spice://{rig.address}:{rig.port}"], env=rig.env, stdout=log, stderr=log)
+    wait_for(lambda: rig.events("first-picture") and ready(rig), 40, "a picture and all channels")
     for n, more in enumerate((2, 4, 6), 2):
-        before, broken = tries(lab), len(lab.events("disconnected"))
+        before, broken = tries(rig), len(rig.events("disconnected"))
         network(False)
-        wait_for(lambda: len(lab.events("disconnected")) > broken, 40, "noticed")
-        wait_for(lambda: tries(lab) >= before + more, 40, f"{more} tries into the silence")
+        wait_for(lambda: len(rig.events("disconnected")) > broken, 40, "noticed")
+        wait_for(lambda: tries(rig) >= before + more, 40, f"{more} tries into the silence")
         network(True)
-        before = tries(lab)  # the latest of them may wait for the kernel's repeat
-        wait_connected(lab, n)
-        check(tries(lab) <= before + 2, "the network is back: the next try connects")
+        before = tries(rig)  # the latest of them may wait for the kernel's repeat
+        wait_connected(rig, n)
+        check(tries(rig) <= before + 2, "the network is back: the next try connects")
 
 
-def suspend(lab, args):
+def suspend(rig, args):
     """After a suspend (logind's signal) the connection is made anew at once."""
     if not shutil.which("dbus-daemon"):
         skip("dbus-daemon is not installed")
-    with open(lab.file("bus.conf"), "w") as f:
-        f.write(f"""<busconfig><type>system</type><listen>unix:path={lab.file('bus')}</listen>
+    with open(rig.file("bus.conf"), "w") as f:
+        f.write(f"""<busconfig><type>system</type><listen>unix:path={rig.file('bus')}</listen>
 <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/>
 <allow user="*"/></policy></busconfig>""")
-    lab.procs.start(["dbus-daemon", "--nofork", "--config-file", lab.file("bus.conf")])
-    wait_for(lambda: os.path.exists(lab.file("bus")), 10, "a bus")
-    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + lab.file("bus")
+    rig.procs.start(["dbus-daemon", "--nofork", "--config-file", rig.file("bus.conf")])
+    wait_for(lambda: os.path.exists(rig.file("bus")), 10, "a bus")
+    os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + rig.file("bus")
     logind = subprocess.Popen(["/usr/bin/python3", "-c", LOGIND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    lab.procs.all.append(logind)
+    rig.procs.all.append(logind)
     if logind.stdout.readline().strip() != "owned":
-        raise LabError("the bus gives no name")
-    reach(lab)
-    window = lab.windows("accel|127")
+        raise Failed("the bus gives no name")
+    reach(rig)
+    window = rig.windows("accel|127")
     for before in ("true", "false"):
-        n = len(lab.events("connected"))
+        n = len(rig.events("connected"))
         logind.stdin.write(before + "\n")
         logind.stdin.flush()
         if before == "true":
             time.sleep(1)  # nothing is to happen
-            check(len(lab.events("disconnected")) == 0, "nothing happens before the sleep")
+            check(len(rig.events("disconnected")) == 0, "nothing happens before the sleep")
             continue
-        before = tries(lab)
-        wait_for(lambda: len(lab.events("connected")) > n, 20, "connected again")
-        check(tries(lab) <= before + 1, "after waking: by the first try")
-    check(lab.windows("accel|127") == window, "to the same window")
-    check("The computer slept" in lab.read_log("client.log"), "and says why")
+        before = tries(rig)
+        wait_for(lambda: len(rig.events("connected")) > n, 20, "connected again")
+        check(tries(rig) <= before + 1, "after waking: by the first try")
+    check(rig.windows("accel|127") == window, "to the same window")
+    check("The computer slept" in rig.read_log("client.log"), "and says why")
 
 
 LOGIND = """
@@ -173,27 +173,27 @@ class ConnectProxy(http.server.BaseHTTPRequestHandler):
         pass
 
 
-def proxy(lab, args):
+def proxy(rig, args):
     """Each channel goes through the HTTP proxy of the connection file."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ConnectProxy)
     server.asked, server.wants = [], None
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    lab.start_x()
-    qemu, port = lab.qemu()
+    rig.start_x()
+    qemu, port = rig.qemu()
     text = f"host=127.0.0.1\nport={port}\nfullscreen=1\nproxy=http://{{}}127.0.0.1:{server.server_port}\n"
-    v = lab.viewer(lab.write_vv(text.format("")))
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer(rig.write_vv(text.format("")))
+    rig.wait_colour(960, 540, RED)
     check(len(server.asked) >= 3 and {p for p, _ in server.asked} == {f"127.0.0.1:{port}"},
           f"{len(server.asked)} channels through the proxy")
-    lab.procs.end(v)
+    rig.procs.end(v)
     server.wants, server.asked[:] = "Basic dXNlcjp3b3Jk", []  # user:word
-    v = lab.viewer(lab.write_vv(text.format("user:word@")))
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer(rig.write_vv(text.format("user:word@")))
+    rig.wait_colour(960, 540, RED)
     check(server.asked[-1][1] == server.wants, "with the user's name and password")
-    lab.procs.end(v)
-    check("word" not in lab.read_log("client.log"), "which are in no log")
-    v = lab.viewer("--no-reconnect", lab.write_vv(text.format("")))
-    check(v.wait(60) == 1 and "proxy" in lab.read_log("client.log").lower(), "a proxy that refuses is named")
+    rig.procs.end(v)
+    check("word" not in rig.read_log("client.log"), "which are in no log")
+    v = rig.viewer("--no-reconnect", rig.write_vv(text.format("")))
+    check(v.wait(60) == 1 and "proxy" in rig.read_log("client.log").lower(), "a proxy that refuses is named")
 
 
 class SlowProxy(WebSocketProxy):
@@ -205,39 +205,39 @@ class SlowProxy(WebSocketProxy):
         return super().greet(s)
 
 
-def late_channels(lab, args):
+def late_channels(rig, args):
     """A channel that opens after its token ran out gets a fresh one."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
     slow = SlowProxy(port, {"first", "second"})
-    broker = lab.file("broker")
+    broker = rig.file("broker")
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
-echo asked >> {lab.file('asked')}
+echo asked >> {rig.file('asked')}
 printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{slow.port}/?token=second\\n'
 """)
     os.chmod(broker, 0o700)
     # ten seconds before its end a token is not used any more: main has six to begin, the rest come later
-    path = lab.write_vv(f"fullscreen=1\n[osvdi]\nurl=spice+ws://127.0.0.1:{slow.port}/?token=first\nname=desk\n"
+    path = rig.write_vv(f"fullscreen=1\n[osvdi]\nurl=spice+ws://127.0.0.1:{slow.port}/?token=first\nname=desk\n"
                         f"expires={int(time.time()) + 16}\n")
-    lab.viewer("--broker", broker, path)
-    lab.wait_colour(960, 540, RED)
+    rig.viewer("--broker", broker, path)
+    rig.wait_colour(960, 540, RED)
     tokens = [x.rpartition("token=")[2] for x in slow.paths]
     check(tokens[0] == "first" and len(tokens) >= 3 and set(tokens[1:]) == {"second"},
           f"main by the first token, {len(tokens) - 1} channels by the second")
-    with open(lab.file("asked")) as f:
+    with open(rig.file("asked")) as f:
         check(len(f.readlines()) == 1, "the broker was asked once for all of them")
 
 
-def growth(lab, args):
+def growth(rig, args):
     """Reconnects to our server, again and again: neither memory nor descriptors grow."""
-    proxy, v = reach(lab)
+    proxy, v = reach(rig)
     sizes = []
     for n in range(args.count):
-        before, pictures = ready(lab), len(lab.frames())
+        before, pictures = ready(rig), len(rig.frames())
         proxy.cut()
-        wait_for(lambda: ready(lab) > before, 30, "all channels again", 0.02)
-        wait_for(lambda: len(lab.frames()) > pictures, 30, "a picture again", 0.02)
+        wait_for(lambda: ready(rig) > before, 30, "all channels again", 0.02)
+        wait_for(lambda: len(rig.frames()) > pictures, 30, "a picture again", 0.02)
         if n >= 10 or n >= args.count // 2:
             sizes.append((descriptors(v.pid), resident_kb(v.pid)))
     half = len(sizes) // 2

@@ -66,63 +66,63 @@ class IdleProxy(WebSocketProxy):
         super().pump(s, t, watched)
 
 
-def ready(lab):
-    return lab.read_log("client.log").count("Extension port ready")
+def ready(rig):
+    return rig.read_log("client.log").count("Extension port ready")
 
 
-def witnesses(lab):
-    return lab.read_log("client.log").count("Witness: there")
+def witnesses(rig):
+    return rig.read_log("client.log").count("Witness: there")
 
 
-def alone(lab, args):
+def alone(rig, args):
     """A channel that ends alone, by whatever end: the session is back, or the user is told."""
-    lab.start_x()
-    lab.serve("-s", "pattern:typing", "-S", "640x480", "-v")
-    relay = ChannelRelay(lab.port)
-    lab.viewer("--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
+    rig.start_x()
+    rig.serve("-s", "pattern:typing", "-S", "640x480", "-v")
+    relay = ChannelRelay(rig.port)
+    rig.viewer("--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
     n = 1
-    wait_for(lambda: ready(lab) == n, 40, "all channels")
+    wait_for(lambda: ready(rig) == n, 40, "all channels")
     for name in ("inputs", "display", "cursor", "port", "main"):
         for reset in (False, True):
-            wait_for(lambda: name in relay.channels and witnesses(lab) >= n, 20, name + " and the witness")
+            wait_for(lambda: name in relay.channels and witnesses(rig) >= n, 20, name + " and the witness")
             if name == "main" and not reset:
                 continue
             relay.end(name, reset)
             n += 1
-            wait_for(lambda: ready(lab) == n, 10, f"back after the end of {name}")
+            wait_for(lambda: ready(rig) == n, 10, f"back after the end of {name}")
             check(True, f"{name} ended by {'RST' if reset else 'FIN'}: back")
-    wait_for(lambda: witnesses(lab) >= n, 20, "the witness")
+    wait_for(lambda: witnesses(rig) >= n, 20, "the witness")
     relay.end("main", False)
-    wait_for(lambda: "opened elsewhere" in lab.read_log("client.log"), 20, "main's end is told")
+    wait_for(lambda: "opened elsewhere" in rig.read_log("client.log"), 20, "main's end is told")
 
 
-def extra(lab, args):
+def extra(rig, args):
     """Without USB the session goes on, and the user is told."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
     relay = ChannelRelay(port)
     for n, reset in enumerate((False, True), 1):
-        v = lab.viewer("--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
-        lab.wait_desk()
-        wait_for(lambda: "usbredir" in relay.channels and witnesses(lab) >= n, 20, "USB and the witness")
+        v = rig.viewer("--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
+        rig.wait_desk()
+        wait_for(lambda: "usbredir" in relay.channels and witnesses(rig) >= n, 20, "USB and the witness")
         relay.end("usbredir", reset)
-        wait_for(lambda: lab.read_log("client.log").count("USB devices were lost") == n, 20, "the user is told")
-        check(len(lab.events("connected")) == n, f"the user is told, and the session goes on ({'RST' if reset else 'FIN'})")
-        lab.procs.end(v)
+        wait_for(lambda: rig.read_log("client.log").count("USB devices were lost") == n, 20, "the user is told")
+        check(len(rig.events("connected")) == n, f"the user is told, and the session goes on ({'RST' if reset else 'FIN'})")
+        rig.procs.end(v)
 
 
-def idle(lab, args):
+def idle(rig, args):
     """Nobody touches anything for longer than the proxy waits. Pings come ten times as often
     here as at a user's, and the proxy waits a tenth of the half minute that others wait."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-S", "640x480", "-v")
-    proxy = IdleProxy(lab.port, {"t"}, 3)
-    program = os.environ.get("OSVDI_VIEWER") or lab.path("client", "osvdi-viewer")
-    lab.viewer("--auto-resize=never", f"spice+ws://127.0.0.1:{proxy.port}/?token=t",
-               env={"LD_PRELOAD": ":".join(sanitizers(program) + [lab.path("tests", "client", "libfast-seconds.so")])})
-    wait_for(lambda: ready(lab) == 1, 40, "all channels")
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "640x480", "-v")
+    proxy = IdleProxy(rig.port, {"t"}, 3)
+    program = os.environ.get("OSVDI_VIEWER") or rig.path("client", "osvdi-viewer")
+    rig.viewer("--auto-resize=never", f"spice+ws://127.0.0.1:{proxy.port}/?token=t",
+               env={"LD_PRELOAD": ":".join(sanitizers(program) + [rig.path("tests", "client", "libfast-seconds.so")])})
+    wait_for(lambda: ready(rig) == 1, 40, "all channels")
     wait_for(lambda: len(proxy.pings) >= 6 and min(proxy.pings.values()) >= 3, 40, "three pings on each connection")
-    check(len(lab.events("connected")) == 1 and "ended" not in lab.read_log("client.log"),
+    check(len(rig.events("connected")) == 1 and "ended" not in rig.read_log("client.log"),
           f"pings on each of {len(proxy.pings)} connections, and all channels live")
 
 

@@ -14,7 +14,7 @@ import sys
 import time
 
 from viewer import check, main, wait_for
-from lab import free_port, steady
+from harness import free_port, steady
 from wsproxy import CutProxy, WebSocketProxy, server_tls
 
 
@@ -22,14 +22,14 @@ class Viewer:
     """One of several: events and log of its own."""
     number = 0
 
-    def __init__(self, lab, *argv, **kw):
+    def __init__(self, rig, *argv, **kw):
         Viewer.number += 1
-        self.lab, self.name = lab, f"desk{Viewer.number}"
-        self.stats = lab.file(self.name + ".jsonl")
-        with lab.log(self.name + ".log") as log:
-            self.process = lab.procs.start(
-                [lab.path("client", "osvdi-viewer"), "-v", "--stats-file", self.stats, "--title", self.name,
-                 "--auto-resize=never", *argv], env={**lab.env, **kw.get("env", {})}, stdout=log, stderr=log)
+        self.rig, self.name = rig, f"desk{Viewer.number}"
+        self.stats = rig.file(self.name + ".jsonl")
+        with rig.log(self.name + ".log") as log:
+            self.process = rig.procs.start(
+                [rig.path("client", "osvdi-viewer"), "-v", "--stats-file", self.stats, "--title", self.name,
+                 "--auto-resize=never", *argv], env={**rig.env, **kw.get("env", {})}, stdout=log, stderr=log)
 
     def events(self, name):
         if not os.path.exists(self.stats):
@@ -38,13 +38,13 @@ class Viewer:
             return sum(json.loads(line).get("event") == name for line in f if line.endswith("\n"))
 
     def count(self, words):
-        return self.lab.read_log(self.name + ".log").count(words)
+        return self.rig.read_log(self.name + ".log").count(words)
 
     def said(self, words):
         return self.count(words) > 0
 
     def wait_picture(self, n=1):
-        wait_for(lambda: self.events("connected") >= n and self.lab.windows("^" + self.name), 60, f"{self.name} connected")
+        wait_for(lambda: self.events("connected") >= n and self.rig.windows("^" + self.name), 60, f"{self.name} connected")
         wait_for(lambda: self.count("Witness: there") >= n, 20, f"the witness of {self.name}")
         steady(lambda: connections(self.process.pid), 0.5)  # channels that open late
         return self
@@ -53,7 +53,7 @@ class Viewer:
         wait_for(lambda: self.said("was opened elsewhere"), 30, f"{self.name} says that it was opened elsewhere")
 
     def window(self):
-        return self.lab.wait_window("^" + self.name)
+        return self.rig.wait_window("^" + self.name)
 
 
 def connections(pid):
@@ -69,143 +69,143 @@ def quiet(viewers, seconds=4):
     check([v.events("connecting") for v in viewers] == before, f"nobody tries again ({before})")
 
 
-def serve(lab, *options):
-    lab.start_x()
-    lab.serve("-s", "pattern:typing", "-S", "640x480", "-v", *options)
-    return f"spice://127.0.0.1:{lab.port}"
+def serve(rig, *options):
+    rig.start_x()
+    rig.serve("-s", "pattern:typing", "-S", "640x480", "-v", *options)
+    return f"spice://127.0.0.1:{rig.port}"
 
 
-def press(lab, viewer, *keys):
-    lab.xdo("windowfocus", "--sync", viewer.window(), "key", *keys)
+def press(rig, viewer, *keys):
+    rig.xdo("windowfocus", "--sync", viewer.window(), "key", *keys)
 
 
-def two(lab, uris, *options):
+def two(rig, uris, *options):
     """The newer keeps the desktop, the older can take it back."""
-    a = Viewer(lab, *options, uris[0]).wait_picture()
-    b = Viewer(lab, *options, uris[1]).wait_picture()
+    a = Viewer(rig, *options, uris[0]).wait_picture()
+    b = Viewer(rig, *options, uris[1]).wait_picture()
     a.wait_taken()
     quiet([a, b])
     check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None, "the newer keeps the desktop")
     return a, b
 
 
-def ours(lab, args):
+def ours(rig, args):
     """Ours and ours; taken back with the keyboard, and taken back again."""
-    uri = serve(lab)
-    a, b = two(lab, [uri, uri])
-    press(lab, a, "Tab", "Return")
+    uri = serve(rig)
+    a, b = two(rig, [uri, uri])
+    press(rig, a, "Tab", "Return")
     b.wait_taken()
     wait_for(lambda: a.events("connected") == 2, 20, "the older took it back")
     quiet([a, b])
-    c = Viewer(lab, uri).wait_picture()
+    c = Viewer(rig, uri).wait_picture()
     wait_for(lambda: a.events("disconnected") == 2, 20, "a third one")
     quiet([a, b, c])
     check([v.events("connected") for v in (a, b, c)] == [2, 1, 1], "each was there as often as it was asked for")
 
 
-def stock_server(lab, args):
+def stock_server(rig, args):
     """The distribution's QEMU."""
-    lab.start_x()
-    _, port = lab.qemu()
-    a = Viewer(lab, f"spice://127.0.0.1:{port}").wait_picture()
-    lab.wait_colour(*middle(lab, a), (0xaa, 0, 0))
-    b = Viewer(lab, f"spice://127.0.0.1:{port}").wait_picture()
+    rig.start_x()
+    _, port = rig.qemu()
+    a = Viewer(rig, f"spice://127.0.0.1:{port}").wait_picture()
+    rig.wait_colour(*middle(rig, a), (0xaa, 0, 0))
+    b = Viewer(rig, f"spice://127.0.0.1:{port}").wait_picture()
     a.wait_taken()
     quiet([a, b])
     check([v.events("connected") for v in (a, b)] == [1, 1], "the newer keeps the desktop")
 
 
-def middle(lab, viewer):
-    x, y, w, h = lab.geometry(viewer.window())
+def middle(rig, viewer):
+    x, y, w, h = rig.geometry(viewer.window())
     return x + w // 2, y + h // 4
 
 
-def tls(lab, args):
+def tls(rig, args):
     """By the TLS port of the distribution's QEMU."""
-    context, cert = server_tls(lab.dir)
+    context, cert = server_tls(rig.dir)
     for name, of in (("ca-cert", "cert"), ("server-cert", "cert"), ("server-key", "key")):
-        shutil.copy(lab.file(of + ".pem"), lab.file(name + ".pem"))
-    lab.start_x()
+        shutil.copy(rig.file(of + ".pem"), rig.file(name + ".pem"))
+    rig.start_x()
     port, secure = free_port(), free_port()
-    lab.qemu(f"port={port},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={lab.dir}")
+    rig.qemu(f"port={port},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.dir}")
     with open(cert) as f:
         ca = f.read().replace("\n", "\\n")
-    vv = lab.write_vv(f"host=127.0.0.1\ntls-port={secure}\nca={ca}\nhost-subject=CN=127.0.0.1\n")
-    two(lab, [vv, vv])
+    vv = rig.write_vv(f"host=127.0.0.1\ntls-port={secure}\nca={ca}\nhost-subject=CN=127.0.0.1\n")
+    two(rig, [vv, vv])
 
 
-def ticket(lab, args):
+def ticket(rig, args):
     """With a password."""
-    with open(lab.file("word"), "w") as f:
+    with open(rig.file("word"), "w") as f:
         f.write("secret\n")
-    uri = serve(lab, "--password-file", lab.file("word"))
-    vv = lab.write_vv(uri.replace("spice://127.0.0.1:", "host=127.0.0.1\nport=") + "\npassword=secret\n")
-    two(lab, [vv, vv])
+    uri = serve(rig, "--password-file", rig.file("word"))
+    vv = rig.write_vv(uri.replace("spice://127.0.0.1:", "host=127.0.0.1\nport=") + "\npassword=secret\n")
+    two(rig, [vv, vv])
 
 
-def websocket(lab, args):
+def websocket(rig, args):
     """By a WebSocket proxy, which passes ends on as well as it can."""
-    serve(lab)
-    proxy = WebSocketProxy(lab.port, {"t"})
-    two(lab, [f"spice+ws://127.0.0.1:{proxy.port}/?token=t"] * 2)
+    serve(rig)
+    proxy = WebSocketProxy(rig.port, {"t"})
+    two(rig, [f"spice+ws://127.0.0.1:{proxy.port}/?token=t"] * 2)
 
 
-def relay(lab, args):
+def relay(rig, args):
     """By a relay that a network has somewhere; and a break of it is still a break."""
-    serve(lab)
-    proxy = CutProxy(lab.port)
-    a, b = two(lab, [f"spice://127.0.0.1:{proxy.port}"] * 2)
+    serve(rig)
+    proxy = CutProxy(rig.port)
+    a, b = two(rig, [f"spice://127.0.0.1:{proxy.port}"] * 2)
     proxy.cut()
     wait_for(lambda: b.events("connected") == 2, 20, "the newer is back after a cut")
     quiet([a, b])
 
 
-def kiosk(lab, args):
+def kiosk(rig, args):
     """Kiosks wait for a person too."""
-    uri = serve(lab)
-    two(lab, [uri, uri], "--kiosk")
+    uri = serve(rig)
+    two(rig, [uri, uri], "--kiosk")
 
 
-def no_reconnect(lab, args):
+def no_reconnect(rig, args):
     """Without reconnecting the older ends, with the cause."""
-    uri = serve(lab)
-    a = Viewer(lab, "--no-reconnect", uri).wait_picture()
-    b = Viewer(lab, uri).wait_picture()
+    uri = serve(rig)
+    a = Viewer(rig, "--no-reconnect", uri).wait_picture()
+    b = Viewer(rig, uri).wait_picture()
     check(a.process.wait(20) == 1 and a.said("was opened elsewhere"), "ends with 1 and says why")
     quiet([b])
     check(b.events("connected") == 1, "the newer keeps the desktop")
 
 
-def remote_viewer(lab, args):
+def remote_viewer(rig, args):
     """remote-viewer and ours, in either order."""
     if not shutil.which("remote-viewer"):
         print("skipped: remote-viewer is not installed")
         sys.exit(77)
-    uri = serve(lab)
-    a = Viewer(lab, uri).wait_picture()
-    with lab.log("rv.log") as log:
-        rv = lab.procs.start(["remote-viewer", "--title=other", uri], env=lab.env, stdout=log, stderr=log)
+    uri = serve(rig)
+    a = Viewer(rig, uri).wait_picture()
+    with rig.log("rv.log") as log:
+        rv = rig.procs.start(["remote-viewer", "--title=other", uri], env=rig.env, stdout=log, stderr=log)
     a.wait_taken()
     quiet([a])
     check(rv.poll() is None, "remote-viewer keeps the desktop")
-    b = Viewer(lab, uri).wait_picture()
+    b = Viewer(rig, uri).wait_picture()
     quiet([a, b])
     check(b.events("connected") == 1, "and so do we after it")
 
 
-def ended(lab, args):
+def ended(rig, args):
     """A server that has gone is looked for a while, and then not any more."""
-    lab.start_x()
-    server, port = lab.qemu()
-    v = Viewer(lab, f"spice://127.0.0.1:{port}").wait_picture()
-    lab.wait_colour(*middle(lab, v), (0xaa, 0, 0))
+    rig.start_x()
+    server, port = rig.qemu()
+    v = Viewer(rig, f"spice://127.0.0.1:{port}").wait_picture()
+    rig.wait_colour(*middle(rig, v), (0xaa, 0, 0))
     server.terminate()
     server.wait(20)
     wait_for(lambda: v.said("has ended"), 40, "the end is told")
     check(v.events("connecting") > 5, f"after {v.events('connecting')} tries")
     quiet([v], 6)  # the longest pause between two tries is 5 s
-    lab.qemu(port=port)
-    press(lab, v, "Tab", "Return")
+    rig.qemu(port=port)
+    press(rig, v, "Tab", "Return")
     wait_for(lambda: v.events("connected") == 2, 20, "connected again by the button")
 
 

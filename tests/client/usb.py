@@ -23,7 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
 from guest import USER as USER_ENV, Guest  # noqa: E402
-from lab import Lab, LabError, wait_for  # noqa: E402
+from harness import Failed, Rig, wait_for  # noqa: E402
 from viewer import check  # noqa: E402
 
 SLOW_S = 90
@@ -67,7 +67,7 @@ esac
 """
 
 
-class UsbLab(Lab):
+class UsbRig(Rig):
     def boot(self):
         self.desk = Guest(self, "-device", "VGA", name="desk", words="osvdi.text", memory=512, *(
             x for n in (0, 1) for x in ("-chardev", f"spicevmc,id=r{n},name=usbredir",
@@ -164,120 +164,120 @@ class UsbLab(Lab):
             subprocess.run(["convert", self.file("screen.ppm"), os.path.join(keep, name + ".png")], check=False)
 
 
-def tick(lab):
+def tick(rig):
     """The first device's box in the dialog, by the keyboard."""
-    lab.xdo("key", "space")
+    rig.xdo("key", "space")
 
 
-def disk(lab, machine):
+def disk(rig, machine):
     """The stick as a disk of the machine, when it is there."""
-    return wait_for(lambda: lab.gadget("disk", machine), SLOW_S, f"the stick as a disk of machine {machine.name}")[0]
+    return wait_for(lambda: rig.gadget("disk", machine), SLOW_S, f"the stick as a disk of machine {machine.name}")[0]
 
 
-def explanation(lab, picture):
+def explanation(rig, picture):
     """What the viewer says of the last device, once it does."""
-    wait_for(lambda: "USB: " in lab.said(), SLOW_S, "an explanation")
-    lab.picture(picture)
-    said = lab.said().split("USB: ")[-1]
+    wait_for(lambda: "USB: " in rig.said(), SLOW_S, "an explanation")
+    rig.picture(picture)
+    said = rig.said().split("USB: ")[-1]
     print(said)
     return said
 
 
-def denied(lab):
+def denied(rig):
     """A user who may not open the device is told so, and what to do."""
-    lab.plug(allowed=False)
-    lab.viewer()
-    lab.dialog()
-    tick(lab)
-    said = explanation(lab, "usb-denied")
+    rig.plug(allowed=False)
+    rig.viewer()
+    rig.dialog()
+    tick(rig)
+    said = explanation(rig, "usb-denied")
     check("You may not open this USB device" in said and "udev rule" in said, "permission denied: cause and remedy")
-    check(not lab.gadget("disk", lab.desk), "the desktop has no stick")
-    check(disk(lab, lab.user), "the user's machine still has it")
+    check(not rig.gadget("disk", rig.desk), "the desktop has no stick")
+    check(disk(rig, rig.user), "the user's machine still has it")
 
 
-def busy(lab):
+def busy(rig):
     """A device that another program uses."""
-    node = lab.plug()
-    pid = lab.user.start("/usr/bin/env", *USER_ENV, "/bin/sh", "-c",
+    node = rig.plug()
+    pid = rig.user.start("/usr/bin/env", *USER_ENV, "/bin/sh", "-c",
                          f"exec /usr/local/bin/usb-claim {node} > /tmp/claim")
-    wait_for(lambda: b"claimed" in lab.user.sh("cat /tmp/claim 2> /dev/null || true"), SLOW_S, "the other program has the stick")
-    lab.viewer()
-    lab.dialog()
-    tick(lab)
-    check("Another program uses the device" in explanation(lab, "usb-busy"), "busy: cause and remedy")
-    lab.user.sh("pkill -x usb-claim")
-    lab.user.finish(pid)
+    wait_for(lambda: b"claimed" in rig.user.sh("cat /tmp/claim 2> /dev/null || true"), SLOW_S, "the other program has the stick")
+    rig.viewer()
+    rig.dialog()
+    tick(rig)
+    check("Another program uses the device" in explanation(rig, "usb-busy"), "busy: cause and remedy")
+    rig.user.sh("pkill -x usb-claim")
+    rig.user.finish(pid)
 
 
-def given(lab):
+def given(rig):
     """Ticked: the desktop reads and writes the stick; unticked: it is back."""
-    if lab.gadget("node"):
-        lab.unplug()
+    if rig.gadget("node"):
+        rig.unplug()
     content = random.Random(1).randbytes(SIZE)
-    lab.user.put(content, "/tmp/stick.img")
-    lab.plug()
-    lab.viewer()
-    lab.dialog()
-    tick(lab)
-    there = disk(lab, lab.desk)
-    lab.picture("usb-given")
-    check(not lab.gadget("disk"), "the stick has left the user's machine")
-    read = lab.desk.sh(f"dd if={there} bs=1M 2> /dev/null | sha256sum", limit_s=300).decode().split()[0]
+    rig.user.put(content, "/tmp/stick.img")
+    rig.plug()
+    rig.viewer()
+    rig.dialog()
+    tick(rig)
+    there = disk(rig, rig.desk)
+    rig.picture("usb-given")
+    check(not rig.gadget("disk"), "the stick has left the user's machine")
+    read = rig.desk.sh(f"dd if={there} bs=1M 2> /dev/null | sha256sum", limit_s=300).decode().split()[0]
     check(read == hashlib.sha256(content).hexdigest(), f"the desktop reads its {SIZE >> 20} MiB")
-    lab.desk.sh(f"yes desktop | head -c 1048576 > /tmp/new; dd if=/tmp/new of={there} bs=64k seek=16 conv=fsync", limit_s=300)
-    tick(lab)
-    disk(lab, lab.user)
+    rig.desk.sh(f"yes desktop | head -c 1048576 > /tmp/new; dd if=/tmp/new of={there} bs=64k seek=16 conv=fsync", limit_s=300)
+    tick(rig)
+    disk(rig, rig.user)
     check(True, "given back: a disk of the user's machine again")
-    wait_for(lambda: not lab.gadget("disk", lab.desk), SLOW_S, "the desktop has lost it")
+    wait_for(lambda: not rig.gadget("disk", rig.desk), SLOW_S, "the desktop has lost it")
     want = content[:1 << 20] + (b"desktop\n" * (1 << 17)) + content[2 << 20:]
-    got = lab.user.sh("sync; sha256sum /tmp/stick.img").decode().split()[0]
+    got = rig.user.sh("sync; sha256sum /tmp/stick.img").decode().split()[0]
     check(got == hashlib.sha256(want).hexdigest(), "what the desktop wrote is on the stick")
 
 
-def hot_plug(lab):
+def hot_plug(rig):
     """Pulled out while given away; then the policies, each kept."""
-    tick(lab)
-    disk(lab, lab.desk)
-    lab.unplug()
-    wait_for(lambda: not lab.gadget("disk", lab.desk), SLOW_S, "the desktop has lost it")
+    tick(rig)
+    disk(rig, rig.desk)
+    rig.unplug()
+    wait_for(lambda: not rig.gadget("disk", rig.desk), SLOW_S, "the desktop has lost it")
     check(True, "pulled out while the desktop had it")
-    lab.plug()
-    disk(lab, lab.user)
+    rig.plug()
+    disk(rig, rig.user)
     time.sleep(NOTHING_S)
-    check(not lab.gadget("disk", lab.desk), "plugged in again, asking: it stays here")
-    policy(lab, "Down")
-    wait_for(lambda: b"usb-auto=true" in settings(lab), SLOW_S, "the choice is kept")
-    lab.unplug()
-    lab.xdo("key", "Escape")
-    lab.xdo("windowactivate", "--sync", lab.window("^desk$"))
-    lab.plug()
-    disk(lab, lab.desk)
+    check(not rig.gadget("disk", rig.desk), "plugged in again, asking: it stays here")
+    policy(rig, "Down")
+    wait_for(lambda: b"usb-auto=true" in settings(rig), SLOW_S, "the choice is kept")
+    rig.unplug()
+    rig.xdo("key", "Escape")
+    rig.xdo("windowactivate", "--sync", rig.window("^desk$"))
+    rig.plug()
+    disk(rig, rig.desk)
     check(True, "plugged in, giving: the desktop has it")
-    lab.dialog()
-    policy(lab, "Down")
-    wait_for(lambda: b"usb-never=true" in settings(lab), SLOW_S, "the choice is kept")
-    lab.picture("usb-never")
-    lab.unplug()
-    lab.xdo("key", "Escape")
-    lab.plug()
-    disk(lab, lab.user)
+    rig.dialog()
+    policy(rig, "Down")
+    wait_for(lambda: b"usb-never=true" in settings(rig), SLOW_S, "the choice is kept")
+    rig.picture("usb-never")
+    rig.unplug()
+    rig.xdo("key", "Escape")
+    rig.plug()
+    disk(rig, rig.user)
     time.sleep(NOTHING_S)
-    check(not lab.gadget("disk", lab.desk), "plugged in, never: it stays here")
-    lab.dialog()
-    lab.picture("usb-never-2")
-    tick(lab)
+    check(not rig.gadget("disk", rig.desk), "plugged in, never: it stays here")
+    rig.dialog()
+    rig.picture("usb-never-2")
+    tick(rig)
     time.sleep(NOTHING_S)
-    check(not lab.gadget("disk", lab.desk), "never: not by its box either")
+    check(not rig.gadget("disk", rig.desk), "never: not by its box either")
 
 
-def policy(lab, key):
-    lab.pop_up("alt+p")
-    lab.picture("usb-policy")
-    lab.xdo("key", key, "key", "Return")
+def policy(rig, key):
+    rig.pop_up("alt+p")
+    rig.picture("usb-policy")
+    rig.xdo("key", key, "key", "Return")
 
 
-def settings(lab):
-    return lab.user.desk("cat ~/.config/osvdi-viewer/settings 2> /dev/null || true")
+def settings(rig):
+    return rig.user.desk("cat ~/.config/osvdi-viewer/settings 2> /dev/null || true")
 
 
 TESTS = {"denied": denied, "busy": busy, "given": given, "hot-plug": hot_plug}
@@ -291,17 +291,17 @@ def main():
         if not shutil.which(tool):
             print(f"skipped: {tool} is not installed")
             sys.exit(77)
-    with UsbLab(args.build) as lab:
+    with UsbRig(args.build) as rig:
         try:
-            lab.boot()
+            rig.boot()
             for name, test in TESTS.items():
                 print("-- " + name, flush=True)
-                test(lab)
-        except LabError as e:
+                test(rig)
+        except Failed as e:
             print(f"FAILED: {e}")
             for name in ("desk", "user"):
-                print(f"--- {name}\n" + lab.read_log(name + "-qemu.log")[-1000:] + lab.read_log(name + ".log")[-2000:])
-            lab.picture("usb-failed")
+                print(f"--- {name}\n" + rig.read_log(name + "-qemu.log")[-1000:] + rig.read_log(name + ".log")[-2000:])
+            rig.picture("usb-failed")
             sys.exit(1)
 
 

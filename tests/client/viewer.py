@@ -17,7 +17,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
-from lab import Lab, LabError, descriptors, free_port, listens, qmp, resident_kb, wait_for  # noqa: E402
+from harness import Failed, Rig, descriptors, free_port, listens, near, qmp, resident_kb, wait_for  # noqa: E402
 from wsproxy import CutProxy, WebSocketProxy, server_tls  # noqa: E402
 
 RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
@@ -25,12 +25,8 @@ RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
 
 def check(condition, what):
     if not condition:
-        raise LabError(what)
+        raise Failed(what)
     print("ok:", what, flush=True)
-
-
-def near(pixel, colour, tolerance=6):
-    return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
 
 
 def sanitized(pid):
@@ -55,8 +51,8 @@ def is_ours(report):
     return bool(re.search(r"ERROR:|runtime error", report))
 
 
-class Case(Lab):
-    """A lab with the viewer in it."""
+class Case(Rig):
+    """A rig with the viewer in it."""
 
     def start_x(self):
         super().start_x()
@@ -132,8 +128,8 @@ class Case(Lab):
     def wait_colour(self, x, y, colour, seconds=40, what=None):
         try:
             wait_for(lambda: near(self.fb.pixel(x, y), colour), seconds, what or f"{colour} at {x},{y}")
-        except LabError as e:
-            raise LabError(f"{e}; it is {self.fb.pixel(x, y)}")
+        except Failed as e:
+            raise Failed(f"{e}; it is {self.fb.pixel(x, y)}")
 
     def qemu(self, *spice, port=None, tablet=True):
         """The distribution's QEMU showing one red screen, drawn classically; without a
@@ -176,86 +172,86 @@ class Case(Lab):
         return path
 
 
-def stock(lab, args):
+def stock(rig, args):
     """A server that draws classically: picture, title, keyboard, end."""
-    lab.start_x()
-    server, port = lab.qemu()
-    v = lab.viewer(f"spice://127.0.0.1:{port}")
-    window = lab.wait_window("red desk")
-    x, y, w, h = lab.geometry(window)
-    lab.wait_colour(x + w // 2, y + h // 2, RED)
+    rig.start_x()
+    server, port = rig.qemu()
+    v = rig.viewer(f"spice://127.0.0.1:{port}")
+    window = rig.wait_window("red desk")
+    x, y, w, h = rig.geometry(window)
+    rig.wait_colour(x + w // 2, y + h // 2, RED)
     check(True, "the screen is red")
-    lab.xdo("windowfocus", "--sync", window, "key", "shift+F11")
-    wait_for(lambda: lab.geometry(window)[2:] == (1920, 1080), 10, "full screen by its hot key")
-    lab.wait_colour(960, 540, RED)
-    lab.xdo("key", "shift+F11")
-    wait_for(lambda: lab.geometry(window)[2] < 1920, 10, "the window again")
+    rig.xdo("windowfocus", "--sync", window, "key", "shift+F11")
+    wait_for(lambda: rig.geometry(window)[2:] == (1920, 1080), 10, "full screen by its hot key")
+    rig.wait_colour(960, 540, RED)
+    rig.xdo("key", "shift+F11")
+    wait_for(lambda: rig.geometry(window)[2] < 1920, 10, "the window again")
     v.terminate()
     check(v.wait(10) == 0, "ends when asked")
 
 
-def unix_and_password(lab, args):
+def unix_and_password(rig, args):
     """A Unix socket, and a password that is asked for."""
-    lab.start_x()
-    path = lab.file("spice.sock")
-    server, _ = lab.qemu(f"unix=on,addr={path},disable-ticketing=on")
+    rig.start_x()
+    path = rig.file("spice.sock")
+    server, _ = rig.qemu(f"unix=on,addr={path},disable-ticketing=on")
     wait_for(lambda: os.path.exists(path), 20, "the socket")
-    v = lab.viewer("-f", f"spice+unix://{path}")
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer("-f", f"spice+unix://{path}")
+    rig.wait_colour(960, 540, RED)
     check(True, "picture over a Unix socket")
-    lab.procs.end(v)
-    lab.procs.end(server)
+    rig.procs.end(v)
+    rig.procs.end(server)
     port = free_port()
-    with open(lab.file("secret"), "w") as f:
+    with open(rig.file("secret"), "w") as f:
         f.write("good word")
-    with lab.log("server.log") as log:
-        lab.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
-                         "-display", "none", "-object", f"secret,id=s0,file={lab.file('secret')}",
-                         "-drive", f"file={lab.file('boot.img')},format=raw,if=ide,snapshot=on",
+    with rig.log("server.log") as log:
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+                         "-display", "none", "-object", f"secret,id=s0,file={rig.file('secret')}",
+                         "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
                          "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
     wait_for(lambda: listens(port), 40, "QEMU listens")
-    lab.viewer("-f", "-t", "locked", f"spice://127.0.0.1:{port}")
-    dialog = lab.wait_window("^locked$")
-    lab.xdo("windowfocus", "--sync", dialog, "type", "bad")
-    lab.xdo("key", "Return")
-    dialog = wait_for(lambda: set(lab.windows("^locked$")) - {dialog}, 20, "another dialog").pop()
+    rig.viewer("-f", "-t", "locked", f"spice://127.0.0.1:{port}")
+    dialog = rig.wait_window("^locked$")
+    rig.xdo("windowfocus", "--sync", dialog, "type", "bad")
+    rig.xdo("key", "Return")
+    dialog = wait_for(lambda: set(rig.windows("^locked$")) - {dialog}, 20, "another dialog").pop()
     check(True, "asks again after a wrong password")
-    lab.xdo("windowfocus", "--sync", dialog, "type", "good word")
-    lab.xdo("key", "Return")
-    lab.wait_colour(960, 540, RED)
+    rig.xdo("windowfocus", "--sync", dialog, "type", "good word")
+    rig.xdo("key", "Return")
+    rig.wait_colour(960, 540, RED)
     check(True, "picture after the right password")
-    check("good word" not in lab.read_log("client.log"), "the password is in no log")
+    check("good word" not in rig.read_log("client.log"), "the password is in no log")
 
 
-def connection_file(lab, args):
+def connection_file(rig, args):
     """.vv by name, by standard input, by descriptor; deleted when it says so."""
-    lab.start_x()
-    _, port = lab.qemu()
+    rig.start_x()
+    _, port = rig.qemu()
     text = f"host=127.0.0.1\nport={port}\ntitle=From file\nfullscreen=1\n"
-    path = lab.write_vv(text + "delete-this-file=1\n")
-    v = lab.viewer(path)
-    lab.wait_window("From file")
-    lab.wait_colour(960, 540, RED)
+    path = rig.write_vv(text + "delete-this-file=1\n")
+    v = rig.viewer(path)
+    rig.wait_window("From file")
+    rig.wait_colour(960, 540, RED)
     check(not os.path.exists(path), "full screen with its title, and the file is gone")
-    lab.procs.end(v)
-    with open(lab.write_vv(text)) as f:
-        v = lab.viewer("-", stdin=f)
-        lab.wait_window("From file")
-        lab.wait_colour(960, 540, RED)
+    rig.procs.end(v)
+    with open(rig.write_vv(text)) as f:
+        v = rig.viewer("-", stdin=f)
+        rig.wait_window("From file")
+        rig.wait_colour(960, 540, RED)
         check(True, "by standard input")
-        lab.procs.end(v)
+        rig.procs.end(v)
     r, w = os.pipe()
     os.write(w, b"[virt-viewer]\ntype=spice\n" + text.encode())
     os.close(w)
-    v = lab.viewer("--vv-fd", str(r), pass_fds=[r])
-    lab.wait_window("From file")
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer("--vv-fd", str(r), pass_fds=[r])
+    rig.wait_window("From file")
+    rig.wait_colour(960, 540, RED)
     check(True, "by descriptor")
 
 
-def errors(lab, args):
+def errors(rig, args):
     """What cannot work ends with its cause and a remedy, and soon."""
-    lab.start_x()
+    rig.start_x()
     port = free_port()
     silent = CutProxy(port)  # takes connections and closes them
     cases = [
@@ -267,124 +263,124 @@ def errors(lab, args):
         (["http://x/"], "web page"),
         (["vnc://x/"], "not supported"),
         (["/nonexistent.vv"], "No such file"),
-        ([lab.write_vv("host=h\nport=1\nfullscreen=maybe\n", "bad.vv")], "fullscreen"),
+        ([rig.write_vv("host=h\nport=1\nfullscreen=maybe\n", "bad.vv")], "fullscreen"),
         (["some desktop", "--broker", "/nonexistent/broker"], "not installed"),
         (["--keymap=xyz", "spice://h:1"], "keymap"),
         (["--zoom=7", "spice://h:1"], "zoom"),
     ]
     for argv, words in cases:
-        open(lab.file("client.log"), "w").close()
-        v = lab.viewer("--no-reconnect", *argv)
+        open(rig.file("client.log"), "w").close()
+        v = rig.viewer("--no-reconnect", *argv)
         status = v.wait(30)
-        said = lab.read_log("client.log")
+        said = rig.read_log("client.log")
         check(status == 1 and re.search(words, said), f"{argv[0]}: {said.strip().splitlines()[-1][:100]}")
         check("tell-nobody" not in said, "no token in the log")
-    v = lab.viewer(f"spice://127.0.0.1:{port}")
-    lab.wait_window(f"127.0.0.1:{port}")
+    v = rig.viewer(f"spice://127.0.0.1:{port}")
+    rig.wait_window(f"127.0.0.1:{port}")
     check(v.poll() is None, "with a user there, a dialog says so")
 
 
-def reconnect(lab, args):
+def reconnect(rig, args):
     """Connections that break come back to the same window, without growth."""
-    lab.start_x()
-    server, port = lab.qemu()
+    rig.start_x()
+    server, port = rig.qemu()
     proxy = CutProxy(port)
-    v = lab.viewer(f"spice://127.0.0.1:{proxy.port}")
-    window = lab.wait_window("red desk")
-    x, y, w, h = lab.geometry(window)
+    v = rig.viewer(f"spice://127.0.0.1:{proxy.port}")
+    window = rig.wait_window("red desk")
+    x, y, w, h = rig.geometry(window)
     middle = (x + w // 2, y + h // 4)
-    lab.wait_colour(*middle, RED)
+    rig.wait_colour(*middle, RED)
     sizes = []
     for n in range(args.count):
-        before = len(lab.events("connected"))
+        before = len(rig.events("connected"))
         proxy.refusing = n == 0
         proxy.cut()
         if n == 0:
-            wait_for(lambda: not near(lab.fb.pixel(*middle), RED, 40), 10, "the picture turns grey")
-            r, g, b = lab.fb.pixel(*middle)
+            wait_for(lambda: not near(rig.fb.pixel(*middle), RED, 40), 10, "the picture turns grey")
+            r, g, b = rig.fb.pixel(*middle)
             check(r == g == b and r > 8, f"the last picture stays, in grey ({r})")
-            tries = len(lab.events("connecting"))
-            wait_for(lambda: len(lab.events("connecting")) >= tries + 2, 20, "tries that are refused")
+            tries = len(rig.events("connecting"))
+            wait_for(lambda: len(rig.events("connecting")) >= tries + 2, 20, "tries that are refused")
             back = time.monotonic()
             proxy.refusing = False
-        wait_for(lambda: len(lab.events("connected")) > before, 20, "connected again")
+        wait_for(lambda: len(rig.events("connected")) > before, 20, "connected again")
         if n == 0:
             took = time.monotonic() - back
             check(took < 2, f"came back {took:.2f} s after the network did")
         for _ in range(2):  # what is red at once may be the old picture still
-            lab.wait_colour(*middle, RED, 20)
+            rig.wait_colour(*middle, RED, 20)
             time.sleep(0.2)
         if n >= 3:
             sizes.append((descriptors(v.pid), resident_kb(v.pid)))
-    check(lab.windows("red desk") == [window], "same window")
+    check(rig.windows("red desk") == [window], "same window")
     if sizes:
         half = len(sizes) // 2
         check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2,
               f"descriptors {sizes[0][0]} -> {sizes[-1][0]}")
         print(f"memory {sizes[0][1]} -> {sizes[-1][1]} KiB over {len(sizes)} reconnects")
         check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 64 * len(sizes), "memory does not grow with them")
-    broken = len(lab.events("disconnected"))
-    lab.procs.end(server)
-    wait_for(lambda: len(lab.events("disconnected")) > broken, 20, "the viewer notices the end of the server")
-    lab.qemu(port=port)
-    lab.wait_colour(*middle, RED, 30, "the restarted server's picture")
+    broken = len(rig.events("disconnected"))
+    rig.procs.end(server)
+    wait_for(lambda: len(rig.events("disconnected")) > broken, 20, "the viewer notices the end of the server")
+    rig.qemu(port=port)
+    rig.wait_colour(*middle, RED, 30, "the restarted server's picture")
     check(True, "after the server restarted")
 
 
-def websocket(lab, args):
+def websocket(rig, args):
     """Channels in WebSockets, TLS verified, a token renewed, the right desktop."""
-    lab.start_x()
-    _, port = lab.qemu()
-    tls, cert = server_tls(lab.dir)
+    rig.start_x()
+    _, port = rig.qemu()
+    tls, cert = server_tls(rig.dir)
     plain = WebSocketProxy(port, {"good"})
     uuid = "05c7863a-0000-4000-8000-000000000001"
-    v = lab.viewer("-f", f"spice+ws://127.0.0.1:{plain.port}/spice_auto.html?token=good")
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer("-f", f"spice+ws://127.0.0.1:{plain.port}/spice_auto.html?token=good")
+    rig.wait_colour(960, 540, RED)
     check(len(plain.headers) >= 3 and all("origin" not in h for h in plain.headers),
           f"{len(plain.headers)} channels, none with an origin")
-    lab.procs.end(v)
+    rig.procs.end(v)
     # a token that has run out: the broker is asked for another
-    broker = lab.file("broker")
+    broker = rig.file("broker")
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
 [ "$1 $2 $3 $4 $5" = "resolve --vv - -- {uuid}" ] || exit 9
 printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\\n'
 """)
     os.chmod(broker, 0o700)
-    path = lab.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=stale\nserver-uuid={uuid}\n")
-    v = lab.viewer("-f", "--broker", broker, path)
-    lab.wait_window("red desk")
-    lab.wait_colour(960, 540, RED)
+    path = rig.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=stale\nserver-uuid={uuid}\n")
+    v = rig.viewer("-f", "--broker", broker, path)
+    rig.wait_window("red desk")
+    rig.wait_colour(960, 540, RED)
     check(True, "a stale token is renewed")
     plain.cut()
-    wait_for(lambda: len(lab.events("connected")) >= 3, 20, "connected again after a cut")
-    lab.procs.end(v)
+    wait_for(lambda: len(rig.events("connected")) >= 3, 20, "connected again after a cut")
+    rig.procs.end(v)
     # That QEMU may be gone: libspice-server 0.15.1 crashes where a viewer leaves
     # before its display channel has said SPICE_MSGC_DISPLAY_INIT.
-    _, port = lab.qemu()
+    _, port = rig.qemu()
     plain = WebSocketProxy(port, {"good"})
-    path = lab.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\n"
+    path = rig.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\n"
                         "server-uuid=05c7863a-0000-4000-8000-000000000002\n")
-    v = lab.viewer("--no-reconnect", path)
-    check(v.wait(30) == 1 and "not your desktop" in lab.read_log("client.log"), "another desktop is refused")
+    v = rig.viewer("--no-reconnect", path)
+    check(v.wait(30) == 1 and "not your desktop" in rig.read_log("client.log"), "another desktop is refused")
     if not tls:
         print("no openssl: wss not tested")
         return
     secure = WebSocketProxy(port, {"good"}, tls)
-    v = lab.viewer("--no-reconnect", f"spice+wss://127.0.0.1:{secure.port}/?token=good")
-    check(v.wait(30) == 1 and "not trusted" in lab.read_log("client.log"), "an unknown certificate is refused")
+    v = rig.viewer("--no-reconnect", f"spice+wss://127.0.0.1:{secure.port}/?token=good")
+    check(v.wait(30) == 1 and "not trusted" in rig.read_log("client.log"), "an unknown certificate is refused")
     with open(cert) as f:
         pem = f.read().replace("\n", "\\n")
-    v = lab.viewer("-f", lab.write_vv(f"[osvdi]\nurl=spice+wss://127.0.0.1:{secure.port}/?token=good\nca={pem}\n"))
-    lab.wait_colour(960, 540, RED)
+    v = rig.viewer("-f", rig.write_vv(f"[osvdi]\nurl=spice+wss://127.0.0.1:{secure.port}/?token=good\nca={pem}\n"))
+    rig.wait_colour(960, 540, RED)
     check(True, "wss with its authority from the file")
 
 
-def chooser(lab, args):
+def chooser(rig, args):
     """Started bare: the user's desktops from the broker, one click away."""
-    lab.start_x()
-    _, port = lab.qemu()
-    broker = lab.file("broker")
+    rig.start_x()
+    _, port = rig.qemu()
+    broker = rig.file("broker")
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
 case $1 in
@@ -393,283 +389,283 @@ resolve) printf '[virt-viewer]\\ntype=spice\\nhost=127.0.0.1\\nport={port}\\ntit
 esac
 """)
     os.chmod(broker, 0o700)
-    v = lab.viewer("-f", "--broker", broker)
-    x, y, w, h = lab.geometry(lab.wait_window("Connect to a desktop"))
+    v = rig.viewer("-f", "--broker", broker)
+    x, y, w, h = rig.geometry(rig.wait_window("Connect to a desktop"))
 
     def chosen():  # the list may not be there yet
-        found = lab.windows("id-1")
+        found = rig.windows("id-1")
         if not found:
-            lab.xdo("mousemove", x + 100, y + 190, "click", 1)
+            rig.xdo("mousemove", x + 100, y + 190, "click", 1)
         return found
     wait_for(chosen, 30, "a window of the desktop that was clicked", 1)
-    lab.wait_colour(960, 540, RED)
+    rig.wait_colour(960, 540, RED)
     check(True, "the desktop of the list")
-    lab.procs.end(v)
-    lab.viewer("-f", "--broker", broker, "my desk")
-    lab.wait_window("my desk")
-    lab.wait_colour(960, 540, RED)
+    rig.procs.end(v)
+    rig.viewer("-f", "--broker", broker, "my desk")
+    rig.wait_window("my desk")
+    rig.wait_colour(960, 540, RED)
     check(True, "a desktop by its name")
 
 
-def kiosk(lab, args):
+def kiosk(rig, args):
     """Full screen without a window manager, and no way out."""
-    lab.start_x()
-    for p in list(lab.procs.all):
+    rig.start_x()
+    for p in list(rig.procs.all):
         if "openbox" in p.args:
-            lab.procs.end(p)
-    server, port = lab.qemu()
-    v = lab.viewer("--kiosk", "--kiosk-quit=on-disconnect", f"spice://127.0.0.1:{port}")
-    lab.wait_colour(960, 540, RED)
-    window = lab.wait_window("red desk")
+            rig.procs.end(p)
+    server, port = rig.qemu()
+    v = rig.viewer("--kiosk", "--kiosk-quit=on-disconnect", f"spice://127.0.0.1:{port}")
+    rig.wait_colour(960, 540, RED)
+    window = rig.wait_window("red desk")
 
     def covers():  # a window's shadow is beyond the edges
-        x, y, w, h = lab.geometry(window)
+        x, y, w, h = rig.geometry(window)
         return x <= 0 and y <= 0 and x + w >= 1920 and y + h >= 1080
     check(covers(), "covers the screen without a window manager")
-    lab.xdo("mousemove", 960, 300, "mousemove", 960, 0, "key", "shift+F11")
+    rig.xdo("mousemove", 960, 300, "mousemove", 960, 0, "key", "shift+F11")
     time.sleep(1)  # nothing is to happen
-    check(covers() and near(lab.fb.pixel(700, 20), RED), "stays, without a bar")
-    lab.procs.end(server)
+    check(covers() and near(rig.fb.pixel(700, 20), RED), "stays, without a bar")
+    rig.procs.end(server)
     check(v.wait(15) == 0, "quits on disconnect")
 
 
-def usb_cd(lab, args):
+def usb_cd(rig, args):
     """A CD image becomes a USB drive of the guest."""
-    lab.start_x()
-    with open(lab.file("cd.iso"), "wb") as f:
+    rig.start_x()
+    with open(rig.file("cd.iso"), "wb") as f:
         f.write(b"\0" * 2048 * 512)
-    _, port = lab.qemu()
+    _, port = rig.qemu()
 
     def plugged(device):
-        return re.search(rf"name {device}(, attached)?", lab.hmp("info qtree"))[1]
+        return re.search(rf"name {device}(, attached)?", rig.hmp("info qtree"))[1]
     check(plugged("QEMU USB Tablet") and not plugged("USB Redirection Device"), "the guest has no drive yet")
-    lab.viewer("-f", f"--spice-share-cd={lab.file('cd.iso')}",
+    rig.viewer("-f", f"--spice-share-cd={rig.file('cd.iso')}",
                "--spice-usbredir-redirect-on-connect=-1,-1,-1,-1,1", f"spice://127.0.0.1:{port}")
-    lab.wait_colour(960, 540, RED)
+    rig.wait_colour(960, 540, RED)
     wait_for(lambda: plugged("USB Redirection Device"), 20, "the guest has the drive")
     check(True, "the guest has the drive")
 
 
-def leave(lab, args):
+def leave(rig, args):
     """Ends in order although libraries are being loaded at that moment."""
-    lab.start_x()
-    plugins, mark = lab.file("plugins"), lab.file("mark")
+    rig.start_x()
+    plugins, mark = rig.file("plugins"), rig.file("mark")
     os.mkdir(plugins)
-    os.symlink(lab.path("tests", "client", "libgstslow.so"), os.path.join(plugins, "libgstslow.so"))
-    env = {"GST_PLUGIN_SYSTEM_PATH_1_0": plugins, "GST_REGISTRY_1_0": lab.file("registry"), "SLOW_MARK": mark}
+    os.symlink(rig.path("tests", "client", "libgstslow.so"), os.path.join(plugins, "libgstslow.so"))
+    env = {"GST_PLUGIN_SYSTEM_PATH_1_0": plugins, "GST_REGISTRY_1_0": rig.file("registry"), "SLOW_MARK": mark}
     for n in range(5):
-        v = lab.viewer("--no-reconnect", "http://x/", env=env)
+        v = rig.viewer("--no-reconnect", "http://x/", env=env)
         check(v.wait(30) == 1, f"time {n + 1}")
         check(os.path.exists(f"{mark}.{v.pid}"), "not before they were there")
 
 
 # ---- against our server -----------------------------------------------------
 
-def serve_still(lab, width, height, *options):
+def serve_still(rig, width, height, *options):
     """Four quarters of known colours."""
     quarters = ((200, 30, 30), (30, 200, 30), (30, 30, 200), (240, 240, 240))
     def row(left, right):
         return (bytes((*left[::-1], 0)) * (width // 2)) + (bytes((*right[::-1], 0)) * (width // 2))
-    with open(lab.file("still.raw"), "wb") as f:
+    with open(rig.file("still.raw"), "wb") as f:
         f.write(row(*quarters[:2]) * (height // 2) + row(*quarters[2:]) * (height // 2))
-    lab.serve("-s", "raw:" + lab.file("still.raw"), "-S", f"{width}x{height}", "-v", "--status", "1", *options)
+    rig.serve("-s", "raw:" + rig.file("still.raw"), "-S", f"{width}x{height}", "-v", "--status", "1", *options)
     return quarters
 
 
-def check_quarters(lab, box, quarters, what):
+def check_quarters(rig, box, quarters, what):
     x, y, w, h = box
     points = ((x + w // 4, y + h // 4), (x + 3 * w // 4, y + h // 4),
               (x + w // 4, y + 3 * h // 4), (x + 3 * w // 4, y + 3 * h // 4))
     for point, colour in zip(points, quarters):
-        lab.wait_colour(*point, colour, 60, f"{what}: {colour}")
+        rig.wait_colour(*point, colour, 60, f"{what}: {colour}")
     check(True, what)
 
 
-def presenters(lab, args):
+def presenters(rig, args):
     """Each way to the screen and each decoder shows the same colours."""
-    lab.start_x()
-    quarters = serve_still(lab, 1920, 1080)
-    uri = f"spice://127.0.0.1:{lab.port}"
+    rig.start_x()
+    quarters = serve_still(rig, 1920, 1080)
+    uri = f"spice://127.0.0.1:{rig.port}"
     ways = [("--present=x11",), ("--present=cairo",), ("--present=x11", "--decoder=openh264dec"),
             ("--decoder=nosuchdec,avdec_h264",)]
     ways.append(("--present=gl",))
     for options in ways:
-        open(lab.file("client.log"), "w").close()
-        v = lab.viewer("-f", *options, uri)
-        wait_for(lambda: "Presenting by" in lab.read_log("client.log"), 30, "a presenter")
+        open(rig.file("client.log"), "w").close()
+        v = rig.viewer("-f", *options, uri)
+        wait_for(lambda: "Presenting by" in rig.read_log("client.log"), 30, "a presenter")
         if options[0].startswith("--present"):
             way = options[0].partition("=")[2]
-            check(f"Presenting by {way}" in lab.read_log("client.log"), f"presents by {way}, and by nothing else")
-        check_quarters(lab, (0, 0, 1920, 1080), quarters, " ".join(options))
-        lab.procs.end(v)
-        lab.xdo("mousemove", 5, 5)
-    v = lab.viewer("-f", uri, env={"OSVDI_NO_XSHM": "1"})
-    check_quarters(lab, (0, 0, 1920, 1080), quarters, "without shared memory")
+            check(f"Presenting by {way}" in rig.read_log("client.log"), f"presents by {way}, and by nothing else")
+        check_quarters(rig, (0, 0, 1920, 1080), quarters, " ".join(options))
+        rig.procs.end(v)
+        rig.xdo("mousemove", 5, 5)
+    v = rig.viewer("-f", uri, env={"OSVDI_NO_XSHM": "1"})
+    check_quarters(rig, (0, 0, 1920, 1080), quarters, "without shared memory")
 
 
-def zero_copy(lab, args):
+def zero_copy(rig, args):
     """VA-API's surfaces go to OpenGL as they are (software driver, EGL's import by a double)."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "-S", "1920x1080")  # GStreamer 1.22's decoder keeps the last picture
-    shims = [lab.path("tests", "va-driver", f"libsoft-va-{name}.so") for name in ("display", "gst")]
-    shims.append(lab.path("tests", "client", "libegl-double.so"))
-    program = os.environ.get("OSVDI_VIEWER") or lab.path("client", "osvdi-viewer")
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "-S", "1920x1080")  # GStreamer 1.22's decoder keeps the last picture
+    shims = [rig.path("tests", "va-driver", f"libsoft-va-{name}.so") for name in ("display", "gst")]
+    shims.append(rig.path("tests", "client", "libegl-double.so"))
+    program = os.environ.get("OSVDI_VIEWER") or rig.path("client", "osvdi-viewer")
     shims[:0] = sanitizers(program)
-    lab.viewer("-f", "--present=gl", "--decoder=vah264dec", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}",
-               env={"LD_PRELOAD": ":".join(shims), "LIBVA_DRIVERS_PATH": lab.path("tests", "va-driver"),
+    rig.viewer("-f", "--present=gl", "--decoder=vah264dec", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}",
+               env={"LD_PRELOAD": ":".join(shims), "LIBVA_DRIVERS_PATH": rig.path("tests", "va-driver"),
                     "LIBVA_DRIVER_NAME": "soft", "LIBVA_MESSAGING_LEVEL": "1", "GST_VA_ALL_DRIVERS": "1",
-                    "EGL_DOUBLE_LOG": lab.file("images.log")})
-    wait_for(lambda: lab.events("first-picture"), 60, "a picture")
+                    "EGL_DOUBLE_LOG": rig.file("images.log")})
+    wait_for(lambda: rig.events("first-picture"), 60, "a picture")
 
     def pictures():  # rows of many colours, which change
-        row = lab.fb.row(700, 0, 1920)
+        row = rig.fb.row(700, 0, 1920)
         seen.add(row)
         return len(seen) > 3 and len({row[i:i + 3] for i in range(0, len(row), 4)}) > 20
     seen = set()
     wait_for(pictures, 30, "moving pictures")
     check(True, "moving pictures")
-    log = lab.read_log("client.log")
+    log = rig.read_log("client.log")
     check("vah264dec gives memory:VAMemory" in log and "copied" not in log, "surfaces, not copies")
-    images = lab.read_log("images.log")
+    images = rig.read_log("images.log")
     check(re.search(r"^R8   1920x1080 offset 0 pitch 1920 modifier 0x0 ", images, re.M) and
           re.search(r"^GR88 960x540 offset \d+ pitch 1920 ", images, re.M), "an image a plane")
 
 
-def start_weston(lab, name, *options):
+def start_weston(rig, name, *options):
     """A compositor in a window of the X server; where its screen is."""
-    with lab.log("weston.log") as log:
-        weston = lab.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--socket=" + name,
-                                  "--idle-time=0", *options], env=lab.env, stdout=log, stderr=log)
-    wait_for(lambda: os.path.exists(lab.file(name)), 20, "weston")
+    with rig.log("weston.log") as log:
+        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--socket=" + name,
+                                  "--idle-time=0", *options], env=rig.env, stdout=log, stderr=log)
+    wait_for(lambda: os.path.exists(rig.file(name)), 20, "weston")
 
     def find():
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=lab.env,
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=rig.env,
                               capture_output=True, text=True).stdout.split()
-    return weston, lab.geometry(wait_for(find, 20, "weston's window")[0])
+    return weston, rig.geometry(wait_for(find, 20, "weston's window")[0])
 
 
 def wayland_env(name):
     return {"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": name, "DISPLAY": ""}
 
 
-def check_overlay(lab, x, y):
+def check_overlay(rig, x, y):
     """The statistics, light letters on black, are above the picture."""
     def there():
-        rows = [lab.fb.row(y + row, x, x + 200) for row in range(4, 40)]
-        return near(lab.fb.pixel(x + 2, y + 2), (0, 0, 0)) and max(max(r[1::4]) for r in rows) > 150
+        rows = [rig.fb.row(y + row, x, x + 200) for row in range(4, 40)]
+        return near(rig.fb.pixel(x + 2, y + 2), (0, 0, 0)) and max(max(r[1::4]) for r in rows) > 150
     wait_for(there, 10, "statistics above the picture")
     check(True, "statistics above the picture")
 
 
-def check_wayland(lab, way, box, quarters):
+def check_wayland(rig, way, box, quarters):
     x, y, w, h = box
-    wait_for(lambda: not near(lab.fb.pixel(x + w // 4, y + h // 4), quarters[0]), 10, "the viewer before is gone")
+    wait_for(lambda: not near(rig.fb.pixel(x + w // 4, y + h // 4), quarters[0]), 10, "the viewer before is gone")
     for name in ("client.log", "server.log"):
-        open(lab.file(name), "w").close()
-    v = lab.viewer("-f", "--stats", "--present=" + way, f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-test"))
-    wait_for(lambda: f"Presenting by {way}" in lab.read_log("client.log"), 30, "presenting by " + way)
-    check_quarters(lab, box, quarters, "full screen under Wayland by " + way)
-    check_overlay(lab, x, y)
+        open(rig.file(name), "w").close()
+    v = rig.viewer("-f", "--stats", "--present=" + way, f"spice://127.0.0.1:{rig.port}", env=wayland_env("wl-test"))
+    wait_for(lambda: f"Presenting by {way}" in rig.read_log("client.log"), 30, "presenting by " + way)
+    check_quarters(rig, box, quarters, "full screen under Wayland by " + way)
+    check_overlay(rig, x, y)
 
     def pointed():
-        lab.xdo("mousemove", x + w // 4, y + h // 4, "mousemove", x + w // 4 + 2, y + h // 4 + 2)
-        return re.search(r"pointer 0: 3[0-9]{2},[12][0-9]{2} ", lab.read_log("server.log"))
+        rig.xdo("mousemove", x + w // 4, y + h // 4, "mousemove", x + w // 4 + 2, y + h // 4 + 2)
+        return re.search(r"pointer 0: 3[0-9]{2},[12][0-9]{2} ", rig.read_log("server.log"))
     wait_for(pointed, 10, "the pointer", 0.3)
     check(True, "pointer in guest pixels")
-    lab.xdo("key", "shift+F11")
-    wait_for(lambda: not near(lab.fb.pixel(x + 3 * w // 4, y + h - 8), quarters[3]), 10, "a window")
-    lab.xdo("key", "shift+F11")
-    check_quarters(lab, box, quarters, "full screen again")
-    lab.procs.end(v)
+    rig.xdo("key", "shift+F11")
+    wait_for(lambda: not near(rig.fb.pixel(x + 3 * w // 4, y + h - 8), quarters[3]), 10, "a window")
+    rig.xdo("key", "shift+F11")
+    check_quarters(rig, box, quarters, "full screen again")
+    rig.procs.end(v)
 
 
-def wayland(lab, args):
+def wayland(rig, args):
     """The same under a Wayland compositor (weston, itself in a window here)."""
     if not shutil.which("weston"):
         print("skipped: weston is not installed")
         sys.exit(77)
-    lab.start_x()
-    quarters = serve_still(lab, 1280, 720)
-    weston, box = start_weston(lab, "wl-test", "--width=1280", "--height=720")
+    rig.start_x()
+    quarters = serve_still(rig, 1280, 720)
+    weston, box = start_weston(rig, "wl-test", "--width=1280", "--height=720")
     ways = ["cairo", "gl"]
     for way in ways:
-        check_wayland(lab, way, box, quarters)
-    lab.procs.end(weston)
+        check_wayland(rig, way, box, quarters)
+    rig.procs.end(weston)
     # twice as many pixels as GTK counts: the guest's are shown as they are
-    weston, box = start_weston(lab, "wl-twice", "--width=640", "--height=360", "--scale=2")
-    v = lab.viewer("-f", "--present=gl", f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-twice"))
-    check_quarters(lab, box, quarters, "at scale 2")
+    weston, box = start_weston(rig, "wl-twice", "--width=640", "--height=360", "--scale=2")
+    v = rig.viewer("-f", "--present=gl", f"spice://127.0.0.1:{rig.port}", env=wayland_env("wl-twice"))
+    check_quarters(rig, box, quarters, "at scale 2")
     x, y, w, h = box
-    edge = [lab.fb.pixel(x + w // 2 + dx, y + 100) for dx in range(-4, 4)]
+    edge = [rig.fb.pixel(x + w // 2 + dx, y + 100) for dx in range(-4, 4)]
     sides = [near(p, quarters[0]) - near(p, quarters[1]) for p in edge]
     check(0 not in sides and sides == sorted(sides, reverse=True) and {1, -1} <= set(sides), "a sharp edge")
-    lab.procs.end(v)
-    lab.serve("-s", "pattern:pan", "-S", "1280x720")
-    open(lab.file("stats.jsonl"), "w").close()
-    lab.viewer("-f", "--present=gl", f"spice://127.0.0.1:{lab.port}", env=wayland_env("wl-twice"))
-    wait_for(lambda: sum(not f["dropped"] for f in lab.frames()) > 30, 30, "moving pictures")
-    before = lab.fb.row(y + 300, x, x + w)
-    wait_for(lambda: lab.fb.row(y + 300, x, x + w) != before, 5, "they move on the screen")
+    rig.procs.end(v)
+    rig.serve("-s", "pattern:pan", "-S", "1280x720")
+    open(rig.file("stats.jsonl"), "w").close()
+    rig.viewer("-f", "--present=gl", f"spice://127.0.0.1:{rig.port}", env=wayland_env("wl-twice"))
+    wait_for(lambda: sum(not f["dropped"] for f in rig.frames()) > 30, 30, "moving pictures")
+    before = rig.fb.row(y + 300, x, x + w)
+    wait_for(lambda: rig.fb.row(y + 300, x, x + w) != before, 5, "they move on the screen")
     check(True, "moving pictures")
 
 
-def scaled(lab, args):
+def scaled(rig, args):
     """Fitted and at a zoom: colours and pointer agree."""
-    lab.start_x()
-    quarters = serve_still(lab, 1600, 800)
-    v = lab.viewer("-f", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
+    rig.start_x()
+    quarters = serve_still(rig, 1600, 800)
+    v = rig.viewer("-f", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}")
     box = (0, 60, 1920, 960)  # as wide as the screen
-    check_quarters(lab, box, quarters, "fitted to the screen")
-    lab.wait_colour(960, 20, (0, 0, 0), 10, "bars are black")
+    check_quarters(rig, box, quarters, "fitted to the screen")
+    rig.wait_colour(960, 20, (0, 0, 0), 10, "bars are black")
     for gx, gy in ((0, 0), (400, 200), (1599, 799)):
         pattern = re.compile(r"pointer 0: (\d+),(\d+) ")
 
         def there():  # more than once: inputs may not be connected yet
-            found = pattern.findall(lab.read_log("server.log"))
+            found = pattern.findall(rig.read_log("server.log"))
             if found and abs(int(found[-1][0]) - gx) <= 1 and abs(int(found[-1][1]) - gy) <= 1:
                 return True
-            lab.xdo("mousemove", 900, 500)
-            lab.xdo("mousemove", min(round(gx * 1.2), 1919), 60 + round(gy * 1.2))
+            rig.xdo("mousemove", 900, 500)
+            rig.xdo("mousemove", min(round(gx * 1.2), 1919), 60 + round(gy * 1.2))
             return False
         wait_for(there, 10, f"pointer near {gx},{gy}", 0.2)
     check(True, "pointer in guest pixels")
-    lab.procs.end(v)
-    lab.viewer("--zoom=50", "--auto-resize=never", "-t", "half", f"spice://127.0.0.1:{lab.port}")
-    window = lab.wait_window("half")
-    wait_for(lambda: abs(lab.geometry(window)[2] - 800) < 60, 10, "half as wide")
+    rig.procs.end(v)
+    rig.viewer("--zoom=50", "--auto-resize=never", "-t", "half", f"spice://127.0.0.1:{rig.port}")
+    window = rig.wait_window("half")
+    wait_for(lambda: abs(rig.geometry(window)[2] - 800) < 60, 10, "half as wide")
 
 
-def resize(lab, args):
+def resize(rig, args):
     """The guest takes the window's size, and comes back after the window does."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "-S", "1024x768", "-v", "--status", "1")
-    lab.viewer(f"spice://127.0.0.1:{lab.port}")
-    window = lab.wait_window("accel|^127")
-    wait_for(lambda: lab.events("first-picture"), 30, "a picture")
-    wait_for(lambda: (s := lab.status()) and s["displays"][0]["width"] == 1024, 10, "its own size at first")
-    lab.xdo("windowsize", "--sync", window, 1300, 700)
-    wait_for(lambda: 1200 < lab.status()["displays"][0]["width"] <= 1300 and lab.status()["displays"][0]["height"] < 720,
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "-S", "1024x768", "-v", "--status", "1")
+    rig.viewer(f"spice://127.0.0.1:{rig.port}")
+    window = rig.wait_window("accel|^127")
+    wait_for(lambda: rig.events("first-picture"), 30, "a picture")
+    wait_for(lambda: (s := rig.status()) and s["displays"][0]["width"] == 1024, 10, "its own size at first")
+    rig.xdo("windowsize", "--sync", window, 1300, 700)
+    wait_for(lambda: 1200 < rig.status()["displays"][0]["width"] <= 1300 and rig.status()["displays"][0]["height"] < 720,
              20, "the guest follows")
-    check(True, f"the guest is {lab.status()['displays'][0]['width']} wide")
+    check(True, f"the guest is {rig.status()['displays'][0]['width']} wide")
 
 
-def statistics(lab, args):
+def statistics(rig, args):
     """The file tells each frame's way, with times that make sense."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "-S", "1280x720", "--status", "1")
-    lab.viewer("-f", "--stats", "--auto-resize=never", f"spice://127.0.0.1:{lab.port}")
-    wait_for(lambda: lab.events("first-picture"), 30, "a picture")
-    wait_for(lambda: sum(not f["dropped"] for f in lab.frames()) > 60, 20, "60 frames")
-    frames = [f for f in lab.frames() if not f["dropped"]]
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "-S", "1280x720", "--status", "1")
+    rig.viewer("-f", "--stats", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}")
+    wait_for(lambda: rig.events("first-picture"), 30, "a picture")
+    wait_for(lambda: sum(not f["dropped"] for f in rig.frames()) > 60, 20, "60 frames")
+    frames = [f for f in rig.frames() if not f["dropped"]]
     numbers = [f["frame"] for f in frames]
     check(all(a < b for a, b in zip(numbers, numbers[1:])), "numbers rise")
     check(all(f["capture_us"] < f["received_us"] <= f["decoded_us"] <= f["presented_us"] for f in frames),
           "captured, received, decoded, presented in this order")
     ways = sorted(f["presented_us"] - f["capture_us"] for f in frames)
     print(f"source to presented: median {ways[len(ways) // 2] / 1000:.1f} ms")
-    start = lab.events("start")[0]
-    print(f"start to first picture: {(lab.events('first-picture')[0] - start) / 1000:.0f} ms")
-    status = lab.status()["displays"][0]
+    start = rig.events("start")[0]
+    print(f"start to first picture: {(rig.events('first-picture')[0] - start) / 1000:.0f} ms")
+    status = rig.status()["displays"][0]
     check(status["extension"] and status["ack_ms_p50"] > 0, "the server gets acknowledgements")
 
 
@@ -690,21 +686,21 @@ def main(tests=TESTS, description=__doc__):
             print(f"skipped: {tool} is not installed")
             sys.exit(77)
     status = 0
-    with Case(args.build) as lab:
+    with Case(args.build) as rig:
         try:
-            tests[args.test](lab, args)
-        except (LabError, subprocess.TimeoutExpired) as e:
+            tests[args.test](rig, args)
+        except (Failed, subprocess.TimeoutExpired) as e:
             print(f"FAILED: {e}")
             for name in ("server.log", "client.log"):
-                if os.path.exists(lab.file(name)):
-                    print(f"--- {name}\n" + lab.read_log(name)[-3000:])
+                if os.path.exists(rig.file(name)):
+                    print(f"--- {name}\n" + rig.read_log(name)[-3000:])
             status = 1
         keep = os.environ.get("OSVDI_TEST_OUTPUT") if status else None
-        if lab.env and (args.screenshot or keep):
+        if rig.env and (args.screenshot or keep):
             if keep:
                 os.makedirs(keep, exist_ok=True)
-            lab.screenshot(args.screenshot or os.path.join(keep, f"viewer-{args.test}.png"))
-        for report in lab.sanitizer_reports():
+            rig.screenshot(args.screenshot or os.path.join(keep, f"viewer-{args.test}.png"))
+        for report in rig.sanitizer_reports():
             print("FAILED: a sanitizer complains\n" + report[:6000])
             status = 1
     sys.exit(status)

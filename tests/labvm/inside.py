@@ -12,7 +12,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'qemu'))
 
-from lab import SANDBOX, SLOW_S, Pattern, Process, Qemu, step, until  # noqa: E402
+from qemu_harness import SANDBOX, SLOW_S, Pattern, Process, Qemu, step, until  # noqa: E402
 
 LABVM = os.path.join(HERE, 'labvm')
 OURS = '/opt/osvdi'
@@ -69,8 +69,8 @@ class InnerQemu(Qemu):
         assert self.alive(), 'QEMU ended: ' + self.output()
         try:
             s = socket.create_connection(('127.0.0.1', port('qmp')), SLOW_S)
-            self.qmp_file = s.makefile('rw')
-            line = self.qmp_file.readline()
+            self.monitor = s.makefile('rw')
+            line = self.monitor.readline()
         except OSError:
             return None
         return s if line and json.loads(line) else None

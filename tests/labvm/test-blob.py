@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """virtio-gpu scanouts in guest memory (blob): real udmabufs."""
 from inside import InnerQemu, blob, many_modes, start_again
-from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
+from qemu_harness import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 x = Xvfb()
 qemu = InnerQemu(*blob())

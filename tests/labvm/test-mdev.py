@@ -7,7 +7,7 @@ pointer's plane."""
 import sys
 
 from inside import InnerQemu, inside, many_modes, start_again
-from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
+from qemu_harness import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 CURSOR_AT = 12 << 20  # where the guest draws it
 

@@ -4,7 +4,7 @@
 """A display mdev that goes away while it shows something: taken away by the
 host with the guest's consent, and lost without a word."""
 from inside import LABVM, InnerQemu, inside
-from lab import Pattern, Process, Viewer, Xvfb, step, until
+from qemu_harness import Pattern, Process, Viewer, Xvfb, step, until
 
 SLOT = 5
 

@@ -5,7 +5,7 @@
 a 3D driver makes them, which differ in which row is the top one; exported from
 a software renderer."""
 from inside import InnerQemu, inside, many_modes, start_again
-from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
+from qemu_harness import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 
 def run(x, words, node):

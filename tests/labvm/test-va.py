@@ -8,7 +8,7 @@ import json
 import os
 
 from inside import InnerQemu, blob, inside
-from lab import Pattern, Viewer, Xvfb, near, rgb, step, until
+from qemu_harness import Pattern, Viewer, Xvfb, near, rgb, step, until
 
 STATS = '/tmp/va-stats.json'
 

@@ -4,7 +4,7 @@
 """A vGPU as libvirt gives it to QEMU: "display":"off" on the command line, which the
 settings of the host make a display of, or do not."""
 from inside import InnerQemu, inside
-from lab import Pattern, Viewer, Xvfb, step
+from qemu_harness import Pattern, Viewer, Xvfb, step
 
 SWITCHED = r'spice-accel: vfio-pci has display=%s, by vgpu=%s'
 

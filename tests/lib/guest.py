@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from lab import LabError, free_port, qmp, wait_for
+from harness import Failed, free_port, qmp, wait_for
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RECIPE = os.path.join(HERE, "..", "client", "guest")
@@ -22,7 +22,7 @@ def build_guest():
     done = subprocess.run([os.path.join(HERE, "..", "..", "demo", "build-guest"), "--recipe", RECIPE],
                           stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
-        raise LabError("the guest cannot be made, see above")
+        raise Failed("the guest cannot be made, see above")
     return done.stdout.strip()
 
 
@@ -30,15 +30,15 @@ class Guest:
     """Boots in the constructor; wait_boot() waits until it obeys and has its
     session. The word osvdi.text makes one without a session."""
 
-    def __init__(self, lab, *options, name="guest", words="", memory=1024):
-        self.lab = lab
+    def __init__(self, rig, *options, name="guest", words="", memory=1024):
+        self.rig = rig
         self.name = name
         self.port = free_port()
         self.asked = 0
-        self.socket = lab.file(name + ".qga")
+        self.socket = rig.file(name + ".qga")
         folder = build_guest()
-        with lab.log(name + "-qemu.log") as log:
-            self.process = lab.procs.start([
+        with rig.log(name + "-qemu.log") as log:
+            self.process = rig.procs.start([
                 "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-M", "q35",
                 "-accel", os.environ.get("OSVDI_ACCEL") or "tcg,thread=multi", "-cpu", "max,svm=off", "-smp", "2",
                 "-m", str(memory), "-display", "none", "-nic", "none", "-name", name,
@@ -46,8 +46,8 @@ class Guest:
                 "-append", "root=/dev/vda ro quiet loglevel=4 console=tty0 console=ttyS0 mitigations=off "
                            "init=/usr/local/lib/osvdi-test/init " + words,
                 "-drive", f"file={folder}/disk.img,format=raw,if=virtio,snapshot=on",
-                "-serial", "file:" + lab.file(name + ".log"),
-                "-qmp", f"unix:{lab.file(name + '.qmp')},server=on,wait=off",
+                "-serial", "file:" + rig.file(name + ".log"),
+                "-qmp", f"unix:{rig.file(name + '.qmp')},server=on,wait=off",
                 "-device", "virtio-rng-pci", "-device", "virtio-serial-pci", "-device", "qemu-xhci,id=usb",
                 "-chardev", "spicevmc,id=vdagent,name=vdagent",
                 "-device", "virtserialport,chardev=vdagent,name=com.redhat.spice.0",
@@ -58,7 +58,7 @@ class Guest:
 
     def alive(self):
         if self.process.poll() is not None:
-            raise LabError("QEMU ended: " + self.lab.read_log(self.name + "-qemu.log"))
+            raise Failed("QEMU ended: " + self.rig.read_log(self.name + "-qemu.log"))
 
     def call(self, command, **arguments):
         """One command of the QEMU guest agent."""
@@ -70,11 +70,11 @@ class Guest:
             while not data.endswith(b"\n"):
                 more = s.recv(1 << 20)
                 if not more:
-                    raise LabError("the guest's control channel closed")
+                    raise Failed("the guest's control channel closed")
                 data += more
         reply = json.loads(data)
         if "error" in reply:
-            raise LabError(f"{command}: {reply['error'].get('desc')}")
+            raise Failed(f"{command}: {reply['error'].get('desc')}")
         return reply["return"]
 
     def answers(self):
@@ -105,14 +105,14 @@ class Guest:
                 return (status.get("exitcode", -1), base64.b64decode(status.get("out-data", "")),
                         base64.b64decode(status.get("err-data", "")))
             if time.monotonic() > end:
-                raise LabError(f"a program in the guest did not end in {limit_s} s")
+                raise Failed(f"a program in the guest did not end in {limit_s} s")
             time.sleep(0.2)
 
     def run(self, *argv, data=None, check=True, limit_s=120):
         """Output of a program that runs as root."""
         status, out, err = self.finish(self.start(*argv, data=data), limit_s)
         if check and status != 0:
-            raise LabError(f"in the guest: {' '.join(argv)[:200]}: {status}: {(err or out).decode(errors='replace')[-500:]}")
+            raise Failed(f"in the guest: {' '.join(argv)[:200]}: {status}: {(err or out).decode(errors='replace')[-500:]}")
         return out
 
     def sh(self, script, **kw):
@@ -131,7 +131,7 @@ class Guest:
 
     def screenshot(self, path):
         """The screen as QEMU has it, as PPM."""
-        qmp(self.lab.file(self.name + ".qmp"), "screendump", filename=path)
+        qmp(self.rig.file(self.name + ".qmp"), "screendump", filename=path)
 
     def copy(self, target, data):
         """Puts data into the guest's clipboard as the target, as the user would."""

@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 
-from lab import LabError, wait_for
+from harness import Failed, wait_for
 
 RATE = 48000
 
@@ -34,38 +34,38 @@ def tone_of(samples, rate=RATE):
 
 
 class Sound:
-    def __init__(self, lab):
-        self.lab = lab
-        path = lab.file("pulse.sock")
-        self.env = {"PULSE_SERVER": "unix:" + path, "PULSE_COOKIE": lab.file("pulse.cookie")}
+    def __init__(self, rig):
+        self.rig = rig
+        path = rig.file("pulse.sock")
+        self.env = {"PULSE_SERVER": "unix:" + path, "PULSE_COOKIE": rig.file("pulse.cookie")}
         modules = [f"module-native-protocol-unix auth-anonymous=1 socket={path}",
                    f"module-null-sink sink_name=speaker rate={RATE}",
                    f"module-null-sink sink_name=cable rate={RATE}",
                    "module-remap-source source_name=microphone master=cable.monitor"]
         argv = ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1"]
-        with lab.log("pulse.log") as log:
-            self.process = lab.procs.start(argv + [x for m in modules for x in ("-L", m)],
-                                           env={**lab.env, "HOME": lab.dir}, stdout=log, stderr=log)
+        with rig.log("pulse.log") as log:
+            self.process = rig.procs.start(argv + [x for m in modules for x in ("-L", m)],
+                                           env={**rig.env, "HOME": rig.dir}, stdout=log, stderr=log)
         wait_for(lambda: os.path.exists(path) or self.process.poll() is not None, 20, "the sound server")
         if self.process.poll() is not None:
-            raise LabError("pulseaudio ended: " + lab.read_log("pulse.log"))
+            raise Failed("pulseaudio ended: " + rig.read_log("pulse.log"))
         self.control("set-default-sink", "speaker")
         self.control("set-default-source", "microphone")
 
     def control(self, *words):
-        return subprocess.run(["pactl", *words], env={**self.lab.env, **self.env}, check=True,
+        return subprocess.run(["pactl", *words], env={**self.rig.env, **self.env}, check=True,
                               capture_output=True, text=True).stdout
 
     def hear(self, seconds):
         """What comes out of the speaker meanwhile."""
         argv = ["timeout", str(seconds), "parec", "-d", "speaker.monitor", "--format=s16le", f"--rate={RATE}",
                 "--channels=1", "--raw"]
-        return subprocess.run(argv, env={**self.lab.env, **self.env}, stdout=subprocess.PIPE).stdout
+        return subprocess.run(argv, env={**self.rig.env, **self.env}, stdout=subprocess.PIPE).stdout
 
     def speak(self, data):
         """Plays samples into the microphone, in the background."""
-        with open(self.lab.file("speech.raw"), "wb") as f:
+        with open(self.rig.file("speech.raw"), "wb") as f:
             f.write(data)
         argv = ["paplay", "-d", "cable", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1",
-                self.lab.file("speech.raw")]
-        return self.lab.procs.start(argv, env={**self.lab.env, **self.env})
+                self.rig.file("speech.raw")]
+        return self.rig.procs.start(argv, env={**self.rig.env, **self.env})

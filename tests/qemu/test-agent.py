@@ -6,7 +6,7 @@ spice-vdagentd) when it comes, and back when it goes, with a client that stays
 connected."""
 import os
 
-from lab import Pattern, Process, Qemu, Viewer, Xvfb, step, until
+from qemu_harness import Pattern, Process, Qemu, Viewer, Xvfb, step, until
 
 AGENT = 'spice_vdagent_tablet'
 

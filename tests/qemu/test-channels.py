@@ -9,7 +9,7 @@ import ssl
 import struct
 import subprocess
 
-from lab import FOLDER, Qemu, Viewer, Xvfb, need, step, until
+from qemu_harness import FOLDER, Qemu, Viewer, Xvfb, need, step, until
 from ports import free_port
 
 need('openssl')

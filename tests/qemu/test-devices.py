@@ -6,7 +6,7 @@ max_outputs libvirt writes. (vGPUs: tests/labvm.)"""
 import os
 import uuid
 
-from lab import FOLDER, Pattern, Qemu, Viewer, Xvfb, step
+from qemu_harness import FOLDER, Pattern, Qemu, Viewer, Xvfb, step
 
 CARD = ['-device', 'virtio-vga,id=card,max_outputs=1']
 

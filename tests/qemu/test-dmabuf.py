@@ -7,7 +7,7 @@ the device is never blocked and no descriptor stays behind."""
 import os
 
 from gpu import Buffer, Gpu
-from lab import FOLDER, Pattern, Qemu, Viewer, Xvfb, near, rgb, skip, step, until
+from qemu_harness import FOLDER, LOSS, Pattern, Qemu, Viewer, Xvfb, near, rgb, skip, step, until
 
 x = Xvfb()
 path = os.path.join(FOLDER, 'gpu.sock')
@@ -87,7 +87,7 @@ viewer.expect(pattern)
 
 step('off')
 gpu.off()
-until('no picture of it', lambda: not near(x.picture().at(200, 150), rgb(pattern.colours[0])))
+until('no picture of it', lambda: not near(x.picture().at(200, 150), rgb(pattern.colours[0]), LOSS))
 status = qemu.status()['displays'][0]
 assert status['encoder'] == 'x264', status
 

@@ -5,7 +5,7 @@
 that scrolls there, a picture after motion, small changes, other modes."""
 import os
 
-from lab import FOLDER, Pattern, Picture, Process, Qemu, Xvfb, skip, step, until
+from qemu_harness import FOLDER, Pattern, Picture, Process, Qemu, Xvfb, skip, step, until
 
 program = os.environ.get('OSVDI_VIEWER')
 if not program:

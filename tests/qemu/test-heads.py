@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Two heads of one card: each its own stream, the pointer across them; the
 guest follows the client's window sizes."""
-from lab import Pattern, Qemu, Viewer, Xvfb, step, until
+from qemu_harness import Pattern, Qemu, Viewer, Xvfb, step, until
 
 x = Xvfb(size=(1920, 1024))
 qemu = Qemu('-device', 'virtio-tablet-pci', video=['-device', 'virtio-vga,max_outputs=2'])

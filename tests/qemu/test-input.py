@@ -4,7 +4,7 @@
 """The pointer without any agent in the guest: absolute with a tablet from
 power-on, relative with a mouse, changing while a client is connected; buttons,
 wheel and keys."""
-from lab import Pattern, Qemu, Viewer, Xvfb, step, until
+from qemu_harness import Pattern, Qemu, Viewer, Xvfb, step, until
 
 SERVER, CLIENT = 'server', 'client'  # of query-spice: relative, absolute
 

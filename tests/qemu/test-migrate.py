@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 
-from lab import FOLDER, Pattern, Qemu, Viewer, Xvfb, free_port, step, until
+from qemu_harness import FOLDER, Pattern, Qemu, Viewer, Xvfb, free_port, step, until
 
 DEVICES = '-device', 'virtio-tablet-pci'
 

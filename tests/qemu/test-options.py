@@ -6,7 +6,7 @@ stamp."""
 import os
 import subprocess
 
-from lab import FOLDER, HERE, SANDBOX, Pattern, Qemu, Viewer, Xvfb, build_module, step
+from qemu_harness import FOLDER, HERE, SANDBOX, Pattern, Qemu, Viewer, Xvfb, build_module, step
 
 module = build_module()
 PATCHES = os.path.join(HERE, '..', '..', 'qemu-patches')

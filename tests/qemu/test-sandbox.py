@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from lab import Qemu, Viewer, Xvfb, step, until
+from qemu_harness import Qemu, Viewer, Xvfb, step, until
 from refuse import refuse_loudly
 
 # Nothing is left of an earlier start, and nothing can be written.

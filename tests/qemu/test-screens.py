@@ -4,7 +4,7 @@
 """A guest's screens from power-on to its own picture, as a stock client sees
 them: text mode, frame buffer console, graphics, mode changes, small changes,
 stop and go on, reset, a client that comes again."""
-from lab import Pattern, Qemu, RemoteViewer, Viewer, Xvfb, near, rgb, step, until
+from qemu_harness import Pattern, Qemu, RemoteViewer, Viewer, Xvfb, near, rgb, step, until
 
 x = Xvfb()
 qemu = Qemu()

@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-from lab import Pattern, Qemu, Viewer, Xvfb, step, until
+from qemu_harness import Pattern, Qemu, Viewer, Xvfb, step, until
 
 count = int(sys.argv[1] if len(sys.argv) > 1 else os.environ.get('OSVDI_TEST_RECONNECTS', 12))
 WARM_UP = 4  # what libraries allocate once is allocated by then

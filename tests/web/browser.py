@@ -14,7 +14,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "client")]
-from lab import PATIENCE, LabError  # noqa: E402
+from harness import PATIENCE, Failed  # noqa: E402
 from wsproxy import WebSocketProxy  # noqa: E402
 
 WEB = os.path.join(HERE, "..", "..", "web")
@@ -60,7 +60,7 @@ class PageServer(WebSocketProxy):
 class Browser:
     """One Chromium with one tab."""
 
-    def __init__(self, lab, *options, language="en-US"):
+    def __init__(self, rig, *options, language="en-US"):
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         if not program:
             raise SystemExit(77)
@@ -69,13 +69,13 @@ class Browser:
         argv = [program, "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu-sandbox",
                 "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
                 "--disable-sync", "--force-color-profile=srgb", "--enable-unsafe-swiftshader", "--hide-scrollbars",
-                f"--lang={language}", f"--user-data-dir={lab.file('chromium')}", *options, "about:blank"]
+                f"--lang={language}", f"--user-data-dir={rig.file('chromium')}", *options, "about:blank"]
         if os.geteuid() == 0:
             argv.insert(1, "--no-sandbox")
-        with lab.log("chromium.log") as log:
-            lab.procs.start(["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "bash", *argv],
+        with rig.log("chromium.log") as log:
+            rig.procs.start(["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "bash", *argv],
                             pass_fds=[to_read, to_write], stdout=log, stderr=log,
-                            env={**os.environ, "HOME": lab.dir, "LANGUAGE": language})
+                            env={**os.environ, "HOME": rig.dir, "LANGUAGE": language})
         os.close(to_read)
         os.close(to_write)
         self.number = 0
@@ -97,7 +97,7 @@ class Browser:
                 return None
             data = os.read(self.to_read, 1 << 20)
             if not data:
-                raise LabError("Chromium has ended")
+                raise Failed("Chromium has ended")
             self.buffer += data
         text, _, self.buffer = self.buffer.partition(b"\0")
         return json.loads(text)
@@ -111,11 +111,11 @@ class Browser:
         while True:
             message = self.message(30 * PATIENCE)
             if message is None:
-                raise LabError(f"Chromium does not answer {method}")
+                raise Failed(f"Chromium does not answer {method}")
             if message.get("id") != self.number:
                 self.events.append(message)
             elif "error" in message:
-                raise LabError(f"{method}: {message['error']['message']}")
+                raise Failed(f"{method}: {message['error']['message']}")
             else:
                 return message["result"]
 
@@ -123,7 +123,7 @@ class Browser:
         """What an expression of JavaScript gives, awaited."""
         result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         if "exceptionDetails" in result:
-            raise LabError(f"{expression}: {result['exceptionDetails']}")
+            raise Failed(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
     def window(self, width, height, scale=1, mobile=False):

@@ -12,7 +12,7 @@ import struct
 import threading
 
 from browser import PageServer
-from lab import wait_for
+from harness import wait_for
 from page import check, main, start, wait_says, wait_state
 
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
@@ -109,43 +109,43 @@ def port_says(*messages):
     return [init, *(message(101, m) for m in (hello, *messages))]
 
 
-def fails(lab, server, words):
-    proxy, browser = start(lab, server.port)
+def fails(rig, server, words):
+    proxy, browser = start(rig, server.port)
     wait_state(browser, "failed", seconds=40)
     wait_says(browser, words)
     return proxy, browser
 
 
-def strangers(lab):
+def strangers(rig):
     """What answers is no SPICE server, or another one's."""
-    _, browser = fails(lab, Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak SPICE")
+    _, browser = fails(rig, Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak SPICE")
     for data, words in ((b"REDQ" + struct.pack("<III", 1, 0, 178) + bytes(178), "a version of SPICE"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 5), "wants encrypted connections"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 9), "refuses this session"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 0xffffffff), "something that cannot be"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 182) + struct.pack("<I", 0) + bytes(162) +
                          struct.pack("<IIII", 1, 0, 178, 0xb), "something that cannot be")):
-        _, browser = again(lab, browser, Says(data), words)
-    again(lab, browser, Says(b"", hang_up=True), "The server hung up")
+        _, browser = again(rig, browser, Says(data), words)
+    again(rig, browser, Says(b"", hang_up=True), "The server hung up")
 
 
-def again(lab, browser, server, words):
+def again(rig, browser, server, words):
     """Another server in the same browser."""
-    proxy = PageServer(server.port, lab.wasm)
+    proxy = PageServer(server.port, rig.wasm)
     browser.open(f"http://localhost:{proxy.port}/index.html")
     wait_for(lambda: browser.run("location.port") == str(proxy.port) and browser.state() == "failed", 40, words)
     wait_says(browser, words)
     return proxy, browser
 
 
-def silence(lab):
+def silence(rig):
     """A server that takes connections and says nothing."""
-    fails(lab, Says(b""), "takes the connection and says nothing")
+    fails(rig, Says(b""), "takes the connection and says nothing")
 
 
-def messages(lab):
+def messages(rig):
     """A server that logs us in and then sends what cannot be."""
-    _, browser = fails(lab, Spice({MAIN: [message(103, bytes(5))]}), "something that cannot be")
+    _, browser = fails(rig, Spice({MAIN: [message(103, bytes(5))]}), "something that cannot be")
     for says, words in (({MAIN: main_says(((INPUTS, 0),))}, "has no display"),
                         ({MAIN: [*main_says()[:1], message(104, struct.pack("<I", 4000))]}, "something that cannot be"),
                         ({MAIN: [struct.pack("<HI", 103, 0xf0000000)]}, "something that cannot be"),
@@ -153,11 +153,11 @@ def messages(lab):
                         ({MAIN: main_says(), DISPLAY: [*stream_says(), message(123, struct.pack("<III", 1, 0, 9999))]},
                          "something that cannot be"),
                         ({MAIN: main_says(), DISPLAY: [message(302, bytes(20))] * 5}, "sends no H.264 video")):
-        again(lab, browser, Spice(says), words)
+        again(rig, browser, Spice(says), words)
     check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"], "no script failed")
 
 
-def junk(lab):
+def junk(rig):
     """Noise on each channel: the page says something of it or waits, and answers."""
     random.seed(7)
     browser = None
@@ -175,9 +175,9 @@ def junk(lab):
                 INPUTS: noise(INPUTS), CURSOR: noise(CURSOR), PORT: port_says(tiles) + noise(PORT)}
         server = Spice(says)
         if browser is None:
-            _, browser = start(lab, server.port)
+            _, browser = start(rig, server.port)
         else:
-            browser.open(f"http://localhost:{PageServer(server.port, lab.wasm).port}/index.html")
+            browser.open(f"http://localhost:{PageServer(server.port, rig.wasm).port}/index.html")
         wait_state(browser, "connected", "failed", seconds=40)
         said = " ".join(browser.says().split())
         check(browser.run("1 + 1") == 2, f"noise {number}: {browser.state()}: {said}")

@@ -14,7 +14,7 @@ import sys
 import time
 
 from browser import Browser, PageServer
-from lab import Lab, LabError, free_port, listens, wait_for
+from harness import Failed, Rig, free_port, listens, wait_for
 from wsproxy import server_tls
 
 # The menu's handle lies over the picture; the X server's own pointer is put behind it.
@@ -24,19 +24,19 @@ SIZE = (1278, 718)  # no whole macroblocks
 
 def check(condition, what):
     if not condition:
-        raise LabError(what)
+        raise Failed(what)
     print("ok:", what, flush=True)
 
 
-def differing(lab, browser, size=SIZE):
+def differing(rig, browser, size=SIZE):
     """Pixels of the browser's window that are not those of the X display."""
     width, height, pixels = browser.pixels()
     if (width, height) != size:
-        raise LabError(f"the window is {width}x{height}")
+        raise Failed(f"the window is {width}x{height}")
     n = 0
     left, top, w, h = MENU
     for y in range(height):
-        row, source = bytearray(pixels[y * width * 4:(y + 1) * width * 4]), bytearray(lab.fb.row(y, 0, width))
+        row, source = bytearray(pixels[y * width * 4:(y + 1) * width * 4]), bytearray(rig.fb.row(y, 0, width))
         row[3::4] = source[3::4]
         if y < top + h:
             row[left * 4:(left + w) * 4] = source[left * 4:(left + w) * 4]
@@ -45,125 +45,125 @@ def differing(lab, browser, size=SIZE):
     return n
 
 
-def wait_equal(lab, browser, what):
+def wait_equal(rig, browser, what):
     try:
-        wait_for(lambda: differing(lab, browser) == 0, 20, what, 0.2)
-    except LabError as e:
-        raise LabError(f"{e}; {differing(lab, browser)} pixels differ")
+        wait_for(lambda: differing(rig, browser) == 0, 20, what, 0.2)
+    except Failed as e:
+        raise Failed(f"{e}; {differing(rig, browser)} pixels differ")
     check(True, what)
 
 
 def wait_state(browser, *states, seconds=20):
     try:
         wait_for(lambda: browser.state() in states, seconds, " or ".join(states))
-    except LabError as e:
-        raise LabError(f"{e}: it is {browser.state()}, and says: {browser.says()}")
+    except Failed as e:
+        raise Failed(f"{e}: it is {browser.state()}, and says: {browser.says()}")
 
 
 def wait_says(browser, words, seconds=20):
     try:
         wait_for(lambda: words in browser.says(), seconds, words)
-    except LabError as e:
-        raise LabError(f"{e}; it says: {browser.says()}")
+    except Failed as e:
+        raise Failed(f"{e}; it says: {browser.says()}")
     check(True, words)
 
 
-def window_on(lab):
+def window_on(rig):
     """Something to look at on the lab's X display; its id."""
-    subprocess.run(["xsetroot", "-solid", "#336699"], env=lab.env, check=True)
-    lab.procs.start(["display", "-immutable", "-title", "wizard", "logo:"], env=lab.env)
-    found = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "wizard"], env=lab.env,
+    subprocess.run(["xsetroot", "-solid", "#336699"], env=rig.env, check=True)
+    rig.procs.start(["display", "-immutable", "-title", "wizard", "logo:"], env=rig.env)
+    found = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "wizard"], env=rig.env,
                                             capture_output=True, text=True).stdout.split(), 20, "a window on the X display")
-    lab.xdo("mousemove", MENU[0] + 40, 5)
+    rig.xdo("mousemove", MENU[0] + 40, 5)
     return found[0]
 
 
-def start(lab, port, *options, query="", tokens=("",), size=SIZE, serve=True):
-    server = PageServer(port, lab.wasm, tokens)
-    browser = Browser(lab, *options)
+def start(rig, port, *options, query="", tokens=("",), size=SIZE, serve=True):
+    server = PageServer(port, rig.wasm, tokens)
+    browser = Browser(rig, *options)
     browser.window(*size)
     browser.open(f"http://localhost:{server.port}/index.html{query}")
     return server, browser
 
 
-def start_desktop(lab, *options):
+def start_desktop(rig, *options):
     """A desktop of X, and the page that shows it."""
-    lab.start_x()
-    window = window_on(lab)
-    _, port = lab.serve("-s", "x11:" + lab.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1", *options)
-    server, browser = start(lab, port)
+    rig.start_x()
+    window = window_on(rig)
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1", *options)
+    server, browser = start(rig, port)
     wait_state(browser, "connected")
     return server, browser, window
 
 
-def start_pattern(lab, *options, query="", **kw):
-    _, port = lab.serve("-s", "pattern:idle", "-S", "1278x718", "-o", "encoder=x264", "-v", "--status", "1", *options)
-    return start(lab, port, query=query, **kw)
+def start_pattern(rig, *options, query="", **kw):
+    _, port = rig.serve("-s", "pattern:idle", "-S", "1278x718", "-o", "encoder=x264", "-v", "--status", "1", *options)
+    return start(rig, port, query=query, **kw)
 
 
 # ---- what works -------------------------------------------------------------
 
-def picture(lab):
+def picture(rig):
     """At rest each pixel is the guest's: after video, tiles and moves."""
-    _, browser, window = start_desktop(lab)
-    wait_equal(lab, browser, "the picture is the guest's, pixel for pixel")
+    _, browser, window = start_desktop(rig)
+    wait_equal(rig, browser, "the picture is the guest's, pixel for pixel")
     for step in range(12):
-        lab.xdo("windowmove", window, 100 + 20 * step, 60 + 10 * step)
+        rig.xdo("windowmove", window, 100 + 20 * step, 60 + 10 * step)
         time.sleep(0.1)  # a pace that a hand has
-    wait_equal(lab, browser, "so it is when a window has moved")
-    lab.xdo("windowminimize", window)
-    wait_equal(lab, browser, "and when it is gone")
-    status = lab.status()["displays"][0]
+    wait_equal(rig, browser, "so it is when a window has moved")
+    rig.xdo("windowminimize", window)
+    wait_equal(rig, browser, "and when it is gone")
+    status = rig.status()["displays"][0]
     check(status["extension"] and status["tiles"] > 0 and status["exact"], "lossless tiles were acknowledged")
     check(status["moves"] > 0, f"{status['moves']} moves were copied")
     check(not browser.problems(), "no script failed and the policy blocked nothing")
 
 
-def keys(lab):
-    return re.findall(r"^key ((?:e0 )?[0-9a-f]{2} (?:down|up))$", lab.read_log("server.log"), re.M)
+def keys(rig):
+    return re.findall(r"^key ((?:e0 )?[0-9a-f]{2} (?:down|up))$", rig.read_log("server.log"), re.M)
 
 
-def wait_keys(lab, before, wanted, what):
+def wait_keys(rig, before, wanted, what):
     try:
-        wait_for(lambda: keys(lab)[before:] == wanted, 10, what)
-    except LabError as e:
-        raise LabError(f"{e}; got {keys(lab)[before:]}")
+        wait_for(lambda: keys(rig)[before:] == wanted, 10, what)
+    except Failed as e:
+        raise Failed(f"{e}; got {keys(rig)[before:]}")
     check(True, what)
 
 
-def keyboard(lab):
+def keyboard(rig):
     """Keys by their place; what is held is let go when the keyboard goes elsewhere."""
-    _, browser = start_pattern(lab)
+    _, browser = start_pattern(rig)
     wait_state(browser, "connected")
-    before = len(keys(lab))
+    before = len(keys(rig))
     browser.press("KeyA")
     browser.press("ShiftLeft", "KeyZ")
-    wait_keys(lab, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"], "letters arrive")
-    before = len(keys(lab))
+    wait_keys(rig, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"], "letters arrive")
+    before = len(keys(rig))
     for code in ("F5", "F11", "Tab", "Escape", "ArrowUp", "NumpadEnter", "MetaRight"):
         browser.press(code)
-    wait_keys(lab, before, [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
+    wait_keys(rig, before, [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
                             for way in ("down", "up")], "keys that a browser has a use for arrive, too")
-    before = len(keys(lab))
+    before = len(keys(rig))
     browser.key("ControlLeft", True)
     browser.key("KeyC", True)
     browser.run("document.getElementById('screen').blur()")
-    wait_keys(lab, before, ["1d down", "2e down", "1d up", "2e up"], "no key stays down when the focus is lost")
+    wait_keys(rig, before, ["1d down", "2e down", "1d up", "2e up"], "no key stays down when the focus is lost")
     browser.key("KeyC", False)
     browser.run("document.getElementById('screen').focus()")
     browser.run("document.getElementById('menu').open = true")
     browser.run("document.getElementById('send-cad').click()")
-    wait_keys(lab, before + 4, ["1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"],
+    wait_keys(rig, before + 4, ["1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"],
               "Ctrl+Alt+Del from the menu")
 
 
-def pointer(lab):
+def pointer(rig):
     """The pointer's place in the guest's pixels, also when the picture is scaled."""
-    _, browser = start_pattern(lab)
+    _, browser = start_pattern(rig)
     wait_state(browser, "connected")
 
     def said():
-        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", lab.read_log("server.log"), re.M)
+        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", rig.read_log("server.log"), re.M)
     browser.click(300, 200)
     wait_for(lambda: said()[-2:] == [("300", "200", "1"), ("300", "200", "0")], 10, "a click")
     check(True, "a click arrives where it was made")
@@ -184,13 +184,13 @@ def pointer(lab):
     check(True, "a tap is a click")
 
 
-def relative(lab):
+def relative(rig):
     """A guest that takes no places gets motion, once a click has given it the pointer."""
-    _, browser = start_pattern(lab, "--relative")
+    _, browser = start_pattern(rig, "--relative")
     wait_state(browser, "connected")
 
     def said():
-        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", lab.read_log("server.log"), re.M)
+        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", rig.read_log("server.log"), re.M)
     browser.click(300, 300)
     wait_for(lambda: browser.run("document.pointerLockElement?.id") == "screen", 10, "the pointer is the guest's")
     check(not said(), "the click that gives it away is not the guest's")
@@ -204,9 +204,9 @@ def relative(lab):
     check(True, "motion and buttons arrive")
 
 
-def full_screen(lab):
+def full_screen(rig):
     """From the menu, and back."""
-    _, browser = start_pattern(lab)
+    _, browser = start_pattern(rig)
     wait_state(browser, "connected")
 
     def choose():
@@ -217,9 +217,9 @@ def full_screen(lab):
         browser.click(x, y)
     choose()
     wait_for(lambda: browser.run("document.fullscreenElement?.id") == "stage", 10, "full screen")
-    before = len(keys(lab))
+    before = len(keys(rig))
     browser.press("KeyA")
-    wait_keys(lab, before, ["1e down", "1e up"], "in full screen the desktop has the keyboard")
+    wait_keys(rig, before, ["1e down", "1e up"], "in full screen the desktop has the keyboard")
     choose()
     wait_for(lambda: not browser.run("document.fullscreenElement"), 10, "the window again")
     check(not browser.problems(), "no script failed")
@@ -241,9 +241,9 @@ Head.prototype.contextLost = function () {
 """
 
 
-def gpu(lab):
+def gpu(rig):
     """A graphics driver that starts afresh: the picture comes back."""
-    server, browser, window = start_desktop(lab)
+    server, browser, window = start_desktop(rig)
     server.more["src/head.js"] = LOSE
     browser.call("Page.addScriptToEvaluateOnNewDocument", source="window.Worker = class extends Worker {"
                  " constructor(...all) { super(...all); window.head = this;"
@@ -251,40 +251,40 @@ def gpu(lab):
     browser.open(f"http://localhost:{server.port}/index.html")
     wait_for(lambda: browser.run("!!window.head"), 20, "the page again")
     wait_state(browser, "connected")
-    wait_equal(lab, browser, "a picture")
+    wait_equal(rig, browser, "a picture")
     browser.run("head.postMessage({ type: 'lose' })")
     wait_for(lambda: browser.run("window.said") == "lost", 20, "the context is lost")
-    lab.xdo("windowmove", window, 100, 100)
-    wait_for(lambda: differing(lab, browser) > 1000, 20, "the picture stays behind")
+    rig.xdo("windowmove", window, 100, 100)
+    wait_for(lambda: differing(rig, browser) > 1000, 20, "the picture stays behind")
     browser.run("head.postMessage({ type: 'restore' })")
-    wait_equal(lab, browser, "the picture is back when the context is")
+    wait_equal(rig, browser, "the picture is back when the context is")
     check(browser.state() == "connected" and not browser.problems(), "and the session went on")
 
 
-def hidden(lab):
+def hidden(rig):
     """A page that nobody sees asks for a picture a second."""
-    _, port = lab.serve("-s", "pattern:pan", "-S", "640x480", "-o", "encoder=x264", "--status", "1")
-    _, browser = start(lab, port)
+    _, port = rig.serve("-s", "pattern:pan", "-S", "640x480", "-o", "encoder=x264", "--status", "1")
+    _, browser = start(rig, port)
     wait_state(browser, "connected")
-    wait_for(lambda: lab.status()["displays"][0]["fps"] > 5, 20, "pictures")
+    wait_for(lambda: rig.status()["displays"][0]["fps"] > 5, 20, "pictures")
 
     def show(state):
         browser.run(f"Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }}); "
                     "document.dispatchEvent(new Event('visibilitychange'))")
     show("hidden")
-    wait_for(lambda: lab.status()["displays"][0]["fps"] < 2, 30, "hardly any")
+    wait_for(lambda: rig.status()["displays"][0]["fps"] < 2, 30, "hardly any")
     check(True, "hidden: one picture a second")
     show("visible")
-    wait_for(lambda: lab.status()["displays"][0]["fps"] > 5, 20, "pictures again")
+    wait_for(lambda: rig.status()["displays"][0]["fps"] > 5, 20, "pictures again")
     check(True, "seen again: all of them")
 
 
-def tls(lab):
+def tls(rig):
     """By https, with a certificate that the browser was told to take."""
-    context, _ = server_tls(lab.dir)
-    _, port = lab.serve("-s", "pattern:idle", "-S", "800x600", "-o", "encoder=x264")
-    server = PageServer(port, lab.wasm, ["secret"], context)
-    browser = Browser(lab, "--ignore-certificate-errors")
+    context, _ = server_tls(rig.dir)
+    _, port = rig.serve("-s", "pattern:idle", "-S", "800x600", "-o", "encoder=x264")
+    server = PageServer(port, rig.wasm, ["secret"], context)
+    browser = Browser(rig, "--ignore-certificate-errors")
     browser.window(*SIZE)
     browser.open(f"https://localhost:{server.port}/index.html?token=secret")
     wait_state(browser, "connected")
@@ -325,11 +325,11 @@ CURSOR_SCRIPT = """(async () => {
 })()"""
 
 
-def cursor(lab):
+def cursor(rig):
     """The guest's cursor is the page's, whatever kind it is of."""
-    lab.start_x()
-    _, port = lab.serve("-s", "x11:" + lab.env["DISPLAY"], "-o", "encoder=x264", "-v")
-    _, browser = start(lab, port)
+    rig.start_x()
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v")
+    _, browser = start(rig, port)
     wait_state(browser, "connected")
     wait_for(lambda: "url(" in browser.run("document.getElementById('screen').style.cursor"), 20, "a cursor of the guest's")
     check(True, "the guest's arrow")
@@ -340,14 +340,14 @@ def cursor(lab):
     check(got == wanted, f"cursors of each kind, kept ones, none, and one that browsers do not take: {got}")
 
 
-def resize(lab):
+def resize(rig):
     """The guest takes the size of the window, in pixels of the screen."""
-    _, browser = start_pattern(lab)
+    _, browser = start_pattern(rig)
     wait_state(browser, "connected")
     for width, height, scale in ((1024, 640, 1), (600, 500, 2)):
         browser.window(width, height, scale)
         wanted = {"width": width * scale, "height": height * scale}
-        wait_for(lambda: wanted.items() <= lab.status()["displays"][0].items(), 20, f"{wanted}")
+        wait_for(lambda: wanted.items() <= rig.status()["displays"][0].items(), 20, f"{wanted}")
         wait_for(lambda: browser.run("[screen.width, screen.height].join()", ) and browser.run(
             "(({width, height}) => [width, height].join())(document.getElementById('screen').getBoundingClientRect())")
             == f"{width},{height}", 20, "the picture fills the window")
@@ -362,10 +362,10 @@ def grey(browser):
                zip(row[0:800:4], row[1:800:4], row[2:800:4])) and len(set(p[4::4096])) > 3
 
 
-def reconnect(lab):
+def reconnect(rig):
     """A network that breaks: the last picture in grey, then the desktop again."""
-    server, browser, _ = start_desktop(lab)
-    wait_equal(lab, browser, "a picture")
+    server, browser, _ = start_desktop(rig)
+    wait_equal(rig, browser, "a picture")
     check(not grey(browser), "it has colours")
     for _ in range(3):
         server.refusing = True
@@ -376,15 +376,15 @@ def reconnect(lab):
         server.refusing = False
         browser.run("dispatchEvent(new Event('online'))")
         wait_state(browser, "connected")
-        wait_equal(lab, browser, "the picture is back, pixel for pixel")
+        wait_equal(rig, browser, "the picture is back, pixel for pixel")
     check(not browser.problems(), "no script failed")
 
 
-def password(lab):
+def password(rig):
     """Asked for, wrong, right; in the address line no longer than it takes to read."""
-    with open(lab.file("secret"), "w") as f:
+    with open(rig.file("secret"), "w") as f:
         f.write("good word\n")
-    server, browser = start_pattern(lab, "--password-file", lab.file("secret"))
+    server, browser = start_pattern(rig, "--password-file", rig.file("secret"))
     wait_state(browser, "password")
     check("wants a password" in browser.says() and "not right" not in browser.says(), "it is asked for")
 
@@ -404,9 +404,9 @@ def password(lab):
     check(not any("good" in path for path in server.paths), "and was in no address of a WebSocket")
 
 
-def token(lab):
+def token(rig):
     """As a console of Nova: the token of the address becomes a cookie for the proxy."""
-    server, browser = start_pattern(lab, query="?token=8a1f0b2c-0000", tokens=["8a1f0b2c-0000"])
+    server, browser = start_pattern(rig, query="?token=8a1f0b2c-0000", tokens=["8a1f0b2c-0000"])
     wait_state(browser, "connected")
     check(all("token=8a1f0b2c-0000" in h.get("cookie", "") for h in server.headers), "each channel brings the cookie")
     check("8a1f" not in browser.run("location.href") and not any("8a1f" in p for p in server.paths),
@@ -417,11 +417,11 @@ def token(lab):
     wait_says(browser, "The address has expired")
 
 
-def takeover(lab):
+def takeover(rig):
     """Who opens a desktop elsewhere keeps it, until its user takes it back."""
-    server, browser = start_pattern(lab)
+    server, browser = start_pattern(rig)
     wait_state(browser, "connected")
-    other = Browser(lab, f"--user-data-dir={lab.file('chromium-2')}")
+    other = Browser(rig, f"--user-data-dir={rig.file('chromium-2')}")
     other.window(*SIZE)
     other.open(f"http://localhost:{server.port}/index.html")
     wait_state(other, "connected")
@@ -429,7 +429,7 @@ def takeover(lab):
     check("was opened elsewhere" in browser.says(), "the first page says so")
     before = server.connections
     other.press("KeyQ")
-    wait_for(lambda: "10 up" in keys(lab), 10, "a key")
+    wait_for(lambda: "10 up" in keys(rig), 10, "a key")
     check(browser.state() == "taken" and other.state() == "connected" and server.connections == before,
           "and does not fight for it")
     browser.run("document.getElementById('again').click()")
@@ -438,29 +438,29 @@ def takeover(lab):
     check(True, "its button takes the desktop back")
 
 
-def unwitnessed(lab):
+def unwitnessed(rig):
     """Where nobody knows why a session ended, two pages do not throw each other out for ever."""
-    server, browser = start_pattern(lab)
+    server, browser = start_pattern(rig)
     server.more["src/witness.js"] = 'Witness.prototype.state = () => "none";\n'
     browser.open(f"http://localhost:{server.port}/index.html?again")
     wait_for(lambda: browser.run("location.search") == "?again" and browser.state() == "connected", 20, "the first page")
-    other = Browser(lab, f"--user-data-dir={lab.file('chromium-2')}")
+    other = Browser(rig, f"--user-data-dir={rig.file('chromium-2')}")
     other.window(*SIZE)
     other.open(f"http://localhost:{server.port}/index.html")
     wait_for(lambda: {browser.state(), other.state()} == {"connected", "taken"}, 40, "one has the desktop, the other rests")
     before = server.connections
     (browser if browser.state() == "connected" else other).press("KeyQ")
-    wait_for(lambda: "10 up" in keys(lab), 10, "a key")
+    wait_for(lambda: "10 up" in keys(rig), 10, "a key")
     check(server.connections == before, "one has the desktop, the other rests")
 
 
-def leave(lab):
+def leave(rig):
     """The menu's end of a session, and the way back."""
-    _, browser = start_pattern(lab)
+    _, browser = start_pattern(rig)
     wait_state(browser, "connected")
     browser.run("document.getElementById('disconnect').click()")
     wait_state(browser, "ended")
-    wait_for(lambda: lab.status()["viewers"] == 0, 20, "the server's last viewer goes")
+    wait_for(lambda: rig.status()["viewers"] == 0, 20, "the server's last viewer goes")
     check("goes on running" in browser.says(), "the session ends, the desktop goes on")
     browser.run("document.getElementById('again').click()")
     wait_state(browser, "connected")
@@ -469,26 +469,26 @@ def leave(lab):
 
 # ---- what does not ------------------------------------------------------------
 
-def classic(lab):
+def classic(rig):
     """A server that draws: the page says what to do."""
     # mov ax,13h; int 10h; ... rep stosb; hlt: a red screen
     code = bytes.fromhex("b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd")
-    with open(lab.file("boot.img"), "wb") as f:
+    with open(rig.file("boot.img"), "wb") as f:
         f.write(code.ljust(510, b"\0") + b"\x55\xaa")
     port = free_port()
-    with lab.log("server.log") as log:
-        lab.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl", "-display", "none",
-                         "-drive", f"file={lab.file('boot.img')},format=raw,if=ide,snapshot=on",
+    with rig.log("server.log") as log:
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl", "-display", "none",
+                         "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
                          "-spice", f"port={port},addr=127.0.0.1,disable-ticketing=on"], stdout=log, stderr=log)
     wait_for(lambda: listens(port), 40, "QEMU listens")
-    _, browser = start(lab, port)
+    _, browser = start(rig, port)
     wait_state(browser, "failed", seconds=40)
     wait_says(browser, "Open the desktop in the viewer")
 
 
-def nobody(lab):
+def nobody(rig):
     """No server, a server that hangs up."""
-    server, browser = start(lab, free_port())
+    server, browser = start(rig, free_port())
     wait_state(browser, "failed")
     wait_says(browser, "The server hung up")
     port = free_port()
@@ -508,15 +508,15 @@ def main(tests, description=__doc__):
     parser.add_argument("--screenshot", help="keep a picture of the X display at the end")
     parser.add_argument("test", choices=tests)
     args = parser.parse_args()
-    with Lab(args.build, size="%dx%d" % SIZE) as lab:
-        lab.wasm = os.path.abspath(args.wasm)
+    with Rig(args.build, size="%dx%d" % SIZE) as rig:
+        rig.wasm = os.path.abspath(args.wasm)
         try:
-            tests[args.test](lab)
-        except LabError as e:
+            tests[args.test](rig)
+        except Failed as e:
             print("failed:", e)
             for name in ("server.log", "chromium.log"):
-                if os.path.exists(lab.file(name)):
-                    print(f"-- {name}", lab.read_log(name)[-2000:], sep="\n")
+                if os.path.exists(rig.file(name)):
+                    print(f"-- {name}", rig.read_log(name)[-2000:], sep="\n")
             sys.exit(1)
 
 

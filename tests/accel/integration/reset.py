@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
-from lab import Lab, LabError, wait_for  # noqa: E402
+from harness import Failed, Rig, wait_for  # noqa: E402
 
 try:
     from cryptography.hazmat.primitives import hashes
@@ -70,7 +70,7 @@ def is_gone(server):
     try:
         wait_for(lambda: server.poll() is not None, 2, "the server's end")
         return True
-    except LabError:
+    except Failed:
         return False
 
 
@@ -79,8 +79,8 @@ def main():
     p.add_argument("--build", default="build")
     p.add_argument("--count", type=int, default=500)
     args = p.parse_args()
-    with Lab(args.build) as lab:
-        server, port = lab.serve("-s", "pattern:idle", "-S", "320x240")
+    with Rig(args.build) as rig:
+        server, port = rig.serve("-s", "pattern:idle", "-S", "320x240")
         held, session = open_session(port)
         done = 0
         while done < args.count and server.poll() is None:
@@ -101,7 +101,7 @@ def main():
         if done < args.count:
             if is_gone(server):
                 print(f"FAILED: the server ended after {done} connections, status {server.returncode}\n"
-                      + lab.read_log("server.log")[-1000:])
+                      + rig.read_log("server.log")[-1000:])
             else:
                 print(f"FAILED: only {done} of {args.count} connections were taken")
             sys.exit(1)

@@ -15,14 +15,14 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
-from lab import Lab, LabError, descriptors, psnr, resident_kb, wait_for  # noqa: E402
+from harness import Failed, Rig, descriptors, near, psnr, resident_kb, wait_for  # noqa: E402
 
 WIDTH, HEIGHT = 1920, 1080
 
 
 def check(condition, what):
     if not condition:
-        raise LabError(what)
+        raise Failed(what)
     print("ok:", what)
 
 
@@ -47,40 +47,40 @@ def test_card():
     return b"".join(rows)
 
 
-def log_count(lab, text):
-    return lab.read_log("server.log").count(text)
+def log_count(rig, text):
+    return rig.read_log("server.log").count(text)
 
 
-def picture(lab, args):
+def picture(rig, args):
     """A still picture arrives and gets sharp."""
     card = test_card()
-    with open(lab.file("card.raw"), "wb") as f:
+    with open(rig.file("card.raw"), "wb") as f:
         f.write(card)
-    lab.start_x()
-    lab.serve("-s", "raw:" + lab.file("card.raw"), "--status", "1")
-    lab.client(args.client, lab.port)
+    rig.start_x()
+    rig.serve("-s", "raw:" + rig.file("card.raw"), "--status", "1")
+    rig.client(args.client, rig.port)
 
     def shown():
-        return psnr(lab.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 23) > 30
+        return psnr(rig.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 23) > 30
     wait_for(shown, 40, "the picture is shown", 0.5)
 
     def sharp():
-        value = psnr(lab.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 7)
+        value = psnr(rig.fb, 0, 200, card[200 * WIDTH * 4:], WIDTH, 600, 7)
         return value > 33 and value
     value = wait_for(sharp, 20, "the picture is like its source", 0.5)
     if args.screenshot:
-        lab.screenshot(args.screenshot)
+        rig.screenshot(args.screenshot)
     print(f"ok: the picture is like its source: {value:.1f} dB")
-    own = lab.status()["displays"][0]["extension"]
+    own = rig.status()["displays"][0]["extension"]
     check(own == (args.client == "osvdi-viewer"), f"the extension port is {'' if own else 'not '}used")
 
 
-def start_guest_x(lab, size="1280x720"):
+def start_guest_x(rig, size="1280x720"):
     """A second Xvfb as the 'guest', streamed from X11; its environment."""
-    guest = Lab(lab.build, size)
+    guest = Rig(rig.build, size)
     env = guest.start_x()
-    lab.start_x()
-    lab.serve("-s", "x11:" + env["DISPLAY"], "--status", "1", "-v")
+    rig.start_x()
+    rig.serve("-s", "x11:" + env["DISPLAY"], "--status", "1", "-v")
     return guest, env
 
 
@@ -88,28 +88,28 @@ def colour(env, name):
     subprocess.run(["xsetroot", "-solid", name], env=env, check=True)
 
 
-def near(fb, want, x=640, y=400):
-    return all(abs(a - b) < 12 for a, b in zip(fb.pixel(x, y), want))
+def shows(fb, want):
+    return near(fb.pixel(640, 400), want, 11)
 
 
-def frames_in_a_second(lab):
+def frames_in_a_second(rig):
     """What the server encodes from one status to the next."""
-    before = lab.status()["displays"][0]["frames"]
-    return lab.status()["displays"][0]["frames"] - before
+    before = rig.status()["displays"][0]["frames"]
+    return rig.status()["displays"][0]["frames"] - before
 
 
-def pause(lab, args):
+def pause(rig, args):
     """The last picture before a pause is shown, and the first after it at once."""
-    guest, env = start_guest_x(lab)
+    guest, env = start_guest_x(rig)
     with guest:
         colour(env, "#204060")
-        lab.client(args.client, lab.port)
-        wait_for(lambda: near(lab.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
+        rig.client(args.client, rig.port)
+        wait_for(lambda: shows(rig.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
         time.sleep(3)  # a first pause; a stock viewer is sent repeated pictures in pauses too
         for shade, rest in (("#a03020", 10), ("#10b050", 2), ("#505050", 0)):
             colour(env, shade)
             want = tuple(int(shade[i:i + 2], 16) for i in (1, 3, 5))
-            wait_for(lambda: near(lab.fb, want), 8, f"{shade} is shown")
+            wait_for(lambda: shows(rig.fb, want), 8, f"{shade} is shown")
             print(f"ok: {shade} is shown")
             time.sleep(rest)  # the pause of the next round
 
@@ -126,9 +126,9 @@ def differing(one, other, top, bottom):
     return count
 
 
-def exact(lab, args):
+def exact(rig, args):
     """After windows were dragged and text was typed, each pixel of the screen is the guest's."""
-    guest, env = start_guest_x(lab, "1920x1080")
+    guest, env = start_guest_x(rig, "1920x1080")
     with guest:
         colour(env, "#204060")
         for i, picture in enumerate(("plasma:fractal", "gradient:red-blue")):
@@ -137,8 +137,8 @@ def exact(lab, args):
         window = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "picture 0"], env=env,
                                                  capture_output=True, text=True).stdout.split(), 20, "a window")[-1]
         subprocess.run(["xdotool", "mousemove", "1919", "1079"], env=env, check=True)
-        lab.xdo("mousemove", "1919", "1079")
-        lab.client(args.client, lab.port, "--stats-file", lab.file("stats"))
+        rig.xdo("mousemove", "1919", "1079")
+        rig.client(args.client, rig.port, "--stats-file", rig.file("stats"))
         for round in range(3):
             for i in range(40):  # dragged: moves, and in one round video around them
                 x, y = (450, 40 + 8 * i) if round == 2 else (60 + 10 * i + round, 40 + 5 * i)
@@ -147,84 +147,84 @@ def exact(lab, args):
                 subprocess.run(["xdotool", "windowmove", window, str(x), str(y)], env=env, check=True)
                 time.sleep(0.02)  # as a hand does: a fast machine drags in ten pictures
             subprocess.run(["xsetroot", "-solid", f"#3040{60 + round}"], env=env, check=True)
-            wait_for(lambda: differing(guest.fb, lab.fb, 0, 1040) == 0, 30, "every pixel is right", 0.1)
+            wait_for(lambda: differing(guest.fb, rig.fb, 0, 1040) == 0, 30, "every pixel is right", 0.1)
             print("ok: every pixel is right")
 
         def sent():  # the status comes once a second
-            status = lab.status()["displays"][0]
+            status = rig.status()["displays"][0]
             return status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0 and status["moves"] > 0 and status
         status = wait_for(sent, 10, "video and tiles were sent, and content was moved")
         print(f"ok: {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} times content was moved")
-        wait_for(lambda: lab.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
-        wait_for(lambda: '"exact": true' in lab.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
+        wait_for(lambda: rig.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
+        wait_for(lambda: '"exact": true' in rig.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
 
 
-def input_events(lab, args):
+def input_events(rig, args):
     """Pointer positions and keys arrive."""
-    guest, env = start_guest_x(lab, "1920x1080")
+    guest, env = start_guest_x(rig, "1920x1080")
     with guest:
         colour(env, "#204060")
-        lab.client(args.client, lab.port)
-        wait_for(lambda: near(lab.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
+        rig.client(args.client, rig.port)
+        wait_for(lambda: shows(rig.fb, (0x20, 0x40, 0x60)), 40, "the first picture")
 
         def connected():  # the inputs channel comes some time after the display's
-            lab.xdo("mousemove", 100, 100, "mousemove", 120, 120)
-            return log_count(lab, "pointer 0: ")
+            rig.xdo("mousemove", 100, 100, "mousemove", 120, 120)
+            return log_count(rig, "pointer 0: ")
         wait_for(connected, 20, "the inputs channel", 0.2)
         for x, y in ((300, 250), (900, 600), (5, 300)):
-            lab.xdo("mousemove", x, y)
-            wait_for(lambda: f"pointer 0: {x},{y} " in lab.read_log("server.log"), 10, f"pointer at {x},{y}")
+            rig.xdo("mousemove", x, y)
+            wait_for(lambda: f"pointer 0: {x},{y} " in rig.read_log("server.log"), 10, f"pointer at {x},{y}")
             out = subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, text=True).stdout
             check(f"x:{x} y:{y} " in out, f"the guest's pointer is at {x},{y}")
-        lab.xdo("mousemove", 640, 400, "click", 1)
-        wait_for(lambda: "pointer 0: 640,400 buttons 1" in lab.read_log("server.log"), 10, "a click")
-        lab.xdo("key", "a")
-        wait_for(lambda: "key 1e up" in lab.read_log("server.log"), 10, "a key")
-        lab.xdo("key", "Left")
-        wait_for(lambda: "key e0 4b up" in lab.read_log("server.log"), 10, "an extended key")
+        rig.xdo("mousemove", 640, 400, "click", 1)
+        wait_for(lambda: "pointer 0: 640,400 buttons 1" in rig.read_log("server.log"), 10, "a click")
+        rig.xdo("key", "a")
+        wait_for(lambda: "key 1e up" in rig.read_log("server.log"), 10, "a key")
+        rig.xdo("key", "Left")
+        wait_for(lambda: "key e0 4b up" in rig.read_log("server.log"), 10, "an extended key")
         print("ok: click and keys")
 
 
-def relative(lab, args):
+def relative(rig, args):
     """A guest with a mouse gets motion, not positions."""
-    lab.start_x()
-    lab.serve("-s", "pattern:idle", "-v", "--relative")
-    lab.client(args.client, lab.port)
-    wait_for(lambda: log_count(lab, "display 0: x264"), 40, "a stream")
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-v", "--relative")
+    rig.client(args.client, rig.port)
+    wait_for(lambda: log_count(rig, "display 0: x264"), 40, "a stream")
 
     def moved():  # the first click after the inputs channel came grabs the pointer
-        lab.xdo("mousemove", 700, 500, "click", 1, "mousemove_relative", "--", 7, 3)
-        return log_count(lab, "motion ")
+        rig.xdo("mousemove", 700, 500, "click", 1, "mousemove_relative", "--", 7, 3)
+        return log_count(rig, "motion ")
     wait_for(moved, 20, "motion", 0.3)
-    check(not log_count(lab, "pointer 0:"), "no absolute positions")
+    check(not log_count(rig, "pointer 0:"), "no absolute positions")
 
 
-def resize(lab, args):
+def resize(rig, args):
     """The guest takes the size of the client's window."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "-S", "1024x768", "--marks", lab.file("marks"), "--status", "1")
-    lab.client(args.client, lab.port, full_screen=False)
-    wait_for(lambda: log_count(lab, "display 0: x264"), 40, "a stream")
-    wait_for(lambda: frames_in_a_second(lab) > 1, 20, "pictures go to the client", 0)
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "-S", "1024x768", "--marks", rig.file("marks"), "--status", "1")
+    rig.client(args.client, rig.port, full_screen=False)
+    wait_for(lambda: log_count(rig, "display 0: x264"), 40, "a stream")
+    wait_for(lambda: frames_in_a_second(rig) > 1, 20, "pictures go to the client", 0)
 
     def find():
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=lab.env,
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=rig.env,
                               capture_output=True, text=True).stdout.split()
     out = wait_for(find, 20, "the client has a window")
     for size in ((1200, 800), (901, 702), (1400, 900)):
-        before = log_count(lab, "encoder x264:")
-        lab.xdo("windowsize", "--sync", out[-1], *size)
-        wait_for(lambda: log_count(lab, "encoder x264:") > before, 20, f"the guest follows a window of {size}")
-        status = lab.status()["displays"][0]
+        before = log_count(rig, "encoder x264:")
+        rig.xdo("windowsize", "--sync", out[-1], *size)
+        wait_for(lambda: log_count(rig, "encoder x264:") > before, 20, f"the guest follows a window of {size}")
+        status = rig.status()["displays"][0]
         print(f"ok: window {size}, guest {status['width']}x{status['height']}")
-        wait_for(lambda: frames_in_a_second(lab) > 1, 20, "pictures of the new size", 0)
-    one = lab.status()["displays"][0]["frames"]
-    wait_for(lambda: lab.status()["displays"][0]["frames"] > one + 20, 20, "pictures go on")
+        wait_for(lambda: frames_in_a_second(rig) > 1, 20, "pictures of the new size", 0)
+    one = rig.status()["displays"][0]["frames"]
+    wait_for(lambda: rig.status()["displays"][0]["frames"] > one + 20, 20, "pictures go on")
 
 
-def plugins_without_h264(lab):
+def plugins_without_h264(rig):
     """A folder of GStreamer's plugins without those that decode H.264."""
-    folder = lab.file("plugins")
+    folder = rig.file("plugins")
     os.mkdir(folder)
     skip = ("libav", "openh264", "libgstva.", "vaapi", "nvcodec", "v4l2", "avcodec", "msdk", "qsv")
     for path in glob.glob("/usr/lib/*/gstreamer-1.0/*.so"):
@@ -233,72 +233,72 @@ def plugins_without_h264(lab):
     return folder
 
 
-def fallback(lab, args):
+def fallback(rig, args):
     """A client without H.264 gets MJPEG."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1")
-    env = dict(lab.env, GST_PLUGIN_SYSTEM_PATH_1_0=plugins_without_h264(lab),
-               GST_REGISTRY=lab.file("registry"))
-    lab.client(args.client, lab.port, env=env)
-    lab.wait_picture(lab.file("marks"), "top", 60)
-    wait_for(lambda: lab.status()["displays"][0]["codec"] == "mjpeg", 20, "the stream is MJPEG")
-    check(log_count(lab, "cannot decode H.264") == 1, "the log says why, once")
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "--marks", rig.file("marks"), "--status", "1")
+    env = dict(rig.env, GST_PLUGIN_SYSTEM_PATH_1_0=plugins_without_h264(rig),
+               GST_REGISTRY=rig.file("registry"))
+    rig.client(args.client, rig.port, env=env)
+    rig.wait_picture(rig.file("marks"), "top", 60)
+    wait_for(lambda: rig.status()["displays"][0]["codec"] == "mjpeg", 20, "the stream is MJPEG")
+    check(log_count(rig, "cannot decode H.264") == 1, "the log says why, once")
 
 
-def frozen(lab, args):
+def frozen(rig, args):
     """Nothing is encoded for a client that hangs, and it goes on where it was."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1")
-    client = lab.client(args.client, lab.port)
-    lab.wait_picture(lab.file("marks"), "pan", 40)
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "--marks", rig.file("marks"), "--status", "1")
+    client = rig.client(args.client, rig.port)
+    rig.wait_picture(rig.file("marks"), "pan", 40)
     os.kill(client.pid, 19)
-    wait_for(lambda: frames_in_a_second(lab) <= 2, 20, "the server notices", 0)
-    frames = sum(frames_in_a_second(lab) for _ in range(3))
+    wait_for(lambda: frames_in_a_second(rig) <= 2, 20, "the server notices", 0)
+    frames = sum(frames_in_a_second(rig) for _ in range(3))
     check(frames <= 6, f"{frames} frames encoded in 3 s for a frozen client")
-    two = lab.status()["displays"][0]
+    two = rig.status()["displays"][0]
     os.kill(client.pid, 18)
-    lab.wait_picture(lab.file("marks"), "pan", 30)
-    wait_for(lambda: lab.status()["displays"][0]["frames"] > two["frames"] + 30, 20, "frames go on")
+    rig.wait_picture(rig.file("marks"), "pan", 30)
+    wait_for(lambda: rig.status()["displays"][0]["frames"] > two["frames"] + 30, 20, "frames go on")
     if args.client != "osvdi-viewer":  # which takes the silence for a broken network and reconnects
-        check(log_count(lab, "encoder x264:") == 1, "in the same stream")
+        check(log_count(rig, "encoder x264:") == 1, "in the same stream")
 
 
-def two_viewers(lab, args):
+def two_viewers(rig, args):
     """Several viewers share one encode; without that, the second takes over."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1",
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "--marks", rig.file("marks"), "--status", "1",
               env=dict(os.environ, SPICE_DEBUG_ALLOW_MC="1"))
-    port = lab.port
-    first = lab.client(args.client, port)
-    lab.wait_picture(lab.file("marks"), "pan", 40)
-    with Lab(lab.build) as other:
+    port = rig.port
+    first = rig.client(args.client, port)
+    rig.wait_picture(rig.file("marks"), "pan", 40)
+    with Rig(rig.build) as other:
         other.start_x()
         other.client("remote-viewer", port)
-        other.wait_picture(lab.file("marks"), "pan", 40)
-        lab.wait_picture(lab.file("marks"), "pan", 10)
-        status = wait_for(lambda: (s := lab.status())["viewers"] == 2 and s, 10, "two viewers")
+        other.wait_picture(rig.file("marks"), "pan", 40)
+        rig.wait_picture(rig.file("marks"), "pan", 10)
+        status = wait_for(lambda: (s := rig.status())["viewers"] == 2 and s, 10, "two viewers")
         check(not status["displays"][0]["extension"], "a stock viewer among them gets its steady rate")
         start = time.monotonic()
-        frames = sum(frames_in_a_second(lab) for _ in range(3))
+        frames = sum(frames_in_a_second(rig) for _ in range(3))
         check(frames <= 75 * (time.monotonic() - start + 1), f"{frames} frames, at 60 a second: one encode for both")
         print("ok: both see pictures")
-    lab.wait_picture(lab.file("marks"), "pan", 20)
+    rig.wait_picture(rig.file("marks"), "pan", 20)
     check(first.poll() is None, "the first goes on")
 
 
-def kill_reconnect(lab, args):
+def kill_reconnect(rig, args):
     """kill -9 and reconnect: a picture each time, nothing grows."""
-    lab.start_x()
-    server, port = lab.serve("-s", "pattern:pan", "--marks", lab.file("marks"), "--status", "1")
+    rig.start_x()
+    server, port = rig.serve("-s", "pattern:pan", "--marks", rig.file("marks"), "--status", "1")
     alone = descriptors(server.pid)
     base = None
     for i in range(args.count):
-        client = lab.client(args.client, port, "--auto-resize=never")  # an encoder of another size is no leak
-        lab.wait_picture(lab.file("marks"), "top", 40)
+        client = rig.client(args.client, port, "--auto-resize=never")  # an encoder of another size is no leak
+        rig.wait_picture(rig.file("marks"), "top", 40)
         client.kill()
         client.wait()
-        lab.procs.all.remove(client)
-        wait_for(lambda: not (s := lab.status())["viewers"] and not s["displays"][0]["streaming"], 20,
+        rig.procs.all.remove(client)
+        wait_for(lambda: not (s := rig.status())["viewers"] and not s["displays"][0]["streaming"], 20,
                  "the stream stops")
         wait_for(lambda: descriptors(server.pid) <= alone + 2, 20,
                  f"{descriptors(server.pid)} descriptors become {alone} again, as before the first viewer")
@@ -310,29 +310,29 @@ def kill_reconnect(lab, args):
     check(now[0] <= base[0] + 12288 + 16 * args.count, f"memory: {base[0]} kB, then {now[0]} kB")
 
 
-def encoder_failure(lab, args):
+def encoder_failure(rig, args):
     """An encoder that fails at run time is replaced, and the picture goes on."""
-    lab.start_x()
-    lab.serve("-s", "pattern:window", "-S", "1280x720", "--marks", lab.file("marks"), "--status", "1",
+    rig.start_x()
+    rig.serve("-s", "pattern:window", "-S", "1280x720", "--marks", rig.file("marks"), "--status", "1",
               "-o", "encoder=fake,x264", env=dict(os.environ, OSVDI_FAKE_FAIL="400"))
-    lab.client(args.client, lab.port)
-    wait_for(lambda: log_count(lab, "display 0: fake"), 40, "the first encoder at work")
-    wait_for(lambda: log_count(lab, "display 0: x264"), 60, "the second encoder at work", 0.01)
-    lab.wait_picture(lab.file("marks"), "window", 20)
-    lines = [x for x in lab.read_log("server.log").splitlines() if "warning" in x or "error" in x]
+    rig.client(args.client, rig.port)
+    wait_for(lambda: log_count(rig, "display 0: fake"), 40, "the first encoder at work")
+    wait_for(lambda: log_count(rig, "display 0: x264"), 60, "the second encoder at work", 0.01)
+    rig.wait_picture(rig.file("marks"), "window", 20)
+    lines = [x for x in rig.read_log("server.log").splitlines() if "warning" in x or "error" in x]
     check(len(lines) == 1 and "fake failed" in lines[0] and "x264 takes over" in lines[0], f"one clear line: {lines}")
-    check(lab.read_log("server.log").index("takes over") < lab.read_log("server.log").index("display 0: x264"),
+    check(rig.read_log("server.log").index("takes over") < rig.read_log("server.log").index("display 0: x264"),
           "and then the second encoder")
 
 
-def heads(lab, args):
+def heads(rig, args):
     """Two displays become two windows with a picture each."""
-    lab.start_x()
-    lab.serve("-s", "pattern:pan", "-S", "800x600", "--heads", "2", "--marks", lab.file("marks"), "--status", "1")
-    lab.client(args.client, lab.port, full_screen=False)
-    wait_for(lambda: log_count(lab, "display 1: x264"), 40, "the second stream")
-    wait_for(lambda: (s := lab.status()) and all(d["fps"] > 0 for d in s["displays"]), 20, "both streams run")
-    windows = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=lab.env,
+    rig.start_x()
+    rig.serve("-s", "pattern:pan", "-S", "800x600", "--heads", "2", "--marks", rig.file("marks"), "--status", "1")
+    rig.client(args.client, rig.port, full_screen=False)
+    wait_for(lambda: log_count(rig, "display 1: x264"), 40, "the second stream")
+    wait_for(lambda: (s := rig.status()) and all(d["fps"] > 0 for d in s["displays"]), 20, "both streams run")
+    windows = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=rig.env,
                              capture_output=True, text=True).stdout.split()
     check(len(windows) >= 2, f"{len(windows)} windows")
 
@@ -361,19 +361,19 @@ def main():
     if tool:
         print(f"skipped: {tool} is not installed")
         sys.exit(77)
-    with Lab(args.build) as lab:
+    with Rig(args.build) as rig:
         try:
-            TESTS[args.test](lab, args)
-        except (LabError, StopIteration) as e:
+            TESTS[args.test](rig, args)
+        except (Failed, StopIteration) as e:
             print(f"FAILED: {e}")
             for name in ("server.log", "client.log"):
-                if os.path.exists(lab.file(name)):
-                    print(f"--- {name}\n" + lab.read_log(name)[-3000:])
-            if lab.env:
+                if os.path.exists(rig.file(name)):
+                    print(f"--- {name}\n" + rig.read_log(name)[-3000:])
+            if rig.env:
                 keep = os.environ.get("OSVDI_TEST_OUTPUT")
                 if keep:
                     os.makedirs(keep, exist_ok=True)
-                    lab.screenshot(os.path.join(keep, f"{args.test}-{args.client}.png"))
+                    rig.screenshot(os.path.join(keep, f"{args.test}-{args.client}.png"))
             sys.exit(1)
 
 

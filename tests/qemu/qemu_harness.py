@@ -21,15 +21,16 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.append(os.path.join(HERE, '..', 'lib'))
+from harness import PATIENCE, ask_monitor, greet_monitor, near, start_xvfb, wait_for  # noqa: E402
 from ports import free_port  # noqa: E402
 from refuse import refuse_loudly  # noqa: E402
 
 SLOW_S = float(os.environ.get('OSVDI_TEST_LIMIT', 90))  # of any one wait: machines are noisy
 SKIP = 77
+LOSS = 14  # colours survive 4:2:0 and quantisation nearly
 
 # What libvirt starts every QEMU with.
 SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny']
@@ -77,14 +78,7 @@ signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 def until(what, condition, limit_s=SLOW_S):
     """Waits for a condition, which returns something true."""
-    end = time.monotonic() + limit_s
-    while True:
-        result = condition()
-        if result:
-            return result
-        if time.monotonic() > end:
-            raise AssertionError('never came: ' + what)
-        time.sleep(0.1)
+    return wait_for(condition, limit_s / PATIENCE, 'never came: ' + what, 0.1)
 
 
 class Process:
@@ -133,17 +127,10 @@ class Process:
 class Xvfb(Process):
     def __init__(self, name='xvfb', size=(1280, 1024)):
         need('Xvfb', 'import')
-        read, write = os.pipe()
-        super().__init__(name, ['Xvfb', '-displayfd', str(write), '-screen', '0',
-                                f'{size[0]}x{size[1]}x24', '-nolisten', 'tcp', '-noreset'],
-                         pass_fds=[write])
-        os.close(write)
-        with os.fdopen(read) as f:
-            number = f.readline().strip()
-        assert number, 'Xvfb: ' + self.output()
+        _, display = start_xvfb(lambda argv, **kw: super(Xvfb, self).__init__(name, argv, **kw), '%dx%d' % size)
         home = tempfile.mkdtemp(dir=FOLDER, prefix='home.')
         self.env = {
-            'DISPLAY': ':' + number, 'HOME': home, 'XDG_RUNTIME_DIR': home,
+            'DISPLAY': display, 'HOME': home, 'XDG_RUNTIME_DIR': home,
             'GDK_BACKEND': 'x11', 'NO_AT_BRIDGE': '1', 'GSETTINGS_BACKEND': 'memory',
             'GST_PLUGIN_FEATURE_RANK': 'glimagesink:NONE', 'GTK_OVERLAY_SCROLLING': '0',
             'DBUS_SESSION_BUS_ADDRESS': 'disabled:', 'LC_ALL': 'C.UTF-8',
@@ -186,11 +173,6 @@ class Picture:
         return sum(max(p) > 60 for p in points) / len(points)
 
 
-def near(a, b, tolerance=14):
-    """Colours survive 4:2:0 and quantisation nearly."""
-    return all(abs(x - y) <= tolerance for x, y in zip(a, b))
-
-
 def rgb(colour):
     return colour >> 16 & 255, colour >> 8 & 255, colour & 255
 
@@ -217,7 +199,7 @@ class Pattern:
                 x, y = x0 + fx * w, y0 + fy * h
                 if x >= picture.width or y >= picture.height:
                     return f'{x:.0f},{y:.0f} is outside the screen'
-                if not near(picture.at(x, y), want):
+                if not near(picture.at(x, y), want, LOSS):
                     return f'at {x:.0f},{y:.0f} {picture.at(x, y)}, not {want}'
         return None
 
@@ -249,9 +231,7 @@ class Qemu(Process):
         argv += options
         super().__init__(name, argv, env, preexec_fn=refuse_loudly)
         self.qmp_socket = until('QMP', lambda: self.connect(self.qmp_path))
-        self.qmp_file = self.qmp_socket.makefile('rw')
-        json.loads(self.qmp_file.readline())
-        self.qmp('qmp_capabilities')
+        self.monitor = greet_monitor(self.qmp_socket)
         self.serial = self.connect(self.serial_path).makefile('rw', newline='\n')
         self.check_sandbox()
 
@@ -279,17 +259,12 @@ class Qemu(Process):
         return s
 
     def qmp(self, command, **arguments):
-        json.dump({'execute': command, 'arguments': arguments}, self.qmp_file)
-        self.qmp_file.write('\n')
-        self.qmp_file.flush()
-        while True:
-            line = self.qmp_file.readline()
-            assert line, 'QEMU ended: ' + self.output()
-            reply = json.loads(line)
-            if 'return' in reply:
-                return reply['return']
-            if 'error' in reply:
-                raise AssertionError(f'{command}: {reply["error"]["desc"]}')
+        try:
+            return ask_monitor(self.monitor, command, **arguments)
+        except AssertionError as error:
+            if self.alive():
+                raise
+            raise AssertionError(f'{error}: {self.output()}') from None
 
     def hmp(self, line):
         return self.qmp('human-monitor-command', **{'command-line': line})
@@ -414,7 +389,7 @@ class RemoteViewer(Process):
             # below the header bar, inside the window's border and shadow
             for y in range(0, 140):
                 for x in range(0, 60):
-                    if near(picture.at(x, y), rgb(pattern.colours[0])):
+                    if near(picture.at(x, y), rgb(pattern.colours[0]), LOSS):
                         box = x, y, pattern.width, pattern.height
                         return pattern.mismatch(picture, box) is None
             return False

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tests and benchmarks share: processes that never outlive a test, an Xvfb
-whose pixels are read from memory, spice-accel-serve, and SPICE clients."""
+"""What tests and benchmarks share: waiting, processes that never outlive a test, an
+Xvfb whose pixels are read from memory, spice-accel-serve, and SPICE clients."""
 import json
 import mmap
 import os
@@ -16,12 +16,16 @@ import time
 from ports import free_port
 
 
-class LabError(Exception):
+class Failed(AssertionError):
     pass
 
 
+def near(pixel, colour, tolerance=6):
+    return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
+
+
 def listens(port, prefix=()):
-    """Whether someone takes TCP connections there; prefix as of Lab.at()."""
+    """Whether someone takes TCP connections there; prefix as of Rig.at()."""
     return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
 
 
@@ -31,7 +35,7 @@ PATIENCE = 3
 
 
 def wait_for(condition, seconds, what, step=0.05):
-    """The first true value of condition(), or LabError when it never comes. The limit is
+    """The first true value of condition(), or Failed when it never comes. The limit is
     PATIENCE times so many seconds."""
     end = time.monotonic() + PATIENCE * seconds
     while True:
@@ -39,7 +43,7 @@ def wait_for(condition, seconds, what, step=0.05):
         if value:
             return value
         if time.monotonic() > end:
-            raise LabError(f"{what}: not within {PATIENCE * seconds} s")
+            raise Failed(f"{what}: not within {PATIENCE * seconds} s")
         time.sleep(step)
 
 
@@ -53,24 +57,48 @@ def steady(value, seconds=2):
     return last
 
 
+def ask_monitor(monitor, command, **arguments):
+    """What a QEMU answers to one command; monitor is the file of a connection to it."""
+    monitor.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+    monitor.flush()
+    answer = {}
+    while not {"return", "error"} & set(answer):  # events come between
+        line = monitor.readline()
+        if not line:
+            raise Failed(f"{command}: QEMU closed its monitor")
+        answer = json.loads(line)
+    if "error" in answer:
+        raise Failed(f"{command}: {answer['error'].get('desc')}")
+    return answer["return"]
+
+
+def greet_monitor(s):
+    """The file of a new connection to a monitor, which takes commands then."""
+    monitor = s.makefile("rw")
+    monitor.readline()
+    ask_monitor(monitor, "qmp_capabilities")
+    return monitor
+
+
 def qmp(path, command, **arguments):
-    """What the QEMU with its monitor at that Unix socket answers to one command."""
+    """The same by the monitor's Unix socket."""
     with socket.socket(socket.AF_UNIX) as s:
         s.connect(path)
-        f = s.makefile("rw")
-        f.readline()
-        for execute, words in (("qmp_capabilities", {}), (command, arguments)):
-            f.write(json.dumps({"execute": execute, "arguments": words}) + "\n")
-            f.flush()
-            answer = {}
-            while not {"return", "error"} & set(answer):
-                line = f.readline()
-                if not line:
-                    raise LabError(f"{command}: QEMU closed its monitor")
-                answer = json.loads(line)
-            if "error" in answer:
-                raise LabError(f"{execute}: {answer['error'].get('desc')}")
-    return answer["return"]
+        return ask_monitor(greet_monitor(s), command, **arguments)
+
+
+def start_xvfb(start, size, *options, **kw):
+    """Starts an Xvfb by start(argv, ...) as its own, of a size like "1280x1024"; what
+    start() gave, and the display's name."""
+    r, w = os.pipe()
+    process = start(["Xvfb", "-displayfd", str(w), "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset",
+                     *options], pass_fds=[w], **kw)
+    os.close(w)
+    with os.fdopen(r) as f:
+        number = f.readline().strip()
+    if not number:
+        raise Failed("Xvfb does not start (package xvfb)")
+    return process, ":" + number
 
 
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP}
@@ -145,12 +173,12 @@ def psnr(fb, x, y, picture, width, height, step=3):
     return 99.0 if mean == 0 else 10 * math.log10(255 * 255 / mean)
 
 
-class Lab:
+class Rig:
     """One Xvfb with a window manager, and a private folder."""
 
     def __init__(self, build, size="1920x1080"):
         self.build = os.path.abspath(build)
-        self.dir = tempfile.mkdtemp(prefix="osvdi-lab.")
+        self.dir = tempfile.mkdtemp(prefix="osvdi-test.")
         self.procs = Processes()
         self.size = size
         self.env = None
@@ -162,7 +190,7 @@ class Lab:
     def __exit__(self, kind, *rest):
         self.close()
         if self.procs.crashed and not kind:
-            raise LabError("crashed, unnoticed by the test: " + ", ".join(self.procs.crashed))
+            raise Failed("crashed, unnoticed by the test: " + ", ".join(self.procs.crashed))
 
     def close(self):
         self.procs.stop()
@@ -184,17 +212,10 @@ class Lab:
             return f.read()
 
     def start_x(self):
-        r, w = os.pipe()
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.xvfb = self.procs.start(["Xvfb", "-displayfd", str(w), "-screen", "0", self.size + "x24",
-                                      "-fbdir", self.dir, "-nolisten", "tcp", "-noreset", "-r"],
-                                     pass_fds=[w], **quiet)  # no key repeats while a busy machine holds it
-        os.close(w)
-        with os.fdopen(r) as f:
-            number = f.readline().strip()
-        if not number:
-            raise LabError("Xvfb does not start (package xvfb)")
-        self.env = dict(os.environ, DISPLAY=":" + number, XDG_RUNTIME_DIR=self.dir, HOME=self.dir,
+        # -r: no key repeats while a busy machine holds it
+        self.xvfb, display = start_xvfb(self.procs.start, self.size, "-fbdir", self.dir, "-r", stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL)
+        self.env = dict(os.environ, DISPLAY=display, XDG_RUNTIME_DIR=self.dir, HOME=self.dir,
                         XDG_CONFIG_HOME=self.file("config"), XDG_CACHE_HOME=self.file("cache"),
                         GDK_BACKEND="x11", NO_AT_BRIDGE="1", GTK_A11Y="none", GSETTINGS_BACKEND="memory")
         self.env.pop("WAYLAND_DISPLAY", None)
@@ -212,7 +233,7 @@ class Lab:
 
         def manages():
             if wm.poll() is not None:
-                raise LabError("openbox does not start (package openbox)")
+                raise Failed("openbox does not start (package openbox)")
             told = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env, capture_output=True)
             return b"window id" in told.stdout
         wait_for(manages, 20, "the window manager")
@@ -226,7 +247,7 @@ class Lab:
         p = self.procs.start([self.path("tests", "bench", "osvdi-link"), *names, str(mbit), str(one_way_ms),
                               str(queue_kb)], stdout=subprocess.PIPE, text=True)
         if p.stdout.readline().strip() != "up":
-            raise LabError("the slow link does not start")
+            raise Failed("the slow link does not start")
         for name, end in zip(names, (1, 2)):
             run = ["ip", "netns", "exec", name]
             subprocess.run([*run, "ip", "addr", "add", f"10.77.0.{end}/24", "dev", "lk0"], check=True)
@@ -257,7 +278,7 @@ class Lab:
 
         def listening():
             if p.poll() is not None:
-                raise LabError("the server ended: " + self.read_log("server.log"))
+                raise Failed("the server ended: " + self.read_log("server.log"))
             return listens(port, self.at(0))
         wait_for(listening, 20, "the server listens")
         self.port = port
