@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'lab'))
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'clouds'))
 import statecloud
 
 OFF = {'status': 'SHUTOFF', 'OS-EXT-STS:power_state': 4}

@@ -15,8 +15,8 @@ import subprocess
 import sys
 import tempfile
 
-from gwlab import DESKTOP, Desktop, Gate, Web, check, exactly, free_port, link_raw, read_head, run, wait_for
-from lab import Processes, listens
+from gate import DESKTOP, Desktop, Gate, Web, check, exactly, free_port, link_raw, read_head, run, wait_for
+from harness import Processes, listens
 
 CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gateway", "data", "haproxy.cfg")
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"  # and empty settings

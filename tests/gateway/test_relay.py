@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.request
 
-from gwlab import (DISPLAY, MAIN, Desktop, Gate, check, free_port, is_closed, link_message, link_raw, link_reply, run, wait_for)
+from gate import (DISPLAY, MAIN, Desktop, Gate, check, free_port, is_closed, link_message, link_raw, link_reply, run, wait_for)
 
 
 def takeover(program):
@@ -115,7 +115,7 @@ def slow_reader(program):
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             if way == "websocket":
                 web = type("W", (), {})
-                from gwlab import Web
+                from gate import Web
                 web = Web(s)
                 web.send(link_message())
             else:
@@ -133,7 +133,7 @@ def slow_reader(program):
                 web.data(16 + 178 + 4)
                 got = web.data(8 << 20)
             else:
-                from gwlab import exactly
+                from gate import exactly
                 exactly(s, 16 + 178 + 4)
                 got = b"".join(exactly(s, 65536) for _ in range(128))
             check(got == bytes(range(256)) * (len(got) // 256), "all comes, in order, once it reads")

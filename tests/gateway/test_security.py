@@ -12,7 +12,7 @@ import socket
 import subprocess
 import time
 
-from gwlab import DESKTOP, Desktop, Gate, check, is_closed, read_head, run, wait_for
+from gate import DESKTOP, Desktop, Gate, check, is_closed, read_head, run, wait_for
 
 
 def answer_to(gate, data):

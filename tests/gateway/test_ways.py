@@ -12,7 +12,7 @@ import struct
 import subprocess
 import threading
 
-from gwlab import (DESKTOP, DISPLAY, MAIN, USBREDIR, PERMISSION_DENIED, Desktop, Gate, Web, check, exactly, is_closed,
+from gate import (DESKTOP, DISPLAY, MAIN, USBREDIR, PERMISSION_DENIED, Desktop, Gate, Web, check, exactly, is_closed,
                    link_message, link_raw, read_head, run, wait_for)
 from wsproxy import WebSocketProxy
 
@@ -217,7 +217,7 @@ def proxy_protocol(program):
 def unix_socket(program):
     """Listening at a Unix socket, beside a port."""
     desk = Desktop()
-    from gwlab import free_port
+    from gate import free_port
     import tempfile
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "gw")

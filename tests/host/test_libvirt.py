@@ -172,7 +172,7 @@ try:
     import libvirt_qemu
 except ImportError:
     skip('python3-libvirt is not installed')
-from lab import SANDBOX, Process, build_module, need, until  # noqa: E402
+from qemu_harness import SANDBOX, Process, build_module, need, until  # noqa: E402
 from ports import free_port  # noqa: E402
 
 os.environ['PATH'] += ':/usr/sbin'

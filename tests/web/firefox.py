@@ -11,7 +11,7 @@ import shutil
 import sys
 
 from browser import PageServer
-from lab import Lab, wait_for
+from harness import Rig, wait_for
 from page import MENU, SIZE, check, keys, main, wait_keys, window_on
 
 PREFERENCES = {"datareporting.policy.dataSubmissionEnabled": False, "browser.aboutwelcome.enabled": False,
@@ -20,7 +20,7 @@ PREFERENCES = {"datareporting.policy.dataSubmissionEnabled": False, "browser.abo
                "network.connectivity-service.enabled": False, "extensions.update.enabled": False}
 
 
-def firefox(lab, screen, url):
+def firefox(rig, screen, url):
     program = shutil.which("firefox-esr") or shutil.which("firefox")
     if not program:
         sys.exit(77)
@@ -34,41 +34,41 @@ def firefox(lab, screen, url):
                            env={**screen.env, "LIBGL_ALWAYS_SOFTWARE": "1"}, stdout=log, stderr=log)
 
 
-def differing(lab, screen):
+def differing(rig, screen):
     """Rows that are not the same on both X displays."""
     n = 0
     left, top, width, height = MENU
     for y in range(SIZE[1]):
-        a, b = bytearray(screen.fb.row(y, 0, SIZE[0])), bytearray(lab.fb.row(y, 0, SIZE[0]))
+        a, b = bytearray(screen.fb.row(y, 0, SIZE[0])), bytearray(rig.fb.row(y, 0, SIZE[0]))
         if y < top + height:
             a[4 * left:4 * (left + width)] = b[4 * left:4 * (left + width)]
         n += any(a[c::4] != b[c::4] for c in range(3))
     return n
 
 
-def desktop(lab):
+def desktop(rig):
     """At rest each pixel is the guest's; keys arrive; the picture comes back."""
-    lab.start_x()
-    window = window_on(lab)
-    _, port = lab.serve("-s", "x11:" + lab.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1")
-    server = PageServer(port, lab.wasm)
-    with Lab(lab.build, size="%dx%d" % SIZE) as screen:
+    rig.start_x()
+    window = window_on(rig)
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1")
+    server = PageServer(port, rig.wasm)
+    with Rig(rig.build, size="%dx%d" % SIZE) as screen:
         screen.start_x()
         screen.xdo("mousemove", MENU[0] + 40, 5)
-        firefox(lab, screen, f"http://localhost:{server.port}/index.html")
-        wait_for(lambda: differing(lab, screen) == 0, 60, "the guest's picture", 0.3)
+        firefox(rig, screen, f"http://localhost:{server.port}/index.html")
+        wait_for(lambda: differing(rig, screen) == 0, 60, "the guest's picture", 0.3)
         check(True, "the picture is the guest's, pixel for pixel")
         for step in range(8):
-            lab.xdo("windowmove", window, 100 + 20 * step, 60 + 10 * step)
-        wait_for(lambda: differing(lab, screen) == 0, 30, "the picture after a move", 0.3)
-        check(lab.status()["displays"][0]["tiles"] > 0, "so it is when a window has moved")
-        before = len(keys(lab))
+            rig.xdo("windowmove", window, 100 + 20 * step, 60 + 10 * step)
+        wait_for(lambda: differing(rig, screen) == 0, 30, "the picture after a move", 0.3)
+        check(rig.status()["displays"][0]["tiles"] > 0, "so it is when a window has moved")
+        before = len(keys(rig))
         screen.xdo("key", "a")
         screen.xdo("key", "F5")
-        wait_keys(lab, before, ["1e down", "1e up", "3f down", "3f up"], "keys arrive")
+        wait_keys(rig, before, ["1e down", "1e up", "3f down", "3f up"], "keys arrive")
         server.cut()
-        wait_for(lambda: differing(lab, screen) > 100, 20, "a grey picture", 0.05)
-        wait_for(lambda: differing(lab, screen) == 0, 30, "the picture again", 0.3)
+        wait_for(lambda: differing(rig, screen) > 100, 20, "a grey picture", 0.05)
+        wait_for(lambda: differing(rig, screen) == 0, 30, "the picture again", 0.3)
         check(True, "a broken connection comes back")
 
 

@@ -16,7 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "client")]
-from lab import LabError, Processes, wait_for  # noqa: E402
+from harness import Failed, Processes, wait_for  # noqa: E402
 from ports import free_port  # noqa: E402
 
 DESKTOP = "05c7863a-0000-4000-8000-000000000001"
@@ -26,7 +26,7 @@ PERMISSION_DENIED = 7
 
 def check(condition, what):
     if not condition:
-        raise LabError(what)
+        raise Failed(what)
     print("ok:", what, flush=True)
 
 
@@ -132,7 +132,7 @@ class Web:
         """(opcode, payload) of the next frame."""
         first, n = exactly(self.s, 2)
         if n & 0x80:
-            raise LabError("a server's frame is masked")
+            raise Failed("a server's frame is masked")
         if n == 126:
             n = struct.unpack(">H", exactly(self.s, 2))[0]
         elif n == 127:
@@ -146,7 +146,7 @@ class Web:
             if opcode == 2:
                 self.rest += payload
             elif opcode == 8:
-                raise LabError(f"closed: {payload}")
+                raise Failed(f"closed: {payload}")
         out, self.rest = self.rest[:n], self.rest[n:]
         return out
 
@@ -200,7 +200,7 @@ class Gate:
         said = self.read("log")
         shutil.rmtree(self.dir, ignore_errors=True)
         if not kind and (self.process.returncode or "runtime error" in said or "Sanitizer" in said):
-            raise LabError(f"the gateway ended with {self.process.returncode}: {said[-6000:]}")
+            raise Failed(f"the gateway ended with {self.process.returncode}: {said[-6000:]}")
 
     def start(self):
         with open(self.file("log"), "ab") as log:
@@ -208,7 +208,7 @@ class Gate:
 
         def ready():
             if self.process.poll() is not None:
-                raise LabError("the gateway ended: " + self.read("log"))
+                raise Failed("the gateway ended: " + self.read("log"))
             return os.path.exists(self.admin_path) and "Listening" in self.read("log")
         wait_for(ready, 20, "the gateway listens")
 
@@ -221,7 +221,7 @@ class Gate:
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
-            raise LabError("the gateway does not end") from None
+            raise Failed("the gateway does not end") from None
 
     def file(self, name):
         return os.path.join(self.dir, name)
@@ -248,14 +248,14 @@ class Gate:
     def admin(self, *words):
         done = subprocess.run([self.program, "admin", self.admin_path, *words], capture_output=True, text=True)
         if done.returncode:
-            raise LabError(done.stderr)
+            raise Failed(done.stderr)
         return done.stdout
 
     def metric(self, name):
         for line in self.admin("metrics").splitlines():
             if line.startswith(f"osvdi_gateway_{name} "):
                 return int(line.split()[1])
-        raise LabError(f"no metric {name}")
+        raise Failed(f"no metric {name}")
 
     def audit(self, event=None, **fields):
         """Lines of the record that have these values."""
@@ -290,9 +290,9 @@ class Gate:
     def web(self, ticket, **kw):
         status, headers, s = self.ask_web(ticket, **kw)
         if status != 101:
-            raise LabError(f"status {status}")
+            raise Failed(f"status {status}")
         if headers["sec-websocket-accept"] != "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=":
-            raise LabError("a wrong Sec-WebSocket-Accept")
+            raise Failed("a wrong Sec-WebSocket-Accept")
         return Web(s)
 
     def ask_connect(self, ticket=None, host=DESKTOP, minor=0, headers=()):
@@ -306,7 +306,7 @@ class Gate:
     def connect(self, ticket, host=DESKTOP):
         status, _, s = self.ask_connect(ticket, host=host)
         if status != 200:
-            raise LabError(f"status {status}")
+            raise Failed(f"status {status}")
         return s
 
 
