@@ -63,9 +63,11 @@ void loop_watch(struct loop *loop, struct watch *watch, guint32 events)
 
 	if (watch->added && watch->events == events)
 		return;
-	/* Fails only where memory is short, or by a mistake of ours. */
-	if (epoll_ctl(loop->epoll, watch->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, watch->fd, &event) < 0)
-		g_error("epoll_ctl: %s", g_strerror(errno));
+	/* Where memory is short. Nothing is heard of the descriptor then, and its time runs out. */
+	if (epoll_ctl(loop->epoll, watch->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, watch->fd, &event) < 0) {
+		g_warning("A connection cannot be watched: %s", g_strerror(errno));
+		return;
+	}
 	watch->added = TRUE;
 	watch->events = events;
 }

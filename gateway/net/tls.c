@@ -22,6 +22,7 @@ static SSL_CTX *context_new(const SSL_METHOD *method)
 
 	if (!context)
 		g_error("OpenSSL gives no context");
+	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* memory for each client */
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
 	return context;

@@ -22,29 +22,12 @@ gboolean sessions_is_revoked(const struct sessions *sessions, const char *sessio
 			(of_user && issued <= *of_user);
 }
 
-static void note(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 at)
+void sessions_note_revoked(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 at)
 {
 	gint64 *time = g_new(gint64, 1);
 
 	*time = at;
 	g_hash_table_insert(sessions->revoked, g_strconcat(kinds[kind], " ", name, NULL), time);
-}
-
-guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 now)
-{
-	GHashTableIter iter;
-	gpointer value;
-	guint n = 0;
-
-	note(sessions, kind, name, now);
-	g_hash_table_iter_init(&iter, sessions->sessions);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		struct session *s = value;
-
-		if (sessions_is_revoked(sessions, s->id, s->desktop, s->user, s->issued))
-			n += session_end_all(s, END_REVOKED);
-	}
-	return n;
 }
 
 /* No ticket lives longer. */
@@ -99,7 +82,7 @@ gboolean sessions_parse_revoked(struct sessions *sessions, const char *text)
 		if (g_strv_length(words) != 3 || !revoke_kind_parse(words[0], &kind) || !*words[2] ||
 				!g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT32 * G_GINT64_CONSTANT(256), &at, NULL))
 			return FALSE;
-		note(sessions, kind, words[2], at);
+		sessions_note_revoked(sessions, kind, words[2], at);
 	}
 	return TRUE;
 }

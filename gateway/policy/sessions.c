@@ -43,7 +43,7 @@ void sessions_free(struct sessions *sessions)
 	g_free(sessions);
 }
 
-guint session_end_all(struct session *s, enum cause cause)
+static guint session_end_all(struct session *s, enum cause cause)
 {
 	GList *next;
 	guint n = 0;
@@ -228,6 +228,25 @@ void sessions_tick(struct sessions *sessions, gint64 now)
 			g_hash_table_iter_remove(&iter);
 	}
 	sessions_forget_revoked(sessions, now);
+}
+
+/* ---- revoking ------------------------------------------------------------ */
+
+guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 now)
+{
+	GHashTableIter iter;
+	gpointer value;
+	guint n = 0;
+
+	sessions_note_revoked(sessions, kind, name, now);
+	g_hash_table_iter_init(&iter, sessions->sessions);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		struct session *s = value;
+
+		if (sessions_is_revoked(sessions, s->id, s->desktop, s->user, s->issued))
+			n += session_end_all(s, END_REVOKED);
+	}
+	return n;
 }
 
 /* ---- telling ------------------------------------------------------------- */

@@ -111,6 +111,20 @@ static gboolean is_full(const struct gateway *gateway)
 	return gateway->metrics.connections >= limits->connections || gateway->metrics.handshakes >= limits->handshakes;
 }
 
+/* The connection that cannot be taken would wake us without end: until the next second. */
+static void pause_listeners(struct gateway *gateway)
+{
+	g_warning("No descriptor is left for a connection: raise LimitNOFILE, or lower \"connections\"");
+	for (guint i = 0; i < gateway->listeners->len; i++)
+		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch, 0);
+}
+
+static void resume_listeners(struct gateway *gateway)
+{
+	for (guint i = 0; i < gateway->listeners->len; i++)
+		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch, EPOLLIN);
+}
+
 static void on_accept(struct watch *watch, guint32 events)
 {
 	struct gateway *gateway = ((struct listener *)watch)->gateway;
@@ -120,7 +134,7 @@ static void on_accept(struct watch *watch, guint32 events)
 
 		if (fd < 0) {
 			if (errno == EMFILE || errno == ENFILE)
-				g_warning("No descriptor is left for a connection: raise LimitNOFILE");
+				pause_listeners(gateway);
 			return;
 		}
 		if (is_full(gateway)) {
@@ -138,7 +152,8 @@ static void listener_free(gpointer data)
 
 	loop_unwatch(listener->gateway->loop, &listener->watch);
 	close(listener->watch.fd);
-	g_free(listener);
+	/* Its event may be behind the one that ends it. */
+	loop_defer(listener->gateway->loop, g_free, listener);
 }
 
 static gboolean listen_at(struct gateway *gateway, const char *where, GError **error)
@@ -253,6 +268,7 @@ gboolean gateway_tick(struct gateway *gateway)
 	if (now >= gateway->next_second_us) {
 		gateway->next_second_us = now + G_USEC_PER_SEC;
 		sessions_tick(gateway->sessions, unix_s());
+		resume_listeners(gateway);
 	}
 	if (gateway->draining && now >= gateway->drain_end_us)
 		end_all(&gateway->open, END_DRAIN);

@@ -4,14 +4,17 @@
 #define OSVDI_GATEWAY_RELAY_INTERNAL_H
 
 /*
- * One client's connection and the desktop's. For the files of this folder:
+ * One client's connection and the desktop's. The files of this folder; each calls
+ * only those below it:
  *
  *   gateway.c  what all connections share
- *   relay.c    life: states, ends, time
+ *   relay.c    a connection begins; its events and its time
  *   hello.c    STATE_PROXY to STATE_HEAD: who is it, and is the ticket good
  *   desk.c     STATE_RESOLVE to STATE_DESK_UPGRADE: the way to the desktop
  *   pump.c     STATE_OPEN: moving bytes
  *   guard.c    the link messages, as they pass
+ *   end.c      states and ends
+ *   record.c   what the record and the metrics get
  *   side.c     writing to one side
  */
 #include "admit.h"
@@ -58,6 +61,7 @@ struct side {
 
 struct relay {
 	struct gateway *gateway;
+	void (*ready)(struct watch *watch, guint32 events); /* of its sides */
 	GList link; /* in gateway->young, or gateway->open */
 	enum state state;
 	gboolean greeting; /* no ticket has let it in yet */
@@ -112,13 +116,20 @@ struct gateway {
 };
 
 /* relay.c */
-void relay_note_open(struct relay *relay);
 void relay_accept(struct gateway *gateway, int fd);
+void relay_tick(struct relay *relay);
+
+/* end.c */
 void relay_set_state(struct relay *relay, enum state state, gint64 seconds);
 void relay_refuse(struct relay *relay, enum refusal refusal);
 void relay_end(struct relay *relay, enum cause cause);
-void relay_tick(struct relay *relay);
 void relay_step_closing(struct relay *relay);
+void relay_die(struct relay *relay);
+
+/* record.c */
+void record_opened(struct relay *relay);
+void record_refused(struct relay *relay, enum refusal refusal);
+void record_ended(struct relay *relay);
 
 /* hello.c */
 void hello_step(struct relay *relay);

@@ -8,37 +8,13 @@
 /* Control frames may wait behind data, but not without end. */
 #define MAX_CONTROL_QUEUE_BYTES (4 * CHUNK_BYTES)
 
-static void on_ready(struct watch *watch, guint32 events)
-{
-	struct side *side = (struct side *)watch;
-	struct relay *relay = side->relay;
-
-	switch (relay->state) {
-	case STATE_PROXY:
-	case STATE_TLS:
-	case STATE_HEAD: hello_step(relay); break;
-	case STATE_RESOLVE:
-	case STATE_CONNECT:
-	case STATE_DESK_TLS:
-	case STATE_DESK_UPGRADE:
-		if (side == &relay->client)
-			desk_hang_up(relay);
-		else
-			desk_step(relay);
-		break;
-	case STATE_OPEN: pump_step(side, events); break;
-	case STATE_CLOSING: relay_step_closing(relay); break;
-	case STATE_DEAD: break;
-	}
-}
-
 void side_init(struct side *side, struct relay *relay, int fd)
 {
 	gint64 now = loop_now_us(relay->gateway->loop);
 
 	stream_init(&side->stream, fd);
 	side->relay = relay;
-	side->watch = (struct watch){ .fd = fd, .ready = on_ready };
+	side->watch = (struct watch){ .fd = fd, .ready = relay->ready };
 	side->heard_us = side->moved_us = side->pinged_us = now;
 	side->ended = FALSE;
 }

@@ -6,6 +6,8 @@
   test_relay.py PROGRAM [TEST...]
 """
 import os
+import resource
+import signal
 import socket
 import subprocess
 import threading
@@ -234,6 +236,12 @@ def drain(program):
         check(web.data(2) == b"on", "an open channel goes on")
         check(web.close_code() == 1001 and is_closed(web.s), "and is told the end")
         check(gate.process.wait(20) == 0, "the gateway ends in order")
+    with Gate(program) as gate:
+        gate.process.send_signal(signal.SIGSTOP)
+        gate.process.terminate()
+        waiting = socket.create_connection(("127.0.0.1", gate.port))
+        gate.process.send_signal(signal.SIGCONT)
+        check(is_closed(waiting) and gate.process.wait(20) == 0, "a connection that comes with the signal is harmless")
     with Gate(program, "drain-seconds=600") as gate:
         web = gate.web(gate.ticket(desk.port))
         web.link()
@@ -289,6 +297,33 @@ def many(program):
         check(sizes[-1][1] <= sizes[0][1] and (keeps or sizes[-1][0] - sizes[1][0] < 1024), f"memory and descriptors: {sizes}")
 
 
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return sum(int(x) for x in f.read().rpartition(")")[2].split()[11:13]) / os.sysconf("SC_CLK_TCK")
+
+
+def descriptors(program):
+    """Without descriptors the gateway waits for some, and lets people in again."""
+    desk = Desktop()
+    with Gate(program) as gate:
+        web = gate.web(gate.ticket(desk.port))
+        web.link()
+        used = len(os.listdir(f"/proc/{gate.process.pid}/fd"))
+        resource.prlimit(gate.process.pid, resource.RLIMIT_NOFILE, (used + 4, used + 4))
+        sockets = [gate.socket() for _ in range(12)]
+        wait_for(lambda: "No descriptor is left" in gate.read("log"), 10, "it is told")
+        before = cpu_seconds(gate.process.pid)
+        time.sleep(2)
+        check(cpu_seconds(gate.process.pid) - before < 0.5, "it does not spin")
+        web.send(b"on")
+        check(web.data(2) == b"on", "what is open passes")
+        for s in sockets:
+            s.close()
+        other = gate.web(gate.ticket(desk.port, desktop="other"))
+        check(other.link() == 0, "then others get in")
+
+
 if __name__ == "__main__":
     run({"takeover": takeover, "server-takes": server_takes, "slow-reader": slow_reader, "slow-desktop": slow_desktop, "quiet": quiet,
-         "desktop-ends": desktop_ends, "desktop-speaks": desktop_speaks, "drain": drain, "metrics": metrics, "many": many}, __doc__)
+         "desktop-ends": desktop_ends, "desktop-speaks": desktop_speaks, "drain": drain, "metrics": metrics, "many": many,
+         "descriptors": descriptors}, __doc__)
