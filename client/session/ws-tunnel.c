@@ -248,8 +248,8 @@ static void close_soon(struct channel *channel)
 	g_source_attach(source, channel->tunnel->context);
 }
 
-/* The proxy closes the WebSocket. libsoup gives it five more seconds to hang up, but SPICE
- * need not wait. */
+/* Ends the channel at an error. libsoup would give the proxy five more seconds to hang up, but
+ * SPICE need not wait. */
 static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel *channel)
 {
 	g_signal_handlers_disconnect_by_data(ws, channel);
@@ -257,7 +257,7 @@ static void on_error(SoupWebsocketConnection *ws, GError *error, struct channel 
 	close_soon(channel);
 }
 
-/* Connect to "closing" too, because libsoup waits with "closed". */
+/* Ends the channel at "closing" too, because libsoup delays "closed" for the same reason. */
 static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 {
 	g_signal_handlers_disconnect_by_data(ws, channel);
@@ -448,7 +448,7 @@ void ws_tunnel_free(struct ws_tunnel *tunnel)
 
 	if (!tunnel)
 		return;
-	/* Runs inside the loop, so that the loop cannot be ended before it runs. */
+	/* Quit from inside the loop, so that the loop is running by then. */
 	source = g_idle_source_new();
 	g_source_set_callback(source, quit_loop, tunnel, NULL);
 	g_source_attach(source, tunnel->context);
