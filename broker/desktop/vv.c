@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <osvdi-common/vv-names.h>
 #include <string.h>
 
 #include "base/authority.h"
@@ -196,14 +197,14 @@ static void add_osvdi(GKeyFile *f, const struct address *a)
 {
 	g_autofree char *expires = a->token_expires ? text_format_time(a->token_expires) : NULL;
 
-	g_key_file_set_integer(f, "osvdi", "version", 1);
+	g_key_file_set_integer(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_VERSION, OSVDI_VV_VERSION);
 	if (a->ws_url)
-		g_key_file_set_string(f, "osvdi", "url", a->uri);
-	g_key_file_set_string(f, "osvdi", "server-uuid", a->server_id);
+		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, a->uri);
+	g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, a->server_id);
 	if (expires)
-		g_key_file_set_string(f, "osvdi", "expires", expires);
+		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, expires);
 	if (a->ws_url && a->ws_ca)
-		g_key_file_set_string(f, "osvdi", "ca", a->ws_ca);
+		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_CA, a->ws_ca);
 }
 
 char *vv_format(const struct address *a, gboolean delete_file)
