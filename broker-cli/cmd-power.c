@@ -101,7 +101,7 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 	if (!parsed)
 		return FALSE;
 	if (state && !power_is_status(state)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--for: one of Nova's statuses is wanted: ACTIVE, SHUTOFF, PAUSED, SUSPENDED, SHELVED_OFFLOADED, ERROR, ...");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--for: expected a Nova status such as ACTIVE, SHUTOFF, PAUSED, SUSPENDED, SHELVED_OFFLOADED or ERROR");
 		return FALSE;
 	}
 	s = begin(b, argv[1], &p, error);

@@ -171,7 +171,7 @@ static gboolean check_shared(struct broker *b, GError **error)
 		return refuse_empty("--config", error);
 	o->timeout_s = o->timeout ? text_parse_duration(o->timeout) : DEFAULT_TIMEOUT_S;
 	if (o->timeout_s < 0)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: a length of time is wanted: 90, 5m, 1h");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: expected a duration such as 90, 5m or 1h");
 	else if (o->request_timeout_s != NO_REQUEST_TIMEOUT &&
 			(o->request_timeout_s < 1 || o->request_timeout_s > MAX_REQUEST_TIMEOUT_S))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);

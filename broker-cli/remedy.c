@@ -13,10 +13,10 @@ static const char *const words[] = {
 	[OSVDI_BROKER_REASON_IN_ERROR] = "--repair has it rebooted hard, which often helps "
 		"(unsaved work is lost); else ",
 	[OSVDI_BROKER_REASON_SOFT_REBOOT] = "; use --hard or start",
-	[OSVDI_BROKER_REASON_NOT_OWNER] = "; --any-owner takes it all the same",
+	[OSVDI_BROKER_REASON_NOT_OWNER] = "; use --any-owner to open it anyway",
 	[OSVDI_BROKER_REASON_NO_DESKTOP] = "; see create, assign or list --all",
-	[OSVDI_BROKER_REASON_NO_SUCH_DESKTOP] = "; list shows those there are, "
-		"--any-owner takes another's",
+	[OSVDI_BROKER_REASON_NO_SUCH_DESKTOP] = "; list shows the desktops that exist, "
+		"--any-owner opens another user's",
 	[OSVDI_BROKER_REASON_CONTENDED] = " (see list --pool)",
 	[OSVDI_BROKER_REASON_NO_SPICE] = "; where a cloud has VNC only, "
 		"--protocol vnc gives its console",

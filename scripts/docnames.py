@@ -8,6 +8,8 @@ import re
 # Documents about the code. Those for users name files of other projects too.
 ABOUT_CODE = re.compile(r'^(docs/developer/.*|CONTRIBUTING|([\w-]+/)*README)\.md$')
 FILE = re.compile(r'`((?:[\w.+-]+/)*[\w.+-]+\.(?:c|h|py))(?::(\w+))?`')
+PATH = re.compile(r'`((?:broker|broker-cli|client|demo|docs|gateway|host|qemu-patches|scripts|'
+                  r'spice-accel|subprojects|tests|web)/[\w./+-]*)[`: ]')
 LINK = re.compile(r'\]\(([^)\s#]*)#([^)\s]+)\)')
 
 
@@ -46,6 +48,19 @@ def check_files(files):
                 yield f'{document}: {path} has no {name}'
 
 
+def check_paths(files):
+    """Each path in the tree exists: a file, a folder, or a file without its ending. A path
+    starts at the top or at the document's own folder."""
+    for document, text in files.items():
+        if text is None or not ABOUT_CODE.match(document):
+            continue
+        for path in sorted(set(PATH.findall(text))):
+            places = [path, os.path.normpath(os.path.join(os.path.dirname(document), path))]
+            if 'NAME' not in path and not any(name == place or name.startswith((place.rstrip('/') + '/', place + '.'))
+                                              for place in places for name in files):
+                yield f'{document}: no such path: {path}'
+
+
 def slug(heading):
     """The name that a heading has in links."""
     heading = re.sub(r'\[([^\]]*)\]\([^)]*\)', r'\1', heading).strip().lower()
@@ -74,4 +89,5 @@ def check_headings(files):
 def check(files):
     """All names in documents that nothing has."""
     yield from check_files(files)
+    yield from check_paths(files)
     yield from check_headings(files)

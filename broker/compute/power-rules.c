@@ -27,8 +27,8 @@ static const struct rule to_stopped[] = {
 	{ "ERROR", STEP_ACT, "os-stop" },
 	{ "PAUSED", STEP_ACT, "unpause" },
 	{ "SUSPENDED", STEP_IMPOSSIBLE, "resume it first" },
-	{ "SHELVED", STEP_IMPOSSIBLE, "that is more than stopped already" },
-	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "that is more than stopped already" },
+	{ "SHELVED", STEP_IMPOSSIBLE, "it is shelved, which includes being stopped" },
+	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "it is shelved, which includes being stopped" },
 	{ NULL, 0, NULL },
 };
 
@@ -46,7 +46,7 @@ static const struct rule to_resumed[] = {
 	{ "ACTIVE", STEP_DONE, NULL },
 	{ "SUSPENDED", STEP_ACT, "resume" },
 	{ "PAUSED", STEP_ACT, "unpause" },
-	{ "SHUTOFF", STEP_IMPOSSIBLE, "nothing of it is kept to go on with; use start" },
+	{ "SHUTOFF", STEP_IMPOSSIBLE, "it is shut off, so there is nothing to resume; use start" },
 	{ "SHELVED", STEP_IMPOSSIBLE, "use unshelve" },
 	{ "SHELVED_OFFLOADED", STEP_IMPOSSIBLE, "use unshelve" },
 	{ NULL, 0, NULL },

@@ -37,7 +37,7 @@ static gboolean take_duration(const struct config *c, JsonObject *o, const char 
 	gint64 n = text ? text_parse_duration(text) : *out;
 
 	if (n < 0 || n > 10 * 24 * 3600 || (!text && json_object_has_member(o, key)))
-		return bad_key(c, o, key, "a length of time is wanted: 600, 10m, 1h", error);
+		return bad_key(c, o, key, "expected a duration such as 600, 10m or 1h", error);
 	*out = (int)n;
 	return TRUE;
 }

@@ -70,7 +70,7 @@ static struct server *find_by_id(struct cloud *cloud, const struct desktops_quer
 	if (q->user_id && !desktops_is_of(s, q->user_id)) {
 		g_autofree char *remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NOT_OWNER, NULL);
 
-		broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NOT_OWNER, "%s is no desktop of this user%s", id, remedy);
+		broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NOT_OWNER, "%s is not a desktop of this user%s", id, remedy);
 		return NULL;
 	}
 	return g_steal_pointer(&s);

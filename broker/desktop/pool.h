@@ -7,6 +7,7 @@
 
 /*
  * Pools: servers with the metadata osvdi:pool=NAME, each held by one user at most.
+ * (docs/developer/glossary.md: pool, claim, bid, hold, owner.)
  *
  * Nova has no compare-and-set. Metadata cannot serve: Nova writes back all keys it
  * read, so of two writers one is lost. Tags can: each is a row of its own, added

@@ -103,6 +103,8 @@ class CheckTree(unittest.TestCase):
                           docs__developer__x_dot_md='`b.c:jump`')
         self.assert_found('README.md: b.c has no fly', part__b_dot_c=c,
                           README_dot_md=GOOD['README.md'] + '`b.c:fly`')
+        self.assert_found('README.md: no such path: tests/gone',
+                          README_dot_md=GOOD['README.md'] + '`tests/part/`, `tests/gone`')
         self.assert_found('NEWS.md: no such heading: README.md#away', README_dot_md=GOOD['README.md'] + '# Home\n',
                           NEWS_dot_md='[a](README.md#away) [b](README.md#home)')
 

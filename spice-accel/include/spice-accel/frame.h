@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 /**
- * A scanout: where a display's pixels are. Reference counted.
+ * A scanout: where a display's pixels are. Reference counted. (Elsewhere "frame" means an
+ * encoded picture: docs/developer/glossary.md.)
  *
  * One frame describes one buffer; its pixels may change between submits, and
  * the same frame is submitted again with the damage.

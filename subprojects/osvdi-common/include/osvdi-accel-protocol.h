@@ -22,7 +22,8 @@
  * SERVER_HELLO; until then neither side sends anything else.
  *
  * Times are microseconds of the sender's CLOCK_MONOTONIC unless said
- * otherwise; zero means unknown. Displays are SPICE display channel ids.
+ * otherwise; zero means unknown. Displays are SPICE display channel ids. A frame is an encoded
+ * picture; docs/developer/glossary.md has the other words.
  */
 #ifndef OSVDI_ACCEL_PROTOCOL_H
 #define OSVDI_ACCEL_PROTOCOL_H
