@@ -82,7 +82,7 @@ def expired(rig, args):
     connected(rig, 1)
     proxy.tokens = set()
     proxy.cut()
-    wait_for(lambda: said(rig, "The address has expired"), 30, "told that it has expired")
+    wait_for(lambda: said(rig, "Such addresses are good for some minutes"), 30, "told that it has expired")
     still(rig)
     check(len(rig.events("connecting")) <= 3, "after two tries at most")
 
