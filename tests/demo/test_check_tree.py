@@ -108,6 +108,14 @@ class CheckTree(unittest.TestCase):
         self.assert_found('NEWS.md: no such heading: README.md#away', README_dot_md=GOOD['README.md'] + '# Home\n',
                           NEWS_dot_md='[a](README.md#away) [b](README.md#home)')
 
+    def test_widths(self):
+        c = HEADER.replace('#', '//')
+        self.assert_found('README.md:7: 101 columns', README_dot_md=GOOD['README.md'] + '\n' + 'x' * 101)
+        self.assert_found('spice-accel/x.c:3: 104 columns', **{
+            'LICENSES/LGPL-2.1-or-later.txt': 'text\n',
+            'spice-accel/x_dot_c': c.replace('GPL-2.0', 'LGPL-2.1') + '\t' + 'x' * 96})
+        self.assertEqual(self.check(README_dot_md=GOOD['README.md'] + '\n|' + 'x' * 100 + '|\n').returncode, 0)
+
     def test_commands(self):
         readme = GOOD['README.md']
         self.assert_found('no make target demo', README_dot_md=readme.replace('make check', 'make check\nmake demo'))
