@@ -18,6 +18,7 @@ from harness import Failed, Rig, free_port, listens, wait_for
 from wsproxy import server_tls
 
 # The menu's handle lies over the picture; the X server's own pointer is put behind it.
+CONNECTIONS = 6  # of a session: four channels, the port, and the witness
 MENU = (590, 0, 100, 34)
 SIZE = (1278, 718)  # no whole macroblocks
 
@@ -377,6 +378,13 @@ def reconnect(rig):
         browser.run("dispatchEvent(new Event('online'))")
         wait_state(browser, "connected")
         wait_equal(rig, browser, "the picture is back, pixel for pixel")
+    channels = server.connections
+    for _ in range(3):
+        server.cut()  # a proxy that starts afresh
+        wait_state(browser, "lost")
+        wait_state(browser, "connected")
+        channels = wait_for(lambda: server.connections >= channels + CONNECTIONS and server.connections, 20, "a new witness")
+    check(True, "no proxy that starts afresh is taken for another viewer")
     check(not browser.problems(), "no script failed")
 
 

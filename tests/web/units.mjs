@@ -12,6 +12,9 @@ const { hideSecrets, readParameters } = await load("parameters");
 const { Retry } = await load("retry");
 const { keyMessage, scancode } = await load("scancodes");
 const { Agent } = await load("agent");
+const { Decoder } = await load("decoder");
+const { Stream } = await load("stream");
+const { Witness } = await load("witness");
 const { ALL } = await load("texts");
 
 function event(code, time = 0, locks = []) {
@@ -159,6 +162,124 @@ function agent() {
 	assert.deepEqual(sent[3][1].slice(28, 36), [0, 3, 0, 0, 0, 4, 0, 0]);
 }
 
+/** Decoders that a test works by hand. */
+function decoders() {
+	const made = [];
+	globalThis.EncodedVideoChunk = class {
+		constructor(init) {
+			Object.assign(this, init);
+		}
+	};
+	globalThis.VideoDecoder = class {
+		constructor(init) {
+			Object.assign(this, init, { state: "unconfigured", chunks: [] });
+			made.push(this);
+		}
+		configure(config) {
+			this.config = config;
+			this.state = "configured";
+		}
+		decode(chunk) {
+			this.chunks.push(chunk);
+		}
+		close() {
+			this.state = "closed";
+		}
+	};
+	return made;
+}
+
+function decoder() {
+	const made = decoders();
+	const said = [];
+	const it = new Decoder({
+		picture: (number, _frame, anotherWaits) => said.push(`${number} ${anotherWaits}`),
+		lost: () => said.push("lost"),
+		impossible: (codec) => said.push("impossible " + codec),
+	});
+	const unit = (number, key, codec = "avc1.640028") => it.push({ number, key, codec, data: new Uint8Array(1) });
+	const frame = (timestamp) => ({ timestamp, close: () => said.push("closed " + timestamp) });
+	unit(1, false); // nothing to begin with
+	assert.equal(made.length, 0);
+	unit(2, true);
+	unit(3, false);
+	assert.deepEqual(made[0].chunks.map((chunk) => [chunk.type, chunk.timestamp]), [["key", 2], ["delta", 3]]);
+	assert.equal(made[0].config.hardwareAcceleration, "no-preference");
+	made[0].error(); // hardware that cannot
+	unit(4, false);
+	unit(5, true);
+	assert.equal(made[1].config.hardwareAcceleration, "prefer-software");
+	made[0].output(frame(2)); // too late
+	made[1].output(frame(5));
+	unit(6, true, "avc1.64002a"); // another stream
+	assert.equal(made[1].state, "closed");
+	unit(7, false, "avc1.64002a");
+	made[2].output(frame(6));
+	made[2].error(); // one that could: it is replaced
+	unit(8, true);
+	made[3].error(); // and one that never could
+	assert.deepEqual(said, ["lost", "closed 2", "5 false", "6 true", "lost", "impossible avc1.640028"]);
+}
+
+function stream() {
+	const said = [];
+	const it = new Stream({
+		startStream: () => said.push("start"),
+		unit: (at, size) => said.push(`${at} ${size}`),
+		tell: ({ type }) => said.push(type),
+	});
+	const say = (type, words, bytes = 0) => {
+		const view = new DataView(new ArrayBuffer(4 * words.length + bytes));
+		words.forEach((word, i) => view.setUint32(4 * i, word, true));
+		it.message(type, view);
+	};
+	const create = (id, codec) => say(122, [0, id, codec << 8, 0]);
+	create(7, 3);
+	say(123, [7, 0, 5], 5);
+	say(316, [7, 0, 9, 9, 0, 0, 0, 0, 6], 6);
+	say(123, [8, 0, 5], 5); // of no stream
+	assert.throws(() => say(123, [7, 0, 6], 5), RangeError);
+	assert.deepEqual(said.splice(0), ["start", "12 5", "36 6"]);
+	say(125, [7]);
+	say(123, [7, 0, 5], 5);
+	assert.deepEqual(said.splice(0), []);
+	create(9, 3);
+	say(302, []);
+	say(304, []);
+	say(123, [9, 0, 1], 1); // some drawing comes with streams
+	say(304, []);
+	say(304, []);
+	assert.deepEqual(said.splice(0), ["start", "12 1"]);
+	say(304, []);
+	assert.deepEqual(said.splice(0), ["classic"]);
+	create(9, 1); // MJPEG
+	assert.deepEqual(said.splice(0), ["classic"]);
+	it.stop();
+}
+
+function witness() {
+	const sockets = [];
+	globalThis.WebSocket = class {
+		static OPEN = 1;
+		constructor() {
+			this.readyState = 0;
+			sockets.push(this);
+		}
+		close() {}
+	};
+	const it = new Witness({ url: "ws://a/", protocols: ["binary"], password: "", connection: 7 });
+	assert.equal(it.state(performance.now()), "none");
+	sockets[0].readyState = 1;
+	sockets[0].onopen();
+	const since = performance.now();
+	assert.equal(it.state(since + 1), "there");
+	assert.equal(it.state(since - 1000), "none"); // one that came after the end has seen nothing
+	sockets[0].readyState = 3;
+	sockets[0].onclose();
+	assert.equal(it.state(since + 1), "lost");
+	it.close();
+}
+
 /** Each text is in all languages, and each that is used is there. */
 function texts() {
 	const sources = readdirSync(new URL("src/", folder)).map((name) => readFileSync(new URL("src/" + name, folder), "utf8"));
@@ -174,7 +295,7 @@ function texts() {
 		assert(key in ALL.en, key);
 }
 
-const cases = { scancodes, altGr, held, locks, parameters, retry, agent, texts };
+const cases = { scancodes, altGr, held, locks, parameters, retry, agent, decoder, stream, witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

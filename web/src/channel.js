@@ -133,9 +133,13 @@ export class Channel {
 		}
 		this.heard = true;
 		this.busy = true;
-		const error = this.core.give(new Uint8Array(data), (at, size) =>
-			this.core.exports.channel_take(this.it, at, size));
-		this.busy = false;
+		let error = 0;
+		try {
+			error = this.core.give(new Uint8Array(data), (at, size) =>
+				this.core.exports.channel_take(this.it, at, size));
+		} finally {
+			this.busy = false;
+		}
 		if (this.ended)
 			this.forget();
 		else if (error)

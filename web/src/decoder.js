@@ -56,7 +56,7 @@ export class Decoder {
 	push(unit) {
 		if (unit.key && (!this.decoder || unit.codec !== this.codec))
 			this.start(unit.codec);
-		if (!this.decoder)
+		if (this.decoder?.state !== "configured")
 			return; // a key frame was asked for
 		this.waiting++;
 		this.decoder.decode(new EncodedVideoChunk({

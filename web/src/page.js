@@ -38,6 +38,7 @@ class Page {
 		});
 		this.pointer = new Pointer(this.ui.screen, () => this.session?.inputs ?? null);
 		head.onmessage = ({ data }) => this.headSays(data);
+		head.onerror = (event) => this.fail("impossible", { text: event.message ?? "" });
 		this.listen();
 		hideSecrets(location);
 	}

@@ -86,6 +86,7 @@ export class Session {
 		this.cursor = null;
 		/** @type {Witness | null} */
 		this.witness = null;
+		this.endedAt = 0; // the first channel
 		this.given = 0; // messages of the agent since it got tokens
 		this.connection = 0;
 		this.agent = new Agent((type, payload) => this.main.send(type, payload));
@@ -224,6 +225,7 @@ export class Session {
 			this.finish(cause);
 			return;
 		}
+		this.endedAt = performance.now();
 		this.graceTimer = setTimeout(() => this.judge(cause), GRACE_MS);
 	}
 
@@ -243,10 +245,11 @@ export class Session {
 	async wasTaken() {
 		if (!this.mainEnded || !this.othersEnded || !this.witness)
 			return false;
-		if (this.witness.state() === "there")
+		const state = this.witness.state(this.endedAt);
+		if (state === "there")
 			return this.witness.ask(this.core);
 		// Nobody knows: to come back twice is to fight for the desktop.
-		this.guessed = this.witness.state() === "none";
+		this.guessed = state === "none";
 		return this.guessed && this.address.guessed;
 	}
 

@@ -19,7 +19,8 @@ export class Witness {
 	/** @param {import("./channel.js").Place} place */
 	constructor(place) {
 		this.place = { ...place, connection: 0 };
-		this.lost = -Infinity; // since when
+		this.opened = Infinity; // since when
+		this.lost = -Infinity; // the same
 		this.reopen = FIRST_REOPEN_MS;
 		/** @type {number | undefined} */
 		this.timer = undefined;
@@ -30,7 +31,11 @@ export class Witness {
 	open() {
 		const socket = new WebSocket(this.place.url, this.place.protocols);
 		socket.binaryType = "arraybuffer";
+		socket.onopen = () => {
+			this.opened = performance.now();
+		};
 		socket.onclose = () => {
+			this.opened = Infinity;
 			this.lost = performance.now();
 			this.timer = setTimeout(() => {
 				this.socket = this.open();
@@ -41,11 +46,12 @@ export class Witness {
 	}
 
 	/**
-	 * Was not there, has ended not long ago, or is there.
+	 * Was not there, has ended not long ago, or was there when the session ended and still is.
+	 * @param {number} ended  when that was
 	 * @returns {WitnessState}
 	 */
-	state() {
-		if (this.socket.readyState === WebSocket.OPEN)
+	state(ended) {
+		if (this.socket.readyState === WebSocket.OPEN && this.opened < ended)
 			return "there";
 		return performance.now() - this.lost < LATELY_MS ? "lost" : "none";
 	}
