@@ -12,7 +12,8 @@ static void add(GPtrArray *places, const char *directory, const char *sub, const
 
 	for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
 		g_autofree char *file = g_strconcat(name, suffixes[i], NULL);
-		char *path = *directory ? g_build_filename(directory, sub, file, NULL) : g_strdup(file);
+		char *path = *directory ? g_build_filename(directory, sub, file, NULL) :
+					  g_strdup(file);
 
 		if (g_ptr_array_find_with_equal_func(places, path, g_str_equal, NULL))
 			g_free(path);
@@ -28,7 +29,8 @@ static GPtrArray *list_places(char **envp, const char *name)
 	const char *home = g_environ_getenv(envp, "HOME");
 	const char *config = g_environ_getenv(envp, "XDG_CONFIG_HOME");
 	const char *site = g_environ_getenv(envp, "XDG_CONFIG_DIRS");
-	g_autofree char *own = g_build_filename(home && *home ? home : g_get_home_dir(), ".config", NULL);
+	g_autofree char *own =
+			g_build_filename(home && *home ? home : g_get_home_dir(), ".config", NULL);
 	g_auto(GStrv) sites = g_strsplit(site && *site ? site : "/etc/xdg", ":", -1);
 
 	add(places, "", "", name);
@@ -58,7 +60,8 @@ static struct yaml *load_named(const char *path, const char *variable, GError **
 	struct yaml *file = yaml_load_file(path, &missing, error);
 
 	if (missing)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: there is no such file", variable, path);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"%s: %s: there is no such file", variable, path);
 	return file;
 }
 

@@ -27,7 +27,8 @@ const char *clouds_only_name(const struct yaml *clouds)
 	return name;
 }
 
-static gboolean fill_from(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error)
+static gboolean fill_from(struct settings *s, const struct yaml *file, JsonObject *cloud,
+		GError **error)
 {
 	struct settings layer = { 0 };
 	gboolean ok = !cloud || settings_from_cloud(&layer, file, cloud, error);
@@ -47,10 +48,12 @@ static const char *profile_of(const struct yaml *file, JsonObject *cloud, GError
 
 		if (js_str(cloud, keys[i]))
 			return js_str(cloud, keys[i]);
-		if (!json_object_has_member(cloud, keys[i]) || json_object_get_null_member(cloud, keys[i]))
+		if (!json_object_has_member(cloud, keys[i]) ||
+				json_object_get_null_member(cloud, keys[i]))
 			continue;
 		place = yaml_place(file, cloud, keys[i]);
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: the name of a profile is wanted", place);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"%s: the name of a profile is wanted", place);
 		return NULL;
 	}
 	return NULL;
@@ -60,13 +63,15 @@ static const char *profile_of(const struct yaml *file, JsonObject *cloud, GError
 static gboolean miss_profile(gboolean has_auth_url, const char *profile, GError **error)
 {
 	g_autofree char *shown = text_clean(profile, 100);
-	const char *why = strstr(profile, "://") ? "is an address, which is not followed" : "is in no clouds-public.yaml";
+	const char *why = strstr(profile, "://") ? "is an address, which is not followed" :
+						   "is in no clouds-public.yaml";
 
 	if (has_auth_url) {
 		terminal_warning("profile \"%s\" %s: what it says is not known here", shown, why);
 		return TRUE;
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "profile \"%s\" %s; give auth_url", shown, why);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "profile \"%s\" %s; give auth_url",
+			shown, why);
 	return FALSE;
 }
 
@@ -77,7 +82,8 @@ static gboolean check_status(const char *profile, JsonObject *vendor, GError **e
 	g_autofree char *message = text_clean(js_str(vendor, "message"), 200);
 
 	if (!g_strcmp0(status, "shutdown")) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "profile \"%s\" is of a cloud that is no more: %s", shown, message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"profile \"%s\" is of a cloud that is no more: %s", shown, message);
 		return FALSE;
 	}
 	if (!g_strcmp0(status, "deprecated"))
@@ -85,7 +91,8 @@ static gboolean check_status(const char *profile, JsonObject *vendor, GError **e
 	return TRUE;
 }
 
-static gboolean fill_regions(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error)
+static gboolean fill_regions(struct settings *s, const struct yaml *file, JsonObject *cloud,
+		GError **error)
 {
 	g_autoptr(GPtrArray) regions = regions_new();
 
@@ -94,21 +101,27 @@ static gboolean fill_regions(struct settings *s, const struct yaml *file, JsonOb
 	return regions_read(regions, file, cloud, error) && regions_choose(s, regions, file, error);
 }
 
-static gboolean fill_profile(struct settings *s, const struct clouds_files *files, const char *profile, GError **error)
+static gboolean fill_profile(struct settings *s, const struct clouds_files *files,
+		const char *profile, GError **error)
 {
 	JsonObject *vendor = cloud_of(files->vendors, "public-clouds", profile);
 	const char *nested;
 
 	if (!vendor)
-		return miss_profile(files->has_auth_url || settings_get(s, SET_AUTH_URL), profile, error);
-	if (!check_status(profile, vendor, error) || !fill_regions(s, files->vendors, vendor, error) || !fill_from(s, files->vendors, vendor, error))
+		return miss_profile(files->has_auth_url || settings_get(s, SET_AUTH_URL), profile,
+				error);
+	if (!check_status(profile, vendor, error) ||
+			!fill_regions(s, files->vendors, vendor, error) ||
+			!fill_from(s, files->vendors, vendor, error))
 		return FALSE;
 	nested = js_str(vendor, "profile");
 	vendor = nested ? cloud_of(files->vendors, "public-clouds", nested) : NULL;
-	return fill_regions(s, files->vendors, vendor, error) && fill_from(s, files->vendors, vendor, error);
+	return fill_regions(s, files->vendors, vendor, error) &&
+			fill_from(s, files->vendors, vendor, error);
 }
 
-gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const char *name, GError **error)
+gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const char *name,
+		GError **error)
 {
 	g_autoptr(GError) e = NULL;
 	JsonObject *cloud = cloud_of(files->clouds, "clouds", name);
@@ -118,12 +131,15 @@ gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const
 	if (!cloud && !secrets) {
 		g_autofree char *shown = text_clean(name, 100);
 
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "cloud \"%s\" is not in %s", shown, files->clouds->name);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "cloud \"%s\" is not in %s",
+				shown, files->clouds->name);
 		return FALSE;
 	}
-	if (!fill_regions(s, files->secure, secrets, error) || !fill_regions(s, files->clouds, cloud, error))
+	if (!fill_regions(s, files->secure, secrets, error) ||
+			!fill_regions(s, files->clouds, cloud, error))
 		return FALSE;
-	if (!fill_from(s, files->secure, secrets, error) || !fill_from(s, files->clouds, cloud, error))
+	if (!fill_from(s, files->secure, secrets, error) ||
+			!fill_from(s, files->clouds, cloud, error))
 		return FALSE;
 	profile = profile_of(files->clouds, cloud, &e);
 	if (!profile && !e)
@@ -145,7 +161,8 @@ static const enum setting pairs[][2] = {
 };
 
 /* Variables left from another login are taken, as by OpenStack's own client, and said. */
-static void note_leftovers(const struct settings *env, const struct settings *s, const struct settings *cloud, const char *name)
+static void note_leftovers(const struct settings *env, const struct settings *s,
+		const struct settings *cloud, const char *name)
 {
 	g_autofree char *shown = text_clean(name, 60);
 	g_autoptr(GString) replaced = g_string_new(NULL);
@@ -153,25 +170,33 @@ static void note_leftovers(const struct settings *env, const struct settings *s,
 	for (int i = 0; i < SET_COUNT; i++) {
 		const char *value = settings_get(env, i), *below = settings_get(cloud, i);
 
-		if (value && below && i != SET_CLOUD && i != SET_REGION_NAME && !g_strcmp0(s->origin[i], env->origin[i]) && strcmp(value, below))
-			g_string_append_printf(replaced, "%s%s (%s)", replaced->len ? ", " : "", env->origin[i], cloud->origin[i]);
+		if (value && below && i != SET_CLOUD && i != SET_REGION_NAME &&
+				!g_strcmp0(s->origin[i], env->origin[i]) && strcmp(value, below))
+			g_string_append_printf(replaced, "%s%s (%s)", replaced->len ? ", " : "",
+					env->origin[i], cloud->origin[i]);
 	}
 	if (replaced->len)
-		terminal_warning("of cloud \"%s\" these variables replace what the file says: %s", shown, replaced->str);
+		terminal_warning("of cloud \"%s\" these variables replace what the file says: %s",
+				shown, replaced->str);
 	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
 		enum setting id = pairs[i][0], other = pairs[i][1];
 
 		if (settings_get(env, id) && settings_get(cloud, other) && !settings_get(cloud, id))
-			terminal_warning("%s counts, not %s", env->origin[id], cloud->origin[other]);
-		if (settings_get(env, other) && settings_get(cloud, id) && !settings_get(cloud, other))
-			terminal_warning("%s has no effect: %s counts", env->origin[other], cloud->origin[id]);
+			terminal_warning("%s counts, not %s", env->origin[id],
+					cloud->origin[other]);
+		if (settings_get(env, other) && settings_get(cloud, id) &&
+				!settings_get(cloud, other))
+			terminal_warning("%s has no effect: %s counts", env->origin[other],
+					cloud->origin[id]);
 	}
 }
 
 /* An application credential of another login does not make a cloud with a user one. */
-static void drop_stray_credential(struct settings *s, const struct settings *env, const struct settings *cloud)
+static void drop_stray_credential(struct settings *s, const struct settings *env,
+		const struct settings *cloud)
 {
-	static const enum setting credential[] = { SET_APPLICATION_CREDENTIAL_ID, SET_APPLICATION_CREDENTIAL_NAME, SET_APPLICATION_CREDENTIAL_SECRET };
+	static const enum setting credential[] = { SET_APPLICATION_CREDENTIAL_ID,
+		SET_APPLICATION_CREDENTIAL_NAME, SET_APPLICATION_CREDENTIAL_SECRET };
 	gboolean is_user = settings_get(cloud, SET_USERNAME) || settings_get(cloud, SET_USER_ID);
 	gboolean said = FALSE;
 
@@ -181,10 +206,14 @@ static void drop_stray_credential(struct settings *s, const struct settings *env
 		if (settings_get(cloud, credential[i]))
 			return;
 	for (gsize i = 0; i < G_N_ELEMENTS(credential); i++) {
-		if (!settings_get(env, credential[i]) || g_strcmp0(s->origin[credential[i]], env->origin[credential[i]]))
+		if (!settings_get(env, credential[i]) ||
+				g_strcmp0(s->origin[credential[i]], env->origin[credential[i]]))
 			continue;
 		if (!said)
-			terminal_warning("%s has no effect: the file's cloud logs a user in (auth_type: v3applicationcredential takes the credential)", env->origin[credential[i]]);
+			terminal_warning(
+					"%s has no effect: the file's cloud logs a user in "
+					"(auth_type: v3applicationcredential takes the credential)",
+					env->origin[credential[i]]);
 		said = TRUE;
 		settings_set(s, credential[i], NULL);
 	}
@@ -209,7 +238,8 @@ static gboolean load(struct clouds_files *f, char **envp, GError **error)
 	return f->vendors != NULL;
 }
 
-static gboolean pick_from_files(struct settings *s, const struct settings *env, struct clouds_files *f, char **envp, const char *name, GError **error)
+static gboolean pick_from_files(struct settings *s, const struct settings *env,
+		struct clouds_files *f, char **envp, const char *name, GError **error)
 {
 	struct settings cloud = { 0 };
 	gboolean ok;
@@ -236,11 +266,15 @@ static gboolean check_envvars(const struct yaml *clouds, const char *envvars, GE
 
 	if (!cloud_of(clouds, "clouds", envvars))
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s has a cloud \"%s\", which is the name of the OS_* variables; rename it, or set OS_CLOUD_NAME", clouds->name, shown);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"%s has a cloud \"%s\", which is the name of the OS_* variables; rename "
+			"it, or set OS_CLOUD_NAME",
+			clouds->name, shown);
 	return FALSE;
 }
 
-static gboolean fill_all(struct settings *s, const struct settings *env, struct clouds_files *f, char **envp, GError **error)
+static gboolean fill_all(struct settings *s, const struct settings *env, struct clouds_files *f,
+		char **envp, GError **error)
 {
 	const char *given = g_environ_getenv(envp, "OS_CLOUD_NAME");
 	const char *envvars = given && *given ? given : "envvars";
@@ -256,7 +290,9 @@ static gboolean fill_all(struct settings *s, const struct settings *env, struct 
 	if (!name)
 		name = clouds_only_name(f->clouds);
 	if (!name) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "no cloud is named: set OS_CLOUD or --os-cloud (clouds.yaml), or OS_AUTH_URL and its companions");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"no cloud is named: set OS_CLOUD or --os-cloud (clouds.yaml), or "
+				"OS_AUTH_URL and its companions");
 		return FALSE;
 	}
 	return pick_from_files(s, env, f, envp, name, error);
@@ -270,7 +306,8 @@ gboolean clouds_resolve(struct settings *s, char **envp, GError **error)
 
 	settings_from_environment(&env, envp);
 	settings_fill(s, &env);
-	ok = fill_all(s, &env, &files, envp, error) && settings_check(s, g_get_home_dir(), terminal_caller(), error);
+	ok = fill_all(s, &env, &files, envp, error) &&
+			settings_check(s, g_get_home_dir(), terminal_caller(), error);
 	settings_remember(s, terminal_secrets());
 	if (ok)
 		say_origins(s);

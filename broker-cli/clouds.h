@@ -29,7 +29,8 @@ struct clouds_files {
 };
 
 /** The part of the files for one cloud. s holds what counts more. */
-gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const char *name, GError **error);
+gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const char *name,
+		GError **error);
 
 /** The name of the only cloud of a tree, or NULL. Borrowed. */
 const char *clouds_only_name(const struct yaml *clouds);

@@ -43,15 +43,19 @@ static char *prepare(struct broker *b, struct open_options *o, const char *viewe
 	return path;
 }
 
-gboolean cmd_connect(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_connect(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct open_options o = { 0 };
 	char *viewer = NULL;
 	const GOptionEntry options[] = {
-		{ "viewer", 0, 0, G_OPTION_ARG_FILENAME, &viewer, "program to start (osvdi-viewer)", "PROGRAM" },
-		open_option_via(&o), open_option_protocol(&o), open_option_no_wake(&o), command_option_repair(b),
-		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
-		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+		{ "viewer", 0, 0, G_OPTION_ARG_FILENAME, &viewer,
+				 "program to start (osvdi-viewer)",
+				 "PROGRAM" },
+		open_option_via(&o), open_option_protocol(&o), open_option_no_wake(&o),
+		command_option_repair(b), command_option_timeout(b), command_option_user(b),
+		command_option_any_owner(b), command_option_all_projects(b),
+		command_option_no_pools(b), { NULL }
 	};
 	struct opened a = { 0 };
 	g_auto(GStrv) rest = split_options(&argc, argv);

@@ -63,7 +63,8 @@ static void fill_list(char ***option, JsonObject *profile, const char *key)
 	*option = (char **)g_ptr_array_free(out, FALSE);
 }
 
-static gboolean apply_profile(struct broker *b, struct create_options *o, JsonObject **found, GError **error)
+static gboolean apply_profile(struct broker *b, struct create_options *o, JsonObject **found,
+		GError **error)
 {
 	JsonObject *p;
 
@@ -74,7 +75,10 @@ static gboolean apply_profile(struct broker *b, struct create_options *o, JsonOb
 	if (!p) {
 		g_autofree char *shown = text_clean(o->profile, 60);
 
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "there is no profile \"%s\" in %s", shown, b->config.path ? b->config.path : "the configuration (there is none)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"there is no profile \"%s\" in %s", shown,
+				b->config.path ? b->config.path :
+						 "the configuration (there is none)");
 		return FALSE;
 	}
 	fill(&o->image, p, "image");
@@ -97,23 +101,28 @@ static gboolean add_properties(GHashTable *metadata, char **properties, GError *
 		char *equals = strchr(*p, '=');
 
 		if (!equals || equals == *p) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--property: KEY=VALUE is wanted");
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+					"--property: KEY=VALUE is wanted");
 			return FALSE;
 		}
-		g_hash_table_replace(metadata, g_strndup(*p, (gsize)(equals - *p)), g_strdup(equals + 1));
+		g_hash_table_replace(metadata, g_strndup(*p, (gsize)(equals - *p)),
+				g_strdup(equals + 1));
 	}
 	return TRUE;
 }
 
-static GHashTable *make_metadata(const struct create_options *o, JsonObject *profile, GError **error)
+static GHashTable *make_metadata(const struct create_options *o, JsonObject *profile,
+		GError **error)
 {
-	g_autoptr(GHashTable) metadata = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GHashTable) metadata =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	JsonObject *given = js_obj(profile, "metadata");
 	g_autoptr(GList) names = given ? json_object_get_members(given) : NULL;
 
 	for (GList *i = names; i; i = i->next)
 		if (js_str(given, i->data))
-			g_hash_table_replace(metadata, g_strdup(i->data), g_strdup(js_str(given, i->data)));
+			g_hash_table_replace(metadata, g_strdup(i->data),
+					g_strdup(js_str(given, i->data)));
 	if (!add_properties(metadata, o->properties, error))
 		return NULL;
 	if (o->pool)
@@ -124,7 +133,8 @@ static GHashTable *make_metadata(const struct create_options *o, JsonObject *pro
 }
 
 /* The reservation to boot into. */
-static gboolean find_reservation(struct broker *b, const char *name, char **reservation, GError **error)
+static gboolean find_reservation(struct broker *b, const char *name, char **reservation,
+		GError **error)
 {
 	g_autoptr(auto_lease) l = lease_find(b->cloud, name, error);
 	g_autofree char *status = l ? text_clean(l->status, 30) : NULL;
@@ -132,11 +142,15 @@ static gboolean find_reservation(struct broker *b, const char *name, char **rese
 	if (!l)
 		return FALSE;
 	if (g_strcmp0(l->status, "ACTIVE")) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is %s: desktops can be made in it when it is ACTIVE (reserve --wait)", status);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+				"the lease is %s: desktops can be made in it when it is ACTIVE "
+				"(reserve --wait)",
+				status);
 		return FALSE;
 	}
 	if (!l->reservations[0]) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the lease has no reservation to boot into");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"the lease has no reservation to boot into");
 		return FALSE;
 	}
 	terminal_warning("this desktop is deleted when the lease \"%s\" ends", l->name);
@@ -166,7 +180,8 @@ static gboolean check_networks(char **networks, GError **error)
 		special = special || !strcmp(networks[n], "auto") || !strcmp(networks[n], "none");
 	if (!special || n == 1)
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--network: auto and none stand alone");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"--network: auto and none stand alone");
 	return FALSE;
 }
 
@@ -178,14 +193,18 @@ static gboolean prepare(struct broker *b, struct create_options *o, GError **err
 	if (!broker_load(b, error) || !apply_profile(b, o, &profile, error))
 		return FALSE;
 	if (!o->image || (!o->flavor && !o->lease)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "create: --image and --flavor (or --lease) are needed, or a profile with them");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"create: --image and --flavor (or --lease) are needed, or a "
+				"profile with them");
 		return FALSE;
 	}
 	o->metadata = make_metadata(o, profile, error);
-	return o->metadata && check_networks(o->networks, error) && read_user_data(o, error) && output_check(error);
+	return o->metadata && check_networks(o->networks, error) && read_user_data(o, error) &&
+			output_check(error);
 }
 
-static struct server *boot(struct broker *b, const struct create_options *o, const char *name, GError **error)
+static struct server *boot(struct broker *b, const struct create_options *o, const char *name,
+		GError **error)
 {
 	g_autofree char *reservation = NULL;
 	struct create_request r = {
@@ -208,7 +227,8 @@ static struct server *boot(struct broker *b, const struct create_options *o, con
 	return create_server(b->cloud, &r, error);
 }
 
-static gboolean run_create(struct broker *b, const struct create_options *o, const char *name, GError **error)
+static gboolean run_create(struct broker *b, const struct create_options *o, const char *name,
+		GError **error)
 {
 	struct power_params p = { .deadline_us = b->deadline_us };
 	g_autoptr(auto_server) s = boot(b, o, name, error);
@@ -218,28 +238,40 @@ static gboolean run_create(struct broker *b, const struct create_options *o, con
 	return output_line(error, "%s %s", s->id, s->status);
 }
 
-gboolean cmd_create(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_create(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct create_options o = { 0 };
 	const GOptionEntry options[] = {
-		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o.profile, "what the configuration says under this name", "NAME" },
+		{ "profile", 0, 0, G_OPTION_ARG_STRING, &o.profile,
+				"what the configuration says under this name", "NAME" },
 		{ "image", 0, 0, G_OPTION_ARG_STRING, &o.image, "image to boot from", "NAME|ID" },
 		{ "flavor", 0, 0, G_OPTION_ARG_STRING, &o.flavor, "its size", "NAME|ID" },
-		{ "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.networks, "network; none, auto; may be repeated (auto)", "NAME|ID" },
-		{ "key-name", 0, 0, G_OPTION_ARG_STRING, &o.key_name, "key pair to put in", "NAME" },
-		{ "user-data", 0, 0, G_OPTION_ARG_FILENAME, &o.user_data, "file for its first boot", "FILE" },
-		{ "config-drive", 0, 0, G_OPTION_ARG_NONE, &o.config_drive, "give it a configuration drive", NULL },
-		{ "security-group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.groups, "may be repeated", "NAME" },
+		{ "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.networks,
+				"network; none, auto; may be repeated (auto)", "NAME|ID" },
+		{ "key-name", 0, 0, G_OPTION_ARG_STRING, &o.key_name, "key pair to put in",
+				"NAME" },
+		{ "user-data", 0, 0, G_OPTION_ARG_FILENAME, &o.user_data, "file for its first boot",
+				"FILE" },
+		{ "config-drive", 0, 0, G_OPTION_ARG_NONE, &o.config_drive,
+				"give it a configuration drive", NULL },
+		{ "security-group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.groups, "may be repeated",
+				"NAME" },
 		{ "availability-zone", 0, 0, G_OPTION_ARG_STRING, &o.zone, "where", "NAME" },
-		{ "property", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.properties, "metadata; may be repeated", "KEY=VALUE" },
+		{ "property", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.properties,
+				"metadata; may be repeated", "KEY=VALUE" },
 		{ "pool", 0, 0, G_OPTION_ARG_STRING, &o.pool, "for this pool", "POOL" },
-		{ "default", 0, 0, G_OPTION_ARG_NONE, &o.is_default, "the one that resolve takes without a name", NULL },
-		{ "lease", 0, 0, G_OPTION_ARG_STRING, &o.lease, "in the capacity of this lease", "NAME|ID" },
-		{ "no-wait", 0, 0, G_OPTION_ARG_NONE, &o.no_wait, "do not wait until it runs", NULL },
+		{ "default", 0, 0, G_OPTION_ARG_NONE, &o.is_default,
+				"the one that resolve takes without a name", NULL },
+		{ "lease", 0, 0, G_OPTION_ARG_STRING, &o.lease, "in the capacity of this lease",
+				"NAME|ID" },
+		{ "no-wait", 0, 0, G_OPTION_ARG_NONE, &o.no_wait, "do not wait until it runs",
+				NULL },
 		command_option_timeout(b), { NULL }
 	};
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) && prepare(b, &o, error) &&
-			broker_open(b, error) && run_create(b, &o, argv[1], error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) &&
+			prepare(b, &o, error) && broker_open(b, error) &&
+			run_create(b, &o, argv[1], error);
 
 	create_options_clear(&o);
 	return ok;

@@ -82,11 +82,16 @@ static gboolean parse_end(const char *until, const char *length, struct end *end
 	end->length = length ? text_parse_duration(length) : 0;
 	end->moment = until ? lease_parse_time(until) : 0;
 	if ((until != NULL) == (length != NULL))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say when it ends: by --until TIME or by a length of time, one of the two");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"say when it ends: by --until TIME or by a length of time, one "
+				"of the two");
 	else if (end->length <= 0 && !end->moment)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "not a time: a length is 90m, 8h, 2d; a moment is \"2026-11-22 18:00\" in UTC");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"not a time: a length is 90m, 8h, 2d; a moment is \"2026-11-22 "
+				"18:00\" in UTC");
 	else if (end->moment && end->moment <= clock_unix_s(clock_system()))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--until: this moment (UTC) has passed");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--until: this moment (UTC) has passed");
 	else
 		return TRUE;
 	return FALSE;
@@ -101,7 +106,10 @@ static void explain_end(const struct lease *l)
 {
 	g_autofree char *end = text_format_time(l->end);
 
-	terminal_warning("when this lease ends (%s), or is deleted, its desktops are deleted with all that is on them", end);
+	terminal_warning(
+			"when this lease ends (%s), or is deleted, its desktops are deleted with "
+			"all that is on them",
+			end);
 }
 
 struct reserve_options {
@@ -129,7 +137,9 @@ static gboolean check_size(const struct reserve_options *o, GError **error)
 	if (o->amount < 1 || o->amount > 1000)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--amount: 1 to 1000");
 	else if (o->flavor ? any : !shape)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "say how large: --flavor FLAVOR, or --vcpus N --memory MIB [--disk GIB]");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"say how large: --flavor FLAVOR, or --vcpus N --memory MIB "
+				"[--disk GIB]");
 	else
 		return TRUE;
 	return FALSE;
@@ -141,18 +151,26 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 		return FALSE;
 	o->start = o->from ? lease_parse_time(o->from) : 0;
 	if (o->from && !o->start)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--from: a moment is \"2026-11-22 18:00\", in UTC");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--from: a moment is \"2026-11-22 18:00\", in UTC");
 	else if (o->start && end_after(&o->end, o->start) <= o->start)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--until: the lease would end before it starts (--from)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--until: the lease would end before it starts (--from)");
 	else
 		return TRUE;
 	return FALSE;
 }
 
-static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name, GError **error)
+static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name,
+		GError **error)
 {
 	g_autofree char *flavor = o->flavor ? create_flavor_id(b->cloud, o->flavor, error) : NULL;
-	struct lease_request r = { .name = name, .amount = o->amount, .flavor = flavor, .vcpus = o->vcpus, .memory_mb = o->memory_mb, .disk_gb = o->disk_gb };
+	struct lease_request r = { .name = name,
+		.amount = o->amount,
+		.flavor = flavor,
+		.vcpus = o->vcpus,
+		.memory_mb = o->memory_mb,
+		.disk_gb = o->disk_gb };
 	g_autoptr(auto_lease) l = NULL;
 
 	if (o->flavor && !flavor)
@@ -166,19 +184,24 @@ static gboolean run_reserve(struct broker *b, const struct reserve_options *o, c
 	return print_lease(l, b->options.format, error);
 }
 
-gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct reserve_options o = { .amount = 1 };
 	const GOptionEntry options[] = {
-		{ "for", 0, 0, G_OPTION_ARG_STRING, &o.length, "how long: 90m, 8h, 2d", "TIME" },
-		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until, "or its end, UTC: \"2026-11-22 18:00\"", "MOMENT" },
+		{ "for", 0, 0, G_OPTION_ARG_STRING, &o.length,
+				 "how long: 90m, 8h, 2d", "TIME" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until,
+				"or its end, UTC: \"2026-11-22 18:00\"", "MOMENT" },
 		{ "from", 0, 0, G_OPTION_ARG_STRING, &o.from, "its start, UTC (now)", "MOMENT" },
-		{ "flavor", 0, 0, G_OPTION_ARG_STRING, &o.flavor, "desktops of this flavor", "NAME|ID" },
+		{ "flavor", 0, 0, G_OPTION_ARG_STRING, &o.flavor, "desktops of this flavor",
+				"NAME|ID" },
 		{ "vcpus", 0, 0, G_OPTION_ARG_INT, &o.vcpus, "or of this many CPUs", "N" },
 		{ "memory", 0, 0, G_OPTION_ARG_INT, &o.memory_mb, "this much memory", "MIB" },
 		{ "disk", 0, 0, G_OPTION_ARG_INT, &o.disk_gb, "and disk", "GIB" },
 		{ "amount", 0, 0, G_OPTION_ARG_INT, &o.amount, "how many desktops (1)", "N" },
-		{ "wait", 0, 0, G_OPTION_ARG_NONE, &o.wait, "wait until desktops can be made in it", NULL },
+		{ "wait", 0, 0, G_OPTION_ARG_NONE, &o.wait, "wait until desktops can be made in it",
+				NULL },
 		command_option_timeout(b), command_option_format(b), { NULL }
 	};
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 1, 1, error) &&
@@ -220,10 +243,14 @@ static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean y
 	if (!names)
 		return FALSE;
 	if (n)
-		terminal_warning("with the lease \"%s\" these desktops are deleted, with all that is on them: %s", name, names);
+		terminal_warning(
+				"with the lease \"%s\" these desktops are deleted, with all that "
+				"is on them: %s",
+				name, names);
 	question = g_strdup_printf("Delete the lease \"%s\"? [y/N] ", name);
 	if (!yes && !prompt_yes(question)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the lease is not deleted (--yes deletes it without asking)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"the lease is not deleted (--yes deletes it without asking)");
 		return FALSE;
 	}
 	if (!lease_delete(b->cloud, l, error))
@@ -238,7 +265,8 @@ struct leases_options {
 	struct end end; /* after check_leases(), for "extend" */
 };
 
-static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb, const char *name, GError **error)
+static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb,
+		const char *name, GError **error)
 {
 	g_autoptr(auto_lease) l = NULL;
 
@@ -265,12 +293,14 @@ static gboolean check_verb(const char *verb, const char *name, GError **error)
 		return TRUE;
 	if (g_strv_contains(verbs, verb) && name)
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "leases: list, show LEASE, extend LEASE or delete LEASE");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"leases: list, show LEASE, extend LEASE or delete LEASE");
 	return FALSE;
 }
 
 /* What one verb alone understands. */
-static gboolean check_leases(const struct broker *b, struct leases_options *o, const char *verb, GError **error)
+static gboolean check_leases(const struct broker *b, struct leases_options *o, const char *verb,
+		GError **error)
 {
 	const char *wrong = NULL;
 
@@ -287,12 +317,16 @@ static gboolean check_leases(const struct broker *b, struct leases_options *o, c
 	return !wrong && (strcmp(verb, "extend") || parse_end(o->until, o->length, &o->end, error));
 }
 
-gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct leases_options o = { 0 };
 	const GOptionEntry options[] = {
-		{ "by", 0, 0, G_OPTION_ARG_STRING, &o.length, "extend: this much longer: 90m, 8h, 2d", "TIME" },
-		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until, "extend: or until then, UTC: \"2026-11-22 18:00\"", "MOMENT" },
+		{ "by", 0, 0, G_OPTION_ARG_STRING, &o.length,
+				 "extend: this much longer: 90m, 8h, 2d",
+				 "TIME" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &o.until,
+				"extend: or until then, UTC: \"2026-11-22 18:00\"", "MOMENT" },
 		{ "yes", 'y', 0, G_OPTION_ARG_NONE, &o.yes, "delete: do not ask", NULL },
 		command_option_format(b), command_option_columns(b), { NULL }
 	};
@@ -301,8 +335,9 @@ gboolean cmd_leases(struct broker *b, const struct command *self, int argc, char
 	const char *name = ok && argc > 2 ? argv[2] : NULL;
 
 	ok = ok && check_verb(verb, name, error) && check_leases(b, &o, verb, error) &&
-	     output_check_columns(columns, b->options.columns, error) && output_check(error) && broker_open(b, error) &&
-	     run_leases(b, &o, verb, name, error);
+			output_check_columns(columns, b->options.columns, error) &&
+			output_check(error) && broker_open(b, error) &&
+			run_leases(b, &o, verb, name, error);
 	g_free(o.until);
 	g_free(o.length);
 	return ok;

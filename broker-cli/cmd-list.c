@@ -41,18 +41,24 @@ static char *useful_columns(GPtrArray *servers, gboolean others)
 		pool = pool || s->pool;
 		lease = lease || s->lease_end;
 	}
-	g_string_append_printf(out, "%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "", pool ? ",pool" : "", pool && others ? ",assigned" : "", lease ? ",lease_end" : "");
+	g_string_append_printf(out, "%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "",
+			pool ? ",pool" : "", pool && others ? ",assigned" : "",
+			lease ? ",lease_end" : "");
 	return g_string_free(out, FALSE);
 }
 
-gboolean cmd_list(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_list(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	char *pool = NULL;
 	gboolean all = FALSE;
 	const GOptionEntry options[] = {
-		command_option_format(b), command_option_columns(b), command_option_user(b),
-		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "every server of the project, whoever made it", NULL },
-		{ "pool", 0, 0, G_OPTION_ARG_STRING, &pool, "every desktop of a pool, and who holds it", "POOL" },
+		command_option_format(b), command_option_columns(b),
+		command_option_user(b),
+		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all,
+				"every server of the project, whoever made it", NULL },
+		{ "pool", 0, 0, G_OPTION_ARG_STRING, &pool,
+				"every desktop of a pool, and who holds it", "POOL" },
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
 	g_autoptr(GPtrArray) servers = NULL;
@@ -79,11 +85,13 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	desktops_name_images(b->cloud, servers);
 	lease_annotate(b->cloud, servers);
 	if (!servers->len && b->options.format == OUTPUT_TABLE)
-		terminal_note("there is no desktop to show%s", b->options.any_owner ? "" : "; see create, assign and list --all");
+		terminal_note("there is no desktop to show%s",
+				b->options.any_owner ? "" : "; see create, assign and list --all");
 	where = servers->len ? NULL : cloud_region_note(b->cloud);
 	if (where)
 		terminal_warning("no desktop in region %s", where);
 	rows = desktop_list_json(servers, b->config.desktop);
-	shown = b->options.columns ? g_strdup(b->options.columns) : useful_columns(servers, b->options.any_owner);
+	shown = b->options.columns ? g_strdup(b->options.columns) :
+				     useful_columns(servers, b->options.any_owner);
 	return output_rows(rows, columns, shown, b->options.format, error);
 }

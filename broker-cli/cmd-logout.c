@@ -24,7 +24,8 @@ static gboolean same_place(const struct settings *a, const struct settings *b)
 /* What the settings leave open fits all. */
 static gboolean fits(const struct settings *wanted, const struct kept_login *kept)
 {
-	static const enum setting who[] = { SET_USERNAME, SET_USER_ID, SET_PROJECT_NAME, SET_PROJECT_ID };
+	static const enum setting who[] = { SET_USERNAME, SET_USER_ID, SET_PROJECT_NAME,
+		SET_PROJECT_ID };
 
 	if (!same_place(wanted, &kept->made_by))
 		return FALSE;
@@ -58,8 +59,10 @@ static void drop(const struct kept_login *kept, int timeout_s, GString *out)
 {
 	const struct token *t = kept->token;
 	g_autofree char *user = text_clean(t->user_name ? t->user_name : t->user_id, 60);
-	g_autofree char *project = text_clean(t->project_name ? t->project_name : t->project_id, 60);
-	g_autofree char *url = redact_text(terminal_secrets(), settings_get(&kept->made_by, SET_AUTH_URL));
+	g_autofree char *project =
+			text_clean(t->project_name ? t->project_name : t->project_id, 60);
+	g_autofree char *url =
+			redact_text(terminal_secrets(), settings_get(&kept->made_by, SET_AUTH_URL));
 	g_autofree char *end = text_format_time(t->expires);
 	const char *what = "dropped (it had ended)";
 	g_autoptr(GError) e = NULL;
@@ -69,7 +72,10 @@ static void drop(const struct kept_login *kept, int timeout_s, GString *out)
 	token_cache_remove(kept->path);
 	g_string_append_printf(out, "%s, project %s, at %s: %s\n", user, project, url, what);
 	if (e)
-		terminal_warning("the login of %s at %s is dropped here, but Keystone was not told (%s): it ends by itself at %s", user, url, e->message, end);
+		terminal_warning(
+				"the login of %s at %s is dropped here, but Keystone was not "
+				"told (%s): it ends by itself at %s",
+				user, url, e->message, end);
 }
 
 static gboolean is_set(const char *variable)
@@ -81,14 +87,17 @@ static gboolean is_set(const char *variable)
 
 static gboolean cloud_is_named(struct broker *b)
 {
-	return b->options.setting[SET_CLOUD] || b->options.setting[SET_AUTH_URL] || is_set("OS_CLOUD") || is_set("OS_AUTH_URL");
+	return b->options.setting[SET_CLOUD] || b->options.setting[SET_AUTH_URL] ||
+			is_set("OS_CLOUD") || is_set("OS_AUTH_URL");
 }
 
-gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	gboolean all = FALSE;
 	const GOptionEntry options[] = {
-		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, "of every cloud and user, also when one is selected", NULL },
+		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all,
+				"of every cloud and user, also when one is selected", NULL },
 		{ NULL }
 	};
 	g_autofree char *directory = command_cache_directory();

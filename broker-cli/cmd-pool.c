@@ -21,15 +21,20 @@ static gboolean print_desktop(struct broker *b, struct server *s, GError **error
 		desktops_name_images(b->cloud, one);
 		lease_annotate(b->cloud, one);
 		rows = desktop_list_json(one, b->config.desktop);
-		return output_object(json_array_get_element(json_node_get_array(rows), 0), b->options.format, error);
+		return output_object(json_array_get_element(json_node_get_array(rows), 0),
+				b->options.format, error);
 	}
 	line = text_clean(s->name, 200);
 	return output_line(error, "%s %s", s->id, line);
 }
 
-gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_assign(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
-	const GOptionEntry options[] = { command_option_format(b), command_option_user(b), command_option_timeout(b), { NULL } };
+	const GOptionEntry options[] = {
+		command_option_format(b), command_option_user(b),
+		command_option_timeout(b), { NULL }
+	};
 	g_autoptr(auto_server) s = NULL;
 	g_autofree char *owner = NULL;
 
@@ -49,18 +54,23 @@ static struct server *find_pool_desktop(struct broker *b, const char *wanted, GE
 	return s && give_back_check(s, error) ? g_steal_pointer(&s) : NULL;
 }
 
-gboolean cmd_release(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_release(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct give_back how = { 0 };
 	const GOptionEntry options[] = {
-		{ "rebuild", 0, 0, G_OPTION_ARG_NONE, &how.rebuild, "make its disk anew from its image first", NULL },
+		{ "rebuild", 0, 0, G_OPTION_ARG_NONE, &how.rebuild,
+				 "make its disk anew from its image first",
+				 NULL },
 		{ "stop", 0, 0, G_OPTION_ARG_NONE, &how.stop, "shut it down first", NULL },
-		command_option_user(b), command_option_any_owner(b), command_option_timeout(b), { NULL }
+		command_option_user(b), command_option_any_owner(b), command_option_timeout(b),
+		{ NULL }
 	};
 	g_autoptr(auto_server) s = NULL;
 	g_autofree char *owner = NULL;
 
-	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error) || !output_check(error) || !broker_open(b, error))
+	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error) || !output_check(error) ||
+			!broker_open(b, error))
 		return FALSE;
 	s = find_pool_desktop(b, argv[1], error);
 	owner = b->user_id ? pool_owner(b->user_id) : NULL;

@@ -36,7 +36,8 @@ static gboolean report(const struct server *s, GError **error)
 }
 
 /* The desktop and the deadline, from the options. */
-static struct server *begin(struct broker *b, const char *name, struct power_params *p, GError **error)
+static struct server *begin(struct broker *b, const char *name, struct power_params *p,
+		GError **error)
 {
 	p->repair = b->options.repair;
 	if (!output_check(error) || !broker_open(b, error))
@@ -45,11 +46,13 @@ static struct server *begin(struct broker *b, const char *name, struct power_par
 	return broker_find(b, name, error);
 }
 
-gboolean cmd_power(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_power(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	const GOptionEntry options[] = {
-		command_option_timeout(b), command_option_repair(b), command_option_user(b), command_option_any_owner(b),
-		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+		command_option_timeout(b), command_option_repair(b),
+		command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
+		command_option_no_pools(b), { NULL }
 	};
 	gboolean turned = FALSE;
 	struct power_params p = { .turned = &turned };
@@ -61,17 +64,22 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 	if (!s || !power_reach(b->cloud, &s, goal_of(self->name), &p, NULL, error))
 		return FALSE;
 	if (turned)
-		terminal_warning("the %s was done, and somebody has woken the desktop again since: it is left so", self->name);
+		terminal_warning(
+				"the %s was done, and somebody has woken the desktop again "
+				"since: it is left so",
+				self->name);
 	return report(s, error);
 }
 
-gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	gboolean hard = FALSE;
 	const GOptionEntry options[] = {
-		{ "hard", 0, 0, G_OPTION_ARG_NONE, &hard, "as by the reset button: unsaved work is lost", NULL },
-		command_option_timeout(b), command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
-		command_option_no_pools(b), { NULL }
+		{ "hard", 0, 0, G_OPTION_ARG_NONE, &hard,
+				"as by the reset button: unsaved work is lost", NULL },
+		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
+		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
 	struct power_params p = { 0 };
 	g_autoptr(auto_server) s = NULL;
@@ -84,13 +92,16 @@ gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char
 	return report(s, error);
 }
 
-gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	char *state = NULL;
 	const GOptionEntry options[] = {
-		{ "for", 0, 0, G_OPTION_ARG_STRING, &state, "Nova's status to wait for (ACTIVE)", "STATE" },
-		command_option_timeout(b), command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
-		command_option_no_pools(b), { NULL }
+		{ "for", 0, 0, G_OPTION_ARG_STRING, &state,
+				 "Nova's status to wait for (ACTIVE)",
+				 "STATE" },
+		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
+		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
 	struct power_params p = { 0 };
 	g_autoptr(auto_server) s = NULL;
@@ -101,7 +112,9 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 	if (!parsed)
 		return FALSE;
 	if (state && !power_is_status(state)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--for: expected a Nova status such as ACTIVE, SHUTOFF, PAUSED, SUSPENDED, SHELVED_OFFLOADED or ERROR");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--for: expected a Nova status such as ACTIVE, SHUTOFF, PAUSED, "
+				"SUSPENDED, SHELVED_OFFLOADED or ERROR");
 		return FALSE;
 	}
 	s = begin(b, argv[1], &p, error);

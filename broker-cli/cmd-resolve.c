@@ -15,7 +15,9 @@ static void show_warnings(const struct opened *a)
 {
 	open_show_warnings(a);
 	if (a->address->password)
-		terminal_warning("this desktop wants a password, which no address holds: use --vv or -f json");
+		terminal_warning(
+				"this desktop wants a password, which no address holds: use --vv "
+				"or -f json");
 }
 
 struct resolve_options {
@@ -41,7 +43,8 @@ static gboolean write_vv(const struct opened *a, const struct resolve_options *o
 
 static gboolean print_json(const struct opened *a, enum output_format format, GError **error)
 {
-	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings, terminal_secrets());
+	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings,
+			terminal_secrets());
 
 	return output_object(root, format, error);
 }
@@ -51,10 +54,12 @@ static void show_cost(struct broker *b)
 	struct http_stats stats;
 
 	http_get_stats(cloud_http(b->cloud), &stats);
-	terminal_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests, stats.connections, (double)stats.network_us / 1000);
+	terminal_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests,
+			stats.connections, (double)stats.network_us / 1000);
 }
 
-static gboolean print_address(const struct broker *b, const struct opened *a, const struct resolve_options *o, GError **error)
+static gboolean print_address(const struct broker *b, const struct opened *a,
+		const struct resolve_options *o, GError **error)
 {
 	if (o->vv && !write_vv(a, o, error))
 		return FALSE;
@@ -67,7 +72,8 @@ static gboolean print_address(const struct broker *b, const struct opened *a, co
 static gboolean prepare(struct broker *b, struct resolve_options *o, GError **error)
 {
 	if (vv_to_stdout(o) && b->options.format_name) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--vv - and --format: standard output takes one of them");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--vv - and --format: standard output takes one of them");
 		return FALSE;
 	}
 	if (!open_prepare(b, &o->open, error))
@@ -86,19 +92,23 @@ static void clear(struct resolve_options *o)
 	g_free(o->vv);
 }
 
-gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, char **argv, GError **error)
+gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, char **argv,
+		GError **error)
 {
 	struct resolve_options o = { 0 };
 	const GOptionEntry options[] = {
 		command_option_format(b),
-		{ "vv", 0, 0, G_OPTION_ARG_FILENAME, &o.vv, "write a connection file, - for standard output", "FILE" },
-		open_option_via(&o.open), open_option_protocol(&o.open), open_option_no_wake(&o.open),
-		command_option_repair(b), command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
-		command_option_all_projects(b), command_option_no_pools(b), { NULL }
+		{ "vv", 0, 0, G_OPTION_ARG_FILENAME, &o.vv,
+				"write a connection file, - for standard output", "FILE" },
+		open_option_via(&o.open), open_option_protocol(&o.open),
+		open_option_no_wake(&o.open), command_option_repair(b), command_option_timeout(b),
+		command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
+		command_option_no_pools(b), { NULL }
 	};
 	struct opened a = { 0 };
-	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) && prepare(b, &o, error) &&
-			broker_open(b, error) && open_run(b, &o.open, argv[1], &a, error);
+	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) &&
+			prepare(b, &o, error) && broker_open(b, error) &&
+			open_run(b, &o.open, argv[1], &a, error);
 
 	if (ok) {
 		show_warnings(&a);

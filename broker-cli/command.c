@@ -20,7 +20,8 @@
 const struct command command_table[] = {
 	{ "list", "", "the user's desktops", cmd_list },
 	{ "resolve", "[NAME|ID]", "wake a desktop and print its SPICE address", cmd_resolve },
-	{ "connect", "[NAME|ID] [-- VIEWER-OPTION...]", "wake a desktop and start the viewer", cmd_connect },
+	{ "connect", "[NAME|ID] [-- VIEWER-OPTION...]", "wake a desktop and start the viewer",
+			cmd_connect },
 	{ "start", "[NAME|ID]", "start, resume or unshelve a desktop", cmd_power },
 	{ "stop", "[NAME|ID]", "shut a desktop down", cmd_power },
 	{ "suspend", "[NAME|ID]", "save a desktop's memory to disk", cmd_power },
@@ -32,7 +33,8 @@ const struct command command_table[] = {
 	{ "assign", "POOL", "take a free desktop of a pool for a user", cmd_assign },
 	{ "release", "[NAME|ID]", "give a pool's desktop back", cmd_release },
 	{ "reserve", "NAME", "reserve capacity for a time (a lease)", cmd_reserve },
-	{ "leases", "[list | show LEASE | extend LEASE | delete LEASE]", "show and change leases", cmd_leases },
+	{ "leases", "[list | show LEASE | extend LEASE | delete LEASE]", "show and change leases",
+			cmd_leases },
 	{ "create", "NAME", "make a desktop", cmd_create },
 	{ "logout", "", "forget the logins that are kept", cmd_logout },
 	{ NULL, NULL, NULL, NULL },
@@ -49,7 +51,10 @@ static gboolean on_secret(const char *name, const char *value, gpointer data, GE
 	g_autofree char *variable = g_ascii_strup(name + 2, -1);
 
 	g_strdelimit(variable, "-", '_');
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: command lines can be read by every user of this machine; set %s, use secure.yaml, or type it when asked", name, variable);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"%s: command lines can be read by every user of this machine; set %s, "
+			"use secure.yaml, or type it when asked",
+			name, variable);
 	return FALSE;
 }
 
@@ -84,7 +89,8 @@ static void add_setting_options(struct broker *b, GOptionGroup *group)
 		e[0].long_name = g_intern_string(long_name);
 		e[0].flags = G_OPTION_FLAG_HIDDEN;
 		e[0].arg = settings_is_secret(i) ? G_OPTION_ARG_CALLBACK : G_OPTION_ARG_STRING;
-		e[0].arg_data = settings_is_secret(i) ? (gpointer)on_secret : &b->options.setting[i];
+		e[0].arg_data = settings_is_secret(i) ? (gpointer)on_secret :
+							&b->options.setting[i];
 		if (i == SET_INSECURE)
 			continue;
 		for (gsize j = 0; j < G_N_ELEMENTS(shown); j++)
@@ -99,14 +105,21 @@ static void add_setting_options(struct broker *b, GOptionGroup *group)
 
 GOptionGroup *command_global_options(struct broker *b)
 {
-	GOptionGroup *group = g_option_group_new("cloud", "Options of every command:", "Show the options of every command", b, NULL);
+	GOptionGroup *group = g_option_group_new("cloud",
+			"Options of every command:", "Show the options of every command", b, NULL);
 	const GOptionEntry entries[] = {
-		{ "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_verbose, "say why; twice: each request", NULL },
-		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_version, "print the version", NULL },
-		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &b->options.config_path, "the broker's own configuration", "FILE" },
-		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &b->options.no_cache, "keep no login, use none kept", NULL },
-		{ "request-timeout", 0, 0, G_OPTION_ARG_INT, &b->options.request_timeout_s, "for one request (60)", "SECONDS" },
-		{ "insecure", 0, 0, G_OPTION_ARG_NONE, &b->options.insecure, "do not verify who the services are", NULL },
+		{ "verbose", 'v', G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_verbose,
+				"say why; twice: each request", NULL },
+		{ "version", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, (gpointer)on_version,
+				"print the version", NULL },
+		{ "config", 0, 0, G_OPTION_ARG_FILENAME, &b->options.config_path,
+				"the broker's own configuration", "FILE" },
+		{ "no-cache", 0, 0, G_OPTION_ARG_NONE, &b->options.no_cache,
+				"keep no login, use none kept", NULL },
+		{ "request-timeout", 0, 0, G_OPTION_ARG_INT, &b->options.request_timeout_s,
+				"for one request (60)", "SECONDS" },
+		{ "insecure", 0, 0, G_OPTION_ARG_NONE, &b->options.insecure,
+				"do not verify who the services are", NULL },
 		{ NULL }
 	};
 
@@ -117,11 +130,13 @@ GOptionGroup *command_global_options(struct broker *b)
 
 static gboolean refuse_empty(const char *what, GError **error)
 {
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s is empty; does it come from a variable that is not set?", what);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"%s is empty; does it come from a variable that is not set?", what);
 	return FALSE;
 }
 
-static gboolean check_arguments(const struct command *self, int argc, char **argv, int min_args, int max_args, GError **error)
+static gboolean check_arguments(const struct command *self, int argc, char **argv, int min_args,
+		int max_args, GError **error)
 {
 	for (int i = 1; i < argc; i++)
 		if (!*argv[i])
@@ -129,9 +144,13 @@ static gboolean check_arguments(const struct command *self, int argc, char **arg
 	if (argc - 1 >= min_args && argc - 1 <= max_args)
 		return TRUE;
 	if (argc - 1 < min_args)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: something is missing: osvdi-broker %s %s", self->name, self->name, self->arguments);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"%s: something is missing: osvdi-broker %s %s", self->name,
+				self->name, self->arguments);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: too many arguments, from \"%s\" on: osvdi-broker %s %s", self->name, argv[max_args + 1], self->name, self->arguments);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"%s: too many arguments, from \"%s\" on: osvdi-broker %s %s",
+				self->name, argv[max_args + 1], self->name, self->arguments);
 	return FALSE;
 }
 
@@ -171,10 +190,12 @@ static gboolean check_shared(struct broker *b, GError **error)
 		return refuse_empty("--config", error);
 	o->timeout_s = o->timeout ? text_parse_duration(o->timeout) : DEFAULT_TIMEOUT_S;
 	if (o->timeout_s < 0)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--timeout: expected a duration such as 90, 5m or 1h");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--timeout: expected a duration such as 90, 5m or 1h");
 	else if (o->request_timeout_s != NO_REQUEST_TIMEOUT &&
 			(o->request_timeout_s < 1 || o->request_timeout_s > MAX_REQUEST_TIMEOUT_S))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"--request-timeout: 1 to %d seconds", MAX_REQUEST_TIMEOUT_S);
 	else
 		return output_parse_format(o->format_name, &o->format, error);
 	return FALSE;
@@ -192,9 +213,11 @@ gboolean command_hint(const char *program, GError **error)
 	return FALSE;
 }
 
-gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error)
+gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own,
+		int *argc, char ***argv, int min_args, int max_args, GError **error)
 {
-	g_autofree char *title = g_strdup_printf("%s%s- %s", self->arguments, *self->arguments ? " " : "", self->summary);
+	g_autofree char *title = g_strdup_printf("%s%s- %s", self->arguments,
+			*self->arguments ? " " : "", self->summary);
 	g_autofree char *program = g_strdup_printf("osvdi-broker %s", self->name);
 	g_autoptr(GOptionContext) context = g_option_context_new(title);
 	GOptionGroup *main_group = g_option_group_new(NULL, NULL, NULL, NULL, NULL);
@@ -211,48 +234,57 @@ gboolean command_parse(struct broker *b, const struct command *self, const GOpti
 		memmove(*argv + 1, *argv + 2, (gsize)(*argc - 1) * sizeof(**argv));
 		(*argc)--;
 	}
-	return check_arguments(self, *argc, *argv, min_args, max_args, error) && check_values(own, error) && check_shared(b, error);
+	return check_arguments(self, *argc, *argv, min_args, max_args, error) &&
+			check_values(own, error) && check_shared(b, error);
 }
 
 GOptionEntry command_option_format(struct broker *b)
 {
-	return (GOptionEntry){ "format", 'f', 0, G_OPTION_ARG_STRING, &b->options.format_name, "table, json, csv or value", "FORMAT" };
+	return (GOptionEntry){ "format", 'f', 0, G_OPTION_ARG_STRING, &b->options.format_name,
+		"table, json, csv or value", "FORMAT" };
 }
 
 GOptionEntry command_option_columns(struct broker *b)
 {
-	return (GOptionEntry){ "column", 'c', 0, G_OPTION_ARG_STRING, &b->options.columns, "show these columns, in this order", "KEY,..." };
+	return (GOptionEntry){ "column", 'c', 0, G_OPTION_ARG_STRING, &b->options.columns,
+		"show these columns, in this order", "KEY,..." };
 }
 
 GOptionEntry command_option_user(struct broker *b)
 {
-	return (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &b->options.user, "act for this user's desktops", "NAME|ID" };
+	return (GOptionEntry){ "user", 0, 0, G_OPTION_ARG_STRING, &b->options.user,
+		"act for this user's desktops", "NAME|ID" };
 }
 
 GOptionEntry command_option_any_owner(struct broker *b)
 {
-	return (GOptionEntry){ "any-owner", 0, 0, G_OPTION_ARG_NONE, &b->options.any_owner, "take any desktop that Nova lets this login use", NULL };
+	return (GOptionEntry){ "any-owner", 0, 0, G_OPTION_ARG_NONE, &b->options.any_owner,
+		"take any desktop that Nova lets this login use", NULL };
 }
 
 GOptionEntry command_option_all_projects(struct broker *b)
 {
-	return (GOptionEntry){ "all-projects", 0, 0, G_OPTION_ARG_NONE, &b->options.all_projects, "look in all projects (administrators)", NULL };
+	return (GOptionEntry){ "all-projects", 0, 0, G_OPTION_ARG_NONE, &b->options.all_projects,
+		"look in all projects (administrators)", NULL };
 }
 
 GOptionEntry command_option_no_pools(struct broker *b)
 {
-	return (GOptionEntry){ "no-pools", 0, 0, G_OPTION_ARG_NONE, &b->options.no_pools, "only desktops the user made: quicker in a large project", NULL };
+	return (GOptionEntry){ "no-pools", 0, 0, G_OPTION_ARG_NONE, &b->options.no_pools,
+		"only desktops the user made: quicker in a large project", NULL };
 }
 
 GOptionEntry command_option_timeout(struct broker *b)
 {
 	b->options.has_timeout = TRUE;
-	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->options.timeout, "the whole command takes at most this long: 90, 5m (5m)", "TIME" };
+	return (GOptionEntry){ "timeout", 0, 0, G_OPTION_ARG_STRING, &b->options.timeout,
+		"the whole command takes at most this long: 90, 5m (5m)", "TIME" };
 }
 
 GOptionEntry command_option_repair(struct broker *b)
 {
-	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->options.repair, "reboot hard what is in ERROR: unsaved work is lost", NULL };
+	return (GOptionEntry){ "repair", 0, 0, G_OPTION_ARG_NONE, &b->options.repair,
+		"reboot hard what is in ERROR: unsaved work is lost", NULL };
 }
 
 /* libcurl would tell at the first request, as a failure of the service. */
@@ -266,7 +298,8 @@ static gboolean check_files(const struct settings *s, GError **error)
 
 	if (ca && !pem)
 		return FALSE;
-	return authority_check_client(settings_get(s, SET_CERT), cert_place, settings_get(s, SET_KEY), key_place, error);
+	return authority_check_client(settings_get(s, SET_CERT), cert_place,
+			settings_get(s, SET_KEY), key_place, error);
 }
 
 static gboolean load_settings(struct broker *b, GError **error)
@@ -276,14 +309,17 @@ static gboolean load_settings(struct broker *b, GError **error)
 	for (int i = 0; i < SET_COUNT; i++) {
 		g_autofree char *option = g_strconcat("--os-", settings_key(i), NULL);
 
-		settings_set_from(&b->settings, i, b->options.setting[i], g_strdelimit(option, "_", '-'));
+		settings_set_from(&b->settings, i, b->options.setting[i],
+				g_strdelimit(option, "_", '-'));
 	}
 	if (b->options.insecure)
 		settings_set_from(&b->settings, SET_INSECURE, "true", "--insecure");
 	if (!clouds_resolve(&b->settings, environment, error) || !check_files(&b->settings, error))
 		return FALSE;
 	if (settings_are_insecure(&b->settings))
-		terminal_warning("services are not verified (insecure): anyone on the way may read and change everything");
+		terminal_warning(
+				"services are not verified (insecure): anyone on the way may "
+				"read and change everything");
 	return TRUE;
 }
 
@@ -295,21 +331,24 @@ static gboolean find_user(struct broker *b, GError **error)
 		return FALSE;
 	if (b->options.any_owner && !b->options.user)
 		return TRUE;
-	b->user_id = b->options.user ? desktops_user_id(b->cloud, b->options.user, error) : g_strdup(token->user_id);
+	b->user_id = b->options.user ? desktops_user_id(b->cloud, b->options.user, error) :
+				       g_strdup(token->user_id);
 	return b->user_id != NULL;
 }
 
 gboolean broker_load(struct broker *b, GError **error)
 {
 	if (!b->loaded)
-		b->loaded = config_load(&b->config, b->options.config_path, error) && load_settings(b, error);
+		b->loaded = config_load(&b->config, b->options.config_path, error) &&
+				load_settings(b, error);
 	return b->loaded;
 }
 
 static void set_deadline(struct broker *b)
 {
 	if (b->options.has_timeout)
-		b->deadline_us = clock_now_us(clock_system()) + b->options.timeout_s * G_USEC_PER_SEC;
+		b->deadline_us = clock_now_us(clock_system()) +
+				b->options.timeout_s * G_USEC_PER_SEC;
 }
 
 /* --request-timeout, or api_timeout of clouds.yaml, which has been checked. */

@@ -49,7 +49,8 @@ struct command {
 	const char *name;
 	const char *arguments; /* "[NAME|ID]" */
 	const char *summary;
-	gboolean (*run)(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
+	gboolean (*run)(struct broker *b, const struct command *self, int argc, char **argv,
+			GError **error);
 };
 
 /** All subcommands, ended by one without a name. */
@@ -60,11 +61,12 @@ GOptionGroup *command_global_options(struct broker *b);
 
 /**
  * Parse a subcommand's options, its own (ended by an empty entry, or NULL) and the
- * global ones, and check those of struct options. What is left are the arguments, argv[0] being the name.
- * Fewer than min_args or more than max_args is an error, and so is an empty
- * argument or value.
+ * global ones, and check those of struct options. The arguments are left in argv, after
+ * the name in argv[0]. Fewer than min_args or more than max_args is an error, and so is
+ * an empty argument or value.
  */
-gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own, int *argc, char ***argv, int min_args, int max_args, GError **error);
+gboolean command_parse(struct broker *b, const struct command *self, const GOptionEntry *own,
+		int *argc, char ***argv, int min_args, int max_args, GError **error);
 
 /** Add to an error of GLib's option parser where help is; returns FALSE. */
 gboolean command_hint(const char *program, GError **error);
@@ -102,7 +104,8 @@ void broker_query(const struct broker *b, struct desktops_query *query);
 /** The desktop meant by the argument, or the user's default. */
 struct server *broker_find(struct broker *b, const char *name, GError **error);
 
-typedef gboolean command_function(struct broker *b, const struct command *self, int argc, char **argv, GError **error);
+typedef gboolean command_function(struct broker *b, const struct command *self, int argc,
+		char **argv, GError **error);
 command_function cmd_list;
 command_function cmd_resolve;
 command_function cmd_connect;

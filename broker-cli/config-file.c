@@ -14,7 +14,8 @@ static gboolean take(struct config *c, struct yaml *file, const char *path, GErr
 gboolean config_load(struct config *c, const char *path, GError **error)
 {
 	const char *named = path ? path : g_getenv("OSVDI_BROKER_CONFIG");
-	g_autofree char *own = g_build_filename(g_get_user_config_dir(), "osvdi", "broker.yaml", NULL);
+	g_autofree char *own =
+			g_build_filename(g_get_user_config_dir(), "osvdi", "broker.yaml", NULL);
 	const char *places[] = { own, "/etc/osvdi/broker.yaml" };
 	gboolean explicit_path = named && *named;
 

@@ -20,7 +20,10 @@ static char *describe_commands(void)
 
 	for (const struct command *c = command_table; c->name; c++)
 		g_string_append_printf(out, "\n  %-10s %s", c->name, c->summary);
-	g_string_append(out, "\n\nExit codes: 0 ok, 1 local failure, 2 usage, 3 not authenticated or not allowed,\n4 not found, 5 not ready or not in time, 6 a service failed.");
+	g_string_append(out,
+			"\n\nExit codes: 0 ok, 1 local failure, 2 usage, "
+			"3 not authenticated or not allowed,\n"
+			"4 not found, 5 not ready or not in time, 6 a service failed.");
 	return g_string_free(out, FALSE);
 }
 
@@ -32,7 +35,8 @@ static const struct command *find_command(const char *name, GError **error)
 		if (!strcmp(c->name, name))
 			return c;
 	shown = text_clean(name, 60);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "there is no command \"%s\"; see osvdi-broker --help", shown);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"there is no command \"%s\"; see osvdi-broker --help", shown);
 	return NULL;
 }
 
@@ -43,7 +47,8 @@ static gboolean parse_front(struct broker *b, int *argc, char ***argv, GError **
 	g_autofree char *commands = describe_commands();
 	GOptionGroup *group = command_global_options(b);
 
-	g_option_context_set_summary(context, "From a user's name to a running desktop's SPICE address, on OpenStack.");
+	g_option_context_set_summary(context,
+			"From a user's name to a running desktop's SPICE address, on OpenStack.");
 	g_option_context_set_description(context, commands);
 	g_option_context_set_strict_posix(context, TRUE);
 	g_option_context_set_main_group(context, group);
@@ -65,7 +70,8 @@ static gboolean run(struct broker *b, int argc, char **argv, GError **error)
 	if (!parse_front(b, &argc, &argv, error))
 		return FALSE;
 	if (argc < 2) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "a command is missing; see osvdi-broker --help");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"a command is missing; see osvdi-broker --help");
 		return FALSE;
 	}
 	c = find_command(argv[1], error);

@@ -61,7 +61,8 @@ static char *cell(JsonObject *row, const char *key, const char *none)
 static const struct output_column *find_column(const struct output_column *columns, const char *key)
 {
 	for (; columns->key; columns++)
-		if (!g_ascii_strcasecmp(columns->key, key) || !g_ascii_strcasecmp(columns->title, key))
+		if (!g_ascii_strcasecmp(columns->key, key) ||
+				!g_ascii_strcasecmp(columns->title, key))
 			return columns;
 	return NULL;
 }
@@ -73,10 +74,12 @@ static void set_no_column(const struct output_column *columns, const char *key, 
 
 	for (; columns->key; columns++)
 		g_string_append_printf(known, "%s%s", known->len ? ", " : "", columns->key);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "--column: there is no \"%s\"; known: %s", shown, known->str);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"--column: there is no \"%s\"; known: %s", shown, known->str);
 }
 
-static GPtrArray *choose_columns(const struct output_column *columns, const char *selected, GError **error)
+static GPtrArray *choose_columns(const struct output_column *columns, const char *selected,
+		GError **error)
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new();
 	g_auto(GStrv) keys = selected ? g_strsplit(selected, ",", 0) : NULL;
@@ -185,7 +188,8 @@ static void add_values(GString *out, JsonArray *rows, GPtrArray *columns)
 	}
 }
 
-char *output_format_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error)
+char *output_format_rows(JsonNode *rows, const struct output_column *columns, const char *selected,
+		enum output_format format, GError **error)
 {
 	g_autoptr(GPtrArray) chosen = choose_columns(columns, selected, error);
 	JsonArray *array = json_node_get_array(rows);
@@ -245,21 +249,24 @@ gboolean output_line(GError **error, const char *format, ...)
 	return output_text(text, error);
 }
 
-gboolean output_check_columns(const struct output_column *columns, const char *selected, GError **error)
+gboolean output_check_columns(const struct output_column *columns, const char *selected,
+		GError **error)
 {
 	g_autoptr(GPtrArray) chosen = choose_columns(columns, selected, error);
 
 	return chosen != NULL;
 }
 
-gboolean output_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error)
+gboolean output_rows(JsonNode *rows, const struct output_column *columns, const char *selected,
+		enum output_format format, GError **error)
 {
 	g_autofree char *text = output_format_rows(rows, columns, selected, format, error);
 
 	return text && output_text(text, error);
 }
 
-static const struct output_column field_columns[] = { { "field", "Field" }, { "value", "Value" }, { NULL, NULL } };
+static const struct output_column field_columns[] = { { "field", "Field" }, { "value", "Value" },
+	{ NULL, NULL } };
 
 static void add_field(JsonBuilder *b, const char *name, const char *value)
 {
@@ -274,11 +281,13 @@ static char *join_members(JsonObject *o)
 {
 	GString *out = g_string_new(NULL);
 
-	for (GList *names = json_object_get_members(o); names; names = g_list_delete_link(names, names)) {
+	for (GList *names = json_object_get_members(o); names;
+			names = g_list_delete_link(names, names)) {
 		g_autofree char *text = cell(o, names->data, "");
 
 		if (*text)
-			g_string_append_printf(out, "%s%s=%s", out->len ? " " : "", (const char *)names->data, text);
+			g_string_append_printf(out, "%s%s=%s", out->len ? " " : "",
+					(const char *)names->data, text);
 	}
 	return g_string_free(out, FALSE);
 }
@@ -299,7 +308,8 @@ static JsonNode *as_fields(JsonObject *o)
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
 	js_begin_arr(b, NULL);
-	for (GList *names = json_object_get_members(o); names; names = g_list_delete_link(names, names)) {
+	for (GList *names = json_object_get_members(o); names;
+			names = g_list_delete_link(names, names)) {
 		JsonArray *list = js_arr(o, names->data);
 
 		if (list) {

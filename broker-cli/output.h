@@ -27,16 +27,19 @@ struct output_column {
  * Errors:   BROKER_ERROR_USAGE for an unknown column, BROKER_ERROR_FAILED when
  *           it cannot be written.
  */
-gboolean output_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error);
+gboolean output_rows(JsonNode *rows, const struct output_column *columns, const char *selected,
+		enum output_format format, GError **error);
 
 /** Print one object, a line for each member (JSON: the object). */
 gboolean output_object(JsonNode *object, enum output_format format, GError **error);
 
 /** The text of output_rows(), for tests. */
-char *output_format_rows(JsonNode *rows, const struct output_column *columns, const char *selected, enum output_format format, GError **error);
+char *output_format_rows(JsonNode *rows, const struct output_column *columns, const char *selected,
+		enum output_format format, GError **error);
 
 /** Refuse columns that are none, before anything is asked of a service. */
-gboolean output_check_columns(const struct output_column *columns, const char *selected, GError **error);
+gboolean output_check_columns(const struct output_column *columns, const char *selected,
+		GError **error);
 
 /**
  * Whether standard output can be written to at all: a program's caller may have

@@ -24,7 +24,8 @@ static char *url_part(const char *url, CURLUPart part)
 static const char *from_environment(const char *scheme, const char **name)
 {
 	static const char *const plain[] = { "http_proxy", "all_proxy", "ALL_PROXY", NULL };
-	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", NULL };
+	static const char *const tls[] = { "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY",
+		NULL };
 
 	for (const char *const *v = !strcmp(scheme, "https") ? tls : plain; *v; v++) {
 		const char *value = g_getenv(*v);
@@ -48,7 +49,8 @@ static gboolean is_exempt(const char *host)
 
 		if (!strcmp(*name, "*"))
 			return TRUE;
-		if (m && m <= n && !g_ascii_strcasecmp(host + n - m, tail) && (m == n || host[n - m - 1] == '.'))
+		if (m && m <= n && !g_ascii_strcasecmp(host + n - m, tail) &&
+				(m == n || host[n - m - 1] == '.'))
 			return TRUE;
 	}
 	return FALSE;
@@ -66,5 +68,6 @@ char *proxy_describe(const char *url)
 
 	if (!proxy || (host && is_exempt(host)))
 		return NULL;
-	return g_strdup_printf("the proxy %s:%s (%s)", *shown ? shown : "?", port ? port : "1080", variable);
+	return g_strdup_printf("the proxy %s:%s (%s)", *shown ? shown : "?", port ? port : "1080",
+			variable);
 }

@@ -37,7 +37,9 @@ static gboolean refuse(const struct yaml *file, JsonObject *o, const char *key, 
 {
 	g_autofree char *place = yaml_place(file, o, key);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: a list of names is wanted, or of mappings with name and values", place);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"%s: a list of names is wanted, or of mappings with name and values",
+			place);
 	return FALSE;
 }
 
@@ -51,7 +53,8 @@ static gboolean is_region(JsonObject *o)
 			return FALSE;
 	if (!js_str(o, "name"))
 		return FALSE;
-	return !json_object_has_member(o, "values") || js_obj(o, "values") || json_object_get_null_member(o, "values");
+	return !json_object_has_member(o, "values") || js_obj(o, "values") ||
+			json_object_get_null_member(o, "values");
 }
 
 static gboolean read_list(GPtrArray *regions, JsonArray *list)
@@ -66,7 +69,8 @@ static gboolean read_list(GPtrArray *regions, JsonArray *list)
 	return TRUE;
 }
 
-gboolean regions_read(GPtrArray *regions, const struct yaml *file, JsonObject *cloud, GError **error)
+gboolean regions_read(GPtrArray *regions, const struct yaml *file, JsonObject *cloud,
+		GError **error)
 {
 	static const char *const keys[] = { "regions", "region_name", "region-name" };
 	JsonObject *places[] = { cloud, js_obj(cloud, "auth") };
@@ -74,13 +78,17 @@ gboolean regions_read(GPtrArray *regions, const struct yaml *file, JsonObject *c
 	for (gsize i = 0; i < G_N_ELEMENTS(places); i++)
 		for (gsize j = 0; j < G_N_ELEMENTS(keys) && places[i] && !regions->len; j++) {
 			JsonNode *node = json_object_get_member(places[i], keys[j]);
-			g_auto(GStrv) parts = g_strsplit(node && JSON_NODE_HOLDS_VALUE(node) ? js_str(places[i], keys[j]) : "", ",", -1);
+			g_auto(GStrv) parts = g_strsplit(node && JSON_NODE_HOLDS_VALUE(node) ?
+							js_str(places[i], keys[j]) :
+							"",
+					",", -1);
 
 			for (char **p = parts; *p; p++)
 				add(regions, *p, NULL);
 			if (!node || JSON_NODE_HOLDS_VALUE(node) || JSON_NODE_HOLDS_NULL(node))
 				continue;
-			if (!JSON_NODE_HOLDS_ARRAY(node) || !read_list(regions, json_node_get_array(node)))
+			if (!JSON_NODE_HOLDS_ARRAY(node) ||
+					!read_list(regions, json_node_get_array(node)))
 				return refuse(file, places[i], keys[j], error);
 		}
 	return TRUE;
@@ -105,7 +113,8 @@ static void set_names(struct settings *s, const GPtrArray *regions)
 		s->regions[i] = g_strdup(((const struct region *)regions->pdata[i])->name);
 }
 
-gboolean regions_choose(struct settings *s, const GPtrArray *regions, const struct yaml *file, GError **error)
+gboolean regions_choose(struct settings *s, const GPtrArray *regions, const struct yaml *file,
+		GError **error)
 {
 	const char *wanted = settings_get(s, SET_REGION_NAME);
 	const struct region *r = find(regions, wanted);
@@ -120,7 +129,8 @@ gboolean regions_choose(struct settings *s, const GPtrArray *regions, const stru
 	joined = g_strjoinv(", ", s->regions);
 	all = text_clean(joined, 200);
 	if (!r)
-		terminal_info("region %s is none of those that %s names (%s)", wanted, file->name, all);
+		terminal_info("region %s is none of those that %s names (%s)", wanted, file->name,
+				all);
 	else if (wanted || regions->len == 1)
 		terminal_info("region %s, of %s", r->name, all);
 	else

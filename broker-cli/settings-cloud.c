@@ -62,7 +62,8 @@ static gboolean is_for_others(const char *key)
 	for (gsize i = 0; i < G_N_ELEMENTS(other_services); i++)
 		if (g_str_has_prefix(key, other_services[i]))
 			return TRUE;
-	return g_strv_contains(for_others, key) || g_str_has_suffix(key, "_retries") || g_str_has_suffix(key, "_retry_delay");
+	return g_strv_contains(for_others, key) || g_str_has_suffix(key, "_retries") ||
+			g_str_has_suffix(key, "_retry_delay");
 }
 
 /* A mistyped key would be a setting lost without a word. */
@@ -101,7 +102,8 @@ static char *list_text(JsonArray *list, enum setting_kind kind)
 }
 
 /* FALSE and an error when it has a shape that no setting has. */
-static gboolean take_member(struct settings *s, enum setting which, const struct yaml *file, JsonObject *o, const char *key, GError **error)
+static gboolean take_member(struct settings *s, enum setting which, const struct yaml *file,
+		JsonObject *o, const char *key, GError **error)
 {
 	JsonNode *node = json_object_get_member(o, key);
 	g_autofree char *place = yaml_place(file, o, key);
@@ -115,18 +117,22 @@ static gboolean take_member(struct settings *s, enum setting which, const struct
 	else if (JSON_NODE_HOLDS_VALUE(node))
 		text = js_str(o, key);
 	if (!text) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: one value is wanted, not a %s", place, JSON_NODE_HOLDS_ARRAY(node) ? "list" : "mapping");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"%s: one value is wanted, not a %s", place,
+				JSON_NODE_HOLDS_ARRAY(node) ? "list" : "mapping");
 		return FALSE;
 	}
 	if (*text && s->value[which] && strcmp(s->value[which], text))
-		terminal_warning("%s is passed over: %s says otherwise and counts", place, s->origin[which]);
+		terminal_warning("%s is passed over: %s says otherwise and counts", place,
+				s->origin[which]);
 	else if (!s->value[which])
 		settings_set_from(s, which, text, place);
 	return TRUE;
 }
 
 /* Keys may be written with - or _. */
-static gboolean take_key(struct settings *s, enum setting which, const struct yaml *file, JsonObject *o, const char *key, GError **error)
+static gboolean take_key(struct settings *s, enum setting which, const struct yaml *file,
+		JsonObject *o, const char *key, GError **error)
 {
 	g_autofree char *dashed = g_strdelimit(g_strdup(key), "_", '-');
 
@@ -136,7 +142,8 @@ static gboolean take_key(struct settings *s, enum setting which, const struct ya
 }
 
 /* What stands beside "auth" counts more than what stands in it, as for OpenStack's own client. */
-static gboolean take_setting(struct settings *s, enum setting which, const struct yaml *file, JsonObject *cloud, JsonObject *auth, GError **error)
+static gboolean take_setting(struct settings *s, enum setting which, const struct yaml *file,
+		JsonObject *cloud, JsonObject *auth, GError **error)
 {
 	JsonObject *places[] = { cloud, auth };
 
@@ -150,14 +157,17 @@ static gboolean take_setting(struct settings *s, enum setting which, const struc
 	return TRUE;
 }
 
-gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error)
+gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud,
+		GError **error)
 {
 	JsonObject *auth = js_obj(cloud, "auth");
 
-	if (!auth && json_object_has_member(cloud, "auth") && !json_object_get_null_member(cloud, "auth")) {
+	if (!auth && json_object_has_member(cloud, "auth") &&
+			!json_object_get_null_member(cloud, "auth")) {
 		g_autofree char *place = yaml_place(file, cloud, "auth");
 
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: a mapping is wanted", place);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: a mapping is wanted",
+				place);
 		return FALSE;
 	}
 	for (int i = 0; i < SET_COUNT; i++) {

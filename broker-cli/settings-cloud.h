@@ -14,6 +14,7 @@
  * Errors: BROKER_ERROR_USAGE naming file and line: a list or a mapping where one
  *         value is wanted.
  */
-gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud, GError **error);
+gboolean settings_from_cloud(struct settings *s, const struct yaml *file, JsonObject *cloud,
+		GError **error);
 
 #endif

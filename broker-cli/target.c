@@ -99,7 +99,10 @@ static gboolean check_special(const struct target *t, const struct stat *st, GEr
 	if (S_ISBLK(st->st_mode))
 		return refuse(t->path, "this is a disk", error);
 	if (S_ISSOCK(st->st_mode))
-		return refuse(t->path, "this is a socket; connect to it and give its descriptor, /dev/fd/N", error);
+		return refuse(t->path,
+				"this is a socket; connect to it and give its descriptor, "
+				"/dev/fd/N",
+				error);
 	return !access(t->path, W_OK) || refuse(t->path, g_strerror(errno), error);
 }
 

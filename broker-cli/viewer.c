@@ -21,12 +21,14 @@ static int memory_file(const struct address *address, GError **error)
 	/* Not close-on-exec: it is for the viewer. */
 	int fd = memfd_create("osvdi-connection", MFD_ALLOW_SEALING);
 	char *text = vv_format(address, FALSE);
-	gboolean ok = fd >= 0 && !fchmod(fd, 0600) && file_write_fd(fd, text, strlen(text)) && !fcntl(fd, F_ADD_SEALS, SEALS);
+	gboolean ok = fd >= 0 && !fchmod(fd, 0600) && file_write_fd(fd, text, strlen(text)) &&
+			!fcntl(fd, F_ADD_SEALS, SEALS);
 
 	secret_free(text);
 	if (ok)
 		return fd;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "the connection file could not be made in memory: %s", g_strerror(errno));
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
+			"the connection file could not be made in memory: %s", g_strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;
@@ -41,7 +43,9 @@ static gboolean is_called(const char *path, const char *name)
 
 const char *viewer_no_websocket(const char *path)
 {
-	return is_called(path, "remote-viewer") ? "remote-viewer cannot use a WebSocket: install osvdi-viewer" : NULL;
+	return is_called(path, "remote-viewer") ?
+			"remote-viewer cannot use a WebSocket: install osvdi-viewer" :
+			NULL;
 }
 
 static gboolean check_needs(const char *path, const struct viewer_needs *needs, GError **error)
@@ -70,7 +74,9 @@ static char *find_default(const struct viewer_needs *needs, GError **error)
 			return g_steal_pointer(&path);
 	}
 	if (error && !*error)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "no viewer is installed: osvdi-viewer%s", needs->websocket ? "" : " or remote-viewer");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
+				"no viewer is installed: osvdi-viewer%s",
+				needs->websocket ? "" : " or remote-viewer");
 	return NULL;
 }
 
@@ -79,7 +85,10 @@ static void set_not_found(const char *viewer, GError **error)
 	gboolean exists = strchr(viewer, '/') && !access(viewer, F_OK);
 	g_autofree char *shown = text_clean(viewer, 200);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, exists ? "the viewer %s is no program that this user may start" : "the viewer %s is not installed", shown);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
+			exists ? "the viewer %s is no program that this user may start" :
+				 "the viewer %s is not installed",
+			shown);
 }
 
 char *viewer_find(const char *viewer, const struct viewer_needs *needs, GError **error)
@@ -109,7 +118,8 @@ static void export_settings(const struct settings *s, gboolean with_secrets)
 	}
 }
 
-gboolean viewer_run(const char *path, char **options, const struct address *address, const struct settings *settings, GError **error)
+gboolean viewer_run(const char *path, char **options, const struct address *address,
+		const struct settings *settings, GError **error)
 {
 	g_autoptr(GPtrArray) args = g_ptr_array_new();
 	g_autofree char *file = NULL;

@@ -38,6 +38,7 @@ const char *viewer_no_websocket(const char *path);
  *           osvdi-viewer can ask the broker again when it reconnects.
  * Errors:   BROKER_ERROR_FAILED; returns only then.
  */
-gboolean viewer_run(const char *path, char **options, const struct address *address, const struct settings *settings, GError **error);
+gboolean viewer_run(const char *path, char **options, const struct address *address,
+		const struct settings *settings, GError **error);
 
 #endif

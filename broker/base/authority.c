@@ -94,16 +94,21 @@ static gboolean take_pem(struct collection *c, const char **p, GError **error)
 	if (!name || strlen(name) > 40)
 		return TRUE;
 	if (!strcmp(name, "TRUSTED CERTIFICATE"))
-		return refuse(error, "holds a TRUSTED CERTIFICATE, OpenSSL's own form: openssl x509 makes a plain one of it");
+		return refuse(error,
+				"holds a TRUSTED CERTIFICATE, OpenSSL's own form: openssl x509 "
+				"makes a plain one of it");
 	if (!strcmp(name, "PKCS7"))
-		return refuse(error, "holds PKCS #7: openssl pkcs7 -print_certs makes PEM certificates of it");
+		return refuse(error,
+				"holds PKCS #7: openssl pkcs7 -print_certs makes PEM "
+				"certificates of it");
 	if (strcmp(name, "CERTIFICATE") && strcmp(name, "X509 CERTIFICATE"))
 		return TRUE;
 	end = strstr(line_end, end_line);
 	if (!end)
 		return refuse(error, "a certificate in it has no end");
 	*p = end + strlen(end_line);
-	return take_block(c, line_end + strlen("-----"), (gsize)(end - line_end) - strlen("-----"), error);
+	return take_block(c, line_end + strlen("-----"), (gsize)(end - line_end) - strlen("-----"),
+			error);
 }
 
 static gboolean take_text(struct collection *c, const char *text, GError **error)
@@ -168,7 +173,8 @@ static char *read_directory(const char *path, GError **error)
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *text = NULL;
 
-		if (g_file_test(names->pdata[i], G_FILE_TEST_IS_REGULAR) && g_file_get_contents(names->pdata[i], &text, NULL, NULL))
+		if (g_file_test(names->pdata[i], G_FILE_TEST_IS_REGULAR) &&
+				g_file_get_contents(names->pdata[i], &text, NULL, NULL))
 			take_text(&c, text, NULL);
 	}
 	pem = collection_finish(&c);
@@ -191,7 +197,8 @@ char *authority_read(const char *path, const char *place, GError **error)
 {
 	g_autoptr(GError) e = NULL;
 	g_autofree char *shown = text_clean(path, 200);
-	char *pem = g_file_test(path, G_FILE_TEST_IS_DIR) ? read_directory(path, &e) : read_file(path, &e);
+	char *pem = g_file_test(path, G_FILE_TEST_IS_DIR) ? read_directory(path, &e) :
+							    read_file(path, &e);
 
 	if (pem && strlen(pem) > AUTHORITY_MAX_BYTES) {
 		g_clear_pointer(&pem, g_free);
@@ -200,9 +207,12 @@ char *authority_read(const char *path, const char *place, GError **error)
 	if (pem)
 		return pem;
 	if (e->domain == G_FILE_ERROR)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown, e->code == G_FILE_ERROR_NOENT ? "there is no such file" : e->message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown,
+				e->code == G_FILE_ERROR_NOENT ? "there is no such file" :
+								e->message);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown, e->message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown,
+				e->message);
 	return NULL;
 }
 
@@ -216,13 +226,17 @@ static gboolean check_key(const char *path, const char *place, GError **error)
 	const char *wrong = NULL;
 
 	if (!g_file_get_contents(path, &text, NULL, &e)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown, e->code == G_FILE_ERROR_NOENT ? "there is no such file" : e->message);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s: %s", place, shown,
+				e->code == G_FILE_ERROR_NOENT ? "there is no such file" :
+								e->message);
 		return FALSE;
 	}
 	if (!strstr(text, "PRIVATE KEY-----"))
 		wrong = "holds no PEM private key";
-	else if (strstr(text, "BEGIN ENCRYPTED PRIVATE KEY-----") || strstr(text, "Proc-Type: 4,ENCRYPTED"))
-		wrong = "is locked by a pass phrase, which nobody can be asked for: openssl pkey makes an open key of it";
+	else if (strstr(text, "BEGIN ENCRYPTED PRIVATE KEY-----") ||
+			strstr(text, "Proc-Type: 4,ENCRYPTED"))
+		wrong = "is locked by a pass phrase, which nobody can be asked for: openssl pkey "
+				"makes an open key of it";
 	explicit_bzero(text, strlen(text));
 	if (!wrong)
 		return TRUE;
@@ -230,7 +244,8 @@ static gboolean check_key(const char *path, const char *place, GError **error)
 	return FALSE;
 }
 
-gboolean authority_check_client(const char *cert, const char *cert_place, const char *key, const char *key_place, GError **error)
+gboolean authority_check_client(const char *cert, const char *cert_place, const char *key,
+		const char *key_place, GError **error)
 {
 	g_autofree char *pem = cert ? authority_read(cert, cert_place, error) : NULL;
 

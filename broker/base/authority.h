@@ -27,6 +27,7 @@ char *authority_parse(const char *data, gsize length, GError **error);
  * readable, PEM, the key not locked. A NULL certificate is fine.
  * Errors: BROKER_ERROR_USAGE naming the place.
  */
-gboolean authority_check_client(const char *cert, const char *cert_place, const char *key, const char *key_place, GError **error);
+gboolean authority_check_client(const char *cert, const char *cert_place, const char *key,
+		const char *key_place, GError **error);
 
 #endif

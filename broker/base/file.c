@@ -55,7 +55,8 @@ static gboolean mend_mode(const char *path)
 
 gboolean file_write_private(const char *path, const char *data, gsize length, GError **error)
 {
-	const GFileSetContentsFlags flags = G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE;
+	const GFileSetContentsFlags flags =
+			G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE;
 	g_autoptr(GError) e = NULL;
 	sigset_t signals;
 	gboolean ok;
@@ -140,7 +141,8 @@ char *file_read_private(const char *path, gsize max_bytes, gsize *length)
 
 	if (fd < 0)
 		return NULL;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && !(st.st_mode & 077) && (gsize)st.st_size <= max_bytes)
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+			!(st.st_mode & 077) && (gsize)st.st_size <= max_bytes)
 		data = read_all(fd, (gsize)st.st_size, length);
 	close(fd);
 	return data;

@@ -71,9 +71,11 @@ static gboolean is_name(const char *host)
 /* RFC 6761: localhost and all below it. */
 static gboolean is_localhost(const char *host)
 {
-	static const char *const names[] = { "localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback" };
+	static const char *const names[] = { "localhost", "localhost.localdomain", "ip6-localhost",
+		"ip6-loopback" };
 	gsize n = strlen(host);
-	g_autofree char *name = g_ascii_strdown(host, n && host[n - 1] == '.' ? (gssize)n - 1 : (gssize)n);
+	g_autofree char *name =
+			g_ascii_strdown(host, n && host[n - 1] == '.' ? (gssize)n - 1 : (gssize)n);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
 		if (!strcmp(name, names[i]))
@@ -116,7 +118,8 @@ gboolean host_is_loopback(const char *host)
 	return all;
 }
 
-gboolean host_check_console(const char *host, gboolean cloud_is_here, const char *whose, const char *remedy, GError **error)
+gboolean host_check_console(const char *host, gboolean cloud_is_here, const char *whose,
+		const char *remedy, GError **error)
 {
 	static const char *const why[] = {
 		[HOST_INVALID] = "which is neither a name nor an address",
@@ -130,9 +133,12 @@ gboolean host_check_console(const char *host, gboolean cloud_is_here, const char
 
 	if (kind == HOST_ELSEWHERE)
 		return TRUE;
-	if (cloud_is_here && (kind == HOST_LOOPBACK || kind == HOST_WILDCARD || kind == HOST_LINK_LOCAL))
+	if (cloud_is_here &&
+			(kind == HOST_LOOPBACK || kind == HOST_WILDCARD || kind == HOST_LINK_LOCAL))
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s %s, %s; an administrator has to correct %s", whose, *shown ? shown : "\"\"", why[kind], remedy);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"%s %s, %s; an administrator has to correct %s", whose,
+			*shown ? shown : "\"\"", why[kind], remedy);
 	return FALSE;
 }
 

@@ -33,7 +33,8 @@ gboolean host_is_loopback(const char *host);
  * remedy: which setting the administrator has to correct.
  * Errors: BROKER_ERROR_SERVICE.
  */
-gboolean host_check_console(const char *host, gboolean cloud_is_here, const char *whose, const char *remedy, GError **error);
+gboolean host_check_console(const char *host, gboolean cloud_is_here, const char *whose,
+		const char *remedy, GError **error);
 
 /** "[::1]" -> "::1"; other text as it is. Free with g_free(). */
 char *host_without_brackets(const char *host);

@@ -56,8 +56,10 @@ JsonNode *js_load(const char *data, gsize length, GError **error)
 		return NULL;
 	}
 	parser = json_parser_new_immutable();
-	if (!json_parser_load_from_data(parser, data, (gssize)length, &e) || !json_parser_get_root(parser)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "not JSON (%" G_GSIZE_FORMAT " bytes)", length);
+	if (!json_parser_load_from_data(parser, data, (gssize)length, &e) ||
+			!json_parser_get_root(parser)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"not JSON (%" G_GSIZE_FORMAT " bytes)", length);
 		return NULL;
 	}
 	return json_parser_steal_root(parser);

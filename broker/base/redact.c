@@ -84,7 +84,8 @@ void redact_except(struct redact *r, const char *word)
 
 static gboolean is_plain(const struct redact *r, const char *secret)
 {
-	static const char *const ours[] = { "password", "secret", "token", "identity", "compute", "login", NULL };
+	static const char *const ours[] = { "password", "secret", "token", "identity", "compute",
+		"login", NULL };
 	g_autofree char *lower = g_ascii_strdown(secret, -1);
 
 	return g_strv_contains(ours, lower) || g_hash_table_contains(r->plain, lower);
@@ -192,10 +193,10 @@ static char *mask_known(struct redact *r, const char *text)
 /* Parameters that services are asked with, and that tell where something is wrong. */
 static gboolean is_open_parameter(const char *key)
 {
-	static const char *const open[] = {
-		"all_projects", "all_tenants", "deleted", "fields", "id", "limit", "marker", "name", "not-tags", "page", "port",
-		"project_id", "sort_dir", "sort_key", "status", "tags", "tenant_id", "tls-port", "user_id", NULL
-	};
+	static const char *const open[] = { "all_projects", "all_tenants", "deleted", "fields",
+		"id", "limit", "marker", "name", "not-tags", "page", "port", "project_id",
+		"sort_dir", "sort_key", "status", "tags", "tenant_id", "tls-port", "user_id",
+		NULL };
 
 	return g_strv_contains(open, key);
 }
@@ -227,7 +228,8 @@ static const char *key_before(const char *text, const char *at, GString *key)
 
 static gboolean is_secret_key(const char *key)
 {
-	static const char *const parts[] = { "token", "passw", "pwd", "secret", "passcode", "credential", "signature", "cookie", "session", "apikey", "api_key" };
+	static const char *const parts[] = { "token", "passw", "pwd", "secret", "passcode",
+		"credential", "signature", "cookie", "session", "apikey", "api_key" };
 	g_autofree char *lower = g_ascii_strdown(key, -1);
 
 	for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
@@ -248,7 +250,8 @@ static char *mask_parameters(const char *text)
 		gsize n = encoded ? 3 : 1;
 
 		if (*p == '?' || *p == '#')
-			in_query = p > text && !g_ascii_isspace(p[-1]) && p[1] && !g_ascii_isspace(p[1]);
+			in_query = p > text && !g_ascii_isspace(p[-1]) && p[1] &&
+					!g_ascii_isspace(p[1]);
 		else if (g_ascii_isspace(*p) || *p == '"')
 			in_query = FALSE;
 		g_string_append_len(out, p, (gssize)n);
@@ -272,19 +275,22 @@ static GRegex *compile(enum pattern which)
 		GRegexCompileFlags flags;
 	} patterns[PATTERN_COUNT] = {
 		[PATTERN_HEADER] = {
-			"\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|(?:set-)?cookie)\\s*:\\s*)"
+			"\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|"
+			"(?:set-)?cookie)\\s*:\\s*)"
 			"[^\\r\\n\"',}]+",
 			G_REGEX_CASELESS,
 		},
 		[PATTERN_JSON] = {
-			"(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)[a-z_-]*\\\\?[\"']"
+			"(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)"
+			"[a-z_-]*\\\\?[\"']"
 			"\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)",
 			G_REGEX_CASELESS,
 		},
 		[PATTERN_USER] = { "([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS },
 		[PATTERN_BARE] = { "(^|[\\s\"'(=])[^\\s/:@\"'(]+:[^\\s/@]+@(?=[\\w\\[])", 0 },
 		[PATTERN_PATH] = {
-			"((?:os-console-auth-tokens|[a-z_-]+\\.html|[a-z_-]+\\.vv|websockify|tokens?)/)"
+			"((?:os-console-auth-tokens|[a-z_-]+\\.html|[a-z_-]+\\.vv|"
+			"websockify|tokens?)/)"
 			"[^\\s/?#\"'<>&]+",
 			G_REGEX_CASELESS,
 		},

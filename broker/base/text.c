@@ -77,7 +77,8 @@ char *text_format_time(gint64 unix_s)
 
 gboolean text_parse_bool(const char *s, gboolean *value)
 {
-	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1", "f", "t", "n", "y" };
+	static const char *const words[] = { "false", "true", "no", "yes", "off", "on", "0", "1",
+		"f", "t", "n", "y" };
 
 	for (gsize i = 0; s && i < G_N_ELEMENTS(words); i++)
 		if (!g_ascii_strcasecmp(s, words[i])) {

@@ -38,7 +38,8 @@ static void *refuse(struct reader *r, size_t line, const char *format, ...)
 	what = g_strdup_vprintf(format, args);
 	va_end(args);
 	if (!*r->error)
-		g_set_error(r->error, BROKER_ERROR, BROKER_ERROR_USAGE, "line %lu: %s", (unsigned long)line + 1, what);
+		g_set_error(r->error, BROKER_ERROR, BROKER_ERROR_USAGE, "line %lu: %s",
+				(unsigned long)line + 1, what);
 	return NULL;
 }
 
@@ -55,7 +56,8 @@ static gboolean next(struct reader *r, yaml_event_t *e)
 }
 
 /* A tag that is not known may mean that the text is no value yet: encrypted, a variable. */
-static gboolean check_tag(struct reader *r, const yaml_event_t *e, const char *tag, const char *const *known)
+static gboolean check_tag(struct reader *r, const yaml_event_t *e, const char *tag,
+		const char *const *known)
 {
 	g_autofree char *shown = NULL;
 
@@ -81,7 +83,8 @@ static gboolean is_null(const yaml_event_t *e, const char *text)
 
 static JsonNode *read_scalar(struct reader *r, const yaml_event_t *e)
 {
-	static const char *const known[] = { "str", "int", "float", "bool", "null", "timestamp", NULL };
+	static const char *const known[] = { "str", "int", "float", "bool", "null", "timestamp",
+		NULL };
 	const char *text = (const char *)e->data.scalar.value;
 
 	if (memchr(text, 0, e->data.scalar.length))
@@ -128,7 +131,12 @@ static void set_line(struct yaml *y, JsonObject *object, const char *key, int li
 	g_hash_table_replace(of_object, g_strdup(key), GINT_TO_POINTER(line));
 }
 
-/* Into `merged` goes what is not there yet: of several the first wins. */
+static gboolean refuse_merge(struct reader *r, size_t line)
+{
+	return refuse(r, line, "<<: a mapping, or a list of mappings, is wanted") != NULL;
+}
+
+/* Adds to `merged` the keys that it does not have yet: the first of several wins. */
 static gboolean merge(struct reader *r, JsonObject *merged, JsonNode *from, size_t line)
 {
 	g_autoptr(GList) names = NULL;
@@ -138,8 +146,9 @@ static gboolean merge(struct reader *r, JsonObject *merged, JsonNode *from, size
 		JsonArray *all = json_node_get_array(from);
 
 		for (guint i = 0; i < json_array_get_length(all); i++)
-			if (JSON_NODE_HOLDS_ARRAY(json_array_get_element(all, i)) || !merge(r, merged, json_array_get_element(all, i), line))
-				return refuse(r, line, "<<: a mapping, or a list of mappings, is wanted") != NULL;
+			if (JSON_NODE_HOLDS_ARRAY(json_array_get_element(all, i)) ||
+					!merge(r, merged, json_array_get_element(all, i), line))
+				return refuse_merge(r, line);
 		return TRUE;
 	}
 	if (!JSON_NODE_HOLDS_OBJECT(from))
@@ -157,11 +166,13 @@ static gboolean merge(struct reader *r, JsonObject *merged, JsonNode *from, size
 
 static gboolean is_merge_key(const yaml_event_t *e)
 {
-	return !strcmp((const char *)e->data.scalar.value, "<<") && e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	return !strcmp((const char *)e->data.scalar.value, "<<") &&
+			e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }
 
 /* One pair, of which e is the key. */
-static gboolean read_pair(struct reader *r, const yaml_event_t *e, JsonObject *object, JsonObject *merged)
+static gboolean read_pair(struct reader *r, const yaml_event_t *e, JsonObject *object,
+		JsonObject *merged)
 {
 	const char *key = (const char *)e->data.scalar.value;
 	size_t line = e->start_mark.line;
@@ -185,7 +196,10 @@ static gboolean read_pair(struct reader *r, const yaml_event_t *e, JsonObject *o
 	if (json_object_has_member(object, key)) {
 		g_autofree char *shown = text_clean(key, 60);
 
-		g_ptr_array_add(r->yaml->remarks, g_strdup_printf("line %lu: \"%s\" is given twice; the last one counts", (unsigned long)line + 1, shown));
+		g_ptr_array_add(r->yaml->remarks,
+				g_strdup_printf("line %lu: \"%s\" is given twice; the last one "
+						"counts",
+						(unsigned long)line + 1, shown));
 	}
 	json_object_set_member(object, key, node);
 	set_line(r->yaml, object, key, (int)line + 1);
@@ -209,7 +223,8 @@ static JsonNode *read_mapping(struct reader *r, const yaml_event_t *start)
 		if (!ok)
 			return NULL;
 		if (end) {
-			g_autoptr(JsonNode) below = json_node_init_object(json_node_alloc(), merged);
+			g_autoptr(JsonNode) below =
+					json_node_init_object(json_node_alloc(), merged);
 
 			merge(r, object, below, 0);
 			return json_node_init_object(json_node_alloc(), object);
@@ -223,7 +238,8 @@ static JsonNode *read_alias(struct reader *r, const yaml_event_t *e)
 	const struct anchor *a = g_hash_table_lookup(r->anchors, e->data.alias.anchor);
 
 	if (!a)
-		return refuse(r, e->start_mark.line, "an alias of something that does not stand before");
+		return refuse(r, e->start_mark.line,
+				"an alias of something that does not stand before");
 	r->nodes += a->nodes;
 	if (r->nodes > YAML_MAX_NODES)
 		return refuse(r, e->start_mark.line, "too many values");
@@ -288,8 +304,10 @@ static JsonNode *read_stream(struct reader *r)
 		gboolean ok = TRUE;
 
 		if (type == YAML_DOCUMENT_START_EVENT && root)
-			ok = refuse(r, line, "a second document begins; a file of one is wanted") != NULL;
-		else if (type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT)
+			ok = refuse(r, line, "a second document begins; a file of one is wanted") !=
+					NULL;
+		else if (type == YAML_SCALAR_EVENT || type == YAML_SEQUENCE_START_EVENT ||
+				type == YAML_MAPPING_START_EVENT || type == YAML_ALIAS_EVENT)
 			ok = (root = read_node(r, &e)) != NULL;
 		yaml_event_delete(&e);
 		if (!ok)
@@ -312,10 +330,12 @@ struct yaml *yaml_load(const char *name, const char *data, gsize length, GError 
 	struct reader r = { .yaml = y, .error = &e };
 
 	y->name = g_strdup(name);
-	y->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)json_object_unref, (GDestroyNotify)g_hash_table_unref);
+	y->lines = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)json_object_unref,
+			(GDestroyNotify)g_hash_table_unref);
 	y->remarks = g_ptr_array_new_with_free_func(g_free);
 	if (length > YAML_MAX_BYTES) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "over %d bytes", YAML_MAX_BYTES);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "over %d bytes",
+				YAML_MAX_BYTES);
 		return NULL;
 	}
 	if (!g_utf8_validate_len(data, length, NULL)) {
@@ -347,7 +367,8 @@ struct yaml *yaml_load_file(const char *path, gboolean *missing, GError **error)
 		if (!out)
 			g_prefix_error(&e, "%s: ", path);
 	} else {
-		*missing = g_error_matches(e, G_FILE_ERROR, G_FILE_ERROR_NOENT) || g_error_matches(e, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+		*missing = g_error_matches(e, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+				g_error_matches(e, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
 	}
 	if (data)
 		explicit_bzero(data, length);

@@ -33,14 +33,18 @@ static char *show_location(const struct api_call *call, const struct http_reply 
 	return text_clean(redacted, 200);
 }
 
-static void set_not_json(const struct api_call *call, const char *url, const struct http_reply *http, const GError *why, GError **error)
+static void set_not_json(const struct api_call *call, const char *url,
+		const struct http_reply *http, const GError *why, GError **error)
 {
 	g_autofree char *kind = text_clean(http_reply_header(http, "content-type"), 40);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s (%s): %ld with %s, %s; a proxy, or the wrong address?", call->service, url, http->status, *kind ? kind : "no content type", why->message);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"%s (%s): %ld with %s, %s; a proxy, or the wrong address?", call->service,
+			url, http->status, *kind ? kind : "no content type", why->message);
 }
 
-struct api_reply *api_reply_new(const struct api_call *call, const struct http_reply *http, GError **error)
+struct api_reply *api_reply_new(const struct api_call *call, const struct http_reply *http,
+		GError **error)
 {
 	g_autoptr(auto_api_reply) reply = g_new0(struct api_reply, 1);
 	g_autofree char *path = redact_text(call->secrets, call->path);
@@ -97,15 +101,21 @@ static const char *remedy(long status)
 	switch (status) {
 	case 401: return "; the service takes no login of this user";
 	case 403: return "; ask an administrator, or log in as one";
-	case 407: return "; a proxy on the way wants a login of its own: see http_proxy, https_proxy, no_proxy";
+	case 407:
+		return "; a proxy on the way wants a login of its own: see http_proxy, "
+				"https_proxy, no_proxy";
 	case 413:
 	case 429: return "; the service is busy: try again";
-	case 300: return "; there are several versions at this address, and none was meant: correct the catalog or the override";
+	case 300:
+		return "; there are several versions at this address, and none was meant: "
+				"correct the catalog or the override";
 	case 301:
 	case 302:
 	case 303:
 	case 307:
-	case 308: return "; redirects are not followed with a login: correct the catalog or the override";
+	case 308:
+		return "; redirects are not followed with a login: correct the catalog or the "
+				"override";
 	case 500:
 	case 502:
 	case 503:
@@ -120,7 +130,8 @@ gboolean api_reply_check(const struct api_reply *r, GError **error)
 
 	if (api_reply_is_success(r))
 		return TRUE;
-	g_string_append_printf(text, "%s: %ld %s", r->where, r->status, http_status_text(r->status));
+	g_string_append_printf(text, "%s: %ld %s", r->where, r->status,
+			http_status_text(r->status));
 	if (r->location)
 		g_string_append_printf(text, " to %s", r->location);
 	if (*r->message)
@@ -138,7 +149,11 @@ gboolean api_reply_check_list(const struct api_reply *r, GError **error)
 
 	if (r->status != 404)
 		return api_reply_check(r, error);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: 404 Not Found%s%s at %s; %s", r->where, *r->message ? ": " : "", r->message, r->address,
-		is_template ? "this address is a template that nobody filled in: the catalog must be corrected" : "this is not the service's address: correct the catalog or the override");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: 404 Not Found%s%s at %s; %s",
+			r->where, *r->message ? ": " : "", r->message, r->address,
+			is_template ? "this address is a template that nobody filled in: the "
+					"catalog must be corrected" :
+				      "this is not the service's address: correct the catalog or "
+				"the override");
 	return FALSE;
 }

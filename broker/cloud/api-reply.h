@@ -32,7 +32,8 @@ struct api_call {
  * NULL and BROKER_ERROR_SERVICE for a success that is not JSON.
  * Owner: api_reply_free().
  */
-struct api_reply *api_reply_new(const struct api_call *call, const struct http_reply *http, GError **error);
+struct api_reply *api_reply_new(const struct api_call *call, const struct http_reply *http,
+		GError **error);
 void api_reply_free(struct api_reply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_api_reply, api_reply_free)
 

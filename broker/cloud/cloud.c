@@ -43,7 +43,8 @@ static const struct {
 };
 
 /* An override is told to be none before anything is asked. */
-static gboolean check_overrides(const struct settings *settings, const struct caller *caller, GError **error)
+static gboolean check_overrides(const struct settings *settings, const struct caller *caller,
+		GError **error)
 {
 	for (int i = 0; i < SERVICE_COUNT; i++) {
 		enum setting which = SET_IDENTITY_ENDPOINT_OVERRIDE + i;
@@ -134,7 +135,8 @@ static void save_token(struct cloud *s)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (!s->cache_path || !s->token || token_cache_save(s->cache_path, &s->settings, s->token, s->facts, &error))
+	if (!s->cache_path || !s->token ||
+			token_cache_save(s->cache_path, &s->settings, s->token, s->facts, &error))
 		return;
 	/* Once is enough: the next time would fail alike. */
 	log_warning(s->caller, "the login is not kept: %s", error->message);
@@ -144,7 +146,8 @@ static void save_token(struct cloud *s)
 static void ask_for_password(struct cloud *s)
 {
 	const char *user = settings_get(&s->settings, SET_USERNAME);
-	g_autofree char *who = text_clean(user ? user : settings_get(&s->settings, SET_USER_ID), 60);
+	g_autofree char *who =
+			text_clean(user ? user : settings_get(&s->settings, SET_USER_ID), 60);
 	g_autofree char *question = g_strdup_printf("Password of %s: ", who);
 	char *password = caller_ask_password(s->caller, question);
 
@@ -210,7 +213,10 @@ static gboolean take_kept(struct cloud *s)
 
 const struct token *cloud_token(struct cloud *s, GError **error)
 {
-	if (s->token && (s->token->fresh || s->token->expires >= clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S))
+	if (s->token &&
+			(s->token->fresh ||
+					s->token->expires >=
+							clock_unix_s(s->clock) + TOKEN_MIN_LIFE_S))
 		return s->token;
 	if (!s->token && take_kept(s))
 		return s->token;
@@ -218,7 +224,8 @@ const struct token *cloud_token(struct cloud *s, GError **error)
 }
 
 /* A setting of one service, or else the one of all. */
-static const char *of_service(const struct settings *s, int of_one, enum service service, int of_all)
+static const char *of_service(const struct settings *s, int of_one, enum service service,
+		int of_all)
 {
 	const char *own = settings_get(s, (enum setting)(of_one + (int)service));
 
@@ -250,7 +257,8 @@ static char *catalog_address(struct cloud *s, enum service service)
 
 		if (g_str_has_suffix(lower, "url"))
 			lower[strlen(lower) - 3] = '\0';
-		address = token_endpoint(s->token, type ? given : services[service].types, region_name(&s->settings, service), lower);
+		address = token_endpoint(s->token, type ? given : services[service].types,
+				region_name(&s->settings, service), lower);
 	}
 	return address;
 }
@@ -293,16 +301,22 @@ static void set_no_service(struct cloud *s, enum service service, GError **error
 	g_autofree char *others = other_regions(s, service);
 	gboolean named = region && others;
 
-	g_set_error(error, BROKER_ERROR, named ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE, "this cloud has no %s service (region %s, interface %s); check OS_REGION_NAME and OS_INTERFACE%s%s", services[service].name, shown, interface_names(&s->settings, service), named ? "; other regions: " : "", named ? others : "");
+	g_set_error(error, BROKER_ERROR, named ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE,
+			"this cloud has no %s service (region %s, interface %s); check "
+			"OS_REGION_NAME and OS_INTERFACE%s%s",
+			services[service].name, shown, interface_names(&s->settings, service),
+			named ? "; other regions: " : "", named ? others : "");
 }
 
 /* Identity is asked where the login was, unless the settings say otherwise for it. */
 static char *identity_address(struct cloud *s, GError **error)
 {
-	gboolean own = settings_get(&s->settings, SET_IDENTITY_INTERFACE) || settings_get(&s->settings, SET_IDENTITY_REGION_NAME);
+	gboolean own = settings_get(&s->settings, SET_IDENTITY_INTERFACE) ||
+			settings_get(&s->settings, SET_IDENTITY_REGION_NAME);
 	const char *given = settings_get(&s->settings, SET_IDENTITY_ENDPOINT_OVERRIDE);
-	g_autofree char *address = given ? g_strdup(given) : own ? catalog_address(s, SERVICE_IDENTITY)
-								 : login_address(s);
+	g_autofree char *address = given ? g_strdup(given) :
+			own              ? catalog_address(s, SERVICE_IDENTITY) :
+					   login_address(s);
 
 	if (address)
 		return keystone_base(address);
@@ -368,7 +382,8 @@ static char *request_url(struct cloud *s, const struct cloud_request *r, GError 
 	return g_strconcat(base ? base : address, r->path, NULL);
 }
 
-static struct http_reply *send_request(struct cloud *s, const struct cloud_request *r, const char *url, GError **error)
+static struct http_reply *send_request(struct cloud *s, const struct cloud_request *r,
+		const char *url, GError **error)
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
 	char *text = r->body ? js_dump(r->body, FALSE) : NULL;
@@ -386,8 +401,12 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 	if (r->body)
 		g_ptr_array_add(headers, g_strdup("Content-Type: application/json"));
 	if (r->microversion) {
-		g_ptr_array_add(headers, g_strconcat("OpenStack-API-Version: compute ", r->microversion, NULL));
-		g_ptr_array_add(headers, g_strconcat("X-OpenStack-Nova-API-Version: ", r->microversion, NULL));
+		g_ptr_array_add(headers,
+				g_strconcat("OpenStack-API-Version: compute ", r->microversion,
+						NULL));
+		g_ptr_array_add(headers,
+				g_strconcat("X-OpenStack-Nova-API-Version: ", r->microversion,
+						NULL));
 	}
 	g_ptr_array_add(headers, NULL);
 	request.headers = (const char *const *)headers->pdata;
@@ -401,9 +420,11 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 	return reply;
 }
 
-static struct http_reply *send_again(struct cloud *s, const struct cloud_request *r, char **url, GError **error)
+static struct http_reply *send_again(struct cloud *s, const struct cloud_request *r, char **url,
+		GError **error)
 {
-	log_info(s->caller, "%s does not take the login any more; logging in again", services[r->service].name);
+	log_info(s->caller, "%s does not take the login any more; logging in again",
+			services[r->service].name);
 	if (s->cache_path)
 		token_cache_remove(s->cache_path);
 	if (!log_in(s, error))
@@ -415,8 +436,8 @@ static struct http_reply *send_again(struct cloud *s, const struct cloud_request
 
 struct api_reply *cloud_call(struct cloud *s, const struct cloud_request *r, GError **error)
 {
-	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path, NULL,
-		caller_secrets(s->caller) };
+	struct api_call call = { services[r->service].name, r->method, r->url ? r->url : r->path,
+		NULL, caller_secrets(s->caller) };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autofree char *url = NULL;
 

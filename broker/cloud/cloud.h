@@ -63,7 +63,8 @@ const struct token *cloud_token(struct cloud *cloud, GError **error);
  *         JSON. A reply with an error status is a reply: see api_reply_check().
  * Owner:  api_reply_free().
  */
-struct api_reply *cloud_call(struct cloud *cloud, const struct cloud_request *request, GError **error);
+struct api_reply *cloud_call(struct cloud *cloud, const struct cloud_request *request,
+		GError **error);
 
 /**
  * Address of a service, from the catalog or an override, with its templates filled.

@@ -36,7 +36,9 @@ static gboolean fill_one(const GMatchInfo *match, GString *out, gpointer data)
 static char *fill_templates(const char *url, struct filling *f)
 {
 	/* As Keystone has them, with its "s" or without, and in braces. */
-	g_autoptr(GRegex) form = g_regex_new("(?|[%$]\\((?<name>[^()/]*)\\)s?|\\$?\\{(?<name>[^{}/]*)\\})", G_REGEX_DUPNAMES, 0, NULL);
+	g_autoptr(GRegex) form =
+			g_regex_new("(?|[%$]\\((?<name>[^()/]*)\\)s?|\\$?\\{(?<name>[^{}/]*)\\})",
+					G_REGEX_DUPNAMES, 0, NULL);
 
 	g_assert(form);
 	return g_regex_replace_eval(form, url, -1, 0, 0, fill_one, f, NULL);
@@ -63,7 +65,8 @@ static void set_bad(const char *url, struct redact *secrets, const char *what, G
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "its address %s %s", shown, what);
 }
 
-char *endpoint_fill(const char *url, const char *project_id, const char *user_id, struct redact *secrets, GError **error)
+char *endpoint_fill(const char *url, const char *project_id, const char *user_id,
+		struct redact *secrets, GError **error)
 {
 	struct filling f = { project_id, user_id, NULL };
 	g_autofree char *out = g_utf8_validate(url, -1, NULL) ? fill_templates(url, &f) : NULL;
@@ -74,7 +77,9 @@ char *endpoint_fill(const char *url, const char *project_id, const char *user_id
 		out[--n] = '\0';
 	if (unknown) {
 		g_autofree char *shown = text_clean(unknown, 60);
-		g_autofree char *what = g_strdup_printf("has the template %s, which nobody filled in", shown);
+		g_autofree char *what =
+				g_strdup_printf("has the template %s, which nobody filled in",
+						shown);
 
 		set_bad(url, secrets, what, error);
 	} else if (!out || !is_address(out)) {
@@ -90,7 +95,8 @@ static gboolean is_version(const char *part, gsize n)
 {
 	gsize dots = 0;
 
-	if (n < 2 || (*part != 'v' && *part != 'V') || !g_ascii_isdigit(part[1]) || !g_ascii_isdigit(part[n - 1]))
+	if (n < 2 || (*part != 'v' && *part != 'V') || !g_ascii_isdigit(part[1]) ||
+			!g_ascii_isdigit(part[n - 1]))
 		return FALSE;
 	for (gsize i = 1; i < n; i++) {
 		dots += part[i] == '.';
@@ -141,7 +147,8 @@ char *endpoint_with_version(const char *url, const char *version)
 	char *out;
 
 	endpoint_split(url, &e);
-	out = !g_strcmp0(e.version, version) ? g_strdup(url) : g_strconcat(e.root, "/", version, NULL);
+	out = !g_strcmp0(e.version, version) ? g_strdup(url) :
+					       g_strconcat(e.root, "/", version, NULL);
 	endpoint_clear(&e);
 	return out;
 }
@@ -150,12 +157,15 @@ char *endpoint_follow(const char *base, const char *link)
 {
 	g_autofree char *directory = g_strconcat(base, "/", NULL);
 	g_autoptr(GUri) from = g_uri_parse(directory, G_URI_FLAGS_ENCODED, NULL);
-	g_autoptr(GUri) to = from && link ? g_uri_parse_relative(from, link, G_URI_FLAGS_ENCODED, NULL) : NULL;
+	g_autoptr(GUri) to = from && link ?
+			g_uri_parse_relative(from, link, G_URI_FLAGS_ENCODED, NULL) :
+			NULL;
 	const char *path = to ? g_uri_get_path(to) : NULL;
 	g_autofree char *origin = g_strndup(base, (gsize)(path_of(base) - base));
 	gsize n = path ? strlen(path) : 0;
 
-	if (!to || !g_uri_get_host(to) || g_ascii_strcasecmp(g_uri_get_host(from), g_uri_get_host(to)))
+	if (!to || !g_uri_get_host(to) ||
+			g_ascii_strcasecmp(g_uri_get_host(from), g_uri_get_host(to)))
 		return NULL;
 	while (n && path[n - 1] == '/')
 		n--;

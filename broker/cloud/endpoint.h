@@ -17,7 +17,8 @@
  * secrets: what the message must not show; or NULL.
  * Errors:  BROKER_ERROR_SERVICE, naming the address and what is wrong.
  */
-char *endpoint_fill(const char *url, const char *project_id, const char *user_id, struct redact *secrets, GError **error);
+char *endpoint_fill(const char *url, const char *project_id, const char *user_id,
+		struct redact *secrets, GError **error);
 
 /* "https://h/x/v2.1/PROJECT" in its parts. */
 struct endpoint {

@@ -91,7 +91,8 @@ gboolean http_reply_add_header_line(struct http_reply *reply, const char *line, 
 	*colon = '\0';
 	if (headers_size(reply->headers) + length > HTTP_MAX_HEADERS)
 		return FALSE;
-	g_hash_table_replace(reply->headers, g_ascii_strdown(g_strstrip(text), -1), g_strdup(g_strstrip(colon + 1)));
+	g_hash_table_replace(reply->headers, g_ascii_strdown(g_strstrip(text), -1),
+			g_strdup(g_strstrip(colon + 1)));
 	return TRUE;
 }
 

@@ -102,7 +102,8 @@ static void set_common(struct http *http, int timeout_s, struct receipt *receipt
 	curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
 	/* A name that is still being looked up holds up nobody who cancels. */
-	curl_easy_setopt(c, CURLOPT_QUICK_EXIT, http->caller && http->caller->hooks.cancelled ? 1L : 0L);
+	curl_easy_setopt(c, CURLOPT_QUICK_EXIT,
+			http->caller && http->caller->hooks.cancelled ? 1L : 0L);
 #endif
 	if (http->ipv4_only)
 		curl_easy_setopt(c, CURLOPT_IPRESOLVE, (long)CURL_IPRESOLVE_V4);
@@ -140,7 +141,8 @@ static void set_request(CURL *c, const struct http_request *request, struct curl
 
 static gboolean is_cut_off(CURLcode code)
 {
-	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_PARTIAL_FILE;
+	return code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
+			code == CURLE_PARTIAL_FILE;
 }
 
 /* What is wrong with the files of a client certificate is no failure of the service. */
@@ -163,7 +165,8 @@ static enum osvdi_broker_reason curl_reason(CURLcode code)
 static const char *curl_remedy(const char *url, CURLcode code)
 {
 	switch (code) {
-	case CURLE_SSL_CONNECT_ERROR: return "; does this address speak TLS (https), and take this login's certificate?";
+	case CURLE_SSL_CONNECT_ERROR:
+		return "; does this address speak TLS (https), and take this login's certificate?";
 	case CURLE_SSL_CERTPROBLEM: return "; do OS_CERT and OS_KEY belong together?";
 	case CURLE_COULDNT_CONNECT:
 	case CURLE_COULDNT_RESOLVE_HOST: return "; is the service up, and the address right?";
@@ -171,7 +174,11 @@ static const char *curl_remedy(const char *url, CURLcode code)
 	/* With TLS 1.3 a certificate that is missing is told after the handshake. */
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
-	case CURLE_GOT_NOTHING: return g_str_has_prefix(url, "https:") ? "; the service hung up: does it want a certificate of the client (OS_CERT, OS_KEY)?" : "";
+	case CURLE_GOT_NOTHING:
+		return g_str_has_prefix(url, "https:") ?
+				"; the service hung up: does it want a certificate of the client "
+				"(OS_CERT, OS_KEY)?" :
+				"";
 	default: return "";
 	}
 }
@@ -179,37 +186,44 @@ static const char *curl_remedy(const char *url, CURLcode code)
 /* connect_status: what a proxy answered to CONNECT, 0: nothing. */
 static gboolean may_be_the_proxy(CURLcode code, long connect_status)
 {
-	return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_RESOLVE_HOST ||
-			code == CURLE_OPERATION_TIMEDOUT || code == CURLE_PROXY || (connect_status && connect_status / 100 != 2);
+	return code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY ||
+			code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_OPERATION_TIMEDOUT ||
+			code == CURLE_PROXY || (connect_status && connect_status / 100 != 2);
 }
 
 /* Only the program knows which proxies its environment names. */
-static gboolean blame_proxy(const struct http *http, const char *url, const char *text, GError **error)
+static gboolean blame_proxy(const struct http *http, const char *url, const char *text,
+		GError **error)
 {
 	g_autofree char *remedy = caller_remedy(http->caller, OSVDI_BROKER_REASON_PROXY, url);
 
 	if (*remedy)
-		broker_set_error(error, BROKER_ERROR_SERVICE, OSVDI_BROKER_REASON_PROXY, "%s%s", text, remedy);
+		broker_set_error(error, BROKER_ERROR_SERVICE, OSVDI_BROKER_REASON_PROXY, "%s%s",
+				text, remedy);
 	return *remedy != '\0';
 }
 
-static void set_curl_error(const struct http *http, const char *url, CURLcode code, long connect_status, const char *message, GError **error)
+static void set_curl_error(const struct http *http, const char *url, CURLcode code,
+		long connect_status, const char *message, GError **error)
 {
 	gboolean cut = is_cut_off(code) && !connect_status;
-	g_autofree char *text = text_clean(*message && !cut ? message : curl_easy_strerror(code), 200);
+	g_autofree char *text =
+			text_clean(*message && !cut ? message : curl_easy_strerror(code), 200);
 	enum osvdi_broker_reason reason = curl_reason(code);
 	g_autofree char *remedy = reason ? caller_remedy(http->caller, reason, NULL) : g_strdup("");
 
 	if (may_be_the_proxy(code, connect_status) && blame_proxy(http, url, text, error))
 		return;
-	broker_set_error(error, curl_error_code(code), reason, "%s%s%s", text, curl_remedy(url, code), remedy);
+	broker_set_error(error, curl_error_code(code), reason, "%s%s%s", text,
+			curl_remedy(url, code), remedy);
 }
 
 static void set_in_time(const struct http *http, GError **error)
 {
 	g_autofree char *remedy = caller_remedy(http->caller, OSVDI_BROKER_REASON_TIMEOUT, NULL);
 
-	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_TIMEOUT, "no answer in time; try again%s", remedy);
+	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_TIMEOUT,
+			"no answer in time; try again%s", remedy);
 }
 
 /* The result of a transfer that is over. */
@@ -253,7 +267,8 @@ static void free_headers(struct curl_slist *headers)
 	curl_slist_free_all(headers);
 }
 
-static gboolean curl_transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
+static gboolean curl_transport(void *data, const struct http_request *request,
+		struct http_reply *reply, GError **error)
 {
 	struct http *http = data;
 	struct receipt receipt = { .reply = reply };
@@ -262,7 +277,10 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	long connects = 0, connect_status = 0;
 	CURLcode code;
 
-	set_common(http, request->timeout_s ? MIN(request->timeout_s, http->timeout_s) : http->timeout_s, &receipt, message);
+	set_common(http,
+			request->timeout_s ? MIN(request->timeout_s, http->timeout_s) :
+					     http->timeout_s,
+			&receipt, message);
 	for (gsize i = 0; request->headers && request->headers[i]; i++)
 		headers = curl_slist_append(headers, request->headers[i]);
 	headers = curl_slist_append(headers, "Expect:");
@@ -281,7 +299,8 @@ static gboolean curl_transport(void *data, const struct http_request *request, s
 	if (receipt.by_deadline && code == CURLE_OPERATION_TIMEDOUT)
 		set_in_time(http, error);
 	else if (receipt.too_large)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"the answer is too large (over %d MiB)", HTTP_MAX_BODY >> 20);
 	else
 		set_curl_error(http, request->url, code, connect_status, message, error);
 	return FALSE;
@@ -316,7 +335,9 @@ struct http *http_new(const struct http_params *params, GError **error)
 	http->multi = curl_multi_init();
 	if (http->curl && http->multi && takes_authority(http))
 		return http;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s", http->curl && http->multi ? "this libcurl takes no authority from memory" : "libcurl could not be started");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s",
+			http->curl && http->multi ? "this libcurl takes no authority from memory" :
+						    "libcurl could not be started");
 	http_free(http);
 	return NULL;
 }
@@ -348,7 +369,8 @@ void http_get_stats(const struct http *http, struct http_stats *stats)
 	*stats = http->stats;
 }
 
-static gboolean try_once(struct http *http, const struct http_request *request, struct http_reply *reply, GError **error)
+static gboolean try_once(struct http *http, const struct http_request *request,
+		struct http_reply *reply, GError **error)
 {
 	gint64 start = clock_now_us(http->clock);
 	gboolean ok;
@@ -360,16 +382,20 @@ static gboolean try_once(struct http *http, const struct http_request *request, 
 	us = clock_now_us(http->clock) - start;
 	http->stats.network_us += us;
 	if (ok) {
-		g_autofree char *id = text_clean(http_reply_header(reply, "x-openstack-request-id"), 60);
+		g_autofree char *id =
+				text_clean(http_reply_header(reply, "x-openstack-request-id"), 60);
 
-		log_debug(http->caller, "%s %s: %ld in %.1f ms %s", request->method, request->url, reply->status, (double)us / 1000, id);
+		log_debug(http->caller, "%s %s: %ld in %.1f ms %s", request->method, request->url,
+				reply->status, (double)us / 1000, id);
 	} else {
-		log_debug(http->caller, "%s %s: no reply in %.1f ms", request->method, request->url, (double)us / 1000);
+		log_debug(http->caller, "%s %s: no reply in %.1f ms", request->method, request->url,
+				(double)us / 1000);
 	}
 	return ok;
 }
 
-static gboolean worth_another(const struct http_request *request, gboolean ok, const struct http_reply *reply)
+static gboolean worth_another(const struct http_request *request, gboolean ok,
+		const struct http_reply *reply)
 {
 	if (request->once || (strcmp(request->method, "GET") && !request->repeatable))
 		return FALSE;
@@ -377,25 +403,32 @@ static gboolean worth_another(const struct http_request *request, gboolean ok, c
 	 * hangs up half way, or a gateway that answers, is often back in a second. */
 	if (!ok)
 		return reply->cut;
-	return reply->status == 429 || reply->status == 502 || reply->status == 503 || reply->status == 504;
+	return reply->status == 429 || reply->status == 502 || reply->status == 503 ||
+			reply->status == 504;
 }
 
 /* FALSE: the service asks for more time than anyone is made to wait unasked; or, with an
  * error, the caller has cancelled. */
-static gboolean wait_for_another(struct http *http, const struct http_request *request, const struct http_reply *reply, int tries, GError **error)
+static gboolean wait_for_another(struct http *http, const struct http_request *request,
+		const struct http_reply *reply, int tries, GError **error)
 {
 	gint64 asked = http_retry_after_s(reply);
-	gint64 us = asked >= 0 ? MAX(asked * G_USEC_PER_SEC, 100 * 1000) : (reply->status == 429 ? 1000 : 300) * 1000 * tries;
+	gint64 us = asked >= 0 ? MAX(asked * G_USEC_PER_SEC, 100 * 1000) :
+				 (reply->status == 429 ? 1000 : 300) * 1000 * tries;
 
-	if (asked > RETRY_AFTER_MAX_S || (http->deadline_us && clock_now_us(http->clock) + us >= http->deadline_us))
+	if (asked > RETRY_AFTER_MAX_S ||
+			(http->deadline_us && clock_now_us(http->clock) + us >= http->deadline_us))
 		return FALSE;
 	if (us >= G_USEC_PER_SEC)
-		log_warning(http->caller, "%s: %ld %s; trying again in %" G_GINT64_FORMAT " s", request->url, reply->status, http_status_text(reply->status), us / G_USEC_PER_SEC);
+		log_warning(http->caller, "%s: %ld %s; trying again in %" G_GINT64_FORMAT " s",
+				request->url, reply->status, http_status_text(reply->status),
+				us / G_USEC_PER_SEC);
 	return caller_sleep_us(http->caller, http->clock, us, error);
 }
 
 /* Whether to send again. FALSE may come with *cancelled. */
-static gboolean may_repeat(struct http *http, const struct http_request *request, gboolean ok, const struct http_reply *reply, int tries, GError **cancelled)
+static gboolean may_repeat(struct http *http, const struct http_request *request, gboolean ok,
+		const struct http_reply *reply, int tries, GError **cancelled)
 {
 	return tries < TRIES && worth_another(request, ok, reply) &&
 			wait_for_another(http, request, reply, tries, cancelled);

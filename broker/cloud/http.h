@@ -36,7 +36,8 @@ struct http_reply {
  * Sends one request and fills the reply, or fails with BROKER_ERROR_SERVICE.
  * The real one is libcurl; tests put scripted answers in its place.
  */
-typedef gboolean (*http_transport)(void *data, const struct http_request *request, struct http_reply *reply, GError **error);
+typedef gboolean (*http_transport)(void *data, const struct http_request *request,
+		struct http_reply *reply, GError **error);
 
 /* A request that begins at the deadline or later has this long: what was begun can
  * be undone. */

@@ -14,7 +14,8 @@ static const char *need(const struct settings *s, enum setting which, GError **e
 	if (value)
 		return value;
 	name = g_ascii_strup(settings_key(which), -1);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s is not set (%s in clouds.yaml)", name, settings_key(which));
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s is not set (%s in clouds.yaml)",
+			name, settings_key(which));
 	return NULL;
 }
 
@@ -106,7 +107,9 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 	const char *name = settings_get(s, SET_PROJECT_NAME);
 
 	if (!trust && !id && !name && settings_get(s, SET_SYSTEM_SCOPE)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "this login is for the whole system (system_scope); desktops are in a project: set OS_PROJECT_NAME");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"this login is for the whole system (system_scope); desktops are "
+				"in a project: set OS_PROJECT_NAME");
 		return FALSE;
 	}
 	if (!trust && !id && !name)
@@ -124,7 +127,8 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 	return TRUE;
 }
 
-static gboolean add_identity(JsonBuilder *b, const struct settings *s, const char *method, const char *token, GError **error)
+static gboolean add_identity(JsonBuilder *b, const struct settings *s, const char *method,
+		const char *token, GError **error)
 {
 	js_begin_obj(b, "identity");
 	js_begin_arr(b, "methods");
@@ -139,7 +143,8 @@ static gboolean add_identity(JsonBuilder *b, const struct settings *s, const cha
 	return token && add_token(b, token);
 }
 
-JsonNode *keystone_body(const struct settings *s, const char *method, const char *token, GError **error)
+JsonNode *keystone_body(const struct settings *s, const char *method, const char *token,
+		GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 

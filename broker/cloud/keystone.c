@@ -44,7 +44,8 @@ gboolean keystone_needs_password(const struct settings *s)
 {
 	const char *method = keystone_method(s);
 
-	return method && (!strcmp(method, "password") || !strcmp(method, "oidc-password")) && !settings_get(s, SET_PASSWORD);
+	return method && (!strcmp(method, "password") || !strcmp(method, "oidc-password")) &&
+			!settings_get(s, SET_PASSWORD);
 }
 
 char *keystone_base(const char *auth_url)
@@ -74,26 +75,37 @@ static const char *refusal_remedy(const char *said)
 	g_autofree char *words = g_ascii_strdown(said, -1);
 
 	if (strstr(words, "password") && strstr(words, "expired"))
-		return "; change it where the cloud lets you (its dashboard, openstack user password set), then log in with the new one";
+		return "; change it where the cloud lets you (its dashboard, openstack user "
+				"password set), then log in with the new one";
 	if (strstr(words, "locked"))
-		return "; too many wrong passwords lock an account for a time: try again later, or ask an administrator";
+		return "; too many wrong passwords lock an account for a time: try again later, "
+				"or ask an administrator";
 	if (strstr(words, "disabled"))
 		return "; an administrator must enable it";
 	return "; check user, domain and password or secret, or project";
 }
 
-static void set_refused(const char *base, const struct http_reply *reply, const char *said, GError **error)
+static void set_refused(const char *base, const struct http_reply *reply, const char *said,
+		GError **error)
 {
 	gboolean silent = !*said || !strcmp(said, SAYS_NOTHING);
 
 	if (reply->status == 401 && http_reply_header(reply, "openstack-auth-receipt"))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): a second factor is wanted; use an application credential or a token instead", base);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"identity (%s): a second factor is wanted; use an application "
+				"credential or a token instead",
+				base);
 	else if (reply->status == 401)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (401)%s%s%s", base, silent ? "" : ": ", silent ? "" : said, refusal_remedy(silent ? "" : said));
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"identity (%s): login refused (401)%s%s%s", base,
+				silent ? "" : ": ", silent ? "" : said,
+				refusal_remedy(silent ? "" : said));
 	else if (reply->status == 403)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): not allowed (403): %s", base, said);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"identity (%s): not allowed (403): %s", base, said);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): login refused (404): %s", base, said);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"identity (%s): login refused (404): %s", base, said);
 }
 
 static char *failure_remedy(struct redact *secrets, const struct http_reply *reply)
@@ -111,14 +123,21 @@ static char *failure_remedy(struct redact *secrets, const struct http_reply *rep
 	case 303:
 	case 307:
 	case 308:
-		return g_strdup_printf(" to %s; a login is not sent after a redirect: set OS_AUTH_URL to the right address", *location ? location : "nowhere");
+		return g_strdup_printf(
+				" to %s; a login is not sent after a redirect: set OS_AUTH_URL "
+				"to the right address",
+				*location ? location : "nowhere");
 	case 407:
-		return g_strdup("; a proxy on the way wants a login of its own: see http_proxy, https_proxy, no_proxy");
+		return g_strdup("; a proxy on the way wants a login of its own: see http_proxy, "
+				"https_proxy, no_proxy");
 	case 429:
 	case 502:
 	case 503:
 	case 504:
-		return wait ? g_strdup_printf("; Keystone is busy and asks to wait %s: try again then", wait) : g_strdup("; Keystone is busy or down: try again in a moment");
+		return wait ? g_strdup_printf("; Keystone is busy and asks to wait %s: try again "
+				"then",
+					      wait) :
+			      g_strdup("; Keystone is busy or down: try again in a moment");
 	case 500:
 		return g_strdup("; Keystone is in trouble: try again, or tell its operator");
 	default:
@@ -126,35 +145,47 @@ static char *failure_remedy(struct redact *secrets, const struct http_reply *rep
 	}
 }
 
-static void set_refusal(struct redact *secrets, const char *base, const struct http_reply *reply, GError **error)
+static void set_refusal(struct redact *secrets, const char *base, const struct http_reply *reply,
+		GError **error)
 {
 	g_autoptr(JsonNode) root = js_load(reply->body->str, reply->body->len, NULL);
-	g_autofree char *said = text_clean(js_str(js_obj(js_root_object(root), "error"), "message"), 300);
+	g_autofree char *said =
+			text_clean(js_str(js_obj(js_root_object(root), "error"), "message"), 300);
 	g_autofree char *remedy = NULL;
 
 	/* "Could not find Application Credential", "Could not recognize Fernet token"; for an
 	 * address that is none its words are others. */
-	if (reply->status == 401 || reply->status == 403 || (reply->status == 404 && g_str_has_prefix(said, "Could not "))) {
+	if (reply->status == 401 || reply->status == 403 ||
+			(reply->status == 404 && g_str_has_prefix(said, "Could not "))) {
 		set_refused(base, reply, said, error);
 		return;
 	}
 	remedy = failure_remedy(secrets, reply);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token%s%s%s", base, reply->status, http_status_text(reply->status), *said ? ": " : "", said, remedy);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"identity (%s): %ld %s instead of a token%s%s%s", base, reply->status,
+			http_status_text(reply->status), *said ? ": " : "", said, remedy);
 }
 
 /* Nothing of Keystone's login is at the address. */
 static gboolean is_elsewhere(const struct http_reply *reply)
 {
-	return reply->status == 404 || reply->status == 405 || reply->status == 410 || reply->status == 300;
+	return reply->status == 404 || reply->status == 405 || reply->status == 410 ||
+			reply->status == 300;
 }
 
 /* elsewhere: set when the API may be at another address. */
-static struct token *post_auth(struct http *http, const char *base, JsonNode *body, const struct clock *clock, gboolean *elsewhere, GError **error)
+static struct token *post_auth(struct http *http, const char *base, JsonNode *body,
+		const struct clock *clock, gboolean *elsewhere, GError **error)
 {
-	static const char *const headers[] = { "Content-Type: application/json", "Accept: application/json", NULL };
+	static const char *const headers[] = { "Content-Type: application/json",
+		"Accept: application/json", NULL };
 	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
 	char *text = js_dump(body, FALSE);
-	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = text, .repeatable = TRUE };
+	struct http_request request = { .method = "POST",
+		.url = url,
+		.headers = headers,
+		.body = text,
+		.repeatable = TRUE };
 	g_autoptr(auto_http_reply) reply = http_send(http, &request, error);
 	struct token *token;
 	JsonNode *root;
@@ -170,7 +201,9 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 		return NULL;
 	}
 	root = js_load(reply->body->str, reply->body->len, error);
-	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"), caller_secrets(http_caller(http)), error) : NULL;
+	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"),
+				       caller_secrets(http_caller(http)), error) :
+		       NULL;
 	if (token) {
 		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
 		token->identity = g_strdup(base);
@@ -181,7 +214,8 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 }
 
 /* Where auth_url's "/v3" is, else where its list of versions says. */
-static struct token *post_anywhere(struct http *http, const char *auth_url, const char *base, JsonNode *body, const struct clock *clock, GError **error)
+static struct token *post_anywhere(struct http *http, const char *auth_url, const char *base,
+		JsonNode *body, const struct clock *clock, GError **error)
 {
 	gboolean elsewhere = FALSE;
 	g_autoptr(GError) e = NULL;
@@ -211,9 +245,11 @@ gboolean keystone_revoke(struct http *http, const char *base, const char *id, GE
 	if (!reply)
 		return FALSE;
 	/* A token that Keystone knows no more may not even ask. */
-	if (reply->status == 204 || reply->status == 200 || reply->status == 401 || reply->status == 404)
+	if (reply->status == 204 || reply->status == 200 || reply->status == 401 ||
+			reply->status == 404)
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%ld %s", reply->status, http_status_text(reply->status));
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%ld %s", reply->status,
+			http_status_text(reply->status));
 	return FALSE;
 }
 
@@ -222,11 +258,16 @@ static struct token *refuse_type(const struct settings *s, GError **error)
 	g_autofree char *type = text_clean(settings_get(s, SET_AUTH_TYPE), 60);
 	g_autofree char *place = settings_place(s, SET_AUTH_TYPE);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s \"%s\" is not known; known: password, token, v3applicationcredential, v3oidcpassword, v3oidcaccesstoken; any other: openstack token issue, then OS_AUTH_TYPE=v3token and OS_TOKEN", place, type);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"%s \"%s\" is not known; known: password, token, "
+			"v3applicationcredential, v3oidcpassword, v3oidcaccesstoken; any other: "
+			"openstack token issue, then OS_AUTH_TYPE=v3token and OS_TOKEN",
+			place, type);
 	return NULL;
 }
 
-struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error)
+struct token *keystone_authenticate(struct http *http, const struct settings *s,
+		const struct clock *clock, GError **error)
 {
 	const char *url = settings_get(s, SET_AUTH_URL);
 	const char *method = keystone_method(s);
@@ -238,12 +279,14 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 	if (!method)
 		return refuse_type(s, error);
 	if (!url) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_AUTH_URL is not set (auth_url in clouds.yaml)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"OS_AUTH_URL is not set (auth_url in clouds.yaml)");
 		return NULL;
 	}
 	base = keystone_base(url);
 	if (g_str_has_prefix(method, "oidc-")) {
-		unscoped = oidc_unscoped_token(http, s, base, !strcmp(method, "oidc-password"), error);
+		unscoped = oidc_unscoped_token(http, s, base, !strcmp(method, "oidc-password"),
+				error);
 		if (!unscoped)
 			return NULL;
 		method = "token";
@@ -252,7 +295,9 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 	token = body ? post_anywhere(http, url, base, body, clock, error) : NULL;
 	secret_free(unscoped);
 	if (token && !token_is_scoped(token)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the login is for no project: set OS_PROJECT_NAME or OS_PROJECT_ID");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"the login is for no project: set OS_PROJECT_NAME or "
+				"OS_PROJECT_ID");
 		g_clear_pointer(&token, token_free);
 	}
 	return token;

@@ -17,7 +17,8 @@
  *         BROKER_ERROR_SERVICE when it fails or gives no token.
  * Owner:  token_free().
  */
-struct token *keystone_authenticate(struct http *http, const struct settings *s, const struct clock *clock, GError **error);
+struct token *keystone_authenticate(struct http *http, const struct settings *s,
+		const struct clock *clock, GError **error);
 
 /**
  * Have Keystone forget a token. TRUE also when it knows it no more.
@@ -35,6 +36,7 @@ const char *keystone_method(const struct settings *s);
 gboolean keystone_needs_password(const struct settings *s);
 
 /** The body of POST /v3/auth/tokens; NULL and BROKER_ERROR_USAGE. */
-JsonNode *keystone_body(const struct settings *s, const char *method, const char *token, GError **error);
+JsonNode *keystone_body(const struct settings *s, const char *method, const char *token,
+		GError **error);
 
 #endif

@@ -15,11 +15,13 @@ static const char *need(const struct settings *s, enum setting which, GError **e
 	if (settings_get(s, which))
 		return settings_get(s, which);
 	name = g_ascii_strup(settings_key(which), -1);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "OS_%s is not set: OpenID Connect needs it", name);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"OS_%s is not set: OpenID Connect needs it", name);
 	return NULL;
 }
 
-static JsonNode *provider_answer(struct http *http, const struct http_request *request, GError **error)
+static JsonNode *provider_answer(struct http *http, const struct http_request *request,
+		GError **error)
 {
 	g_autoptr(auto_http_reply) reply = http_send(http, request, error);
 	g_autofree char *where = redact_text(caller_secrets(http_caller(http)), request->url);
@@ -35,9 +37,12 @@ static JsonNode *provider_answer(struct http *http, const struct http_request *r
 		return g_steal_pointer(&root);
 	why = text_clean(js_str(js_root_object(root), "error_description"), 200);
 	if (reply->status == 400 || reply->status == 401 || reply->status == 403)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "OpenID provider (%s): login refused (%ld)%s%s", where, reply->status, *why ? ": " : "", why);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"OpenID provider (%s): login refused (%ld)%s%s", where,
+				reply->status, *why ? ": " : "", why);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider (%s): %ld, no JSON object", where, reply->status);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"OpenID provider (%s): %ld, no JSON object", where, reply->status);
 	return NULL;
 }
 
@@ -56,13 +61,17 @@ static char *token_address(struct http *http, const struct settings *s, GError *
 	if (!root)
 		return NULL;
 	address = js_str(js_root_object(root), "token_endpoint");
-	if (!address || !(g_str_has_prefix(address, "https://") || g_str_has_prefix(address, "http://"))) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider: its discovery document names no token_endpoint");
+	if (!address ||
+			!(g_str_has_prefix(address, "https://") ||
+					g_str_has_prefix(address, "http://"))) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"OpenID provider: its discovery document names no token_endpoint");
 		return NULL;
 	}
 	/* What the user names with https must not send the password in the clear. */
 	if (g_str_has_prefix(request.url, "https://") && !g_str_has_prefix(address, "https://")) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider: its token_endpoint is not https");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"OpenID provider: its token_endpoint is not https");
 		return NULL;
 	}
 	return g_strdup(address);
@@ -95,7 +104,8 @@ static char *login_form(const struct settings *s, GError **error)
 
 static char *access_token(struct http *http, const struct settings *s, GError **error)
 {
-	static const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded", "Accept: application/json", NULL };
+	static const char *const headers[] = { "Content-Type: application/x-www-form-urlencoded",
+		"Accept: application/json", NULL };
 	const char *client = need(s, SET_CLIENT_ID, error);
 	const char *secret = settings_get(s, SET_CLIENT_SECRET);
 	const char *kind = settings_get(s, SET_ACCESS_TOKEN_TYPE);
@@ -113,7 +123,9 @@ static char *access_token(struct http *http, const struct settings *s, GError **
 		root = provider_answer(http, &request, error);
 		token = g_strdup(js_str(js_root_object(root), kind ? kind : "access_token"));
 		if (root && !token)
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "OpenID provider: its answer holds no %s", kind ? kind : "access_token");
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+					"OpenID provider: its answer holds no %s",
+					kind ? kind : "access_token");
 	}
 	secret_free(form);
 	secret_free(userpwd);
@@ -125,7 +137,11 @@ static char *exchange(struct http *http, const char *url, const char *access, GE
 	g_autoptr(auto_http_reply) reply = NULL;
 	char *bearer = g_strconcat("Authorization: Bearer ", access, NULL);
 	const char *headers[] = { bearer, "Accept: application/json", NULL };
-	struct http_request request = { .method = "POST", .url = url, .headers = headers, .body = "", .repeatable = TRUE };
+	struct http_request request = { .method = "POST",
+		.url = url,
+		.headers = headers,
+		.body = "",
+		.repeatable = TRUE };
 	const char *id;
 
 	reply = http_send(http, &request, error);
@@ -138,13 +154,19 @@ static char *exchange(struct http *http, const char *url, const char *access, GE
 	if ((reply->status == 200 || reply->status == 201) && id)
 		return g_strdup(id);
 	if (reply->status == 401 || reply->status == 403)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "identity (%s): Keystone does not take this OpenID login (%ld)", url, reply->status);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"identity (%s): Keystone does not take this OpenID login (%ld)",
+				url, reply->status);
 	else
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "identity (%s): %ld %s instead of a token; is federation set up, are OS_IDENTITY_PROVIDER and OS_PROTOCOL right?", url, reply->status, http_status_text(reply->status));
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"identity (%s): %ld %s instead of a token; is federation set up, "
+				"are OS_IDENTITY_PROVIDER and OS_PROTOCOL right?",
+				url, reply->status, http_status_text(reply->status));
 	return NULL;
 }
 
-char *oidc_unscoped_token(struct http *http, const struct settings *s, const char *base, gboolean with_password, GError **error)
+char *oidc_unscoped_token(struct http *http, const struct settings *s, const char *base,
+		gboolean with_password, GError **error)
 {
 	const char *provider = need(s, SET_IDENTITY_PROVIDER, error);
 	const char *protocol = provider ? need(s, SET_PROTOCOL, error) : NULL;
@@ -153,15 +175,18 @@ char *oidc_unscoped_token(struct http *http, const struct settings *s, const cha
 
 	if (!protocol)
 		return NULL;
-	access = with_password ? access_token(http, s, error) : g_strdup(need(s, SET_ACCESS_TOKEN, error));
+	access = with_password ? access_token(http, s, error) :
+				 g_strdup(need(s, SET_ACCESS_TOKEN, error));
 	if (!access)
 		return NULL;
 	redact_remember(caller_secrets(http_caller(http)), access);
 	p1 = g_uri_escape_string(provider, NULL, FALSE);
 	p2 = g_uri_escape_string(protocol, NULL, FALSE);
-	url = g_strdup_printf("%s/OS-FEDERATION/identity_providers/%s/protocols/%s/auth", base, p1, p2);
+	url = g_strdup_printf("%s/OS-FEDERATION/identity_providers/%s/protocols/%s/auth", base, p1,
+			p2);
 	if (strpbrk(access, "\r\n"))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the access token has a line break in it");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"the access token has a line break in it");
 	else
 		token = exchange(http, url, access, error);
 	secret_free(access);

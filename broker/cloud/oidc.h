@@ -14,6 +14,7 @@
  * Errors: as keystone_authenticate().
  * Owner:  secret_free() the token's id.
  */
-char *oidc_unscoped_token(struct http *http, const struct settings *s, const char *keystone_base, gboolean with_password, GError **error);
+char *oidc_unscoped_token(struct http *http, const struct settings *s, const char *keystone_base,
+		gboolean with_password, GError **error);
 
 #endif

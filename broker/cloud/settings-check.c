@@ -12,8 +12,10 @@
 /* Room for an entry of the password database. */
 #define PASSWD_BYTES (16 * 1024)
 
-static gboolean refuse(const struct settings *s, enum setting which, GError **error, const char *format, ...) G_GNUC_PRINTF(4, 5);
-static gboolean refuse(const struct settings *s, enum setting which, GError **error, const char *format, ...)
+static gboolean refuse(const struct settings *s, enum setting which, GError **error,
+		const char *format, ...) G_GNUC_PRINTF(4, 5);
+static gboolean refuse(const struct settings *s, enum setting which, GError **error,
+		const char *format, ...)
 {
 	g_autofree char *place = settings_place(s, which);
 	g_autofree char *what = NULL;
@@ -43,7 +45,8 @@ static gboolean is_quoted(const char *text)
 /* What a person types, programs pass on: names and secrets may end in a blank, words may not. */
 static void tidy(const struct caller *c, struct settings *s, enum setting which)
 {
-	gboolean as_it_stands = settings_kind(which) == SETTING_NAME || settings_kind(which) == SETTING_SECRET;
+	gboolean as_it_stands = settings_kind(which) == SETTING_NAME ||
+			settings_kind(which) == SETTING_SECRET;
 	g_autofree char *place = settings_place(s, which);
 	char *text = g_strdup(settings_get(s, which));
 	gsize n = strlen(text), all = n;
@@ -51,12 +54,16 @@ static void tidy(const struct caller *c, struct settings *s, enum setting which)
 	while (n && (text[n - 1] == '\r' || text[n - 1] == '\n'))
 		text[--n] = '\0';
 	if (n < all)
-		log_warning(c, "%s ends in a line break (of a file that Windows wrote?), which is left away", place);
+		log_warning(c, "%s ends in a line break (of a file that Windows wrote?), which "
+				"is left away",
+				place);
 	if (as_it_stands) {
 		if (is_quoted(text))
-			log_warning(c, "%s has quotes around it, which are taken as a part of it", place);
+			log_warning(c, "%s has quotes around it, which are taken as a part of it",
+					place);
 		if (n && (g_ascii_isspace(*text) || g_ascii_isspace(text[n - 1])))
-			log_warning(c, "%s has a blank at an end, which is taken as a part of it", place);
+			log_warning(c, "%s has a blank at an end, which is taken as a part of it",
+					place);
 	} else {
 		g_strstrip(text);
 		if (is_quoted(text)) {
@@ -98,7 +105,8 @@ static gboolean fill_braces(struct settings *s, enum setting which, GError **err
 		key = g_strndup(p + 1, (gsize)(end - p - 1));
 		named = find_key(key);
 		if (named < 0 || settings_is_secret(named) || named == (int)which)
-			return refuse(s, which, error, "{%s} names no setting that may stand here", key);
+			return refuse(s, which, error, "{%s} names no setting that may stand here",
+					key);
 		if (!settings_get(s, named))
 			return refuse(s, which, error, "{%s} is not set", key);
 		g_string_append(out, settings_get(s, named));
@@ -137,14 +145,19 @@ static gboolean check_url(struct settings *s, enum setting which, GError **error
 	for (char *p = text; p < text + 5 && g_ascii_isalpha(*p); p++)
 		*p = g_ascii_tolower(*p);
 	if (!g_str_has_prefix(text, "http://") && !g_str_has_prefix(text, "https://"))
-		return refuse(s, which, error, "http:// or https:// is wanted at the beginning of the address");
+		return refuse(s, which, error,
+				"http:// or https:// is wanted at the beginning of the address");
 	if (has_odd_character(text))
-		return refuse(s, which, error, "a blank, or another character that no address has, stands in the address");
+		return refuse(s, which, error,
+				"a blank, or another character that no address has, stands in "
+				"the address");
 	uri = parse_url(text);
 	if (!uri || !g_uri_get_host(uri) || !*g_uri_get_host(uri))
 		return refuse(s, which, error, "this is no valid address (host, port)");
-	if (which != SET_DISCOVERY_ENDPOINT && which != SET_ACCESS_TOKEN_ENDPOINT && (g_uri_get_query(uri) || g_uri_get_fragment(uri)))
-		return refuse(s, which, error, "a \"?\" or \"#\" stands in the address of a service");
+	if (which != SET_DISCOVERY_ENDPOINT && which != SET_ACCESS_TOKEN_ENDPOINT &&
+			(g_uri_get_query(uri) || g_uri_get_fragment(uri)))
+		return refuse(s, which, error,
+				"a \"?\" or \"#\" stands in the address of a service");
 	replace(s, which, text);
 	return TRUE;
 }
@@ -184,7 +197,8 @@ static gboolean check_interface(struct settings *s, enum setting which, GError *
 		g_autofree char *shown = text_clean(*w, 40);
 
 		if (!is_interface(lower))
-			return refuse(s, which, error, "public, internal or admin is wanted, not \"%s\"", shown);
+			return refuse(s, which, error,
+					"public, internal or admin is wanted, not \"%s\"", shown);
 		if (g_str_has_suffix(lower, "url"))
 			lower[strlen(lower) - 3] = '\0';
 		g_free(*w);
@@ -244,7 +258,8 @@ static gboolean looks_like_path(const char *text, const char *home)
 {
 	g_autofree char *path = settings_expand_home(text, home);
 
-	return strchr(path, '/') || g_str_has_suffix(path, ".pem") || g_str_has_suffix(path, ".crt") || g_file_test(path, G_FILE_TEST_EXISTS);
+	return strchr(path, '/') || g_str_has_suffix(path, ".pem") ||
+			g_str_has_suffix(path, ".crt") || g_file_test(path, G_FILE_TEST_EXISTS);
 }
 
 /* true, false, or (a habit of Python's programs) the file to verify by. */
@@ -260,7 +275,10 @@ static gboolean check_verify(const struct caller *c, struct settings *s,
 		return TRUE;
 	if (!text_parse_bool(text, &value)) {
 		if (!looks_like_path(text, home))
-			return refuse(s, SET_VERIFY, error, "verify: true or false (or a file of certificates) is wanted, not \"%s\"", shown);
+			return refuse(s, SET_VERIFY, error,
+					"verify: true or false (or a file of certificates) is "
+					"wanted, not \"%s\"",
+					shown);
 		path = settings_expand_home(text, home);
 		if (settings_get(s, SET_CACERT)) {
 			g_autofree char *place = settings_place(s, SET_CACERT);
@@ -276,7 +294,8 @@ static gboolean check_verify(const struct caller *c, struct settings *s,
 
 gboolean settings_are_insecure(const struct settings *s)
 {
-	return text_is_true(settings_get(s, SET_INSECURE)) || !g_strcmp0(settings_get(s, SET_VERIFY), "false");
+	return text_is_true(settings_get(s, SET_INSECURE)) ||
+			!g_strcmp0(settings_get(s, SET_VERIFY), "false");
 }
 
 static gboolean check_timeout(const struct settings *s, GError **error)
@@ -301,11 +320,14 @@ static void note_versions(const struct caller *c, const struct settings *s)
 		const char *spoken[4];
 		const char *what;
 	} versions[] = {
-		{ SET_IDENTITY_API_VERSION, { "3", "v3", "3.0" }, "Identity is asked in version 3" },
-		{ SET_COMPUTE_API_VERSION, { "2", "2.0", "2.1", "2.latest" }, "each request asks for the microversion that it needs" },
+		{ SET_IDENTITY_API_VERSION, { "3", "v3", "3.0" },
+				"Identity is asked in version 3" },
+		{ SET_COMPUTE_API_VERSION, { "2", "2.0", "2.1", "2.latest" },
+				"each request asks for the microversion that it needs" },
 		{ SET_IMAGE_API_VERSION, { "2", "2.0" }, "Image is asked in version 2" },
 		{ SET_NETWORK_API_VERSION, { "2", "2.0" }, "Network is asked in version 2.0" },
-		{ SET_COMPUTE_DEFAULT_MICROVERSION, { NULL }, "each request asks for the microversion that it needs" },
+		{ SET_COMPUTE_DEFAULT_MICROVERSION, { NULL },
+				"each request asks for the microversion that it needs" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(versions); i++) {
@@ -313,7 +335,9 @@ static void note_versions(const struct caller *c, const struct settings *s)
 		g_autofree char *place = settings_place(s, versions[i].which);
 		gboolean spoken = !wanted;
 
-		for (gsize j = 0; wanted && j < G_N_ELEMENTS(versions[i].spoken) && versions[i].spoken[j]; j++)
+		for (gsize j = 0; wanted && j < G_N_ELEMENTS(versions[i].spoken) &&
+				versions[i].spoken[j];
+				j++)
 			spoken = spoken || !strcmp(wanted, versions[i].spoken[j]);
 		if (!spoken)
 			log_warning(c, "%s is not followed: %s", place, versions[i].what);
@@ -327,8 +351,11 @@ static void note_others(const struct caller *c, const struct settings *s)
 
 	if (settings_are_insecure(s) && settings_get(s, SET_CACERT))
 		log_warning(c, "%s is not used: nothing is verified", ca);
-	if (settings_get(s, SET_SYSTEM_SCOPE) && (settings_get(s, SET_PROJECT_NAME) || settings_get(s, SET_PROJECT_ID)))
-		log_warning(c, "%s has no effect: desktops are in the project that is named beside it", system);
+	if (settings_get(s, SET_SYSTEM_SCOPE) &&
+			(settings_get(s, SET_PROJECT_NAME) || settings_get(s, SET_PROJECT_ID)))
+		log_warning(c, "%s has no effect: desktops are in the project that is named "
+				"beside it",
+				system);
 }
 
 gboolean settings_check(struct settings *s, const char *home, const struct caller *c,
@@ -343,7 +370,8 @@ gboolean settings_check(struct settings *s, const char *home, const struct calle
 	if (!check_verify(c, s, home, error) || !check_timeout(s, error))
 		return FALSE;
 	if (settings_get(s, SET_KEY) && !settings_get(s, SET_CERT))
-		return refuse(s, SET_KEY, error, "a key needs the certificate that it belongs to (OS_CERT)");
+		return refuse(s, SET_KEY, error,
+				"a key needs the certificate that it belongs to (OS_CERT)");
 	note_versions(c, s);
 	note_others(c, s);
 	return TRUE;

@@ -7,10 +7,12 @@
 
 #define ALIASES 3
 
-#define OF_SERVICE(NAME, name)                                                                  \
-	[SET_##NAME##_ENDPOINT_OVERRIDE] = { name "_endpoint_override", SETTING_URL, { name "_endpoint" } }, \
-	[SET_##NAME##_INTERFACE] = { name "_interface", SETTING_INTERFACE, { name "_endpoint_type" } },      \
-	[SET_##NAME##_REGION_NAME] = { name "_region_name", SETTING_WORD },                           \
+#define OF_SERVICE(NAME, name)                                                                     \
+	[SET_##NAME##_ENDPOINT_OVERRIDE] = { name "_endpoint_override", SETTING_URL,               \
+		{ name "_endpoint" } },                                                            \
+	[SET_##NAME##_INTERFACE] = { name "_interface", SETTING_INTERFACE,                         \
+		{ name "_endpoint_type" } },                                                       \
+	[SET_##NAME##_REGION_NAME] = { name "_region_name", SETTING_WORD },                        \
 	[SET_##NAME##_SERVICE_TYPE] = { name "_service_type", SETTING_WORD }
 
 static const struct {
@@ -118,7 +120,8 @@ const char *settings_get(const struct settings *s, enum setting which)
 	return s->value[which];
 }
 
-void settings_set_from(struct settings *s, enum setting which, const char *value, const char *origin)
+void settings_set_from(struct settings *s, enum setting which, const char *value,
+		const char *origin)
 {
 	char *copy = value && *value ? g_strdup(value) : NULL;
 	char *place = copy ? g_strdup(origin) : NULL;

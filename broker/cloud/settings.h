@@ -117,7 +117,8 @@ const char *settings_get(const struct settings *s, enum setting which);
 /** Copies value; NULL or "" unsets. */
 void settings_set(struct settings *s, enum setting which, const char *value);
 /** The same with the place that the value comes from. */
-void settings_set_from(struct settings *s, enum setting which, const char *value, const char *origin);
+void settings_set_from(struct settings *s, enum setting which, const char *value,
+		const char *origin);
 /** Takes over from `below` what s lacks. */
 void settings_fill(struct settings *s, const struct settings *below);
 

@@ -49,11 +49,13 @@ static gboolean make_directory(const char *directory, GError **error)
 	struct stat st;
 
 	if (g_mkdir_with_parents(directory, 0700) || lstat(directory, &st)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", directory, g_strerror(errno));
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", directory,
+				g_strerror(errno));
 		return FALSE;
 	}
 	if (!S_ISDIR(st.st_mode) || st.st_uid != geteuid() || (st.st_mode & 077)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: not a directory of this user's alone (chmod 700)", directory);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
+				"%s: not a directory of this user's alone (chmod 700)", directory);
 		return FALSE;
 	}
 	return TRUE;
@@ -77,9 +79,11 @@ static JsonObject *read_facts(JsonObject *kept)
 {
 	JsonObject *facts = json_object_new();
 
-	for (GList *names = kept ? json_object_get_members(kept) : NULL; names; names = g_list_delete_link(names, names))
+	for (GList *names = kept ? json_object_get_members(kept) : NULL; names;
+			names = g_list_delete_link(names, names))
 		if (js_str(kept, names->data))
-			json_object_set_string_member(facts, names->data, js_str(kept, names->data));
+			json_object_set_string_member(facts, names->data,
+					js_str(kept, names->data));
 	return facts;
 }
 
@@ -92,13 +96,15 @@ struct kept_login *token_cache_parse(const char *data, gsize length, struct reda
 
 	if (js_int(o, "version", 0) != VERSION || !js_obj(o, "answer"))
 		return NULL;
-	kept->token = token_new(json_object_dup_member(o, "answer"), js_str(o, "id"), secrets, NULL);
+	kept->token = token_new(json_object_dup_member(o, "answer"), js_str(o, "id"), secrets,
+			NULL);
 	if (!kept->token || !token_is_scoped(kept->token))
 		return NULL;
 	token_shift_clock(kept->token, CLAMP(js_int(o, "clock_ahead", 0), -G_MAXINT32, G_MAXINT32));
 	kept->facts = read_facts(js_obj(o, "facts"));
 	for (gsize i = 0; i < G_N_ELEMENTS(remembered); i++)
-		settings_set(&kept->made_by, remembered[i], js_str(made_by, settings_key(remembered[i])));
+		settings_set(&kept->made_by, remembered[i],
+				js_str(made_by, settings_key(remembered[i])));
 	if (!settings_get(&kept->made_by, SET_AUTH_URL))
 		return NULL;
 	return g_steal_pointer(&kept);
@@ -142,14 +148,16 @@ static JsonNode *to_json(const struct settings *s, const struct token *token, Js
 	json_builder_set_member_name(b, "answer");
 	json_builder_add_value(b, json_node_copy(token->body));
 	js_begin_obj(b, "facts");
-	for (GList *names = facts ? json_object_get_members(facts) : NULL; names; names = g_list_delete_link(names, names))
+	for (GList *names = facts ? json_object_get_members(facts) : NULL; names;
+			names = g_list_delete_link(names, names))
 		js_add_str(b, names->data, js_str(facts, names->data));
 	json_builder_end_object(b);
 	json_builder_end_object(b);
 	return js_finish(b);
 }
 
-gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token, JsonObject *facts, GError **error)
+gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token,
+		JsonObject *facts, GError **error)
 {
 	const struct timespec ends[2] = { { .tv_nsec = UTIME_NOW }, { .tv_sec = token->expires } };
 	g_autoptr(JsonNode) root = to_json(s, token, facts);
@@ -203,6 +211,7 @@ void token_cache_purge(const char *directory, gint64 now_s)
 	struct stat st;
 
 	for (char **path = names; *path; path++)
-		if (!lstat(*path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() && st.st_mtim.tv_sec + WRITING_S < now_s)
+		if (!lstat(*path, &st) && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+				st.st_mtim.tv_sec + WRITING_S < now_s)
 			unlink(*path);
 }

@@ -42,7 +42,8 @@ struct kept_login *token_cache_load(const char *path, gint64 now_s, gint64 min_l
 struct kept_login *token_cache_parse(const char *data, gsize length, struct redact *secrets);
 
 /** FALSE and an error of BROKER_ERROR_FAILED when it cannot be written. */
-gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token, JsonObject *facts, GError **error);
+gboolean token_cache_save(const char *path, const struct settings *s, const struct token *token,
+		JsonObject *facts, GError **error);
 
 void token_cache_remove(const char *path);
 

@@ -39,7 +39,8 @@ static gboolean key_read(struct key *key, const char *path)
 static gboolean key_make(struct key *key, const char *path, GError **error)
 {
 	if (getrandom(key, sizeof(*key), 0) != sizeof(*key)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "no random bytes: %s", g_strerror(errno));
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "no random bytes: %s",
+				g_strerror(errno));
 		return FALSE;
 	}
 	if (file_create_private(path, (const char *)key, sizeof(*key)) || key_read(key, path))
@@ -83,10 +84,13 @@ static char *stretch_once(const char *digest, const struct key *key, struct cryp
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	const char *hash;
 
-	if (!crypt_gensalt_rn(YESCRYPT, YESCRYPT_COST, key->salt, sizeof(key->salt), setting, sizeof(setting)))
+	if (!crypt_gensalt_rn(YESCRYPT, YESCRYPT_COST, key->salt, sizeof(key->salt), setting,
+			    sizeof(setting)))
 		return NULL;
 	hash = crypt_r(digest, setting, data);
-	return hash && g_str_has_prefix(hash, YESCRYPT) ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, hash, -1) : NULL;
+	return hash && g_str_has_prefix(hash, YESCRYPT) ?
+			g_compute_checksum_for_string(G_CHECKSUM_SHA256, hash, -1) :
+			NULL;
 }
 
 static char *stretch(const char *digest, const struct key *key, GError **error)

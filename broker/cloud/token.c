@@ -32,7 +32,8 @@ struct token *token_new(JsonNode *body, const char *id, struct redact *secrets, 
 	/* It becomes part of a header line. */
 	if (id && *id && !strpbrk(id, "\r\n") && t->user_id && t->expires)
 		return t;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the answer is not a Keystone v3 token");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"the answer is not a Keystone v3 token");
 	token_free(t);
 	return NULL;
 }
@@ -114,7 +115,8 @@ static char *service_endpoint(JsonObject *service, const char *region, const cha
 	return NULL;
 }
 
-char *token_endpoint(const struct token *t, const char *const *types, const char *region, const char *interface)
+char *token_endpoint(const struct token *t, const char *const *types, const char *region,
+		const char *interface)
 {
 	JsonArray *catalog = js_arr(token_object(t), "catalog");
 
@@ -143,12 +145,15 @@ void token_regions(const struct token *t, const char *const *types, GPtrArray *n
 		JsonArray *endpoints = js_arr(service, "endpoints");
 		const char *type = js_str(service, "type");
 
-		for (guint j = 0; type && g_strv_contains(types, type) && j < js_len(endpoints); j++) {
+		for (guint j = 0; type && g_strv_contains(types, type) && j < js_len(endpoints);
+				j++) {
 			const char *region = js_str(js_elem_obj(endpoints, j), "region_id");
 
 			if (!region)
 				region = js_str(js_elem_obj(endpoints, j), "region");
-			if (region && !g_ptr_array_find_with_equal_func(names, region, g_str_equal, NULL))
+			if (region &&
+					!g_ptr_array_find_with_equal_func(names, region,
+							g_str_equal, NULL))
 				g_ptr_array_add(names, g_strdup(region));
 		}
 	}

@@ -47,7 +47,8 @@ gboolean token_has_role(const struct token *token, const char *role);
  * has none. types: acceptable service types, best first, NULL at the end.
  * region NULL: any. Free with g_free().
  */
-char *token_endpoint(const struct token *token, const char *const *types, const char *region, const char *interface);
+char *token_endpoint(const struct token *token, const char *const *types, const char *region,
+		const char *interface);
 
 /** Add the regions in which the catalog has a service of these types, each once. */
 void token_regions(const struct token *t, const char *const *types, GPtrArray *names);

@@ -34,11 +34,18 @@ static char *parameter(const char *query, const char *name)
 static GUri *parse(const char *url)
 {
 	/* The query stays as it is, for parameter() to decode. */
-	GUri *uri = url && strlen(url) < 8192 ? g_uri_parse(url, G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_PATH, NULL) : NULL;
+	GUri *uri = url && strlen(url) < 8192 ?
+			g_uri_parse(url, G_URI_FLAGS_ENCODED_QUERY | G_URI_FLAGS_ENCODED_PATH,
+					NULL) :
+			NULL;
 
-	if (uri && (strcmp(g_uri_get_scheme(uri), "http") && strcmp(g_uri_get_scheme(uri), "https")))
+	if (uri &&
+			(strcmp(g_uri_get_scheme(uri), "http") &&
+					strcmp(g_uri_get_scheme(uri), "https")))
 		g_clear_pointer(&uri, g_uri_unref);
-	if (uri && (!g_uri_get_host(uri) || g_uri_get_userinfo(uri) || host_kind(g_uri_get_host(uri)) == HOST_INVALID))
+	if (uri &&
+			(!g_uri_get_host(uri) || g_uri_get_userinfo(uri) ||
+					host_kind(g_uri_get_host(uri)) == HOST_INVALID))
 		g_clear_pointer(&uri, g_uri_unref);
 	return uri;
 }
@@ -122,7 +129,8 @@ static char *target_beside(const char *page, const char *token)
 
 	if (!is_made_of(page, "/-._~%+"))
 		return NULL;
-	return g_strdup_printf("%.*s/websockify?token=%s", (int)(slash ? slash - page : 0), page, token);
+	return g_strdup_printf("%.*s/websockify?token=%s", (int)(slash ? slash - page : 0), page,
+			token);
 }
 
 /* Path and query of the WebSocket; NULL when there is no token or no plain path. */
@@ -133,7 +141,8 @@ static char *target_of(GUri *uri, struct redact *secrets)
 	char *out = NULL;
 
 	if (token)
-		out = path ? target_of_path(path, token) : target_beside(g_uri_get_path(uri), token);
+		out = path ? target_of_path(path, token) :
+			     target_beside(g_uri_get_path(uri), token);
 	secret_free(token);
 	secret_free(path);
 	return out;
@@ -151,12 +160,15 @@ char *console_websocket(const char *url, struct redact *secrets, GError **error)
 		g_autofree char *shown = redact_text(secrets, url);
 		g_autofree char *cleaned = text_clean(shown, 200);
 
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: the console address is none with a token: %s", cleaned);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"compute: the console address is none with a token: %s", cleaned);
 		return NULL;
 	}
 	v6 = strchr(g_uri_get_host(uri), ':') != NULL;
 	port = g_uri_get_port(uri) > 0 ? g_strdup_printf(":%d", g_uri_get_port(uri)) : g_strdup("");
-	out = g_strdup_printf("%s://%s%s%s%s%s", strcmp(g_uri_get_scheme(uri), "https") ? "ws" : "wss", v6 ? "[" : "", g_uri_get_host(uri), v6 ? "]" : "", port, target);
+	out = g_strdup_printf("%s://%s%s%s%s%s",
+			strcmp(g_uri_get_scheme(uri), "https") ? "ws" : "wss", v6 ? "[" : "",
+			g_uri_get_host(uri), v6 ? "]" : "", port, target);
 	secret_free(target);
 	return out;
 }
@@ -169,6 +181,8 @@ char *console_uri(const char *protocol, const char *host, int port, int tls_port
 	if (!tls_port)
 		return g_strdup_printf("%s://%s%s%s:%d", protocol, open, host, close, port);
 	if (!port)
-		return g_strdup_printf("%s://%s%s%s?tls-port=%d", protocol, open, host, close, tls_port);
-	return g_strdup_printf("%s://%s%s%s?port=%d&tls-port=%d", protocol, open, host, close, port, tls_port);
+		return g_strdup_printf("%s://%s%s%s?tls-port=%d", protocol, open, host, close,
+				tls_port);
+	return g_strdup_printf("%s://%s%s%s?port=%d&tls-port=%d", protocol, open, host, close, port,
+			tls_port);
 }

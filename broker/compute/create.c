@@ -28,14 +28,18 @@ static char *pick(JsonArray *all, const char *what, const char *wanted, GError *
 	}
 	if (n == 1)
 		return g_strdup(found);
-	g_set_error(error, BROKER_ERROR, n ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND, "%s %s \"%s\"%s", n ? "there are several" : "there is no", what, shown, n ? "s: give the id" : "");
+	g_set_error(error, BROKER_ERROR, n ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND,
+			"%s %s \"%s\"%s", n ? "there are several" : "there is no", what, shown,
+			n ? "s: give the id" : "");
 	return NULL;
 }
 
-static char *look_up(struct cloud *cloud, enum service service, const char *base, const char *member, const char *what, const char *wanted, GError **error)
+static char *look_up(struct cloud *cloud, enum service service, const char *base,
+		const char *member, const char *what, const char *wanted, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(wanted, NULL, FALSE);
-	g_autofree char *path = g_strdup_printf("%s%s=%s", base, text_is_uuid(wanted) ? "id" : "name", escaped);
+	g_autofree char *path = g_strdup_printf("%s%s=%s", base,
+			text_is_uuid(wanted) ? "id" : "name", escaped);
 	struct cloud_request r = { .service = service, .method = "GET", .path = path };
 	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 
@@ -62,13 +66,15 @@ char *create_flavor_id(struct cloud *cloud, const char *flavor, GError **error)
 
 static gboolean add_networks(struct cloud *cloud, JsonBuilder *b, char **networks, GError **error)
 {
-	if (!networks || !networks[0] || !strcmp(networks[0], "auto") || !strcmp(networks[0], "none")) {
+	if (!networks || !networks[0] || !strcmp(networks[0], "auto") ||
+			!strcmp(networks[0], "none")) {
 		js_add_str(b, "networks", networks && networks[0] ? networks[0] : "auto");
 		return TRUE;
 	}
 	js_begin_arr(b, "networks");
 	for (; *networks; networks++) {
-		g_autofree char *id = look_up(cloud, SERVICE_NETWORK, "/networks?", "networks", "network", *networks, error);
+		g_autofree char *id = look_up(cloud, SERVICE_NETWORK, "/networks?", "networks",
+				"network", *networks, error);
 
 		if (!id)
 			return FALSE;
@@ -117,7 +123,9 @@ gboolean create_check_user_data(gsize length, GError **error)
 {
 	if (length <= CREATE_USER_DATA_MAX / 4 * 3)
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "the user data is too large: %d bytes after base64 is Nova's limit", CREATE_USER_DATA_MAX);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"the user data is too large: %d bytes after base64 is Nova's limit",
+			CREATE_USER_DATA_MAX);
 	return FALSE;
 }
 
@@ -141,7 +149,8 @@ static JsonNode *create_body(struct cloud *cloud, const struct create_request *r
 	g_autofree char *flavor = NULL;
 
 	if (image)
-		flavor = r->reservation ? g_strdup(r->reservation) : create_flavor_id(cloud, r->flavor, error);
+		flavor = r->reservation ? g_strdup(r->reservation) :
+					  create_flavor_id(cloud, r->flavor, error);
 	if (!flavor)
 		return NULL;
 	js_begin_obj(b, NULL);
@@ -160,7 +169,8 @@ static JsonNode *create_body(struct cloud *cloud, const struct create_request *r
 struct server *create_server(struct cloud *cloud, const struct create_request *r, GError **error)
 {
 	g_autoptr(JsonNode) body = create_body(cloud, r, error);
-	g_autoptr(auto_api_reply) reply = body ? nova_call(cloud, "POST", "/servers", body, error) : NULL;
+	g_autoptr(auto_api_reply) reply =
+			body ? nova_call(cloud, "POST", "/servers", body, error) : NULL;
 	const char *id;
 
 	if (!reply || !api_reply_check(reply, error))
@@ -168,6 +178,7 @@ struct server *create_server(struct cloud *cloud, const struct create_request *r
 	id = js_str(js_obj(reply->object, "server"), "id");
 	if (text_is_uuid(id))
 		return nova_get_server(cloud, id, error);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer names no server", reply->where);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer names no server",
+			reply->where);
 	return NULL;
 }

@@ -35,7 +35,8 @@ gboolean create_check_user_data(gsize length, GError **error);
  *         BROKER_ERROR_USAGE: several fit; those of cloud_call().
  * Owner:  server_free(). It is still in BUILD.
  */
-struct server *create_server(struct cloud *cloud, const struct create_request *request, GError **error);
+struct server *create_server(struct cloud *cloud, const struct create_request *request,
+		GError **error);
 
 /** Id of a flavor by name or id. Free with g_free(). */
 char *create_flavor_id(struct cloud *cloud, const char *flavor, GError **error);

@@ -79,7 +79,10 @@ static const char *self_link(JsonObject *version)
 /* The document at url. NULL without an error: there is none, look elsewhere. */
 static struct api_reply *get_document(struct finding *f, const char *url, GError **error)
 {
-	struct cloud_request r = { .service = SERVICE_COMPUTE, .method = "GET", .path = "", .url = url };
+	struct cloud_request r = { .service = SERVICE_COMPUTE,
+		.method = "GET",
+		.path = "",
+		.url = url };
 	g_autoptr(auto_api_reply) reply = cloud_call(f->cloud, &r, error);
 
 	if (!reply)
@@ -94,7 +97,8 @@ static struct api_reply *get_document(struct finding *f, const char *url, GError
 }
 
 /* Whether the document of one version stands at address: then that is the base. */
-static gboolean try_version(struct finding *f, const char *address, const char *rest, GError **error)
+static gboolean try_version(struct finding *f, const char *address, const char *rest,
+		GError **error)
 {
 	g_autofree char *url = g_strconcat(address, "/", NULL);
 	g_autoptr(auto_api_reply) reply = get_document(f, url, error);
@@ -205,7 +209,11 @@ static gboolean find(struct finding *f, GError **error)
 		return FALSE;
 	}
 	shown = text_clean(f->address, 200);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: there is no API " API " at %s (%s); the catalog's address is wrong, or OS_COMPUTE_ENDPOINT_OVERRIDE", shown, f->last ? f->last : "no answer");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"compute: there is no API " API
+			" at %s (%s); the catalog's address is wrong, or "
+			"OS_COMPUTE_ENDPOINT_OVERRIDE",
+			shown, f->last ? f->last : "no answer");
 	return FALSE;
 }
 
@@ -214,7 +222,10 @@ static void drop_prefixed_project(struct finding *f)
 {
 	if (!g_str_has_prefix(f->parts.rest, "/AUTH_"))
 		return;
-	log_info(cloud_caller(f->cloud), "compute: leaving out \"%s\" of the catalog's address: it is object storage's", f->parts.rest);
+	log_info(cloud_caller(f->cloud),
+			"compute: leaving out \"%s\" of the catalog's address: it is object "
+			"storage's",
+			f->parts.rest);
 	f->parts.rest[0] = '\0';
 }
 

@@ -78,9 +78,13 @@ void lease_free(struct lease *l)
 	g_free(l);
 }
 
-static struct api_reply *call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
+static struct api_reply *call(struct cloud *cloud, const char *method, const char *path,
+		JsonNode *body, GError **error)
 {
-	struct cloud_request r = { .service = SERVICE_RESERVATION, .method = method, .path = path, .body = body };
+	struct cloud_request r = { .service = SERVICE_RESERVATION,
+		.method = method,
+		.path = path,
+		.body = body };
 	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 
 	return reply && api_reply_check(reply, error) ? g_steal_pointer(&reply) : NULL;
@@ -91,13 +95,17 @@ static struct lease *from_reply(const struct api_reply *reply, GError **error)
 	struct lease *l = reply ? lease_new(js_obj(reply->object, "lease")) : NULL;
 
 	if (reply && !l)
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no lease", reply->where);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no lease",
+				reply->where);
 	return l;
 }
 
 static GPtrArray *list(struct cloud *cloud, gboolean aside, GError **error)
 {
-	struct cloud_request r = { .service = SERVICE_RESERVATION, .method = "GET", .path = "/leases", .aside = aside };
+	struct cloud_request r = { .service = SERVICE_RESERVATION,
+		.method = "GET",
+		.path = "/leases",
+		.aside = aside };
 	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 	JsonArray *all = reply ? js_arr(reply->object, "leases") : NULL;
 	GPtrArray *out;
@@ -105,7 +113,8 @@ static GPtrArray *list(struct cloud *cloud, gboolean aside, GError **error)
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
 	if (!all) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no list", reply->where);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no list",
+				reply->where);
 		return NULL;
 	}
 	out = g_ptr_array_new_with_free_func((GDestroyNotify)lease_free);
@@ -141,7 +150,9 @@ struct lease *lease_find(struct cloud *cloud, const char *name, GError **error)
 	}
 	if (found == 1)
 		return g_ptr_array_steal_index(all, which);
-	g_set_error(error, BROKER_ERROR, found ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND, "%s \"%s\"%s", found ? "several leases are named" : "there is no lease", shown, found ? ": give the id" : "");
+	g_set_error(error, BROKER_ERROR, found ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND,
+			"%s \"%s\"%s", found ? "several leases are named" : "there is no lease",
+			shown, found ? ": give the id" : "");
 	return NULL;
 }
 
@@ -223,7 +234,8 @@ static void show_progress(struct cloud *cloud, const char *status)
 	caller_progress(cloud_caller(cloud), text, -1);
 }
 
-static gboolean wait_active(struct cloud *cloud, struct lease **l, gint64 deadline_us, GError **error)
+static gboolean wait_active(struct cloud *cloud, struct lease **l, gint64 deadline_us,
+		GError **error)
 {
 	const struct clock *clock = cloud_clock(cloud);
 	g_autofree char *path = g_strdup_printf("/leases/%s", (*l)->id);
@@ -234,11 +246,13 @@ static gboolean wait_active(struct cloud *cloud, struct lease **l, gint64 deadli
 		struct lease *now;
 
 		if (!g_strcmp0(status, "ERROR") || !g_strcmp0(status, "TERMINATED")) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is %s", status);
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is %s",
+					status);
 			return FALSE;
 		}
 		if (clock_now_us(clock) >= deadline_us) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the lease is still %s; try again later", status);
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+					"the lease is still %s; try again later", status);
 			return FALSE;
 		}
 		show_progress(cloud, status);
@@ -298,7 +312,8 @@ void lease_annotate(struct cloud *cloud, GPtrArray *servers)
 		return;
 	leases = list(cloud, TRUE, &error);
 	if (!leases) {
-		log_warning(cloud_caller(cloud), "when the leases end cannot be learned: %s", error->message);
+		log_warning(cloud_caller(cloud), "when the leases end cannot be learned: %s",
+				error->message);
 		return;
 	}
 	for (guint i = 0; i < servers->len; i++)

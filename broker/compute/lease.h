@@ -45,7 +45,8 @@ struct lease_request {
 	int vcpus, memory_mb, disk_gb;
 };
 
-struct lease *lease_create(struct cloud *cloud, const struct lease_request *request, GError **error);
+struct lease *lease_create(struct cloud *cloud, const struct lease_request *request,
+		GError **error);
 gboolean lease_extend(struct cloud *cloud, struct lease **lease, gint64 end, GError **error);
 gboolean lease_delete(struct cloud *cloud, const struct lease *lease, GError **error);
 

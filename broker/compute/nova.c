@@ -17,9 +17,13 @@ int nova_minor(struct cloud *cloud, GError **error)
 	return cloud_token(cloud, error) ? discovery_compute(cloud, error) : -1;
 }
 
-static struct api_reply *call_once(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
+static struct api_reply *call_once(struct cloud *cloud, const char *method, const char *path,
+		JsonNode *body, GError **error)
 {
-	struct cloud_request r = { .service = SERVICE_COMPUTE, .method = method, .path = path, .body = body };
+	struct cloud_request r = { .service = SERVICE_COMPUTE,
+		.method = method,
+		.path = path,
+		.body = body };
 	int minor = nova_minor(cloud, error);
 	g_autofree char *version = g_strdup_printf("2.%d", minor);
 
@@ -31,13 +35,15 @@ static struct api_reply *call_once(struct cloud *cloud, const char *method, cons
 
 /* 406: what is known of the service is not true any more (it was changed, or another
  * one answers at its address): look anew, and ask once more. */
-struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error)
+struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path,
+		JsonNode *body, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = call_once(cloud, method, path, body, error);
 
 	if (!reply || reply->status != 406)
 		return g_steal_pointer(&reply);
-	log_info(cloud_caller(cloud), "%s: %s; asking anew what it knows", reply->where, reply->message);
+	log_info(cloud_caller(cloud), "%s: %s; asking anew what it knows", reply->where,
+			reply->message);
 	cloud_set_fact(cloud, SERVICE_COMPUTE, "compute_api", NULL);
 	return call_once(cloud, method, path, body, error);
 }
@@ -89,13 +95,15 @@ struct oddities {
 	guint junk; /* no servers at all */
 };
 
-static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObject *document, struct oddities *odd, GError **error)
+static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObject *document,
+		struct oddities *odd, GError **error)
 {
 	JsonArray *servers = js_arr(document, "servers");
 	guint junk = 0;
 
 	if (!servers) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: its list of servers is no list");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"compute: its list of servers is no list");
 		return FALSE;
 	}
 	for (guint i = 0; i < js_len(servers); i++) {
@@ -113,16 +121,22 @@ static gboolean take_page(GPtrArray *out, const struct nova_list *list, JsonObje
 	odd->junk += junk;
 	if (!junk || junk < js_len(servers))
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: no entry of its list is a server");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"compute: no entry of its list is a server");
 	return FALSE;
 }
 
-static void warn_of_oddities(const struct caller *c, const struct nova_list *list, const struct oddities *odd)
+static void warn_of_oddities(const struct caller *c, const struct nova_list *list,
+		const struct oddities *odd)
 {
 	if (odd->unreached)
-		log_warning(c, "the cloud does not reach %u of the servers now, and does not say whose they are: desktops may be missing here", odd->unreached);
+		log_warning(c, "the cloud does not reach %u of the servers now, and does not say "
+				"whose they are: desktops may be missing here",
+				odd->unreached);
 	if (odd->junk)
-		log_warning(c, "%u entries of the list of servers are not understood: desktops may be missing here", odd->junk);
+		log_warning(c, "%u entries of the list of servers are not understood: desktops "
+				"may be missing here",
+				odd->junk);
 	if (list->incomplete)
 		*list->incomplete = odd->unreached || odd->junk;
 }
@@ -145,7 +159,8 @@ GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, 
 {
 	g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)server_free);
 	g_autofree char *marker = NULL;
-	g_autoptr(GHashTable) markers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) markers =
+			g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	int minor = nova_minor(cloud, error);
 	struct oddities odd = { 0 };
 	gsize n = 0;
@@ -158,7 +173,8 @@ GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, 
 		JsonArray *servers;
 		const char *last;
 
-		if (!reply || !api_reply_check_list(reply, error) || !take_page(out, list, reply->object, &odd, error))
+		if (!reply || !api_reply_check_list(reply, error) ||
+				!take_page(out, list, reply->object, &odd, error))
 			return NULL;
 		servers = js_arr(reply->object, "servers");
 		n += js_len(servers);
@@ -173,7 +189,8 @@ GPtrArray *nova_list_servers(struct cloud *cloud, const struct nova_list *list, 
 		g_free(marker);
 		marker = g_strdup(last);
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "compute: its list of servers does not end");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"compute: its list of servers does not end");
 	return NULL;
 }
 
@@ -186,7 +203,8 @@ struct server *nova_get_server(struct cloud *cloud, const char *id, GError **err
 	if (!reply)
 		return NULL;
 	if (reply->status == 404) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "there is no desktop %s (or it belongs to another project)", id);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+				"there is no desktop %s (or it belongs to another project)", id);
 		return NULL;
 	}
 	if (!api_reply_check(reply, error))
@@ -194,7 +212,8 @@ struct server *nova_get_server(struct cloud *cloud, const char *id, GError **err
 	s = server_new(js_obj(reply->object, "server"));
 	if (!s || g_ascii_strcasecmp(s->id, id)) {
 		server_free(s);
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is not that server", reply->where);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"%s: the answer is not that server", reply->where);
 		return NULL;
 	}
 	return s;
@@ -224,7 +243,8 @@ struct api_reply *nova_action(struct cloud *cloud, const char *id, JsonNode *bod
 	return nova_call(cloud, "POST", path, owned, error);
 }
 
-static struct api_reply *create_legacy_console(struct cloud *cloud, const char *id, const char *type, GError **error)
+static struct api_reply *create_legacy_console(struct cloud *cloud, const char *id,
+		const char *type, GError **error)
 {
 	const char *verb = !strcmp(type, "novnc") ? "os-getVNCConsole" : "os-getSPICEConsole";
 
@@ -244,7 +264,8 @@ static JsonNode *console_body(const char *protocol, const char *type)
 	return js_finish(b);
 }
 
-struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol, const char *type, char **url, GError **error)
+struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol,
+		const char *type, char **url, GError **error)
 {
 	g_autofree char *path = g_strdup_printf("/servers/%s/remote-consoles", id);
 	g_autoptr(JsonNode) body = console_body(protocol, type);
@@ -256,9 +277,11 @@ struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const
 	*url = NULL;
 	if (minor < 0)
 		return NULL;
-	reply = legacy ? create_legacy_console(cloud, id, type, error) : nova_call(cloud, "POST", path, body, error);
+	reply = legacy ? create_legacy_console(cloud, id, type, error) :
+			 nova_call(cloud, "POST", path, body, error);
 	/* 404: the call has led to a new look at the version, which is older now. */
-	if (!legacy && reply && reply->status == 404 && (minor = nova_minor(cloud, error)) < NOVA_MINOR_REMOTE_CONSOLES) {
+	if (!legacy && reply && reply->status == 404 &&
+			(minor = nova_minor(cloud, error)) < NOVA_MINOR_REMOTE_CONSOLES) {
 		g_clear_pointer(&reply, api_reply_free);
 		legacy = TRUE;
 		reply = minor < 0 ? NULL : create_legacy_console(cloud, id, type, error);
@@ -267,7 +290,8 @@ struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const
 		return g_steal_pointer(&reply);
 	text = js_str(js_obj(reply->object, legacy ? "console" : "remote_console"), "url");
 	if (!text) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no console address", reply->where);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+				"%s: the answer has no console address", reply->where);
 		return NULL;
 	}
 	*url = g_strdup(text);
@@ -281,7 +305,8 @@ static int port_member(JsonObject *o, const char *key)
 	return n >= 1 && n <= 65535 ? (int)n : 0;
 }
 
-struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token, struct nova_console *console, GError **error)
+struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token,
+		struct nova_console *console, GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(token, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("/os-console-auth-tokens/%s", escaped);
@@ -299,7 +324,8 @@ struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token, st
 	if (console->host && (console->port || console->tls_port))
 		return g_steal_pointer(&reply);
 	nova_console_clear(console);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no host or port", reply->where);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no host or port",
+			reply->where);
 	return NULL;
 }
 
@@ -309,7 +335,8 @@ void nova_console_clear(struct nova_console *console)
 	g_clear_pointer(&console->server_id, g_free);
 }
 
-struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add, GError **error)
+struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add,
+		GError **error)
 {
 	g_autofree char *escaped = g_uri_escape_string(tag, NULL, FALSE);
 	g_autofree char *path = g_strdup_printf("/servers/%s/tags/%s", id, escaped);
@@ -328,7 +355,8 @@ char **nova_get_tags(struct cloud *cloud, const char *id, GError **error)
 		return NULL;
 	tags = js_arr(reply->object, "tags");
 	if (!tags) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no tags", reply->where);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer has no tags",
+				reply->where);
 		return NULL;
 	}
 	out = g_ptr_array_new();

@@ -56,7 +56,8 @@ JsonNode *nova_action_body(const char *verb, const char *key, const char *value)
  * Ask for a console ("spice", "spice-html5"). The reply may have any status;
  * *url is set on success. Free with secret_free().
  */
-struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol, const char *type, char **url, GError **error);
+struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol,
+		const char *type, char **url, GError **error);
 
 struct nova_console {
 	char *host;
@@ -66,16 +67,19 @@ struct nova_console {
 };
 
 /** Look a console token up (administrators). The reply may have any status. */
-struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token, struct nova_console *console, GError **error);
+struct api_reply *nova_lookup_console(struct cloud *cloud, const char *token,
+		struct nova_console *console, GError **error);
 void nova_console_clear(struct nova_console *console);
 
 /** Add or remove one tag. The reply may have any status. */
-struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add, GError **error);
+struct api_reply *nova_tag(struct cloud *cloud, const char *id, const char *tag, gboolean add,
+		GError **error);
 
 /** The tags as they are now, NULL at the end; NULL and an error. */
 char **nova_get_tags(struct cloud *cloud, const char *id, GError **error);
 
 /** A call of the compute API with the microversion set. */
-struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path, JsonNode *body, GError **error);
+struct api_reply *nova_call(struct cloud *cloud, const char *method, const char *path,
+		JsonNode *body, GError **error);
 
 #endif

@@ -82,10 +82,10 @@ static const struct rule *const rules[] = {
 };
 
 /* All that Nova shows (nova/api/openstack/common.py of 26 to 31). */
-static const char *const statuses[] = {
-	"ACTIVE", "BUILD", "DELETED", "ERROR", "HARD_REBOOT", "MIGRATING", "PASSWORD", "PAUSED", "REBOOT", "REBUILD", "RESCUE",
-	"RESIZE", "REVERT_RESIZE", "SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SOFT_DELETED", "SUSPENDED", "UNKNOWN", "VERIFY_RESIZE"
-};
+static const char *const statuses[] = { "ACTIVE", "BUILD", "DELETED", "ERROR", "HARD_REBOOT",
+	"MIGRATING", "PASSWORD", "PAUSED", "REBOOT", "REBUILD", "RESCUE", "RESIZE", "REVERT_RESIZE",
+	"SHELVED", "SHELVED_OFFLOADED", "SHUTOFF", "SOFT_DELETED", "SUSPENDED", "UNKNOWN",
+	"VERIFY_RESIZE" };
 
 gboolean power_is_status(const char *name)
 {
@@ -98,21 +98,18 @@ gboolean power_is_status(const char *name)
 /* Task states (nova/compute/task_states.py) by what they do to a running desktop. All
  * others, a snapshot above all, leave it as it is: Nova gives its console then
  * (nova/compute/api.py refuses one for "deleting" and "migrating" only). */
-static const char *const starting[] = {
-	"powering-on", "resuming", "unpausing", "unshelving", "spawning", "rebooting", "reboot_pending", "reboot_started",
-	"rebooting_hard", "reboot_pending_hard", "reboot_started_hard", "restoring", NULL
-};
+static const char *const starting[] = { "powering-on", "resuming", "unpausing", "unshelving",
+	"spawning", "rebooting", "reboot_pending", "reboot_started", "rebooting_hard",
+	"reboot_pending_hard", "reboot_started_hard", "restoring", NULL };
 static const char *const powering_off[] = { "powering-off", NULL };
 static const char *const suspending[] = { "suspending", NULL };
-static const char *const shelving[] = {
-	"shelving", "shelving_image_pending_upload", "shelving_image_uploading", "shelving_offloading", NULL
-};
+static const char *const shelving[] = { "shelving", "shelving_image_pending_upload",
+	"shelving_image_uploading", "shelving_offloading", NULL };
 static const char *const ending[] = { "pausing", "deleting", "soft-deleting", NULL };
-static const char *const changing[] = {
-	"migrating", "scheduling", "networking", "block_device_mapping", "resize_prep", "resize_migrating", "resize_migrated",
-	"resize_finish", "resize_reverting", "rebuilding", "rebuild_block_device_mapping", "rebuild_spawning", "rescuing",
-	"unrescuing", NULL
-};
+static const char *const changing[] = { "migrating", "scheduling", "networking",
+	"block_device_mapping", "resize_prep", "resize_migrating", "resize_migrated",
+	"resize_finish", "resize_reverting", "rebuilding", "rebuild_block_device_mapping",
+	"rebuild_spawning", "rescuing", "unrescuing", NULL };
 
 static gboolean is_in(const char *task, const char *const *list)
 {
@@ -121,7 +118,8 @@ static gboolean is_in(const char *task, const char *const *list)
 
 static gboolean is_stopping(const char *task)
 {
-	return is_in(task, powering_off) || is_in(task, suspending) || is_in(task, shelving) || is_in(task, ending);
+	return is_in(task, powering_off) || is_in(task, suspending) || is_in(task, shelving) ||
+			is_in(task, ending);
 }
 
 gboolean power_task_is_harmless(const char *task)
@@ -155,7 +153,8 @@ gboolean power_task_leads_away(enum power_goal goal, const char *task)
 
 gboolean power_passes_by_itself(const char *status)
 {
-	static const char *const passing[] = { "BUILD", "REBUILD", "REBOOT", "HARD_REBOOT", "RESIZE", "REVERT_RESIZE", "MIGRATING" };
+	static const char *const passing[] = { "BUILD", "REBUILD", "REBOOT", "HARD_REBOOT",
+		"RESIZE", "REVERT_RESIZE", "MIGRATING" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(passing); i++)
 		if (!g_ascii_strcasecmp(status, passing[i]))
@@ -170,7 +169,8 @@ static enum power_step next_from_error(gboolean repair, const char **verb, const
 	return repair ? STEP_ACT : STEP_IMPOSSIBLE;
 }
 
-enum power_step power_next(enum power_goal goal, const char *status, const char *task_state, gboolean repair, const char **verb, const char **why)
+enum power_step power_next(enum power_goal goal, const char *status, const char *task_state,
+		gboolean repair, const char **verb, const char **why)
 {
 	*verb = *why = NULL;
 	if (power_passes_by_itself(status))

@@ -26,7 +26,8 @@ enum power_step {
  * The next step towards a goal from what Nova shows, by table; no side effects.
  * repair allows a hard reboot of a server in ERROR.
  */
-enum power_step power_next(enum power_goal goal, const char *status, const char *task_state, gboolean repair, const char **verb, const char **why);
+enum power_step power_next(enum power_goal goal, const char *status, const char *task_state,
+		gboolean repair, const char **verb, const char **why);
 
 /** Whether the goal ends a user's session: its verbs are sent once. */
 gboolean power_goal_is_rest(enum power_goal goal);

@@ -25,14 +25,17 @@ static char *describe(const struct server *s)
 	g_autofree char *status = text_clean(s->status, 40);
 	g_autofree char *task = text_clean(s->task_state, 40);
 
-	return g_strdup_printf("\"%s\" is %s%s%s%s", name, status, *task ? " (" : "", task, *task ? ")" : "");
+	return g_strdup_printf("\"%s\" is %s%s%s%s", name, status, *task ? " (" : "", task,
+			*task ? ")" : "");
 }
 
-static gboolean fail_for(const struct server *s, enum osvdi_broker_reason reason, GError **error, const char *why)
+static gboolean fail_for(const struct server *s, enum osvdi_broker_reason reason, GError **error,
+		const char *why)
 {
 	g_autofree char *what = describe(s);
 
-	broker_set_error(error, BROKER_ERROR_NOT_READY, reason, "%s: %s%s%s", what, why, s->fault ? "; Nova says: " : "", s->fault ? s->fault : "");
+	broker_set_error(error, BROKER_ERROR_NOT_READY, reason, "%s: %s%s%s", what, why,
+			s->fault ? "; Nova says: " : "", s->fault ? s->fault : "");
 	return FALSE;
 }
 
@@ -42,7 +45,8 @@ static gboolean fail(const struct server *s, GError **error, const char *why)
 }
 
 /* why, and behind it what the program's user can do. */
-static gboolean fail_with_remedy(struct cloud *cloud, const struct server *s, enum osvdi_broker_reason reason, const char *why, GError **error)
+static gboolean fail_with_remedy(struct cloud *cloud, const struct server *s,
+		enum osvdi_broker_reason reason, const char *why, GError **error)
 {
 	g_autofree char *remedy = caller_remedy(cloud_caller(cloud), reason, NULL);
 	g_autofree char *text = g_strconcat(why, remedy, NULL);
@@ -79,14 +83,16 @@ static void show_progress(struct cloud *cloud, const struct server *s, gint64 wa
 }
 
 /* Sleep a little, longer each time, then read the state. */
-static gboolean pause_and_read(struct cloud *cloud, struct server **s, const struct power_params *params, struct pause *p, GError **error)
+static gboolean pause_and_read(struct cloud *cloud, struct server **s,
+		const struct power_params *params, struct pause *p, GError **error)
 {
 	const struct clock *clock = cloud_clock(cloud);
 	gint64 left = params->deadline_us - clock_now_us(clock);
 	g_autoptr(GError) e = NULL;
 
 	if (left <= 0)
-		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_TIMEOUT, "not ready in time; it may still come: try again", error);
+		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_TIMEOUT,
+				"not ready in time; it may still come: try again", error);
 	if (!p->since_us)
 		p->since_us = clock_now_us(clock);
 	p->us = p->us ? MIN(p->us * 3 / 2, p->max_us ? p->max_us : POLL_MAX_US) : POLL_FIRST_US;
@@ -94,7 +100,8 @@ static gboolean pause_and_read(struct cloud *cloud, struct server **s, const str
 		return FALSE;
 	if (power_refresh(cloud, s, &e)) {
 		p->failed_reads = 0;
-	} else if (!broker_error_is(e, BROKER_ERROR_SERVICE) || ++p->failed_reads > MAX_FAILED_READS) {
+	} else if (!broker_error_is(e, BROKER_ERROR_SERVICE) ||
+			++p->failed_reads > MAX_FAILED_READS) {
 		g_propagate_error(error, g_steal_pointer(&e));
 		return FALSE;
 	}
@@ -104,14 +111,18 @@ static gboolean pause_and_read(struct cloud *cloud, struct server **s, const str
 
 static JsonNode *verb_body(const char *verb)
 {
-	return strcmp(verb, "reboot") ? nova_action_body(verb, NULL, NULL) : nova_action_body("reboot", "type", "HARD");
+	return strcmp(verb, "reboot") ? nova_action_body(verb, NULL, NULL) :
+					nova_action_body("reboot", "type", "HARD");
 }
 
 static gboolean fail_locked(const struct server *s, GError **error)
 {
 	g_autofree char *reason = text_clean(s->lock_reason, 100);
 
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the desktop is locked%s%s; who locked it, or an administrator, must unlock it", *reason ? ": " : "", reason);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+			"the desktop is locked%s%s; who locked it, or an administrator, must "
+			"unlock it",
+			*reason ? ": " : "", reason);
 	return FALSE;
 }
 
@@ -125,7 +136,8 @@ static gboolean may_be_lost_race(const struct api_reply *reply)
  * TRUE: sent, or refused in a way that reading the state again may explain (then
  * *accepted is FALSE); last_chance: a refusal is a failure.
  */
-static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode *body, gboolean last_chance, gboolean *accepted, GError **error)
+static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode *body,
+		gboolean last_chance, gboolean *accepted, GError **error)
 {
 	g_autoptr(auto_api_reply) reply = nova_action(cloud, s->id, body, error);
 
@@ -135,7 +147,8 @@ static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode 
 	if (reply->status == 409 && strstr(reply->message, "locked"))
 		return fail_locked(s, error);
 	if (may_be_lost_race(reply) && !last_chance) {
-		log_info(cloud_caller(cloud), "%s: %ld %s; looking again", reply->where, reply->status, reply->message);
+		log_info(cloud_caller(cloud), "%s: %ld %s; looking again", reply->where,
+				reply->status, reply->message);
 		return TRUE;
 	}
 	*accepted = TRUE;
@@ -152,15 +165,20 @@ struct sending {
 	int idle; /* reads since then that showed neither the goal nor a task */
 };
 
-static gboolean act(struct cloud *cloud, struct server **s, const char *verb, const struct power_params *params, struct sending *sending, GPtrArray *sent, GError **error)
+static gboolean act(struct cloud *cloud, struct server **s, const char *verb,
+		const struct power_params *params, struct sending *sending, GPtrArray *sent,
+		GError **error)
 {
 	gboolean accepted;
 
 	if (params->no_act)
-		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_MUST_NOT_WAKE, "it does not run, and may not be woken", error);
+		return fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_MUST_NOT_WAKE,
+				"it does not run, and may not be woken", error);
 	if (sending->last && !strcmp(sending->last, verb)) {
 		if (sending->count >= MAX_SENDS)
-			return fail(*s, error, "Nova took the request, but nothing came of it; an administrator must look");
+			return fail(*s, error,
+					"Nova took the request, but nothing came of it; an "
+					"administrator must look");
 	} else {
 		sending->count = sending->refused = 0;
 	}
@@ -180,10 +198,13 @@ static gboolean act(struct cloud *cloud, struct server **s, const char *verb, co
 }
 
 /* The goal was reached, and somebody else has undone it: their wish is the newer. */
-static gboolean turned_around(const struct server *s, const struct power_params *params, const struct sending *sending, GError **error)
+static gboolean turned_around(const struct server *s, const struct power_params *params,
+		const struct sending *sending, GError **error)
 {
 	if (!power_goal_is_rest(sending->goal))
-		return fail(s, error, "somebody else is putting it to rest meanwhile; try again when it is");
+		return fail(s, error,
+				"somebody else is putting it to rest meanwhile; try again when "
+				"it is");
 	if (!params->turned)
 		return fail(s, error, "somebody has woken it again meanwhile; it is left so");
 	*params->turned = TRUE;
@@ -198,11 +219,14 @@ static gboolean look_after_rest(const struct server *s, struct sending *sending,
 		return fail(s, error, "it went into ERROR instead; an administrator must look");
 	if (++sending->idle <= MAX_IDLE_READS)
 		return TRUE;
-	return fail(s, error, "Nova took the request, but it runs: somebody has woken it again, or nothing came of it; it is not sent again");
+	return fail(s, error,
+			"Nova took the request, but it runs: somebody has woken it again, or "
+			"nothing came of it; it is not sent again");
 }
 
 /* repair: a hard reboot was still to be had. */
-static gboolean fail_impossible(struct cloud *cloud, const struct server *s, gboolean repair, const struct power_params *params, const char *why, GError **error)
+static gboolean fail_impossible(struct cloud *cloud, const struct server *s, gboolean repair,
+		const struct power_params *params, const char *why, GError **error)
 {
 	g_autofree char *remedy = NULL;
 	g_autofree char *text = NULL;
@@ -217,15 +241,19 @@ static gboolean fail_impossible(struct cloud *cloud, const struct server *s, gbo
 }
 
 /* One look at the server; *done: the wait is over. */
-static gboolean take_step(struct cloud *cloud, struct server **s, const struct power_params *params, struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done, GError **error)
+static gboolean take_step(struct cloud *cloud, struct server **s, const struct power_params *params,
+		struct sending *sending, struct pause *p, GPtrArray *sent, gboolean *done,
+		GError **error)
 {
 	/* One hard reboot must do. */
-	gboolean repair = params->repair && !(sending->last && !strcmp(sending->last, "reboot") && sending->count);
+	gboolean repair = params->repair &&
+			!(sending->last && !strcmp(sending->last, "reboot") && sending->count);
 	const char *task = (*s)->task_state;
 	const char *verb, *why;
 	enum power_step step = power_next(sending->goal, (*s)->status, task, repair, &verb, &why);
 
-	*done = step == STEP_DONE || (sending->under_way && power_task_leads_away(sending->goal, task));
+	*done = step == STEP_DONE ||
+			(sending->under_way && power_task_leads_away(sending->goal, task));
 	if (step == STEP_DONE)
 		return TRUE;
 	if (*done)
@@ -242,7 +270,8 @@ static gboolean take_step(struct cloud *cloud, struct server **s, const struct p
 	return act(cloud, s, verb, params, sending, sent, error);
 }
 
-gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error)
+gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal,
+		const struct power_params *params, GPtrArray *sent, GError **error)
 {
 	struct pause p = { .max_us = power_goal_is_rest(goal) ? POLL_REST_MAX_US : POLL_MAX_US };
 	struct sending sending = { .goal = goal };
@@ -258,7 +287,8 @@ gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goa
 	return ok;
 }
 
-gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, const struct power_params *params, GError **error)
+gboolean power_wait(struct cloud *cloud, struct server **s, const char *status,
+		const struct power_params *params, GError **error)
 {
 	struct pause p = { 0 };
 	gboolean ok = TRUE;
@@ -272,12 +302,15 @@ gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, 
 	return ok;
 }
 
-gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params, GError **error)
+gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params,
+		GError **error)
 {
 	struct pause p = { 0 };
 	gboolean ok = TRUE;
 
-	while (ok && (!power_task_is_harmless((*s)->task_state) || power_passes_by_itself((*s)->status)))
+	while (ok &&
+			(!power_task_is_harmless((*s)->task_state) ||
+					power_passes_by_itself((*s)->status)))
 		ok = pause_and_read(cloud, s, params, &p, error);
 	if (ok && server_is(*s, "ERROR"))
 		ok = fail(*s, error, "it went into ERROR");
@@ -286,13 +319,16 @@ gboolean power_settle(struct cloud *cloud, struct server **s, const struct power
 }
 
 /* Nova takes no reboot while most tasks are under way: a refusal has it wait. */
-static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean hard,
+		const struct power_params *params, GError **error)
 {
 	gboolean accepted = FALSE, busy;
 	struct pause p = { 0 };
 
 	for (int refused = 1;; refused++) {
-		if (!send_verb(cloud, *s, nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"), FALSE, &accepted, error))
+		if (!send_verb(cloud, *s,
+				    nova_action_body("reboot", "type", hard ? "HARD" : "SOFT"),
+				    FALSE, &accepted, error))
 			return FALSE;
 		if (accepted)
 			return TRUE;
@@ -301,7 +337,10 @@ static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean har
 		/* The task that was in the way may be over by now. */
 		busy = (*s)->task_state || power_passes_by_itself((*s)->status);
 		if (!busy && (refused >= MAX_SENDS || (!hard && !server_is(*s, "ACTIVE"))))
-			return hard ? fail(*s, error, "it cannot be rebooted now") : fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_SOFT_REBOOT, "only a running desktop reboots softly", error);
+			return hard ? fail(*s, error, "it cannot be rebooted now") :
+				      fail_with_remedy(cloud, *s, OSVDI_BROKER_REASON_SOFT_REBOOT,
+						      "only a running desktop reboots softly",
+						      error);
 		do {
 			if (!pause_and_read(cloud, s, params, &p, error))
 				return FALSE;
@@ -309,14 +348,17 @@ static gboolean send_reboot(struct cloud *cloud, struct server **s, gboolean har
 	}
 }
 
-gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error)
+gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard,
+		const struct power_params *params, GError **error)
 {
-	gboolean ok = send_reboot(cloud, s, hard, params, error) && power_refresh(cloud, s, error) &&
-			power_settle(cloud, s, params, error);
+	gboolean ok = send_reboot(cloud, s, hard, params, error) &&
+			power_refresh(cloud, s, error) && power_settle(cloud, s, params, error);
 
 	caller_progress_end(cloud_caller(cloud));
 	/* Sent once: what somebody else wants of it since then stays. */
 	if (ok && !server_is(*s, "ACTIVE"))
-		return fail(*s, error, "it was rebooted, but somebody has put it to rest meanwhile; it is left so");
+		return fail(*s, error,
+				"it was rebooted, but somebody has put it to rest meanwhile; it "
+				"is left so");
 	return ok;
 }

@@ -25,16 +25,20 @@ struct power_params {
  * Errors: BROKER_ERROR_NOT_READY: in time not reached, impossible from this
  *         state, or locked; those of cloud_call().
  */
-gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal, const struct power_params *params, GPtrArray *sent, GError **error);
+gboolean power_reach(struct cloud *cloud, struct server **s, enum power_goal goal,
+		const struct power_params *params, GPtrArray *sent, GError **error);
 
 /** Wait until a status is shown and nothing is under way. Errors as above. */
-gboolean power_wait(struct cloud *cloud, struct server **s, const char *status, const struct power_params *params, GError **error);
+gboolean power_wait(struct cloud *cloud, struct server **s, const char *status,
+		const struct power_params *params, GError **error);
 
 /** Wait until nothing is under way; ERROR is a failure. */
-gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params, GError **error);
+gboolean power_settle(struct cloud *cloud, struct server **s, const struct power_params *params,
+		GError **error);
 
 /** Send "reboot" of that type, SOFT or HARD, and wait until it runs. */
-gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard, const struct power_params *params, GError **error);
+gboolean power_reboot(struct cloud *cloud, struct server **s, gboolean hard,
+		const struct power_params *params, GError **error);
 
 /** Read the server again. FALSE keeps the old one. */
 gboolean power_refresh(struct cloud *cloud, struct server **s, GError **error);

@@ -9,16 +9,20 @@
 #include "cloud/settings.h"
 #include "desktop/config.h"
 
-static gboolean bad_key(const struct config *c, JsonObject *o, const char *key, const char *what, GError **error)
+static gboolean bad_key(const struct config *c, JsonObject *o, const char *key, const char *what,
+		GError **error)
 {
-	g_autofree char *place = o && yaml_line(c->file, o, key) ? yaml_place(c->file, o, key) : g_strdup_printf("%s: %s", c->path, key);
+	g_autofree char *place = o && yaml_line(c->file, o, key) ?
+			yaml_place(c->file, o, key) :
+			g_strdup_printf("%s: %s", c->path, key);
 
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s: %s", place, what);
 	return FALSE;
 }
 
 /* A mistyped key would be a setting silently lost. */
-static gboolean check_keys(const struct config *c, JsonObject *o, const char *where, const char *const *known, GError **error)
+static gboolean check_keys(const struct config *c, JsonObject *o, const char *where,
+		const char *const *known, GError **error)
 {
 	g_autoptr(GList) names = o ? json_object_get_members(o) : NULL;
 
@@ -31,7 +35,8 @@ static gboolean check_keys(const struct config *c, JsonObject *o, const char *wh
 	return TRUE;
 }
 
-static gboolean take_duration(const struct config *c, JsonObject *o, const char *key, int *out, GError **error)
+static gboolean take_duration(const struct config *c, JsonObject *o, const char *key, int *out,
+		GError **error)
 {
 	const char *text = js_str(o, key);
 	gint64 n = text ? text_parse_duration(text) : *out;
@@ -47,7 +52,8 @@ static gboolean is_null(JsonObject *o, const char *key)
 	return !o || !json_object_has_member(o, key) || json_object_get_null_member(o, key);
 }
 
-static gboolean take_text(const struct config *c, JsonObject *o, const char *key, char **out, GError **error)
+static gboolean take_text(const struct config *c, JsonObject *o, const char *key, char **out,
+		GError **error)
 {
 	const char *text = js_str(o, key);
 
@@ -90,14 +96,17 @@ static gboolean check_profile(const struct config *c, JsonObject *profile, GErro
 
 		if (is_null(profile, key))
 			continue;
-		if (!strcmp(key, "config-drive") && !text_parse_bool(js_str(profile, key), &ignored))
+		if (!strcmp(key, "config-drive") &&
+				!text_parse_bool(js_str(profile, key), &ignored))
 			return bad_key(c, profile, key, "true or false is wanted", error);
 		if (!strcmp(key, "metadata")) {
 			if (!is_texts(js_obj(profile, key)))
-				return bad_key(c, profile, key, "a mapping of words is wanted", error);
+				return bad_key(c, profile, key, "a mapping of words is wanted",
+						error);
 		} else if (g_strv_contains(lists, key)) {
 			if (!is_words(profile, key))
-				return bad_key(c, profile, key, "a word or a list of words is wanted", error);
+				return bad_key(c, profile, key,
+						"a word or a list of words is wanted", error);
 		} else if (!js_str(profile, key)) {
 			return bad_key(c, profile, key, "one value is wanted", error);
 		}
@@ -132,7 +141,8 @@ static gboolean check_profiles(const struct config *c, JsonObject *root, GError 
 
 		if (!profile)
 			return bad_key(c, profiles, i->data, "a profile is a mapping", error);
-		if (!check_keys(c, profile, " of a profile", known, error) || !check_profile(c, profile, error))
+		if (!check_keys(c, profile, " of a profile", known, error) ||
+				!check_profile(c, profile, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -151,22 +161,27 @@ static gboolean take_ca(struct config *c, JsonObject *spice, GError **error)
 
 static gboolean take(struct config *c, GError **error)
 {
-	static const char *const known[] = { "desktop", "viewer", "spice", "console-token-ttl", "lease-warning", "profiles", NULL };
+	static const char *const known[] = { "desktop", "viewer", "spice", "console-token-ttl",
+		"lease-warning", "profiles", NULL };
 	static const char *const known_spice[] = { "ca", "host-subject", NULL };
 	JsonObject *o = js_root_object(c->file ? c->file->root : NULL);
 	JsonObject *spice = js_obj(o, "spice");
 
 	if (!o)
 		return bad_key(c, NULL, "top level", "a mapping is wanted", error);
-	if (!check_keys(c, o, "", known, error) || !check_keys(c, spice, " of spice", known_spice, error))
+	if (!check_keys(c, o, "", known, error) ||
+			!check_keys(c, spice, " of spice", known_spice, error))
 		return FALSE;
 	if (!spice && !is_null(o, "spice"))
 		return bad_key(c, o, "spice", "a mapping is wanted", error);
-	if (!take_text(c, o, "desktop", &c->desktop, error) || !take_text(c, o, "viewer", &c->viewer, error) ||
-			!take_text(c, spice, "host-subject", &c->spice_host_subject, error) || !take_ca(c, spice, error))
+	if (!take_text(c, o, "desktop", &c->desktop, error) ||
+			!take_text(c, o, "viewer", &c->viewer, error) ||
+			!take_text(c, spice, "host-subject", &c->spice_host_subject, error) ||
+			!take_ca(c, spice, error))
 		return FALSE;
 	return take_duration(c, o, "console-token-ttl", &c->console_token_ttl_s, error) &&
-			take_duration(c, o, "lease-warning", &c->lease_warning_s, error) && check_profiles(c, o, error);
+			take_duration(c, o, "lease-warning", &c->lease_warning_s, error) &&
+			check_profiles(c, o, error);
 }
 
 void config_init(struct config *c, const char *home)
@@ -184,7 +199,8 @@ gboolean config_take(struct config *c, struct yaml *file, const char *path, GErr
 	return take(c, error);
 }
 
-gboolean config_parse(struct config *c, const char *path, const char *data, gsize length, GError **error)
+gboolean config_parse(struct config *c, const char *path, const char *data, gsize length,
+		GError **error)
 {
 	struct yaml *file;
 

@@ -35,7 +35,8 @@ void config_init(struct config *c, const char *home);
 gboolean config_take(struct config *c, struct yaml *file, const char *path, GError **error);
 
 /** All of it from a text, without a home; path is for messages. */
-gboolean config_parse(struct config *c, const char *path, const char *data, gsize length, GError **error);
+gboolean config_parse(struct config *c, const char *path, const char *data, gsize length,
+		GError **error);
 void config_clear(struct config *c);
 
 /** The profile of that name, or NULL. Borrowed. */

@@ -18,7 +18,9 @@ static void add_port(JsonBuilder *b, const char *key, int port)
 static void add_server(JsonBuilder *b, const struct server *s, const char *preferred)
 {
 	g_autofree char *holder = s->pool ? pool_tags_holder(s->tags) : NULL;
-	gboolean is_default = preferred ? !strcmp(preferred, s->name) || !g_ascii_strcasecmp(preferred, s->id) : s->marked_default;
+	gboolean is_default = preferred ?
+			!strcmp(preferred, s->name) || !g_ascii_strcasecmp(preferred, s->id) :
+			s->marked_default;
 
 	js_begin_obj(b, NULL);
 	js_add_str(b, "id", s->id);
@@ -77,7 +79,8 @@ static void add_ways(JsonBuilder *b, const struct address *a, const struct resol
 {
 	js_begin_arr(b, "ways");
 	for (int i = 0; i < WAY_COUNT; i++) {
-		g_autofree char *reason = log->reason[i] ? redact_text(redact, log->reason[i]) : NULL;
+		g_autofree char *reason =
+				log->reason[i] ? redact_text(redact, log->reason[i]) : NULL;
 
 		if (!log->tried[i])
 			continue;
@@ -98,7 +101,8 @@ static void add_texts(JsonBuilder *b, const char *key, GPtrArray *texts)
 	json_builder_end_array(b);
 }
 
-JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings, struct redact *redact)
+JsonNode *desktop_resolve_json(const struct server *s, const struct address *a,
+		const struct resolve_log *log, GPtrArray *warnings, struct redact *redact)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 

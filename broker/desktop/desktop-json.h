@@ -9,11 +9,15 @@
 
 /* The JSON that docs/user/broker.md promises to other programs. */
 
-/** What `list` prints: an array of objects, one a server. preferred: the configured default, or NULL. */
+/**
+ * The answer of `list`: an array of objects, one a server. preferred: the configured
+ * default, or NULL.
+ */
 JsonNode *desktop_list_json(GPtrArray *servers, const char *preferred);
 
-/** What `resolve` prints. warnings: of char *. Holds
+/** The answer of `resolve`. warnings: of char *. Holds
  * secrets. redact: what the reasons must not show; or NULL. */
-JsonNode *desktop_resolve_json(const struct server *s, const struct address *a, const struct resolve_log *log, GPtrArray *warnings, struct redact *redact);
+JsonNode *desktop_resolve_json(const struct server *s, const struct address *a,
+		const struct resolve_log *log, GPtrArray *warnings, struct redact *redact);
 
 #endif

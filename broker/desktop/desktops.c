@@ -28,9 +28,12 @@ static int by_name(gconstpointer a, gconstpointer b)
 	return n ? n : strcmp((*x)->id, (*y)->id);
 }
 
-static GPtrArray *list(struct cloud *cloud, const struct desktops_query *q, const char *name, gboolean *incomplete, GError **error)
+static GPtrArray *list(struct cloud *cloud, const struct desktops_query *q, const char *name,
+		gboolean *incomplete, GError **error)
 {
-	struct nova_list request = { .name = name, .all_projects = q->all_projects, .incomplete = incomplete };
+	struct nova_list request = { .name = name,
+		.all_projects = q->all_projects,
+		.incomplete = incomplete };
 	GPtrArray *servers;
 
 	if (q->no_pools)
@@ -39,7 +42,8 @@ static GPtrArray *list(struct cloud *cloud, const struct desktops_query *q, cons
 	for (guint i = servers ? servers->len : 0; i-- > 0;) {
 		const struct server *s = servers->pdata[i];
 
-		if ((q->user_id && !desktops_is_of(s, q->user_id)) || (q->pool && g_strcmp0(s->pool, q->pool)))
+		if ((q->user_id && !desktops_is_of(s, q->user_id)) ||
+				(q->pool && g_strcmp0(s->pool, q->pool)))
 			g_ptr_array_remove_index_fast(servers, i);
 	}
 	if (servers)
@@ -57,20 +61,26 @@ static struct server *steal(GPtrArray *servers, guint i)
 	return g_ptr_array_steal_index(servers, i);
 }
 
-static struct server *find_by_id(struct cloud *cloud, const struct desktops_query *q, const char *id, GError **error)
+static struct server *find_by_id(struct cloud *cloud, const struct desktops_query *q,
+		const char *id, GError **error)
 {
 	g_autoptr(auto_server) s = nova_get_server(cloud, id, error);
 
 	if (!s)
 		return NULL;
 	if (server_is_unreached(s)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "the cloud does not reach desktop %s now (the part of it that holds the desktop is down): try again later, or ask its operator", id);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+				"the cloud does not reach desktop %s now (the part of it that "
+				"holds the desktop is down): try again later, or ask its operator",
+				id);
 		return NULL;
 	}
 	if (q->user_id && !desktops_is_of(s, q->user_id)) {
-		g_autofree char *remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NOT_OWNER, NULL);
+		g_autofree char *remedy = caller_remedy(cloud_caller(cloud),
+				OSVDI_BROKER_REASON_NOT_OWNER, NULL);
 
-		broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NOT_OWNER, "%s is not a desktop of this user%s", id, remedy);
+		broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NOT_OWNER,
+				"%s is not a desktop of this user%s", id, remedy);
 		return NULL;
 	}
 	return g_steal_pointer(&s);
@@ -86,30 +96,38 @@ static void set_ambiguous(GPtrArray *servers, GError **error)
 
 		g_string_append_printf(names, "%s%s (%s)", i ? ", " : "", name, s->id);
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "which desktop? %s%s", names->str, servers->len > 8 ? ", ..." : "");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "which desktop? %s%s", names->str,
+			servers->len > 8 ? ", ..." : "");
 }
 
 /* "There is none" can be said of a whole list only. */
 static void set_not_seen(GError **error)
 {
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY, "this user's desktop is not in the list, but the list is not whole: the cloud does not reach all servers now; try again later");
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+			"this user's desktop is not in the list, but the list is not whole: the "
+			"cloud does not reach all servers now; try again later");
 }
 
 static void set_none(struct cloud *cloud, GError **error)
 {
-	g_autofree char *remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NO_DESKTOP, NULL);
+	g_autofree char *remedy =
+			caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NO_DESKTOP, NULL);
 
-	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_DESKTOP, "this user has no desktop here%s", remedy);
+	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_DESKTOP,
+			"this user has no desktop here%s", remedy);
 }
 
-static struct server *pick_unnamed(struct cloud *cloud, GPtrArray *servers, const char *preferred, gboolean incomplete, GError **error)
+static struct server *pick_unnamed(struct cloud *cloud, GPtrArray *servers, const char *preferred,
+		gboolean incomplete, GError **error)
 {
 	guint marked = 0, which = 0;
 
 	for (guint i = 0; i < servers->len; i++) {
 		const struct server *s = servers->pdata[i];
 
-		if (preferred && (!strcmp(s->name, preferred) || !g_ascii_strcasecmp(s->id, preferred)))
+		if (preferred &&
+				(!strcmp(s->name, preferred) ||
+						!g_ascii_strcasecmp(s->id, preferred)))
 			return steal(servers, i);
 		if (s->marked_default) {
 			marked++;
@@ -129,7 +147,8 @@ static struct server *pick_unnamed(struct cloud *cloud, GPtrArray *servers, cons
 	return NULL;
 }
 
-struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q, const char *name, const char *preferred, GError **error)
+struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q, const char *name,
+		const char *preferred, GError **error)
 {
 	g_autoptr(GPtrArray) servers = NULL;
 	g_autofree char *shown = NULL;
@@ -155,7 +174,8 @@ struct server *desktops_find(struct cloud *cloud, const struct desktops_query *q
 	}
 	shown = text_clean(name, 100);
 	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_NO_SUCH_DESKTOP, NULL);
-	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_SUCH_DESKTOP, "this user has no desktop \"%s\" here%s", shown, remedy);
+	broker_set_error(error, BROKER_ERROR_NOT_FOUND, OSVDI_BROKER_REASON_NO_SUCH_DESKTOP,
+			"this user has no desktop \"%s\" here%s", shown, remedy);
 	return NULL;
 }
 
@@ -189,13 +209,18 @@ char *desktops_user_id(struct cloud *cloud, const char *user, GError **error)
 		return g_strdup(user);
 	reply = cloud_call(cloud, &r, error);
 	if (!reply || !api_reply_check_list(reply, error)) {
-		g_prefix_error(error, "the id of that user cannot be asked (give the id instead of the name): ");
+		g_prefix_error(error,
+				"the id of that user cannot be asked (give the id instead of the "
+				"name): ");
 		return NULL;
 	}
 	id = js_str(js_elem_obj(js_arr(reply->object, "users"), 0), "id");
 	if (id && js_len(js_arr(reply->object, "users")) == 1)
 		return g_strdup(id);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, id ? "several domains have a user \"%s\": give the id" : "there is no user \"%s\"", shown);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+			id ? "several domains have a user \"%s\": give the id" :
+			     "there is no user \"%s\"",
+			shown);
 	return NULL;
 }
 
@@ -238,7 +263,9 @@ void desktops_name_images(struct cloud *cloud, GPtrArray *servers)
 	if (reply && reply->status == 200)
 		take_image_names(servers, js_arr(reply->object, "images"));
 	else if (!reply || reply->status >= 500)
-		log_warning(cloud_caller(cloud), "the names of images cannot be learned: %s", error ? error->message : reply->where);
+		log_warning(cloud_caller(cloud), "the names of images cannot be learned: %s",
+				error ? error->message : reply->where);
 	else
-		log_info(cloud_caller(cloud), "the names of images cannot be learned: %s", error ? error->message : reply->message);
+		log_info(cloud_caller(cloud), "the names of images cannot be learned: %s",
+				error ? error->message : reply->message);
 }

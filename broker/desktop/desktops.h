@@ -31,7 +31,8 @@ GPtrArray *desktops_list(struct cloud *cloud, const struct desktops_query *query
  *         BROKER_ERROR_USAGE: more than one fits (the message names them).
  * Owner:  server_free().
  */
-struct server *desktops_find(struct cloud *cloud, const struct desktops_query *query, const char *name, const char *preferred, GError **error);
+struct server *desktops_find(struct cloud *cloud, const struct desktops_query *query,
+		const char *name, const char *preferred, GError **error);
 
 /** The id of a user given by id or name (names are asked of Keystone). */
 char *desktops_user_id(struct cloud *cloud, const char *user, GError **error);

@@ -34,7 +34,8 @@ static void warn_of_lease(struct cloud *cloud, const struct config *config, stru
 		return;
 	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_LEASE_ENDS, NULL);
 	g_ptr_array_add(o->warnings,
-			g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted then%s",
+			g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted "
+					"then%s",
 					shown, end, remedy));
 }
 
@@ -60,7 +61,8 @@ static void warn_of_address(struct opened *o)
 	if (a->host && !a->tls_port && !stays_here(a->host))
 		warn(o, "this address is not encrypted: use it only on a network you trust");
 	if (a->host && a->tls_port && !a->ca)
-		warn(o, "no authority is configured (spice: ca:) to verify the SPICE server's TLS with");
+		warn(o, "no authority is configured (spice: ca:) to verify the SPICE server's "
+				"TLS with");
 	if (ws_host && !stays_here(ws_host))
 		warn(o, "this WebSocket is not encrypted: use it only on a network you trust");
 }

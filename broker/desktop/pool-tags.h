@@ -36,7 +36,7 @@ gboolean pool_tags_has_other_hold(char **tags, const char *owner);
 /** Whether anyone has the hold. */
 gboolean pool_tags_is_held(char **tags);
 
-/** OWNER who has the hold, when no one else claims it by a hold too; else NULL. Free with g_free(). */
+/** The owner who has the hold, if nobody else has one as well; else NULL. Free with g_free(). */
 char *pool_tags_holder(char **tags);
 
 #endif

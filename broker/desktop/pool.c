@@ -23,7 +23,8 @@ enum outcome { WON,
 	LOST,
 	FAILED };
 
-static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long *status, GError **error)
+static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long *status,
+		GError **error)
 {
 	g_autoptr(auto_api_reply) reply = nova_tag(a->cloud, id, tag, TRUE, error);
 
@@ -42,7 +43,10 @@ static void take_back(struct attempt *a, const char *id, const char *tag)
 	g_autoptr(auto_api_reply) reply = nova_tag(a->cloud, id, tag, FALSE, &e);
 
 	if (!reply || (reply->status != 404 && !api_reply_check(reply, &e)))
-		log_warning(cloud_caller(a->cloud), "a bid stays on desktop %s (%s); the next assign or release of this user clears it", id, e->message);
+		log_warning(cloud_caller(a->cloud),
+				"a bid stays on desktop %s (%s); the next assign or release of "
+				"this user clears it",
+				id, e->message);
 }
 
 /* Step 2: is our bid the only owner's? */
@@ -72,7 +76,9 @@ static enum outcome check_hold(struct attempt *a, const char *id, const char *bi
 	tags = nova_get_tags(a->cloud, id, error);
 	if (!tags)
 		return FAILED;
-	if (g_strv_contains((const char *const *)tags, bid) && g_strv_contains((const char *const *)tags, hold) && !pool_tags_has_other_hold(tags, a->owner))
+	if (g_strv_contains((const char *const *)tags, bid) &&
+			g_strv_contains((const char *const *)tags, hold) &&
+			!pool_tags_has_other_hold(tags, a->owner))
 		return WON;
 	return LOST;
 }
@@ -113,7 +119,8 @@ static gboolean make_taggable(struct attempt *a, struct server **s, GError **err
 
 static int preference(const struct server *s)
 {
-	static const char *const order[] = { "ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF", "SHELVED", "SHELVED_OFFLOADED" };
+	static const char *const order[] = { "ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF", "SHELVED",
+		"SHELVED_OFFLOADED" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
 		if (server_is(s, order[i]))
@@ -123,7 +130,8 @@ static int preference(const struct server *s)
 
 static int by_preference(gconstpointer x, gconstpointer y)
 {
-	return preference(*(const struct server *const *)x) - preference(*(const struct server *const *)y);
+	return preference(*(const struct server *const *)x) -
+			preference(*(const struct server *const *)y);
 }
 
 /* In random order, so that brokers that start together part; the sort is stable. */
@@ -150,7 +158,10 @@ static GPtrArray *pool_servers(struct attempt *a, const char *pool, GError **err
 			g_ptr_array_remove_index_fast(servers, i);
 	if (servers && !servers->len) {
 		g_clear_pointer(&servers, g_ptr_array_unref);
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "there is no pool \"%s\" here: no desktop has the metadata osvdi:pool=%s", shown, shown);
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+				"there is no pool \"%s\" here: no desktop has the metadata "
+				"osvdi:pool=%s",
+				shown, shown);
 	}
 	return servers;
 }
@@ -171,7 +182,8 @@ static struct server *find_held(GPtrArray *servers, const char *owner)
 static gboolean is_candidate(struct attempt *a, const struct server *s)
 {
 	if (preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
-		a->contended = a->contended || (pool_tags_is_free(s->tags) && !server_is(s, "ERROR"));
+		a->contended = a->contended ||
+				(pool_tags_is_free(s->tags) && !server_is(s, "ERROR"));
 		return FALSE;
 	}
 	if (!pool_tags_has_other(s->tags, a->owner))
@@ -206,7 +218,8 @@ static struct server *one_round(struct attempt *a, const char *pool, GError **er
 	return NULL;
 }
 
-struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner, gint64 deadline_us, GError **error)
+struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner,
+		gint64 deadline_us, GError **error)
 {
 	struct attempt a = { cloud, owner, deadline_us, FALSE };
 	const struct clock *clock = cloud_clock(cloud);
@@ -226,18 +239,24 @@ struct server *pool_assign(struct cloud *cloud, const char *pool, const char *ow
 			return NULL;
 		}
 		if (!a.contended) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "no desktop of pool \"%s\" is free", shown);
+			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+					"no desktop of pool \"%s\" is free", shown);
 			return NULL;
 		}
-		if (!caller_sleep_us(cloud_caller(cloud), clock, PAUSE_US + g_random_int_range(0, PAUSE_US * i), error))
+		if (!caller_sleep_us(cloud_caller(cloud), clock,
+				    PAUSE_US + g_random_int_range(0, PAUSE_US * i), error))
 			return NULL;
 	}
 	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_CONTENDED, NULL);
-	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_CONTENDED, "others are taking the desktops of pool \"%s\", or left one half taken%s; try again", shown, remedy);
+	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_CONTENDED,
+			"others are taking the desktops of pool \"%s\", or left one half "
+			"taken%s; try again",
+			shown, remedy);
 	return NULL;
 }
 
-gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner, GError **error)
+gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner,
+		GError **error)
 {
 	g_auto(GStrv) tags = nova_get_tags(cloud, s->id, error);
 

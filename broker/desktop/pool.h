@@ -41,9 +41,11 @@
  *         BROKER_ERROR_NOT_READY: others want the same few ones all the time.
  * Owner:  server_free().
  */
-struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner, gint64 deadline_us, GError **error);
+struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner,
+		gint64 deadline_us, GError **error);
 
 /** Take away every claim of the owner on it; owner NULL: of anyone. */
-gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner, GError **error);
+gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner,
+		GError **error);
 
 #endif

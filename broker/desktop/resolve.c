@@ -70,7 +70,8 @@ static gboolean may_be_asleep(const struct api_reply *reply)
 	return reply->status == 500 || reply->status == 409 || reply->status == 404;
 }
 
-static gboolean console_refused(struct resolving *r, const struct api_reply *reply, int tries, GError **error)
+static gboolean console_refused(struct resolving *r, const struct api_reply *reply, int tries,
+		GError **error)
 {
 	gint64 pause = 0;
 
@@ -78,7 +79,8 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 		api_reply_check(reply, error);
 		return FALSE;
 	}
-	log_info(cloud_caller(r->cloud), "no console yet (%ld %s); looking at the desktop again", reply->status, reply->message);
+	log_info(cloud_caller(r->cloud), "no console yet (%ld %s); looking at the desktop again",
+			reply->status, reply->message);
 	if (!power_refresh(r->cloud, r->s, error)) {
 		r->fatal = TRUE;
 		return FALSE;
@@ -94,7 +96,8 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 
 /* Two ways may want one type of console: what was refused to the first is not asked
  * for again. */
-static const char *keep_refusal(struct resolving *r, const struct api_reply *reply, const char *type, const GError *e)
+static const char *keep_refusal(struct resolving *r, const struct api_reply *reply,
+		const char *type, const GError *e)
 {
 	r->refused_type = type;
 	r->lacks_type = reply->status == 400;
@@ -104,7 +107,8 @@ static const char *keep_refusal(struct resolving *r, const struct api_reply *rep
 }
 
 /* Asks for a console of that type, unless the last one asked for was of it. */
-static const char *get_console(struct resolving *r, const char *protocol, const char *type, GError **error)
+static const char *get_console(struct resolving *r, const char *protocol, const char *type,
+		GError **error)
 {
 	if (r->refusal && !strcmp(r->refused_type, type)) {
 		g_propagate_error(error, g_error_copy(r->refusal));
@@ -114,7 +118,8 @@ static const char *get_console(struct resolving *r, const char *protocol, const 
 		return r->console_url;
 	g_clear_pointer(&r->console_url, secret_free);
 	for (int tries = 1;; tries++) {
-		g_autoptr(auto_api_reply) reply = nova_create_console(r->cloud, (*r->s)->id, protocol, type, &r->console_url, error);
+		g_autoptr(auto_api_reply) reply = nova_create_console(r->cloud, (*r->s)->id,
+				protocol, type, &r->console_url, error);
 
 		if (!reply)
 			return NULL;
@@ -122,7 +127,8 @@ static const char *get_console(struct resolving *r, const char *protocol, const 
 		if (r->console_url)
 			return r->console_url;
 		if (!console_refused(r, reply, tries, error))
-			return r->fatal || !error || !*error ? NULL : keep_refusal(r, reply, type, *error);
+			return r->fatal || !error || !*error ? NULL :
+							       keep_refusal(r, reply, type, *error);
 	}
 }
 
@@ -150,7 +156,8 @@ static struct address *new_address(struct resolving *r, enum resolve_way way)
 	a->console_url = g_strdup(r->console_url);
 	/* An address without a token in it serves as long as the desktop runs. */
 	if (way == WAY_WEBSOCKET)
-		a->token_expires = clock_unix_s(cloud_clock(r->cloud)) + r->params->console_token_ttl_s;
+		a->token_expires = clock_unix_s(cloud_clock(r->cloud)) +
+				r->params->console_token_ttl_s;
 	return a;
 }
 
@@ -179,7 +186,8 @@ static gboolean cloud_is_here(struct resolving *r)
 	return host && host_is_loopback(host);
 }
 
-static gboolean check_host(struct resolving *r, const char *host, enum resolve_way way, const char *whose, GError **error)
+static gboolean check_host(struct resolving *r, const char *host, enum resolve_way way,
+		const char *whose, GError **error)
 {
 	gboolean here = host_kind(host) != HOST_ELSEWHERE && cloud_is_here(r);
 
@@ -187,7 +195,8 @@ static gboolean check_host(struct resolving *r, const char *host, enum resolve_w
 }
 
 /* A URL's host; what is no URL at all is told later. */
-static gboolean check_url(struct resolving *r, const char *url, enum resolve_way way, GError **error)
+static gboolean check_url(struct resolving *r, const char *url, enum resolve_way way,
+		GError **error)
 {
 	g_autofree char *host = host_of_url(url);
 
@@ -199,7 +208,10 @@ static struct address *direct_address(struct resolving *r, struct nova_console *
 	g_autofree char *host = host_without_brackets(c->host);
 	struct address *a;
 
-	if (!check_host(r, host, WAY_DIRECT, r->params->vnc ? "Nova says the VNC server is at" : "Nova says the SPICE server is at", error))
+	if (!check_host(r, host, WAY_DIRECT,
+			    r->params->vnc ? "Nova says the VNC server is at" :
+					     "Nova says the SPICE server is at",
+			    error))
 		return NULL;
 	if (c->server_id && g_ascii_strcasecmp(c->server_id, (*r->s)->id))
 		return not_taken(error, "Nova gives the console of another server");
@@ -218,8 +230,9 @@ static struct address *direct_address(struct resolving *r, struct nova_console *
 static struct address *way_direct(struct resolving *r, GError **error)
 {
 	int minor = nova_minor(r->cloud, error);
-	const char *type = r->params->vnc ? "novnc" : minor >= NOVA_MINOR_SPICE_DIRECT ? "spice-direct"
-										       : "spice-html5";
+	const char *type = r->params->vnc                ? "novnc" :
+			minor >= NOVA_MINOR_SPICE_DIRECT ? "spice-direct" :
+							   "spice-html5";
 	g_autoptr(auto_api_reply) reply = NULL;
 	struct nova_console c;
 	struct address *a;
@@ -229,9 +242,12 @@ static struct address *way_direct(struct resolving *r, GError **error)
 	if (minor < 0)
 		return NULL;
 	if (minor < NOVA_MINOR_CONSOLE_TOKENS)
-		return not_taken(error, "compute API 2.%d < 2.%d", minor, NOVA_MINOR_CONSOLE_TOKENS);
+		return not_taken(error, "compute API 2.%d < 2.%d", minor,
+				NOVA_MINOR_CONSOLE_TOKENS);
 	if (r->params->only < 0 && cloud_fact(r->cloud, SERVICE_COMPUTE, "direct_denied"))
-		return not_taken(error, "the policy keeps os-console-auth-tokens to administrators (known from before)");
+		return not_taken(error,
+				"the policy keeps os-console-auth-tokens to administrators "
+				"(known from before)");
 	url = get_console(r, r->params->vnc ? "vnc" : "spice", type, error);
 	if (!url)
 		return NULL;
@@ -244,7 +260,8 @@ static struct address *way_direct(struct resolving *r, GError **error)
 		return NULL;
 	if (reply->status == 403) {
 		cloud_set_fact(r->cloud, SERVICE_COMPUTE, "direct_denied", "403");
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH, "the policy keeps os-console-auth-tokens to administrators (403)");
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+				"the policy keeps os-console-auth-tokens to administrators (403)");
 		return NULL;
 	}
 	if (reply->status == 404)
@@ -259,7 +276,9 @@ static struct address *way_direct(struct resolving *r, GError **error)
 static struct address *way_spice_direct(struct resolving *r, GError **error)
 {
 	int minor = nova_minor(r->cloud, error);
-	struct http_request request = { .method = "GET", .public_data = TRUE, .timeout_s = EXCHANGE_TIMEOUT_S };
+	struct http_request request = { .method = "GET",
+		.public_data = TRUE,
+		.timeout_s = EXCHANGE_TIMEOUT_S };
 	g_autoptr(auto_http_reply) reply = NULL;
 	g_autoptr(auto_address) a = NULL;
 	g_autoptr(GError) e = NULL;
@@ -277,11 +296,13 @@ static struct address *way_spice_direct(struct resolving *r, GError **error)
 	if (!reply)
 		return not_taken(error, "the exchange does not answer: %s", e->message);
 	if (reply->status != 200)
-		return not_taken(error, "the exchange answers %ld %s", reply->status, http_status_text(reply->status));
+		return not_taken(error, "the exchange answers %ld %s", reply->status,
+				http_status_text(reply->status));
 	a = new_address(r, WAY_SPICE_DIRECT);
 	if (!vv_parse(reply->body->str, reply->body->len, a, secrets_of(r), &e))
 		return not_taken(error, "%s", e->message);
-	if (!host_check_console(a->host, cloud_is_here(r), "the exchange says the SPICE server is at", "the exchange", error))
+	if (!host_check_console(a->host, cloud_is_here(r),
+			    "the exchange says the SPICE server is at", "the exchange", error))
 		return NULL;
 	a->uri = console_uri("spice", a->host, a->port, a->tls_port);
 	return g_steal_pointer(&a);
@@ -297,9 +318,13 @@ static gboolean refuse_websocket(struct resolving *r, GError **error)
 
 static struct address *way_websocket(struct resolving *r, GError **error)
 {
-	const char *url = refuse_websocket(r, error) ? NULL :
-						       get_console(r, r->params->vnc ? "vnc" : "spice", r->params->vnc ? "novnc" : "spice-html5", error);
-	char *ws = url && check_url(r, url, WAY_WEBSOCKET, error) ? console_websocket(url, secrets_of(r), error) : NULL;
+	const char *url = refuse_websocket(r, error) ?
+			NULL :
+			get_console(r, r->params->vnc ? "vnc" : "spice",
+					r->params->vnc ? "novnc" : "spice-html5", error);
+	char *ws = url && check_url(r, url, WAY_WEBSOCKET, error) ?
+			console_websocket(url, secrets_of(r), error) :
+			NULL;
 	struct address *a;
 
 	if (!ws)
@@ -324,15 +349,19 @@ static void add_reason(struct resolving *r, GString *reasons, int way, const cha
 	r->log->reason[way] = g_strdup(message);
 	/* Said once, however many ways it ends. */
 	if (!strstr(reasons->str, message))
-		g_string_append_printf(reasons, "%s%s: %s", reasons->len ? "; " : "", resolve_way_name(way), message);
+		g_string_append_printf(reasons, "%s%s: %s", reasons->len ? "; " : "",
+				resolve_way_name(way), message);
 }
 
 static void set_no_way(struct resolving *r, int code, const GString *reasons, GError **error)
 {
 	g_autofree char *name = text_clean((*r->s)->name, 80);
-	enum osvdi_broker_reason lacks = r->params->vnc ? OSVDI_BROKER_REASON_NO_VNC : OSVDI_BROKER_REASON_NO_SPICE;
-	g_autofree char *hint = r->lacks_type ? caller_remedy(cloud_caller(r->cloud), lacks, NULL) : g_strdup("");
-	GError *e = g_error_new(BROKER_ERROR, code, "no console of \"%s\": %s%s", name, reasons->str, hint);
+	enum osvdi_broker_reason lacks =
+			r->params->vnc ? OSVDI_BROKER_REASON_NO_VNC : OSVDI_BROKER_REASON_NO_SPICE;
+	g_autofree char *hint = r->lacks_type ? caller_remedy(cloud_caller(r->cloud), lacks, NULL) :
+						g_strdup("");
+	GError *e = g_error_new(BROKER_ERROR, code, "no console of \"%s\": %s%s", name,
+			reasons->str, hint);
 
 	if (r->lacks_type)
 		broker_error_set_reason(e, lacks);
@@ -395,13 +424,17 @@ static gboolean check_ways(struct resolving *r, GError **error)
 	minor = nova_minor(r->cloud, error);
 	if (minor < 0)
 		return FALSE;
-	if ((!r->params->vnc && minor >= NOVA_MINOR_SPICE_DIRECT) || (minor >= NOVA_MINOR_CONSOLE_TOKENS && may_look_up(r)))
+	if ((!r->params->vnc && minor >= NOVA_MINOR_SPICE_DIRECT) ||
+			(minor >= NOVA_MINOR_CONSOLE_TOKENS && may_look_up(r)))
 		return TRUE;
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "a WebSocket is the only way to this desktop, and %s", r->params->no_websocket);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
+			"a WebSocket is the only way to this desktop, and %s",
+			r->params->no_websocket);
 	return FALSE;
 }
 
-struct address *resolve_server(struct cloud *cloud, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error)
+struct address *resolve_server(struct cloud *cloud, struct server **s,
+		const struct resolve_params *params, struct resolve_log *log, GError **error)
 {
 	struct resolving r = { cloud, s, params, log };
 	struct address *a;

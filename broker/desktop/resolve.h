@@ -47,7 +47,8 @@ const char *resolve_way_name(enum resolve_way way);
  *         works, with the reasons. Where no_websocket leaves none, nothing is woken.
  * Owner:  address_free().
  */
-struct address *resolve_server(struct cloud *cloud, struct server **s, const struct resolve_params *params, struct resolve_log *log, GError **error);
+struct address *resolve_server(struct cloud *cloud, struct server **s,
+		const struct resolve_params *params, struct resolve_log *log, GError **error);
 
 void resolve_log_clear(struct resolve_log *log);
 

@@ -84,21 +84,26 @@ static char *other_keys(GKeyFile *file)
 
 static gboolean refuse(GError **error, const char *what)
 {
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "the exchange's answer is no usable connection file: %s", what);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
+			"the exchange's answer is no usable connection file: %s", what);
 	return FALSE;
 }
 
 /* What says how safe the way must be, and is not understood, is not passed over. */
 static gboolean check_security(GKeyFile *file, GError **error)
 {
-	static const char *const words[] = { "tls", "ssl", "secur", "cert", "verify", "cipher", "trust", "fingerprint", "encrypt" };
-	static const char *const known[] = { "tls-port", "tls-ciphers", "secure-channels", "secure-attention", NULL };
+	static const char *const words[] = { "tls", "ssl", "secur", "cert", "verify", "cipher",
+		"trust", "fingerprint", "encrypt" };
+	static const char *const known[] = { "tls-port", "tls-ciphers", "secure-channels",
+		"secure-attention", NULL };
 	g_auto(GStrv) keys = g_key_file_get_keys(file, GROUP, NULL, NULL);
 
 	for (char **key = keys; key && *key; key++) {
 		g_autofree char *lower = g_ascii_strdown(*key, -1);
 		g_autofree char *shown = text_clean(*key, 60);
-		g_autofree char *what = g_strdup_printf("it asks for \"%s\", which is not understood", shown);
+		g_autofree char *what =
+				g_strdup_printf("it asks for \"%s\", which is not understood",
+						shown);
 
 		for (gsize i = 0; !g_strv_contains(known, *key) && i < G_N_ELEMENTS(words); i++)
 			if (strstr(lower, words[i]))
@@ -118,7 +123,8 @@ static char *take_ca(GKeyFile *file)
 
 static gboolean is_channel(const char *name)
 {
-	static const char *const names[] = { "all", "main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir", "webdav", "port", "tunnel", NULL };
+	static const char *const names[] = { "all", "main", "display", "inputs", "cursor",
+		"playback", "record", "smartcard", "usbredir", "webdav", "port", "tunnel", NULL };
 
 	return g_strv_contains(names, name) || (*name == 's' && g_strv_contains(names, name + 1));
 }
@@ -132,7 +138,9 @@ static gboolean take_channels(GKeyFile *file, struct address *into, GError **err
 
 	for (char **n = names; *n; n++) {
 		if (**n && !is_channel(*n))
-			return refuse(error, "its secure-channels name a channel that is not understood");
+			return refuse(error,
+					"its secure-channels name a channel that is not "
+					"understood");
 		any = any || **n;
 	}
 	if (!any)
@@ -152,7 +160,8 @@ gboolean vv_parse(const char *data, gsize length, struct address *into, struct r
 
 	if (length > VV_MAX_BYTES)
 		return refuse(error, "too large");
-	if (!length || memchr(data, 0, length) || !g_key_file_load_from_data(file, data, length, G_KEY_FILE_NONE, NULL))
+	if (!length || memchr(data, 0, length) ||
+			!g_key_file_load_from_data(file, data, length, G_KEY_FILE_NONE, NULL))
 		return refuse(error, "not a key file");
 	type = string_key(file, "type");
 	if (g_strcmp0(type, "spice"))

@@ -17,7 +17,8 @@
  * Errors: BROKER_ERROR_SERVICE: no virt-viewer file, not SPICE, no usable host
  *         or port.
  */
-gboolean vv_parse(const char *data, gsize length, struct address *into, struct redact *secrets, GError **error);
+gboolean vv_parse(const char *data, gsize length, struct address *into, struct redact *secrets,
+		GError **error);
 
 /**
  * The text of a connection file. delete_file: "delete-this-file=1".

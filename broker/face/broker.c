@@ -83,7 +83,8 @@ static gboolean prepare(struct osvdi_broker *b, const struct osvdi_broker_params
 		GError **error)
 {
 	config_init(&b->config, NULL);
-	if (p->config && !config_parse(&b->config, CONFIG_NAME, p->config, strlen(p->config), error))
+	if (p->config &&
+			!config_parse(&b->config, CONFIG_NAME, p->config, strlen(p->config), error))
 		return FALSE;
 	return take_settings(b, p->settings, error) && read_files(b, error) &&
 			open_cloud(b, p, error);
