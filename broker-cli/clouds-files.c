@@ -22,7 +22,7 @@ static void add(GPtrArray *places, const char *directory, const char *sub, const
 	}
 }
 
-/* Where such a file is looked for, in order. Owner: g_ptr_array_unref(). */
+/* The paths to look for such a file, in order. Owner: g_ptr_array_unref(). */
 static GPtrArray *list_places(char **envp, const char *name)
 {
 	GPtrArray *places = g_ptr_array_new_with_free_func(g_free);
@@ -78,7 +78,7 @@ struct yaml *clouds_file(char **envp, const char *variable, const char *name, GE
 		gboolean missing;
 		struct yaml *file;
 
-		/* What another user keeps to themselves is no file for this one. */
+		/* A file that this user may not read is another user's. */
 		if (!access(path, F_OK) && access(path, R_OK)) {
 			terminal_warning("%s cannot be read and is passed over", path);
 			continue;

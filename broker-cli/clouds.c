@@ -151,7 +151,7 @@ gboolean clouds_pick(struct settings *s, const struct clouds_files *files, const
 	return !profile || fill_profile(s, files, profile, error);
 }
 
-/* Two settings of which one, the id, is taken and the other is passed over. */
+/* Pairs of settings: the id is taken and the name is ignored. */
 static const enum setting pairs[][2] = {
 	{ SET_USER_ID, SET_USERNAME },
 	{ SET_PROJECT_ID, SET_PROJECT_NAME },
@@ -160,7 +160,7 @@ static const enum setting pairs[][2] = {
 	{ SET_APPLICATION_CREDENTIAL_ID, SET_APPLICATION_CREDENTIAL_NAME },
 };
 
-/* Variables left from another login are taken, as by OpenStack's own client, and said. */
+/* Variables left from another login are taken, as by OpenStack's own client. Say so. */
 static void note_leftovers(const struct settings *env, const struct settings *s,
 		const struct settings *cloud, const char *name)
 {
@@ -191,7 +191,7 @@ static void note_leftovers(const struct settings *env, const struct settings *s,
 	}
 }
 
-/* An application credential of another login does not make a cloud with a user one. */
+/* Ignore the application credential of another login if the cloud names a user. */
 static void drop_stray_credential(struct settings *s, const struct settings *env,
 		const struct settings *cloud)
 {

@@ -28,7 +28,7 @@ static char **split_options(int *argc, char **argv)
 	return NULL;
 }
 
-/* The viewer is there and fit, before a desktop is woken for it. */
+/* Find the viewer and check its abilities before a desktop is woken. */
 static char *prepare(struct broker *b, struct open_options *o, const char *viewer, GError **error)
 {
 	struct viewer_needs needs = { 0 };

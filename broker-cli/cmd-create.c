@@ -185,7 +185,7 @@ static gboolean check_networks(char **networks, GError **error)
 	return FALSE;
 }
 
-/* All that is known without the cloud. */
+/* Check everything that needs no cloud. */
 static gboolean prepare(struct broker *b, struct create_options *o, GError **error)
 {
 	JsonObject *profile;

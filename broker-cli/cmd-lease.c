@@ -298,7 +298,7 @@ static gboolean check_verb(const char *verb, const char *name, GError **error)
 	return FALSE;
 }
 
-/* What one verb alone understands. */
+/* Options that only one verb takes. */
 static gboolean check_leases(const struct broker *b, struct leases_options *o, const char *verb,
 		GError **error)
 {

@@ -9,7 +9,7 @@
 #include "command.h"
 #include "terminal.h"
 
-/* Nobody waits long for a courtesy. */
+/* Revoking is a courtesy: do not make the user wait long for it. */
 #define REVOKE_TIMEOUT_S 10
 
 static gboolean same_place(const struct settings *a, const struct settings *b)
@@ -21,7 +21,7 @@ static gboolean same_place(const struct settings *a, const struct settings *b)
 	return !g_strcmp0(left, right);
 }
 
-/* What the settings leave open fits all. */
+/* A setting that is not given fits every login. */
 static gboolean fits(const struct settings *wanted, const struct kept_login *kept)
 {
 	static const enum setting who[] = { SET_USERNAME, SET_USER_ID, SET_PROJECT_NAME,
@@ -39,7 +39,7 @@ static gboolean fits(const struct settings *wanted, const struct kept_login *kep
 	return TRUE;
 }
 
-/* By the way that the login was made, so that the token meets no stranger. */
+/* Verify the service as the login did, so that no stranger gets the token. */
 static gboolean revoke_token(const struct kept_login *kept, int timeout_s, GError **error)
 {
 	const struct settings *s = &kept->made_by;

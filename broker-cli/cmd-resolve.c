@@ -68,7 +68,7 @@ static gboolean print_address(const struct broker *b, const struct opened *a,
 	return o->vv || output_line(error, "%s", a->address->uri);
 }
 
-/* All that can be known before a desktop is woken. */
+/* Check everything that can be checked before a desktop is woken. */
 static gboolean prepare(struct broker *b, struct resolve_options *o, GError **error)
 {
 	if (vv_to_stdout(o) && b->options.format_name) {

@@ -201,7 +201,7 @@ static gboolean check_shared(struct broker *b, GError **error)
 	return FALSE;
 }
 
-/* What GLib says of a wrong option names no remedy. */
+/* GLib's messages about a wrong option name no remedy. */
 gboolean command_hint(const char *program, GError **error)
 {
 	if (error && *error && (*error)->domain == G_OPTION_ERROR) {

@@ -5,7 +5,7 @@
 
 #include "cloud/settings.h"
 
-/** What OS_* variables of envp (as from g_get_environ()) say. */
+/** Take the OS_* variables of envp (as from g_get_environ()). */
 void settings_from_environment(struct settings *s, char **envp);
 
 #endif

@@ -40,7 +40,7 @@ static const struct command *find_command(const char *name, GError **error)
 	return NULL;
 }
 
-/* What stands before the command are options of every command. */
+/* The options before the command are those of every command. */
 static gboolean parse_front(struct broker *b, int *argc, char ***argv, GError **error)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new("COMMAND [ARGUMENT...]");

@@ -32,7 +32,7 @@ static void catch_signals(struct sigaction old[3], gboolean restore)
  * a word, the end of the line among them. */
 #define LINE_MAX_BYTES 4096
 
-/* What is typed, up to the line's end; FALSE when there is none. */
+/* Read the typed line; FALSE if there is none. */
 static gboolean read_line(int fd, char line[LINE_MAX_BYTES])
 {
 	gsize used = 0;

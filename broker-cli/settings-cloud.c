@@ -141,7 +141,7 @@ static gboolean take_key(struct settings *s, enum setting which, const struct ya
 	return !strcmp(dashed, key) || take_member(s, which, file, o, dashed, error);
 }
 
-/* What stands beside "auth" counts more than what stands in it, as for OpenStack's own client. */
+/* A key beside "auth" wins over the same key in "auth", as in OpenStack's own client. */
 static gboolean take_setting(struct settings *s, enum setting which, const struct yaml *file,
 		JsonObject *cloud, JsonObject *auth, GError **error)
 {

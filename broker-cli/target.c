@@ -51,7 +51,7 @@ static int own_descriptor(const char *directory, const char *name)
 	return n >= 0 && n <= INT_MAX && !errno && !*end ? (int)n : -1;
 }
 
-/* What the link at path says, from where the link stands. */
+/* The target of the link at path, relative to the link's folder. */
 static char *read_link(const char *path, const char *directory)
 {
 	g_autofree char *to = g_file_read_link(path, NULL);

@@ -6,8 +6,7 @@
 #include <glib.h>
 
 /*
- * Where an output file goes that the user named. A regular file is replaced as a
- * whole. A device, a pipe and a descriptor (/dev/stdout, /dev/fd/N,
+ * An output file that the user named. A regular file is replaced as a whole. A device, a pipe and a descriptor (/dev/stdout, /dev/fd/N,
  * /proc/self/fd/N) are written to and stay what they are.
  */
 struct target;

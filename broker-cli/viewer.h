@@ -8,7 +8,7 @@
 #include "cloud/settings.h"
 #include "desktop/address.h"
 
-/* What a connection may ask of a viewer. */
+/* The abilities that a connection needs of its viewer. */
 struct viewer_needs {
 	gboolean vnc;
 	gboolean websocket; /* it has to be able to use one */

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* What waits asks this, so that tests run over a scripted minute. */
+/* Everything that waits asks a clock, so that tests can play a minute in no time. */
 struct clock {
 	gint64 (*now_us)(void *data); /* monotonic */
 	gint64 (*unix_s)(void *data); /* wall clock */

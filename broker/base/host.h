@@ -17,7 +17,7 @@ enum host_kind {
 };
 
 /**
- * What a host is, by its text alone: no name is looked up. All that libc takes for an
+ * The kind of a host by its text alone: no name is looked up. All that libc takes for an
  * address counts as one ("127.1", "2130706433", "::ffff:127.0.0.1").
  */
 enum host_kind host_kind(const char *host);

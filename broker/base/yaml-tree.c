@@ -11,7 +11,7 @@
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
 
-/* What an anchor names. */
+/* The node that an anchor names. */
 struct anchor {
 	JsonNode *node;
 	int nodes; /* of its tree: an alias counts as many */

@@ -7,7 +7,7 @@
 
 #include "cloud/http.h"
 
-/* What a service of the cloud answered to one call. */
+/* The answer of a service of the cloud to one call. */
 struct api_reply {
 	long status;
 	JsonNode *root; /* NULL: empty */

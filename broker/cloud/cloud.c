@@ -42,7 +42,7 @@ static const struct {
 	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, "v1" },
 };
 
-/* An override is told to be none before anything is asked. */
+/* Refuse a bad override before anything is sent. */
 static gboolean check_overrides(const struct settings *settings, const struct caller *caller,
 		GError **error)
 {
@@ -62,8 +62,8 @@ static gboolean check_overrides(const struct settings *settings, const struct ca
 	return TRUE;
 }
 
-/* Before a password is asked for: who gives none finds the login again that was
- * made with a typed one. */
+/* The cache is opened before a password is asked for, so that a user who types the
+ * password finds the kept login without typing it again. */
 static void open_cache(struct cloud *s, const char *directory)
 {
 	g_autoptr(GError) error = NULL;
@@ -138,7 +138,7 @@ static void save_token(struct cloud *s)
 	if (!s->cache_path || !s->token ||
 			token_cache_save(s->cache_path, &s->settings, s->token, s->facts, &error))
 		return;
-	/* Once is enough: the next time would fail alike. */
+	/* Warn once: the next attempt would fail in the same way. */
 	log_warning(s->caller, "the login is not kept: %s", error->message);
 	g_clear_pointer(&s->cache_path, g_free);
 }
@@ -156,7 +156,7 @@ static void ask_for_password(struct cloud *s)
 	secret_free(password);
 }
 
-/* Where the login was. */
+/* The address of the Identity service that the login was made at. */
 static char *login_address(struct cloud *s)
 {
 	const char *found = js_str(s->facts, "identity_at");
@@ -164,7 +164,7 @@ static char *login_address(struct cloud *s)
 	return found ? g_strdup(found) : keystone_base(settings_get(&s->settings, SET_AUTH_URL));
 }
 
-/* Facts begin anew with each login. */
+/* Each login starts with new facts. */
 static void begin_facts(struct cloud *s)
 {
 	g_autofree char *expected = NULL;
@@ -223,7 +223,7 @@ const struct token *cloud_token(struct cloud *s, GError **error)
 	return log_in(s, error) ? s->token : NULL;
 }
 
-/* A setting of one service, or else the one of all. */
+/* The setting of one service, or else that of all services. */
 static const char *of_service(const struct settings *s, int of_one, enum service service,
 		int of_all)
 {
@@ -244,7 +244,7 @@ static const char *region_name(const struct settings *s, enum service service)
 	return of_service(s, SET_IDENTITY_REGION_NAME, service, SET_REGION_NAME);
 }
 
-/* Of several interfaces the first that the catalog has. */
+/* The address for the first of the wanted interfaces that the catalog has. */
 static char *catalog_address(struct cloud *s, enum service service)
 {
 	const char *type = of_service(&s->settings, SET_IDENTITY_SERVICE_TYPE, service, -1);
@@ -293,7 +293,7 @@ char *cloud_region_note(struct cloud *s)
 	return others ? g_strdup_printf("%s; this cloud also has %s", shown, others) : NULL;
 }
 
-/* A region that was named and is none is a mistake of who named it. */
+/* If the user named a region that does not exist, the mistake is the user's. */
 static void set_no_service(struct cloud *s, enum service service, GError **error)
 {
 	const char *region = region_name(&s->settings, service);
@@ -308,7 +308,7 @@ static void set_no_service(struct cloud *s, enum service service, GError **error
 			named ? "; other regions: " : "", named ? others : "");
 }
 
-/* Identity is asked where the login was, unless the settings say otherwise for it. */
+/* Identity is asked where the login was made, unless the settings name another place. */
 static char *identity_address(struct cloud *s, GError **error)
 {
 	gboolean own = settings_get(&s->settings, SET_IDENTITY_INTERFACE) ||

@@ -8,7 +8,8 @@
 #include "cloud/settings.h"
 #include "cloud/token.h"
 
-/* One user at one cloud: token, service addresses, calls. */
+/* One user at one cloud: token, service addresses, calls.
+ * Thread: one at a time. */
 struct cloud;
 
 enum service {
@@ -49,14 +50,14 @@ void cloud_free(struct cloud *cloud);
 struct http *cloud_open_http(const struct settings *s, struct http_params *params, GError **error);
 
 /**
- * Ensure that there is a token: from the cache, or by logging in.
+ * Get a token: from the cache, or by logging in.
  * Owner: the cloud; valid until the next call that may log in again.
  */
 const struct token *cloud_token(struct cloud *cloud, GError **error);
 
 /**
- * One call of a service's API, with the token. When the service does not take
- * the token (401), the cloud logs in again, once.
+ * Call a service's API with the token. If the service refuses the token (401), log in
+ * again, once.
  *
  * Errors: as keystone_authenticate(); BROKER_ERROR_SERVICE when the service is
  *         not in the catalog, does not answer, or answers a success that is not
@@ -87,8 +88,8 @@ char *cloud_region_note(struct cloud *cloud);
 
 /**
  * Facts about one service of the cloud, kept with the token: see token-cache.h.
- * They hold for the address that this region and interface lead to. A value of NULL
- * forgets one.
+ * A fact holds for the address that this region and interface lead to. A value of NULL
+ * forgets the fact.
  */
 const char *cloud_fact(struct cloud *cloud, enum service service, const char *name);
 void cloud_set_fact(struct cloud *cloud, enum service service, const char *name, const char *value);

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cloud/endpoint.h"
 
-/* What templates are filled with. */
+/* The values for templates. */
 struct filling {
 	const char *project_id, *user_id;
 	char *unknown; /* the first template without a value */
@@ -106,7 +106,7 @@ static gboolean is_version(const char *part, gsize n)
 	return dots <= 1;
 }
 
-/* Where the path begins. */
+/* The start of the path. */
 static const char *path_of(const char *url)
 {
 	const char *host = strstr(url, "://");

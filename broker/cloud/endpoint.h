@@ -35,8 +35,8 @@ void endpoint_clear(struct endpoint *e);
 char *endpoint_with_version(const char *url, const char *version);
 
 /**
- * Where a link of a version document at base leads: the path is the link's, scheme,
- * host and port are those of base, for a service behind a proxy does not know its own.
+ * Follow a link of a version document at base. The path is the link's. Scheme, host and
+ * port are those of base, because a service behind a proxy does not know its own.
  * NULL when the link names another host.
  */
 char *endpoint_follow(const char *base, const char *link);

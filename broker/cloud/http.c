@@ -11,7 +11,7 @@
 #define TRIES 3
 /* A caller that can cancel is asked this often. */
 #define LOOK_MS 100
-/* Longer than this no one is made to wait unasked: it is told instead. */
+/* If a service asks for a longer pause than this, tell the user instead of waiting. */
 #define RETRY_AFTER_MAX_S 10
 
 struct http {
@@ -29,7 +29,7 @@ struct http {
 	struct http_stats stats;
 };
 
-/* What libcurl's callbacks fill. */
+/* The reply that libcurl's callbacks fill. */
 struct receipt {
 	struct http_reply *reply;
 	gboolean too_large;
@@ -67,7 +67,7 @@ static void set_tls(struct http *http)
 		struct curl_blob blob = { http->ca, strlen(http->ca), CURL_BLOB_NOCOPY };
 
 		curl_easy_setopt(c, CURLOPT_CAINFO_BLOB, &blob);
-		/* Who names an authority trusts the system's no more. */
+		/* A user who names an authority trusts no other, the system's included. */
 		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
 	}
 	if (http->cert)
@@ -145,7 +145,7 @@ static gboolean is_cut_off(CURLcode code)
 			code == CURLE_PARTIAL_FILE;
 }
 
-/* What is wrong with the files of a client certificate is no failure of the service. */
+/* Bad files of a client certificate are the user's mistake, not the service's. */
 static enum broker_error curl_error_code(CURLcode code)
 {
 	return code == CURLE_SSL_CERTPROBLEM ? BROKER_ERROR_USAGE : BROKER_ERROR_SERVICE;
@@ -161,7 +161,7 @@ static enum osvdi_broker_reason curl_reason(CURLcode code)
 	}
 }
 
-/* What libcurl says of a cut connection is about its sockets. */
+/* The end of a message about a failed transfer. */
 static const char *curl_remedy(const char *url, CURLcode code)
 {
 	switch (code) {
@@ -306,7 +306,7 @@ static gboolean curl_transport(void *data, const struct http_request *request,
 	return FALSE;
 }
 
-/* Some of libcurl's TLS libraries know no CAINFO_BLOB: then nobody must be trusted. */
+/* Some of libcurl's TLS libraries know no CAINFO_BLOB. Refuse to go on without it. */
 static gboolean takes_authority(const struct http *http)
 {
 	struct curl_blob blob = { http->ca, http->ca ? strlen(http->ca) : 0, CURL_BLOB_NOCOPY };
@@ -399,8 +399,8 @@ static gboolean worth_another(const struct http_request *request, gboolean ok,
 {
 	if (request->once || (strcmp(request->method, "GET") && !request->repeatable))
 		return FALSE;
-	/* Without a service, or when a time limit passed, that is told at once. What
-	 * hangs up half way, or a gateway that answers, is often back in a second. */
+	/* A service that is not there, or a time limit that passed, is reported at once. A
+	 * connection that was cut, or a gateway's error, is often gone in a second. */
 	if (!ok)
 		return reply->cut;
 	return reply->status == 429 || reply->status == 502 || reply->status == 503 ||

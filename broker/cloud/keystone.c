@@ -213,7 +213,7 @@ static struct token *post_auth(struct http *http, const char *base, JsonNode *bo
 	return token;
 }
 
-/* Where auth_url's "/v3" is, else where its list of versions says. */
+/* Log in below auth_url at "/v3", or else at the address in its list of versions. */
 static struct token *post_anywhere(struct http *http, const char *auth_url, const char *base,
 		JsonNode *body, const struct clock *clock, GError **error)
 {

@@ -68,7 +68,8 @@ static char *token_address(struct http *http, const struct settings *s, GError *
 				"OpenID provider: its discovery document names no token_endpoint");
 		return NULL;
 	}
-	/* What the user names with https must not send the password in the clear. */
+	/* A provider that the user reaches by https must not make us send the password
+	 * in the clear. */
 	if (g_str_has_prefix(request.url, "https://") && !g_str_has_prefix(address, "https://")) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
 				"OpenID provider: its token_endpoint is not https");

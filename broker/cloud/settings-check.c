@@ -42,7 +42,8 @@ static gboolean is_quoted(const char *text)
 	return n >= 2 && (*text == '"' || *text == '\'') && text[n - 1] == *text;
 }
 
-/* What a person types, programs pass on: names and secrets may end in a blank, words may not. */
+/* People type these values and programs pass them on. A name or a secret may end in a
+ * blank; other words may not. */
 static void tidy(const struct caller *c, struct settings *s, enum setting which)
 {
 	gboolean as_it_stands = settings_kind(which) == SETTING_NAME ||

@@ -83,7 +83,7 @@ enum setting {
 	SET_COUNT,
 };
 
-/* What a value is, and so what may be tidied in it and what is checked. */
+/* The kind of a value decides how the value is tidied and checked. */
 enum setting_kind {
 	SETTING_NAME, /* of a user, project, domain: taken as it stands */
 	SETTING_SECRET, /* never on a command line, never shown */

@@ -18,7 +18,7 @@
 /* A file that another process writes just now has not got its time yet. */
 #define WRITING_S 60
 
-/* What logout wants to know of a login that it has not made. */
+/* The settings that logout needs of a login that another run made. */
 static const enum setting remembered[] = {
 	SET_AUTH_URL,
 	SET_USERNAME,

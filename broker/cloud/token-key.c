@@ -48,7 +48,7 @@ static gboolean key_make(struct key *key, const char *path, GError **error)
 	return file_write_private(path, (const char *)key, sizeof(*key), error);
 }
 
-/* What says where in the cloud to look, not who asks whom. */
+/* These settings say where in the cloud to look; they do not change the login. */
 static gboolean is_of_the_login(enum setting which)
 {
 	/* From there on they are of one service each. */

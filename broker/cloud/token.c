@@ -29,7 +29,7 @@ struct token *token_new(JsonNode *body, const char *id, struct redact *secrets, 
 	t->user_name = g_strdup(js_str(user, "name"));
 	t->project_id = g_strdup(js_str(project, "id"));
 	t->project_name = g_strdup(js_str(project, "name"));
-	/* It becomes part of a header line. */
+	/* The id becomes part of a header line. */
 	if (id && *id && !strpbrk(id, "\r\n") && t->user_id && t->expires)
 		return t;
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,

@@ -13,7 +13,7 @@
 
 #define API "v2.1"
 
-/* Of what is found out. */
+/* The state of a search for the API. */
 struct finding {
 	struct cloud *cloud;
 	char *address; /* the catalog's */

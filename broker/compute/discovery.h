@@ -5,11 +5,11 @@
 
 #include "cloud/cloud.h"
 
-/* Where a service's API is: the catalog may name it, or only its root. */
+/* Find the address of a service's API: the catalog may name the API or only its root. */
 
 /**
- * Find compute's API v2.1 and its newest microversion, and have the cloud send
- * compute's calls there (cloud_set_base()). Asks once; the answer is kept with the
+ * Find compute's API v2.1 and its newest microversion, and send compute's
+ * calls there from now on (cloud_set_base()). Asks once. The answer is kept with the
  * login, for that address alone.
  *
  * An address with a version is asked for its document. One without, or with another

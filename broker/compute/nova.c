@@ -89,7 +89,7 @@ static gboolean has_next(JsonObject *document)
 	return FALSE;
 }
 
-/* What a list held that says little of itself. */
+/* Counts of the list's entries that cannot be used. */
 struct oddities {
 	guint unreached; /* in a part of the cloud that is down */
 	guint junk; /* no servers at all */

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* What a server is to become. */
+/* The state that a server is brought to. */
 enum power_goal {
 	GOAL_RUNNING,
 	GOAL_STOPPED,

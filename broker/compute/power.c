@@ -9,16 +9,16 @@
 
 #define POLL_FIRST_US (200 * 1000)
 #define POLL_MAX_US (2 * 1000 * 1000)
-/* While a desktop goes to rest: who wakes it again is to be seen. */
+/* While a desktop goes to rest, look more often, to see whether somebody wakes it. */
 #define POLL_REST_MAX_US (1000 * 1000)
-/* A database may show what was before for a moment. */
+/* A database may show the old state for a moment. */
 #define MAX_IDLE_READS 3
-/* A verb that was accepted this often and changed nothing will not. */
+/* A verb that Nova accepted this often without effect will have none. */
 #define MAX_SENDS 3
 /* Reads that may fail in a row while waiting: a restart of the service. */
 #define MAX_FAILED_READS 5
 
-/* Why nothing moves, as far as Nova tells. */
+/* The server's state as Nova shows it, for messages. */
 static char *describe(const struct server *s)
 {
 	g_autofree char *name = text_clean(s->name, 80);
@@ -60,7 +60,7 @@ gboolean power_refresh(struct cloud *cloud, struct server **s, GError **error)
 
 	if (!now)
 		return FALSE;
-	/* What other services told about it stays true. */
+	/* Nova does not repeat what other services told about the server. */
 	now->lease_name = g_steal_pointer(&(*s)->lease_name);
 	now->lease_end = g_steal_pointer(&(*s)->lease_end);
 	server_free(*s);
@@ -126,7 +126,8 @@ static gboolean fail_locked(const struct server *s, GError **error)
 	return FALSE;
 }
 
-/* Of two that act at once Nova tells one 409, or 500 (UnexpectedTaskStateError). */
+/* If two programs act at once, Nova answers one of them 409 or 500
+ * (UnexpectedTaskStateError). */
 static gboolean may_be_lost_race(const struct api_reply *reply)
 {
 	return reply->status == 409 || reply->status >= 500;
@@ -155,7 +156,7 @@ static gboolean send_verb(struct cloud *cloud, const struct server *s, JsonNode 
 	return api_reply_check(reply, error);
 }
 
-/* What has been sent, so that a verb without effect ends the wait. */
+/* The verbs sent so far. A verb that has no effect must end the wait. */
 struct sending {
 	enum power_goal goal;
 	const char *last;
@@ -197,7 +198,7 @@ static gboolean act(struct cloud *cloud, struct server **s, const char *verb,
 	return TRUE;
 }
 
-/* The goal was reached, and somebody else has undone it: their wish is the newer. */
+/* The goal was reached, and somebody else has undone it. Their wish is newer. */
 static gboolean turned_around(const struct server *s, const struct power_params *params,
 		const struct sending *sending, GError **error)
 {

@@ -20,7 +20,7 @@ static gboolean bad_key(const struct config *c, JsonObject *o, const char *key, 
 	return FALSE;
 }
 
-/* A mistyped key would be a setting silently lost. */
+/* Refuse unknown keys: a mistyped key would be ignored silently. */
 static gboolean check_keys(const struct config *c, JsonObject *o, const char *where,
 		const char *const *known, GError **error)
 {
@@ -84,7 +84,7 @@ static gboolean is_texts(JsonObject *o)
 	return o != NULL;
 }
 
-/* What has another shape would be passed over when a desktop is made. */
+/* A value of another shape would be ignored when a desktop is made, so refuse it now. */
 static gboolean check_profile(const struct config *c, JsonObject *profile, GError **error)
 {
 	static const char *const lists[] = { "network", "networks", "security-groups", NULL };

@@ -25,7 +25,7 @@ struct config {
 	int lease_warning_s; /* warn this long before a lease's end; 1 h */
 };
 
-/** What holds without a file. home: for ~; or NULL. Owner: config_clear(). */
+/** The defaults. home: for ~; or NULL. Owner: config_clear(). */
 void config_init(struct config *c, const char *home);
 
 /**

@@ -67,7 +67,7 @@ static void warn_of_address(struct opened *o)
 		warn(o, "this WebSocket is not encrypted: use it only on a network you trust");
 }
 
-/* Only a desktop in a reservation costs a look at the leases. */
+/* The leases are asked for only if the desktop is in a reservation. */
 static void annotate_lease(struct cloud *cloud, struct server *s)
 {
 	g_autoptr(GPtrArray) one = g_ptr_array_new();

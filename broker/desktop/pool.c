@@ -90,7 +90,7 @@ static enum outcome bid_for(struct attempt *a, const char *id, GError **error)
 	long status = 0;
 
 	if (!put_tag(a, id, bid, &status, error)) {
-		/* It may have been written all the same. */
+		/* The tag may have been written although the request failed. */
 		take_back(a, id, bid);
 		return FAILED;
 	}

@@ -14,7 +14,7 @@
 /* A console that is refused although the server shows ACTIVE is asked for again:
  * the host may be a moment behind. */
 #define CONSOLE_TRIES 4
-/* There is another way when a site's exchange hangs. */
+/* If a site's exchange hangs, there is another way. */
 #define EXCHANGE_TIMEOUT_S 10
 #define CONSOLE_PAUSE_US (500 * 1000)
 
@@ -64,7 +64,7 @@ static gboolean wake(struct resolving *r, GError **error)
 	return ok;
 }
 
-/* 500 and 409 mean "not running", 404 "not there yet": never trust, look. */
+/* These may mean "not running" (500, 409) or "not there yet" (404): look at the server. */
 static gboolean may_be_asleep(const struct api_reply *reply)
 {
 	return reply->status == 500 || reply->status == 409 || reply->status == 404;
@@ -94,8 +94,8 @@ static gboolean console_refused(struct resolving *r, const struct api_reply *rep
 	return wake(r, error);
 }
 
-/* Two ways may want one type of console: what was refused to the first is not asked
- * for again. */
+/* Two ways may want the same type of console. If Nova refused it to the first, do not
+ * ask for it again. */
 static const char *keep_refusal(struct resolving *r, const struct api_reply *reply,
 		const char *type, const GError *e)
 {
@@ -389,7 +389,7 @@ static struct address *try_ways(struct resolving *r, GError **error)
 		}
 		code = e->code; /* and the reason */
 		add_reason(r, reasons, i, e->message);
-		/* Login, or the desktop itself, is gone: the rest would say the same. */
+		/* The desktop is gone: the other ways would say the same. */
 		if (broker_error_is(e, BROKER_ERROR_NOT_FOUND))
 			break;
 	}
@@ -414,7 +414,7 @@ static gboolean may_look_up(struct resolving *r)
 	return FALSE;
 }
 
-/* Without the WebSocket there may be no way: known before a desktop is woken. */
+/* Without the WebSocket there may be no way left. Find out before waking a desktop. */
 static gboolean check_ways(struct resolving *r, GError **error)
 {
 	int minor;

@@ -28,7 +28,7 @@ struct resolve_params {
 	int console_token_ttl_s; /* Nova does not tell it */
 };
 
-/* What was tried. */
+/* The ways that were tried. */
 struct resolve_log {
 	char *reason[WAY_COUNT]; /* why it was not taken; NULL: taken or not tried */
 	gboolean tried[WAY_COUNT];

@@ -12,7 +12,7 @@
 
 #define GROUP "virt-viewer"
 
-/* Of a proxy's file these are passed on; they start no program and open no file. */
+/* Keys of a proxy's file that are passed on: none starts a program or opens a file. */
 static const char *const passed_on[] = {
 	"proxy",
 	"tls-ciphers",
@@ -89,7 +89,8 @@ static gboolean refuse(GError **error, const char *what)
 	return FALSE;
 }
 
-/* What says how safe the way must be, and is not understood, is not passed over. */
+/* A key that may demand safety and is not understood must not be ignored: refuse the
+ * file. */
 static gboolean check_security(GKeyFile *file, GError **error)
 {
 	static const char *const words[] = { "tls", "ssl", "secur", "cert", "verify", "cipher",
@@ -112,7 +113,7 @@ static gboolean check_security(GKeyFile *file, GError **error)
 	return TRUE;
 }
 
-/* What is no certificate is passed on as well: with it no client verifies anything. */
+/* Pass a broken certificate on as it is: a client that gets none would trust others. */
 static char *take_ca(GKeyFile *file)
 {
 	g_autofree char *text = string_key(file, "ca");
@@ -158,7 +159,7 @@ gboolean vv_parse(const char *data, gsize length, struct address *into, struct r
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autofree char *type = NULL, *host = NULL;
 
-	if (length > VV_MAX_BYTES)
+	if (length > VV_ANSWER_MAX_BYTES)
 		return refuse(error, "too large");
 	if (!length || memchr(data, 0, length) ||
 			!g_key_file_load_from_data(file, data, length, G_KEY_FILE_NONE, NULL))

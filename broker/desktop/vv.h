@@ -6,7 +6,7 @@
 #include "base/redact.h"
 #include "desktop/address.h"
 
-#define VV_MAX_BYTES (256 * 1024)
+#define VV_ANSWER_MAX_BYTES (256 * 1024)
 
 /**
  * Take host, ports, CA, subject and password from the .vv text that a

@@ -9,7 +9,7 @@
 #include "desktop/desktops.h"
 #include "include/osvdi-broker.h"
 
-/* What is behind the types of osvdi-broker.h, for the files of this folder. */
+/* The structs behind the types of osvdi-broker.h, for the files of this folder. */
 
 struct osvdi_broker {
 	struct caller caller;

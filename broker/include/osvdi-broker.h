@@ -238,7 +238,7 @@ void osvdi_broker_opened_free(struct osvdi_broker_opened *opened);
 
 /* ------------------------------------------------------------------- power */
 
-/** What a desktop is to become. */
+/** The state that a desktop is brought to. */
 enum osvdi_broker_goal {
 	OSVDI_BROKER_RUNNING,
 	OSVDI_BROKER_STOPPED,

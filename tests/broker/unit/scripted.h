@@ -26,7 +26,7 @@ struct scripted {
 void scripted_init(struct scripted *s, struct answer *answers);
 void scripted_clear(struct scripted *s);
 
-/** A session of "alice" with that cloud; no cache unless a directory is given. */
+/** A login of "alice" at that cloud; no cache unless a directory is given. */
 struct cloud *scripted_cloud(struct scripted *s, const char *cache_directory);
 
 /** How many requests began so ("POST http://cloud/identity"). */
