@@ -265,6 +265,10 @@ class Gate:
         wanted = {**({"event": event} if event else {}), **fields}
         return [x for x in lines if all(x.get(k) == v for k, v in wanted.items())]
 
+    def noted(self, event, **fields):
+        """The same, once there is one: the record is written after the client has its answer."""
+        return wait_for(lambda: self.audit(event, **fields), 10, f"{event} in the record")
+
     def socket(self):
         s = socket.create_connection(("127.0.0.1", self.port))
         s.settimeout(60)

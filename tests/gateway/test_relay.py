@@ -182,7 +182,7 @@ def quiet(program):
         web.send(b"still here")
         check(web.data(10) == b"still here", "a quiet channel stays")
         check(web.close_code() == 1001, "one that answers no ping ends")
-        check(gate.audit("ended")[0]["cause"] == "dead", "as dead")
+        check(gate.noted("ended")[0]["cause"] == "dead", "as dead")
         s = gate.connect(gate.ticket(desk.port))
         link_raw(s)
 

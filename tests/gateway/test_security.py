@@ -150,11 +150,11 @@ def replayed(program):
         wait_for(lambda: gate.metric("channels") == 0, 10, "ended again")
         time.sleep(2.5)  # nobody may knock meanwhile
         check(gate.ask_web(t)[0] == 403, "and not later")
-        check(gate.audit("refused", reason="used"), "the record has the replay")
+        check(gate.noted("refused", reason="used"), "the record has the replay")
         t = gate.ticket(desk.port)
         check(gate.ask_web(t)[0] == 101, "another ticket")
         again = subprocess.run([program, "ticket", "--keys", gate.key_file, "--desktop", "another", "--user", "bob", "--way", "tcp",
-                                "--host", "127.0.0.1", "--port", str(desk.port), "--session", gate.audit("opened")[-1]["session"]],
+                                "--host", "127.0.0.1", "--port", str(desk.port), "--session", gate.noted("opened")[-1]["session"]],
                                check=True, capture_output=True, text=True).stdout.strip()
         check(gate.ask_web(again)[0] == 403, "a session's id for another desktop")
 
@@ -215,8 +215,8 @@ def secrets(program):
         everything = gate.read("log") + gate.read("audit") + gate.admin("list") + gate.admin("metrics")
         key = gate.read("keys").split()[1]
         check("osvdi1." not in everything and t[-40:] not in everything and key not in everything, "no ticket and no key")
-        check(str(desk.port) not in gate.read("audit").replace(gate.audit("opened")[0]["from"], ""), "no address of a desktop")
-        check(gate.audit("opened")[0]["user"] == 'eve"\\', "a user's name does not break the record")
+        check(str(desk.port) not in gate.read("audit").replace(gate.noted("opened")[0]["from"], ""), "no address of a desktop")
+        check(gate.noted("opened")[0]["user"] == 'eve"\\', "a user's name does not break the record")
         check(os.stat(gate.admin_path).st_mode & 0o007 == 0, "the administrators' socket is not for others")
         check(os.stat(gate.file("audit")).st_mode & 0o007 == 0, "nor is the record")
         with open(f"/proc/{gate.process.pid}/cmdline", "rb") as f:
@@ -271,7 +271,7 @@ def revocation(program):
         webs[1].link(2, 1)  # the third is silent
         bob = gate.web(other)
         bob.link()
-        session = gate.audit("opened", user="alice")[0]["session"]
+        session = gate.noted("opened", user="alice")[0]["session"]
         check(gate.admin("list").count("\n") == 2, "two sessions are listed")
         start = time.monotonic()
         check("3 channels" in gate.admin("revoke", "session", session), "three channels end")
@@ -285,7 +285,7 @@ def revocation(program):
         os.unlink(gate.file("log"))
         gate.start()
         check(gate.ask_web(t)[0] == 403, "nor after a restart")
-        check(gate.audit("refused", reason="revoked"), "the record tells why")
+        check(gate.noted("refused", reason="revoked"), "the record tells why")
         s = gate.connect(other, host="other")
         check("1 channels" in gate.admin("revoke", "user", "bob") and is_closed(s), "by user, CONNECT too")
         late = gate.ticket(desk.port, "--issued", int(time.time()) + 1, user="bob")

@@ -35,7 +35,7 @@ def websocket(program):
         web.send(struct.pack(">H", 1000), opcode=8)
         check(web.close_code() == 1000 and is_closed(web.s), "closed in order")
         wait_for(lambda: gate.audit("ended", cause="client", channel="main"), 10, "the record has it")
-        line = gate.audit("opened")[0]
+        line = gate.noted("opened")[0]
         check((line["user"], line["desktop"], line["by"]) == ("alice", DESKTOP, "websocket"), f"{line}")
 
 
@@ -69,7 +69,7 @@ def connect(program):
         status, headers, _ = gate.ask_connect()
         check(status == 407 and headers["proxy-authenticate"].startswith("Basic"), "without a ticket")
         check(gate.ask_connect(t, host="10.0.0.1")[0] == 403, "another host than the ticket's desktop")
-        check(gate.audit("refused", reason="desktop"), "with its reason in the record")
+        check(gate.noted("refused", reason="desktop"), "with its reason in the record")
 
 
 def early_bytes(program):
@@ -196,7 +196,7 @@ def policy(program):
         s = gate.connect(t)
         check(link_raw(s, 77, 1) == PERMISSION_DENIED and is_closed(s), "a type that nobody knows, by CONNECT")
         check(len(desk.links) == 1, "the desktop has seen none of them")
-        check(gate.audit("channel-refused", channel="usbredir"), "the record has it")
+        check(gate.noted("channel-refused", channel="usbredir"), "the record has it")
 
 
 def proxy_protocol(program):
@@ -208,7 +208,7 @@ def proxy_protocol(program):
                   + struct.pack(">HH", 4711, 443))
         s.sendall(gate.web_head(gate.ticket(desk.port)))
         check(read_head(s)[0] == 101, "a WebSocket behind the header")
-        check(gate.audit("opened")[0]["from"] == "192.0.2.7 4711", "the record has the client's address")
+        check(gate.noted("opened")[0]["from"] == "192.0.2.7 4711", "the record has the client's address")
         s = gate.socket()
         s.sendall(gate.web_head(gate.ticket(desk.port)))
         check(is_closed(s), "without the header the connection ends")
@@ -226,7 +226,7 @@ def unix_socket(program):
             s.connect(path)
             s.sendall(gate.web_head(gate.ticket(desk.port)))
             check(read_head(s)[0] == 101, "a WebSocket by a Unix socket")
-            check(gate.audit("opened")[0]["from"] == "unix", "the record tells so")
+            check(gate.noted("opened")[0]["from"] == "unix", "the record tells so")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def stock_desktop(rig, args):
     with gateway(rig) as gate:
         rig.viewer("-f", proxy_file(rig, gate, gate.ticket(port)))
         rig.wait_colour(960, 540, RED)
-        check(gate.audit("opened")[0]["by"] == "connect", "by CONNECT")
+        check(gate.noted("opened")[0]["by"] == "connect", "by CONNECT")
 
 
 def remote_viewer(rig, args):
@@ -83,7 +83,7 @@ def remote_viewer(rig, args):
         check(True, "the picture is there")
         wait_for(lambda: gate.audit("channel-refused", channel="usbredir"), 20, "usbredir is refused")
         time.sleep(2)
-        check(gate.metric("channels") >= 4 and gate.audit("opened")[0]["by"] == "connect", "and the session runs on")
+        check(gate.metric("channels") >= 4 and gate.noted("opened")[0]["by"] == "connect", "and the session runs on")
 
 
 def spicy(rig, args):
@@ -115,7 +115,7 @@ def behind_haproxy(rig, args):
         url = f"spice+wss://t:{gate.ticket(port)}@127.0.0.1:{front.port}/gw"
         v = rig.viewer("-f", rig.write_vv(f"[osvdi]\nurl={url}\nserver-uuid={DESKTOP}\nca={ca}\n"))
         rig.wait_colour(960, 540, RED)
-        check(gate.audit("opened")[0]["by"] == "websocket", "osvdi-viewer by wss")
+        check(gate.noted("opened")[0]["by"] == "websocket", "osvdi-viewer by wss")
         rig.procs.end(v)
         check("osvdi1." not in front.read_log() and "osvdi1." not in rig.read_log("client.log"), "no ticket in the logs")
         _, port = rig.qemu()
@@ -127,7 +127,7 @@ def behind_haproxy(rig, args):
         with rig.log("rv.log") as log:
             rig.procs.start(remote, env=rig.env, stdout=log, stderr=log)
         rig.wait_colour(960, 540, RED)
-        check(gate.audit("opened")[-1]["by"] == "connect", "remote-viewer by CONNECT in TLS")
+        check(gate.noted("opened")[-1]["by"] == "connect", "remote-viewer by CONNECT in TLS")
 
 
 def trusting(certificate, argv):
@@ -149,7 +149,7 @@ def takeover(rig, args):
         a.wait_taken()
         quiet([a, b])
         check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None, "the newer keeps the desktop")
-        check(gate.audit("ended", user="alice", cause="taken"), "the record has it")
+        check(gate.noted("ended", user="alice", cause="taken"), "the record has it")
 
 
 def revoked(rig, args):
@@ -159,7 +159,7 @@ def revoked(rig, args):
     with gateway(rig) as gate:
         url = f"spice+ws://t:{gate.ticket(rig.port)}@127.0.0.1:{gate.port}/gw"
         v = Viewer(rig, rig.write_vv(f"[osvdi]\nurl={url}\n")).wait_picture()
-        gate.admin("revoke", "session", gate.audit("opened")[0]["session"])
+        gate.admin("revoke", "session", gate.noted("opened")[0]["session"])
         wait_for(lambda: v.events("disconnected"), 10, "the viewer notices")
         wait_for(lambda: gate.audit("refused", reason="revoked"), 10, "a try to come back is refused")
         wait_for(lambda: v.said("has expired") or v.said("has ended"), 60, "and the viewer gives up")
