@@ -6,8 +6,9 @@
 #include <glib.h>
 
 /*
- * An output file that the user named. A regular file is replaced as a whole. A device, a pipe and a descriptor (/dev/stdout, /dev/fd/N,
- * /proc/self/fd/N) are written to and stay what they are.
+ * An output file that the user named. A regular file is replaced as a whole. A device, a
+ * pipe and a descriptor (/dev/stdout, /dev/fd/N, /proc/self/fd/N) are written to and stay
+ * what they are.
  */
 struct target;
 typedef struct target auto_target;
