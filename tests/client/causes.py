@@ -114,7 +114,7 @@ def certificates(rig, args):
         _, said = run_viewer(rig, rig.write_vv(f"host=127.0.0.1\ntls-port={greeter.port}\n{lines}"))
         check(words in said, f"{what}: {said.strip().splitlines()[-1][:150]}")
     _, said = run_viewer(rig, "--spice-secure-channels=main", f"spice://127.0.0.1:{Greeter().port}")
-    check("no port for them is named" in said, "secure channels without a port for them")
+    check("there is no port for them" in said, "secure channels without a port for them")
 
 
 class Answering(WebSocketProxy):
