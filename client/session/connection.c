@@ -100,8 +100,20 @@ void connection_free(struct connection *connection)
 
 /* ---- the user's wishes --------------------------------------------------- */
 
+/* Forgets earlier conclusions, because the user has decided to connect. */
+static void start_anew(struct connection *connection)
+{
+	connection->attempts = 0;
+	connection->denials = 0;
+	connection->nobody_us = 0;
+	session_end_forget_guess(connection->end);
+	connection->wake = TRUE;
+	g_clear_pointer(&connection->failure, failure_free);
+}
+
 void connection_open(struct connection *connection)
 {
+	start_anew(connection);
 	connection_set_state(connection, CONNECTION_CONNECTING);
 	connection_attempt(connection);
 }
@@ -130,17 +142,6 @@ void connection_awake(struct connection *connection)
 				failure_new(_("The computer slept."), NULL, NULL, FALSE));
 	else if (connection->state == CONNECTION_RECONNECTING && connection->retry_timer)
 		connection_attempt(connection);
-}
-
-/* Forgets earlier conclusions, because the user has decided to try again. */
-static void start_anew(struct connection *connection)
-{
-	connection->attempts = 0;
-	connection->denials = 0;
-	connection->nobody_us = 0;
-	session_end_forget_guess(connection->end);
-	connection->wake = TRUE;
-	g_clear_pointer(&connection->failure, failure_free);
 }
 
 void connection_retry_now(struct connection *connection)

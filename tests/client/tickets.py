@@ -131,8 +131,22 @@ def moved(rig, args):
     check(not rig.windows("password|Password"), "a new password without a dialog")
 
 
+def wake(rig, server, keys):
+    """The desktop is shut down, and nothing starts it by itself; then the user presses keys."""
+    rig.procs.end(server)
+    wait_for(lambda: said(rig, "has ended"), 30, "told that it has ended")
+    check(asked(rig) and all("--no-wake" in x for x in asked(rig)), "the broker was not asked to start it")
+    n = len(asked(rig))
+    still(rig)
+    write_word(rig, "first")
+    restart(rig)
+    rig.xdo("windowfocus", "--sync", rig.wait_window("^desk$"), "key", *keys)
+    wait_for(lambda: len(rig.events("connected")) >= 2, 40, "connected again")
+    check(len(asked(rig)) > n and "--no-wake" not in asked(rig)[-1], "the button starts it")
+
+
 def asleep(rig, args):
-    """A desktop that somebody shut down is not started by itself, but by the button."""
+    """A desktop that somebody shut down is not started by itself, but by the banner's button."""
     rig.start_x()
     write_word(rig, "first")
     serve, _ = rig.serve("-s", "pattern:idle", "-S", "640x480", "-v", "--password-file", rig.file("word"))
@@ -140,15 +154,19 @@ def asleep(rig, args):
     broker = write_broker(rig, text.replace("\n", "\\n"), refuse_asleep=True)
     rig.viewer("--broker", broker, rig.write_vv(text))
     connected(rig, 1)
-    rig.procs.end(serve)
-    wait_for(lambda: said(rig, "has ended"), 30, "told that it has ended")
-    check(asked(rig) and all("--no-wake" in x for x in asked(rig)), "the broker was not asked to start it")
-    n = len(asked(rig))
-    still(rig)
-    restart(rig)
-    rig.xdo("windowfocus", "--sync", rig.wait_window("^desk$"), "key", "Tab", "Return")
-    connected(rig, 2)
-    check(len(asked(rig)) > n and "--no-wake" not in asked(rig)[-1], "the button starts it")
+    wait_for(lambda: said(rig, "Presenting by"), 40, "a picture")
+    wake(rig, serve, ("Tab", "Return"))
+
+
+def unseen(rig, args):
+    """The same, of a desktop that was shut down before its first picture: the dialog's button."""
+    rig.start_x()
+    qemu, rig.port = rig.qemu(vga="none")
+    text = f"host=127.0.0.1\nport={rig.port}\npassword=first\ntitle=desk\n[osvdi]\nname=desk\n"
+    broker = write_broker(rig, text.replace("\n", "\\n"), refuse_asleep=True)
+    rig.viewer("--broker", broker, rig.write_vv(text))
+    wait_for(lambda: said(rig, "Witness: there"), 40, "connected")
+    wake(rig, qemu, ("Return",))
 
 
 def sessions_end(rig, args):
@@ -178,4 +196,4 @@ def sessions_end(rig, args):
 
 if __name__ == "__main__":
     main({"one-time": one_time, "hang-up": hang_up, "expired": expired, "moved": moved, "asleep": asleep,
-          "sessions-end": sessions_end}, __doc__)
+          "unseen": unseen, "sessions-end": sessions_end}, __doc__)

@@ -131,7 +131,7 @@ class Case(Rig):
         except Failed as e:
             raise Failed(f"{e}; it is {self.fb.pixel(x, y)}")
 
-    def qemu(self, *spice, port=None, tablet=True):
+    def qemu(self, *spice, port=None, tablet=True, vga="qxl"):
         """The distribution's QEMU showing one red screen, drawn classically; without a
         tablet its pointer is relative, and the viewer grabs ours."""
         # mov ax,13h; int 10h; mov ax,a000h; mov es,ax; xor di,di; mov al,4; mov cx,64000; rep stosb; hlt
@@ -141,7 +141,7 @@ class Case(Rig):
         port = port or free_port()
         listen = spice or (f"port={port},addr=127.0.0.1,disable-ticketing=on",)
         with self.log("server.log") as log:
-            p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+            p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga,
                                   "-display", "none", "-device", "qemu-xhci", *(["-device", "usb-tablet"] if tablet else []),
                                   "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name", "red desk",
                                   "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
@@ -205,7 +205,7 @@ def unix_and_password(rig, args):
     with open(rig.file("secret"), "w") as f:
         f.write("good word")
     with rig.log("server.log") as log:
-        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga,
                          "-display", "none", "-object", f"secret,id=s0,file={rig.file('secret')}",
                          "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
                          "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
