@@ -2,40 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include <osvdi-common/json-form.h>
+
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-
-/*
- * What json-glib would accept beyond JSON (comments, single quotes, identifiers
- * that hide brackets from a count) is refused here, so that the depth counted
- * is the depth that json-glib will recurse to.
- */
-static const char *check_form(const char *p, gsize length)
-{
-	const char *end = p + length;
-	int depth = 0;
-
-	for (; p < end; p++) {
-		if (*p == '"') {
-			for (p++; p < end && *p != '"'; p++)
-				if (*p == '\\')
-					p++;
-			if (p >= end)
-				return "it ends within a string";
-		} else if (*p == '[' || *p == '{') {
-			if (++depth > JSON_MAX_DEPTH)
-				return "it is nested too deeply";
-		} else if (*p == ']' || *p == '}') {
-			depth--;
-		} else if (!g_ascii_isalnum(*p) && !g_ascii_isspace(*p) && !strchr(",:+-.", *p)) {
-			return "it has characters outside of JSON";
-		} else if (!*p) {
-			return "it has a NUL byte";
-		}
-	}
-	return depth ? "it is cut off" : NULL;
-}
 
 JsonNode *js_load(const char *data, gsize length, GError **error)
 {
@@ -50,7 +21,7 @@ JsonNode *js_load(const char *data, gsize length, GError **error)
 	else if (!g_utf8_validate_len(data, length, NULL))
 		bad = "it is not UTF-8";
 	else
-		bad = check_form(data, length);
+		bad = json_form_check(data, length, JSON_MAX_DEPTH);
 	if (bad) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "not JSON: %s", bad);
 		return NULL;

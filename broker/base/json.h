@@ -15,9 +15,10 @@
 #define JSON_MAX_DEPTH 64
 
 /**
- * Parse one JSON document (RFC 8259; none of json-glib's extensions).
+ * Parse one JSON document that is an array or an object (RFC 8259; none of json-glib's
+ * extensions).
  *
- * Errors: BROKER_ERROR_SERVICE: not JSON, over JSON_MAX_BYTES or nested deeper
+ * Errors: BROKER_ERROR_SERVICE: not such a document, over JSON_MAX_BYTES or nested deeper
  *         than JSON_MAX_DEPTH (json-glib recurses once a level).
  * Owner:  release with json_node_unref().
  */

@@ -8,6 +8,7 @@
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
+#include <osvdi-common/json-form.h>
 #include <signal.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@
 #define EXIT_USAGE 2 /* our command lines are right, so the configuration is wrong */
 
 #define MAX_TEXT 500 /* characters of a name */
+#define MAX_DEPTH 16 /* levels of the list's JSON, of which two hold what is read */
 
 G_DEFINE_QUARK(broker-client-error-quark, broker_client_error)
 
@@ -257,10 +259,11 @@ GPtrArray *broker_client_parse_list(const char *json, gssize size, GError **erro
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(broker_desktop_free);
+	gsize length = size < 0 ? strlen(json) : (gsize)size;
 	JsonNode *root;
 
 	/* The parser's own message would quote the text. */
-	if (!g_utf8_validate(json, size, NULL) ||
+	if (!g_utf8_validate(json, size, NULL) || json_form_check(json, length, MAX_DEPTH) ||
 			!json_parser_load_from_data(parser, json, size, NULL) ||
 			!(root = json_parser_get_root(parser)) || !JSON_NODE_HOLDS_ARRAY(root)) {
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,

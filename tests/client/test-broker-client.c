@@ -100,8 +100,12 @@ static void test_bad_lists(void)
 {
 	static const char *const bad[] = {
 		"", "ID,Name,Status\n", "{ \"id\": \"1\" }", "[{ \"id\": \"1\" }", "[\"\xff\"]", "null",
+		"[][]", "[] 1", "2[[]]", "[{}]]", "// a comment\n[]",
 	};
+	g_autofree char *deep = g_strnfill(1000000, '[');
 	guint i;
+
+	g_assert_null(broker_client_parse_list(deep, -1, NULL));
 
 	for (i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;

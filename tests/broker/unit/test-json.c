@@ -20,6 +20,12 @@ static void test_refuses(void)
 		"nul\x01",
 		"{\"a\":1",
 		"]",
+		"[1][2]",
+		"{} 1",
+		"1 {}",
+		"\"a\"[]",
+		"[]]",
+		"1",
 		"\xff",
 	};
 	g_autofree char *deep = g_strnfill(JSON_MAX_DEPTH + 1, '[');
