@@ -205,7 +205,7 @@ def unix_and_password(rig, args):
     with open(rig.file("secret"), "w") as f:
         f.write("good word")
     with rig.log("server.log") as log:
-        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga,
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
                          "-display", "none", "-object", f"secret,id=s0,file={rig.file('secret')}",
                          "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
                          "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
