@@ -14,7 +14,9 @@ import threading
 import time
 import urllib.request
 
-from gate import (DISPLAY, MAIN, Desktop, Gate, check, free_port, is_closed, link_message, link_raw, link_reply, run, wait_for)
+from gate import (DISPLAY, MAIN, Desktop, Gate, Web, check, exactly, free_port, is_closed, link_message, link_raw, link_reply,
+                  run, wait_for)
+from harness import resident_kb, steady
 
 
 def takeover(program):
@@ -90,22 +92,6 @@ class Flood(Desktop):
             pass
 
 
-def resident_kb(pid, field="VmRSS:"):
-    with open(f"/proc/{pid}/status") as f:
-        return next(int(x.split()[1]) for x in f if x.startswith(field))
-
-
-def settled(value):
-    """A value that does not change for a second."""
-    before = value()
-    while True:
-        time.sleep(1)
-        now = value()
-        if now == before:
-            return now
-        before = now
-
-
 def slow_reader(program):
     """A client that reads nothing stops its desktop, and nobody else."""
     for way in ("websocket", "connect"):
@@ -116,14 +102,12 @@ def slow_reader(program):
             s = gate.web(t).s if way == "websocket" else gate.connect(t)
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
             if way == "websocket":
-                web = type("W", (), {})
-                from gate import Web
                 web = Web(s)
                 web.send(link_message())
             else:
                 s.sendall(link_message())
             wait_for(lambda: getattr(desk, "sent", 0), 10, "the desktop sends")
-            stopped = settled(lambda: desk.sent)
+            stopped = steady(lambda: desk.sent)
             grown = resident_kb(gate.process.pid) - before
             check(stopped < 24 << 20 and grown < 2048, f"{way}: the desktop stopped after {stopped >> 10} KiB, the gateway grew by {grown} KiB")
             quick = gate.web(gate.ticket(other.port, desktop="other"))
@@ -135,7 +119,6 @@ def slow_reader(program):
                 web.data(16 + 178 + 4)
                 got = web.data(8 << 20)
             else:
-                from gate import exactly
                 exactly(s, 16 + 178 + 4)
                 got = b"".join(exactly(s, 65536) for _ in range(128))
             check(got == bytes(range(256)) * (len(got) // 256), "all comes, in order, once it reads")

@@ -324,10 +324,11 @@ def cpu_seconds(pid):
     return sum(int(x) for x in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_kb(pid):
+def resident_kb(pid, field="VmRSS:"):
+    """A process's memory now, or at its most: "VmHWM:"."""
     with open(f"/proc/{pid}/status") as f:
         for line in f:
-            if line.startswith("VmRSS:"):
+            if line.startswith(field):
                 return int(line.split()[1])
     return 0
 
