@@ -55,7 +55,8 @@ static GString *read_answer(int fd)
 int admin_command(const char *socket_path, int argc, char **argv)
 {
 	g_autofree char *line = join(argc, argv);
-	const char *path = g_str_has_prefix(socket_path, "unix:") ? socket_path + strlen("unix:") : socket_path;
+	const char *path = g_str_has_prefix(socket_path, "unix:") ? socket_path + strlen("unix:") :
+			socket_path;
 	int fd = open_socket(path);
 	GString *answer;
 	gboolean ok;

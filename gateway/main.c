@@ -25,7 +25,8 @@
 	"Exit status: 0, 1 it failed, 2 usage. See osvdi-gateway(8).\n"
 
 /* GLib would send messages to standard output, where the record and tickets go. */
-static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n,
+		gpointer data)
 {
 	g_autofree char *text = g_log_writer_format_fields(level, fields, n, FALSE);
 

@@ -52,7 +52,8 @@ static gboolean take_signals(struct server *server)
 	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN); /* OpenSSL writes without MSG_NOSIGNAL */
-	server->signals = (struct watch){ .fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), .ready = on_signal };
+	server->signals = (struct watch){ .fd = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC),
+		.ready = on_signal };
 	if (server->signals.fd >= 0)
 		loop_watch(server->loop, &server->signals, EPOLLIN);
 	return server->signals.fd >= 0;
@@ -68,7 +69,8 @@ static void raise_limit(const struct config *config)
 		return;
 	limit.rlim_cur = MIN(wanted, limit.rlim_max);
 	if (setrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur < wanted)
-		g_warning("Only %lu descriptors are allowed, %lu connections want %lu", (unsigned long)limit.rlim_cur,
+		g_warning("Only %lu descriptors are allowed, %lu connections want %lu",
+				(unsigned long)limit.rlim_cur,
 				(unsigned long)config->limits.connections, (unsigned long)wanted);
 }
 
@@ -88,7 +90,8 @@ static gboolean start(struct server *server, const char *config_file, GError **e
 		return FALSE;
 	raise_limit(server->config);
 	if (!take_signals(server)) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "signalfd: %s", g_strerror(errno));
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "signalfd: %s",
+				g_strerror(errno));
 		return FALSE;
 	}
 	server->gateway = gateway_new(server->config, server->loop, error);

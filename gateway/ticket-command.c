@@ -15,7 +15,8 @@
 #define STANDARD_MAX_CHANNELS 32
 
 struct options {
-	char *keys, *session, *desktop, *user, *way, *host, *path_file, *authority, *subject, *channels;
+	char *keys, *session, *desktop, *user, *way, *host, *path_file, *authority, *subject,
+			*channels;
 	int port, use_by, expires, max_channels;
 	gint64 issued;
 	gboolean once;
@@ -24,23 +25,34 @@ struct options {
 static gboolean read_options(struct options *o, int *argc, char ***argv, GError **error)
 {
 	const GOptionEntry entries[] = {
-		{ "keys", 'k', 0, G_OPTION_ARG_FILENAME, &o->keys, "File of keys; the first one seals", "FILE" },
+		{ "keys", 'k', 0, G_OPTION_ARG_FILENAME, &o->keys,
+			"File of keys; the first one seals", "FILE" },
 		{ "desktop", 0, 0, G_OPTION_ARG_STRING, &o->desktop, "The desktop's id", "ID" },
 		{ "user", 0, 0, G_OPTION_ARG_STRING, &o->user, "Whom the records name", "NAME" },
 		{ "way", 0, 0, G_OPTION_ARG_STRING, &o->way, "tcp, tls, ws or wss", "WAY" },
 		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "Where the desktop is", "HOST" },
 		{ "port", 0, 0, G_OPTION_ARG_INT, &o->port, "Its port", "PORT" },
 		{ "path-file", 0, 0, G_OPTION_ARG_FILENAME, &o->path_file,
-				"ws, wss: file with the path and its query, which may hold a token", "FILE" },
-		{ "authority", 0, 0, G_OPTION_ARG_STRING, &o->authority, "tls, wss: name in the gateway's [authorities]", "NAME" },
-		{ "subject", 0, 0, G_OPTION_ARG_STRING, &o->subject, "tls: of the desktop's certificate", "SUBJECT" },
-		{ "channels", 0, 0, G_OPTION_ARG_STRING, &o->channels, "Channels that may be opened (all)", "NAME,..." },
-		{ "max-channels", 0, 0, G_OPTION_ARG_INT, &o->max_channels, "So many at a time (32)", "N" },
-		{ "use-within", 0, 0, G_OPTION_ARG_INT, &o->use_by, "The first channel must come so soon (60)", "SECONDS" },
-		{ "life", 0, 0, G_OPTION_ARG_INT, &o->expires, "All ends after (43200)", "SECONDS" },
-		{ "once", 0, 0, G_OPTION_ARG_NONE, &o->once, "No second session after the first", NULL },
-		{ "session", 0, 0, G_OPTION_ARG_STRING, &o->session, "Its id, to revoke it (random)", "HEX" },
-		{ "issued", 0, 0, G_OPTION_ARG_INT64, &o->issued, "As if given at that time (now)", "UNIX" },
+				"ws, wss: file with the path and its query, which may hold a token",
+				"FILE" },
+		{ "authority", 0, 0, G_OPTION_ARG_STRING, &o->authority,
+			"tls, wss: name in the gateway's [authorities]", "NAME" },
+		{ "subject", 0, 0, G_OPTION_ARG_STRING, &o->subject,
+			"tls: of the desktop's certificate", "SUBJECT" },
+		{ "channels", 0, 0, G_OPTION_ARG_STRING, &o->channels,
+			"Channels that may be opened (all)", "NAME,..." },
+		{ "max-channels", 0, 0, G_OPTION_ARG_INT, &o->max_channels,
+			"So many at a time (32)", "N" },
+		{ "use-within", 0, 0, G_OPTION_ARG_INT, &o->use_by,
+			"The first channel must come so soon (60)", "SECONDS" },
+		{ "life", 0, 0, G_OPTION_ARG_INT, &o->expires, "All ends after (43200)",
+			"SECONDS" },
+		{ "once", 0, 0, G_OPTION_ARG_NONE, &o->once, "No second session after the first",
+			NULL },
+		{ "session", 0, 0, G_OPTION_ARG_STRING, &o->session,
+			"Its id, to revoke it (random)", "HEX" },
+		{ "issued", 0, 0, G_OPTION_ARG_INT64, &o->issued, "As if given at that time (now)",
+			"UNIX" },
 		{ NULL },
 	};
 	g_autoptr(GOptionContext) context = g_option_context_new("- seal a ticket and print it");
@@ -124,7 +136,8 @@ static gboolean print_ticket(struct options *o, GError **error)
 
 static void options_clear(struct options *o)
 {
-	char **texts[] = { &o->keys, &o->session, &o->desktop, &o->user, &o->way, &o->host, &o->path_file, &o->authority,
+	char **texts[] = { &o->keys, &o->session, &o->desktop, &o->user, &o->way, &o->host,
+		&o->path_file, &o->authority,
 			&o->subject, &o->channels };
 
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -49,7 +49,8 @@ static void peer_end(struct peer *peer)
 static void write_answer(struct peer *peer)
 {
 	while (peer->answer[peer->at]) {
-		gssize n = stream_write(&peer->stream, peer->answer + peer->at, strlen(peer->answer + peer->at));
+		gssize n = stream_write(&peer->stream, peer->answer + peer->at,
+				strlen(peer->answer + peer->at));
 
 		if (n == STREAM_AGAIN) {
 			loop_watch(peer->local->loop, &peer->watch, EPOLLOUT);
@@ -75,7 +76,8 @@ static void read_question(struct peer *peer)
 		return;
 	}
 	g_string_append_len(peer->question, bytes, n);
-	peer->answer = peer->local->answer(peer->question->str, peer->question->len, peer->local->data);
+	peer->answer = peer->local->answer(peer->question->str, peer->question->len,
+			peer->local->data);
 	if (peer->answer)
 		write_answer(peer);
 }
@@ -116,7 +118,8 @@ static void on_accept(struct watch *watch, guint32 events)
 	loop_watch(local->loop, &peer->watch, EPOLLIN);
 }
 
-struct local *local_new(struct loop *loop, const char *where, local_answer answer, gpointer data, GError **error)
+struct local *local_new(struct loop *loop, const char *where, local_answer answer, gpointer data,
+		GError **error)
 {
 	int fd = stream_listen(where, 0660, NULL, error);
 	struct local *local;

@@ -15,7 +15,8 @@ struct local;
 typedef char *(*local_answer)(const char *text, gsize size, gpointer data);
 
 /** where: "ADDRESS:PORT", "unix:PATH"; a Unix socket is for its owner and group. */
-struct local *local_new(struct loop *loop, const char *where, local_answer answer, gpointer data, GError **error);
+struct local *local_new(struct loop *loop, const char *where, local_answer answer, gpointer data,
+		GError **error);
 void local_free(struct local *local);
 
 #endif

@@ -15,8 +15,10 @@ enum kind {
 	NETWORKS,
 };
 
-#define GATEWAY(name, kind, field, standard) { "gateway", name, kind, offsetof(struct config, field), standard }
-#define LIMIT(name, kind, field, standard) { "limits", name, kind, offsetof(struct config, field), standard }
+#define GATEWAY(name, kind, field, standard) \
+	{ "gateway", name, kind, offsetof(struct config, field), standard }
+#define LIMIT(name, kind, field, standard) \
+	{ "limits", name, kind, offsetof(struct config, field), standard }
 
 /* standard: NULL where there is none. */
 static const struct setting {
@@ -60,10 +62,12 @@ static gboolean fail(GError **error, const char *name, const char *problem)
 
 static gboolean read_number(const char *value, guint least, gint64 *out)
 {
-	return g_ascii_isdigit(*value) && g_ascii_string_to_signed(value, 10, least, G_MAXINT32, out, NULL);
+	return g_ascii_isdigit(*value) && g_ascii_string_to_signed(value, 10, least, G_MAXINT32,
+			out, NULL);
 }
 
-static gboolean read_networks(struct targets **out, const char *name, const char *value, GError **error)
+static gboolean read_networks(struct targets **out, const char *name, const char *value,
+		GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 
@@ -71,7 +75,8 @@ static gboolean read_networks(struct targets **out, const char *name, const char
 	return *out || fail(error, name, problem->message);
 }
 
-static gboolean read_value(void *at, const struct setting *setting, const char *value, GError **error)
+static gboolean read_value(void *at, const struct setting *setting, const char *value,
+		GError **error)
 {
 	gint64 number;
 
@@ -84,27 +89,31 @@ static gboolean read_value(void *at, const struct setting *setting, const char *
 		return TRUE;
 	case FLAG:
 		*(gboolean *)at = strcmp(value, "true") == 0;
-		return *(gboolean *)at || strcmp(value, "false") == 0 || fail(error, setting->name, "neither true nor false");
+		return *(gboolean *)at || strcmp(value, "false") == 0 ||
+				fail(error, setting->name, "neither true nor false");
 	case COUNT:
 		if (!read_number(value, 1, &number))
 			return fail(error, setting->name, "no number from 1");
 		*(guint *)at = (guint)number;
 		return TRUE;
 	case SECONDS:
-		return read_number(value, 0, at) || fail(error, setting->name, "no number of seconds");
+		return read_number(value, 0, at) ||
+				fail(error, setting->name, "no number of seconds");
 	case NETWORKS:
 		return read_networks(at, setting->name, value, error);
 	}
 	return FALSE;
 }
 
-static gboolean read_setting(struct config *config, GKeyFile *file, const struct setting *setting, GError **error)
+static gboolean read_setting(struct config *config, GKeyFile *file, const struct setting *setting,
+		GError **error)
 {
 	g_autofree char *value = g_key_file_get_string(file, setting->group, setting->name, NULL);
 
 	if (!value)
 		value = g_strdup(setting->standard);
-	return !value || read_value((char *)config + setting->offset, setting, g_strstrip(value), error);
+	return !value || read_value((char *)config + setting->offset, setting, g_strstrip(value),
+			error);
 }
 
 static gboolean is_known(const char *group, const char *name)
@@ -184,7 +193,8 @@ struct config *config_parse(const char *text, GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
 
-	return g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error) ? from_file(file, error) : NULL;
+	return g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error) ?
+			from_file(file, error) : NULL;
 }
 
 struct config *config_load(const char *path, GError **error)

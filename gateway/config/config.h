@@ -28,7 +28,8 @@ struct config {
 	char **origins;
 	gboolean ticket_in_url;
 	struct targets *targets;
-	char *admin, *metrics, *audit, *revocations; /* NULL: none; audit: NULL is standard output */
+	/* NULL: none; audit: NULL is standard output */
+	char *admin, *metrics, *audit, *revocations;
 	GHashTable *authorities; /* name: file */
 	struct limits limits;
 	struct sessions_rules rules;

@@ -17,14 +17,16 @@ gboolean http_slice_is(struct http_slice slice, const char *text)
 
 gboolean http_slice_is_nocase(struct http_slice slice, const char *text)
 {
-	return slice.length == strlen(text) && g_ascii_strncasecmp(slice.text, text, slice.length) == 0;
+	return slice.length == strlen(text) &&
+			g_ascii_strncasecmp(slice.text, text, slice.length) == 0;
 }
 
 /* RFC 9110, 5.6.2 */
 static gboolean is_token(struct http_slice slice)
 {
 	for (gsize i = 0; i < slice.length; i++)
-		if (!g_ascii_isalnum(slice.text[i]) && !memchr("!#$%&'*+-.^_`|~", slice.text[i], 15))
+		if (!g_ascii_isalnum(slice.text[i]) &&
+				!memchr("!#$%&'*+-.^_`|~", slice.text[i], 15))
 			return FALSE;
 	return slice.length != 0;
 }
@@ -54,7 +56,8 @@ static struct http_slice strip(struct http_slice slice)
 		slice.text++;
 		slice.length--;
 	}
-	while (slice.length && (slice.text[slice.length - 1] == ' ' || slice.text[slice.length - 1] == '\t'))
+	while (slice.length && (slice.text[slice.length - 1] == ' ' ||
+			slice.text[slice.length - 1] == '\t'))
 		slice.length--;
 	return slice;
 }
@@ -85,7 +88,8 @@ static gboolean parse_field(struct http_head *head, struct http_slice line)
 	if (!colon || head->n_fields == HTTP_HEAD_MAX_FIELDS)
 		return FALSE;
 	field->name = (struct http_slice){ line.text, (gsize)(colon - line.text) };
-	field->value = strip((struct http_slice){ colon + 1, (gsize)(line.text + line.length - colon - 1) });
+	field->value = strip((struct http_slice){ colon + 1,
+		(gsize)(line.text + line.length - colon - 1) });
 	head->n_fields++;
 	return is_token(field->name) && is_field_text(field->value);
 }
@@ -106,15 +110,18 @@ static gboolean is_unambiguous(const struct http_head *head)
 	for (guint i = 0; i < G_N_ELEMENTS(single); i++)
 		if (count(head, single[i]) > 1)
 			return FALSE;
-	return !http_head_get(head, "transfer-encoding") && (!length || http_slice_is(*length, "0"));
+	return !http_head_get(head, "transfer-encoding") &&
+			(!length || http_slice_is(*length, "0"));
 }
 
 /* "HTTP/1.x 123 Words" */
 static gboolean parse_status(struct http_head *head, struct http_slice line, guint *status)
 {
 	*status = 0;
-	if (line.length < 12 || memcmp(line.text, "HTTP/1.", 7) != 0 || (line.text[7] != '0' && line.text[7] != '1') ||
-			line.text[8] != ' ' || (line.length > 12 && line.text[12] != ' ') || !is_field_text(line))
+	if (line.length < 12 || memcmp(line.text, "HTTP/1.", 7) != 0 ||
+			(line.text[7] != '0' && line.text[7] != '1') ||
+			line.text[8] != ' ' || (line.length > 12 && line.text[12] != ' ') ||
+			!is_field_text(line))
 		return FALSE;
 	head->minor = line.text[7] == '1';
 	for (guint i = 9; i < 12; i++) {
@@ -154,7 +161,8 @@ enum http_result http_head_parse(struct http_head *head, const char *data, gsize
 	return parse(head, NULL, data, size);
 }
 
-enum http_result http_answer_parse(struct http_head *head, guint *status, const char *data, gsize size)
+enum http_result http_answer_parse(struct http_head *head, guint *status, const char *data,
+		gsize size)
 {
 	return parse(head, status, data, size);
 }

@@ -41,7 +41,8 @@ enum http_result {
 enum http_result http_head_parse(struct http_head *head, const char *data, gsize size);
 
 /** The same for an answer; method and target are empty. */
-enum http_result http_answer_parse(struct http_head *head, guint *status, const char *data, gsize size);
+enum http_result http_answer_parse(struct http_head *head, guint *status, const char *data,
+		gsize size);
 
 /** The field of that name (any case), or NULL. */
 const struct http_slice *http_head_get(const struct http_head *head, const char *name);

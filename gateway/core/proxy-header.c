@@ -13,7 +13,8 @@
 #define TCP4 0x11
 #define TCP6 0x21
 
-static gboolean write_peer(char peer[PEER_TEXT_BYTES], int family, const guint8 *address, const guint8 *port)
+static gboolean write_peer(char peer[PEER_TEXT_BYTES], int family, const guint8 *address,
+		const guint8 *port)
 {
 	char text[INET6_ADDRSTRLEN];
 
@@ -23,7 +24,8 @@ static gboolean write_peer(char peer[PEER_TEXT_BYTES], int family, const guint8 
 	return TRUE;
 }
 
-enum proxy_result proxy_header_parse(const guint8 *data, gsize size, char peer[PEER_TEXT_BYTES], gsize *taken)
+enum proxy_result proxy_header_parse(const guint8 *data, gsize size, char peer[PEER_TEXT_BYTES],
+		gsize *taken)
 {
 	gsize length;
 
@@ -33,7 +35,8 @@ enum proxy_result proxy_header_parse(const guint8 *data, gsize size, char peer[P
 	if (size < START_BYTES)
 		return PROXY_MORE;
 	length = (gsize)(data[14] << 8 | data[15]);
-	if ((data[12] != LOCAL && data[12] != PROXY) || length > PROXY_HEADER_MAX_BYTES - START_BYTES)
+	if ((data[12] != LOCAL && data[12] != PROXY) ||
+			length > PROXY_HEADER_MAX_BYTES - START_BYTES)
 		return PROXY_BAD;
 	if (size < START_BYTES + length)
 		return PROXY_MORE;

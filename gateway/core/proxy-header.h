@@ -21,6 +21,7 @@ enum proxy_result {
  * peer: "ADDRESS PORT" of the client; empty when the balancer speaks for itself.
  * taken: bytes of the header.
  */
-enum proxy_result proxy_header_parse(const guint8 *data, gsize size, char peer[PEER_TEXT_BYTES], gsize *taken);
+enum proxy_result proxy_header_parse(const guint8 *data, gsize size, char peer[PEER_TEXT_BYTES],
+		gsize *taken);
 
 #endif

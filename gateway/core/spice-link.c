@@ -11,14 +11,16 @@ static gboolean header_read(SpiceLinkHeader *header, const guint8 *data)
 {
 	memcpy(header, data, sizeof *header);
 	header->size = GUINT32_FROM_LE(header->size);
-	return header->magic == SPICE_MAGIC && GUINT32_FROM_LE(header->major_version) == SPICE_VERSION_MAJOR;
+	return header->magic == SPICE_MAGIC &&
+			GUINT32_FROM_LE(header->major_version) == SPICE_VERSION_MAJOR;
 }
 
 /* The bytes of capabilities must be in the message, neither before their place nor past its end. */
 static gboolean caps_fit(const SpiceLinkMess *mess, guint32 size)
 {
 	guint64 offset = GUINT32_FROM_LE(mess->caps_offset);
-	guint64 words = (guint64)GUINT32_FROM_LE(mess->num_common_caps) + GUINT32_FROM_LE(mess->num_channel_caps);
+	guint64 words = (guint64)GUINT32_FROM_LE(mess->num_common_caps) +
+			GUINT32_FROM_LE(mess->num_channel_caps);
 
 	return (offset >= sizeof *mess || !words) && offset + words * 4 <= size;
 }
@@ -33,7 +35,8 @@ enum link_result link_parse(struct link *link, const guint8 *data, gsize size)
 		return LINK_BAD;
 	if (size < sizeof header)
 		return LINK_MORE;
-	if (!header_read(&header, data) || header.size < sizeof mess || header.size > LINK_MAX_BYTES - sizeof header)
+	if (!header_read(&header, data) || header.size < sizeof mess ||
+			header.size > LINK_MAX_BYTES - sizeof header)
 		return LINK_BAD;
 	if (size < sizeof header + header.size)
 		return LINK_MORE;

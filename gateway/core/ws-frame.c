@@ -32,7 +32,8 @@ void ws_mask(guint8 *data, gsize size, const guint8 mask[4], guint *at)
 	*at = (*at + (guint)(size & 3)) & 3;
 }
 
-gsize ws_header(guint8 out[WS_HEADER_MAX_BYTES], enum ws_opcode opcode, guint64 length, const guint8 *mask)
+gsize ws_header(guint8 out[WS_HEADER_MAX_BYTES], enum ws_opcode opcode, guint64 length,
+		const guint8 *mask)
 {
 	guint8 masked = mask ? 0x80 : 0;
 	gsize n = 2;
@@ -113,7 +114,8 @@ static void end_frame(struct ws_decoder *d)
 }
 
 /* Returns how many bytes it took; event->type becomes ERROR when they are wrong. */
-static gsize take_header(struct ws_decoder *d, const guint8 *data, gsize size, struct ws_event *event)
+static gsize take_header(struct ws_decoder *d, const guint8 *data, gsize size,
+		struct ws_event *event)
 {
 	gsize taken = 0;
 
@@ -141,7 +143,8 @@ static void control_event(struct ws_decoder *d, struct ws_event *event)
 			d->opcode == WS_OP_PONG	      ? WS_EVENT_PONG :
 							WS_EVENT_CLOSE;
 	if (event->type == WS_EVENT_CLOSE)
-		event->code = d->control_size >= 2 ? (guint16)(d->control[0] << 8 | d->control[1]) : WS_CODE_NONE;
+		event->code = d->control_size >= 2 ? (guint16)(d->control[0] << 8 | d->control[1]) :
+				WS_CODE_NONE;
 }
 
 static gsize take_payload(struct ws_decoder *d, guint8 *data, gsize size, struct ws_event *event)
@@ -188,7 +191,8 @@ char *ws_accept(const char *key, gsize length)
 	guint8 digest[20];
 	gsize n = 0, size = sizeof digest;
 
-	if (length != 24 || strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") != 22)
+	if (length != 24 || strspn(text,
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") != 22)
 		return NULL;
 	bytes = g_base64_decode(text, &n);
 	if (n != 16 || strcmp(text + 22, "==") != 0)

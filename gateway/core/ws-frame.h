@@ -64,7 +64,8 @@ void ws_decoder_init(struct ws_decoder *decoder, gboolean masked);
 gsize ws_decode(struct ws_decoder *decoder, guint8 *data, gsize size, struct ws_event *event);
 
 /** Write a whole frame's header; mask NULL: as a server. Returns its size. */
-gsize ws_header(guint8 out[WS_HEADER_MAX_BYTES], enum ws_opcode opcode, guint64 length, const guint8 *mask);
+gsize ws_header(guint8 out[WS_HEADER_MAX_BYTES], enum ws_opcode opcode, guint64 length,
+		const guint8 *mask);
 
 /** XOR with the mask; *at is the place in the mask, carried from part to part. */
 void ws_mask(guint8 *data, gsize size, const guint8 mask[4], guint *at);

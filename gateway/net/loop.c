@@ -64,7 +64,8 @@ void loop_watch(struct loop *loop, struct watch *watch, guint32 events)
 	if (watch->added && watch->events == events)
 		return;
 	/* Where memory is short. Nothing is heard of the descriptor then, and its time runs out. */
-	if (epoll_ctl(loop->epoll, watch->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, watch->fd, &event) < 0) {
+	if (epoll_ctl(loop->epoll, watch->added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, watch->fd,
+			&event) < 0) {
 		g_warning("A connection cannot be watched: %s", g_strerror(errno));
 		return;
 	}

@@ -45,7 +45,8 @@ static void on_done(struct watch *watch, guint32 events)
 		return;
 	while ((lookup = g_async_queue_try_pop(resolver->done))) {
 		if (lookup->func)
-			lookup->func((const struct address *)(void *)lookup->addresses->data, lookup->addresses->len, lookup->data);
+			lookup->func((const struct address *)(void *)lookup->addresses->data,
+					lookup->addresses->len, lookup->data);
 		lookup_free(lookup);
 	}
 }
@@ -107,7 +108,8 @@ void resolver_free(struct resolver *resolver)
 	g_free(resolver);
 }
 
-struct lookup *resolver_look_up(struct resolver *resolver, const char *host, guint port, lookup_func func, gpointer data)
+struct lookup *resolver_look_up(struct resolver *resolver, const char *host, guint port,
+		lookup_func func, gpointer data)
 {
 	struct lookup *lookup = g_new0(struct lookup, 1);
 

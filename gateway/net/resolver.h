@@ -26,7 +26,8 @@ void resolver_free(struct resolver *resolver);
  * func runs once, in the loop's thread, never before return. Cancel it with
  * lookup_cancel() when data ends earlier.
  */
-struct lookup *resolver_look_up(struct resolver *resolver, const char *host, guint port, lookup_func func, gpointer data);
+struct lookup *resolver_look_up(struct resolver *resolver, const char *host, guint port,
+		lookup_func func, gpointer data);
 void lookup_cancel(struct lookup *lookup);
 
 #endif

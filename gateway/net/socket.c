@@ -48,16 +48,18 @@ char *stream_peer(int fd)
 	socklen_t size = sizeof address;
 	char host[NI_MAXHOST], port[NI_MAXSERV];
 
-	if (getpeername(fd, (struct sockaddr *)&address, &size) < 0 || address.ss_family == AF_UNIX ||
-			getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port, sizeof port,
-					NI_NUMERICHOST | NI_NUMERICSERV))
+	if (getpeername(fd, (struct sockaddr *)&address, &size) < 0 ||
+			address.ss_family == AF_UNIX ||
+			getnameinfo((struct sockaddr *)&address, size, host, sizeof host, port,
+					sizeof port, NI_NUMERICHOST | NI_NUMERICSERV))
 		return g_strdup("unix");
 	return g_strdup_printf("%s %s", host, port);
 }
 
 static int listen_fail(const char *where, const char *problem, GError **error)
 {
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot listen at %s: %s", where, problem);
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "cannot listen at %s: %s",
+			where, problem);
 	return -1;
 }
 
@@ -73,7 +75,8 @@ static gboolean remove_dead(const struct sockaddr_un *address)
 	if (!S_ISSOCK(st.st_mode))
 		return FALSE;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	alive = fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 || errno != ECONNREFUSED;
+	alive = fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof *address) == 0 ||
+			errno != ECONNREFUSED;
 	if (fd >= 0)
 		close(fd);
 	return !alive && unlink(address->sun_path) == 0;
@@ -89,7 +92,8 @@ static int listen_unix(const char *where, const char *path, guint mode, GError *
 		return listen_fail(where, "no absolute path, or too long", error);
 	strcpy(address.sun_path, path);
 	if (!remove_dead(&address))
-		return listen_fail(where, "another program listens there, or it is no socket", error);
+		return listen_fail(where, "another program listens there, or it is no socket",
+				error);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	mask = umask(0777 & ~mode);
 	result = bind(fd, (struct sockaddr *)&address, sizeof address);
@@ -128,7 +132,8 @@ static int bind_one(const struct addrinfo *info)
 
 int stream_listen(const char *where, guint mode, guint *port, GError **error)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV };
 	const char *colon = strrchr(where, ':');
 	g_autofree char *host = NULL;
 	struct addrinfo *info = NULL;

@@ -18,7 +18,8 @@ gboolean stream_start_tls(struct stream *stream, SSL_CTX *context, gboolean serv
 	stream->ssl = SSL_new(context);
 	if (!stream->ssl || !SSL_set_fd(stream->ssl, stream->fd))
 		return FALSE;
-	SSL_set_mode(stream->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+	SSL_set_mode(stream->ssl,
+			SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 					SSL_MODE_RELEASE_BUFFERS);
 	if (server)
 		SSL_set_accept_state(stream->ssl);
@@ -46,7 +47,8 @@ int stream_handshake(struct stream *stream)
 	result = SSL_do_handshake(stream->ssl);
 	if (result == 1)
 		return 1;
-	return judge(stream, result, &stream->read_needs) == STREAM_AGAIN ? STREAM_AGAIN : STREAM_ERROR;
+	return judge(stream, result, &stream->read_needs) == STREAM_AGAIN ? STREAM_AGAIN :
+			STREAM_ERROR;
 }
 
 static gssize plain_result(gssize n)

@@ -24,18 +24,20 @@ static SSL_CTX *context_new(const SSL_METHOD *method)
 		g_error("OpenSSL gives no context");
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* memory for each client */
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+			SSL_OP_CIPHER_SERVER_PREFERENCE);
 	return context;
 }
 
 /* One protocol: a browser must not choose HTTP/2 here. */
-static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_size, const unsigned char *in,
-		unsigned int in_size, void *data)
+static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *out_size,
+		const unsigned char *in, unsigned int in_size, void *data)
 {
 	static const unsigned char ours[] = "\x08http/1.1";
 	unsigned char *found;
 
-	if (SSL_select_next_proto(&found, out_size, ours, sizeof ours - 1, in, in_size) != OPENSSL_NPN_NEGOTIATED)
+	if (SSL_select_next_proto(&found, out_size, ours, sizeof ours - 1, in, in_size) !=
+			OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*out = found;
 	return SSL_TLSEXT_ERR_OK;
@@ -97,7 +99,8 @@ static gboolean add_entry(X509_NAME *name, const char *entry)
 		else
 			*to++ = *from;
 	*to = '\0';
-	return X509_NAME_add_entry_by_txt(name, copy, MBSTRING_UTF8, (const unsigned char *)equals + 1, -1, -1, 0) == 1;
+	return X509_NAME_add_entry_by_txt(name, copy, MBSTRING_UTF8,
+			(const unsigned char *)equals + 1, -1, -1, 0) == 1;
 }
 
 static X509_NAME *parse_subject(const char *subject)
@@ -138,7 +141,8 @@ gboolean tls_is_expected(SSL *ssl, const char *subject)
 	X509 *cert = SSL_get1_peer_certificate(ssl);
 	X509_NAME *name = subject ? parse_subject(subject) : NULL;
 	gboolean ok = cert && SSL_get_verify_result(ssl) == X509_V_OK &&
-			(!subject || (name && X509_NAME_cmp(X509_get_subject_name(cert), name) == 0));
+			(!subject || (name &&
+					X509_NAME_cmp(X509_get_subject_name(cert), name) == 0));
 
 	X509_NAME_free(name);
 	X509_free(cert);

@@ -13,16 +13,18 @@ static gint64 *find(const struct sessions *sessions, enum revoke_kind kind, cons
 	return g_hash_table_lookup(sessions->revoked, key);
 }
 
-gboolean sessions_is_revoked(const struct sessions *sessions, const char *session, const char *desktop, const char *user,
-		gint64 issued)
+gboolean sessions_is_revoked(const struct sessions *sessions, const char *session,
+		const char *desktop, const char *user, gint64 issued)
 {
-	const gint64 *of_desktop = find(sessions, REVOKE_DESKTOP, desktop), *of_user = find(sessions, REVOKE_USER, user);
+	const gint64 *of_desktop = find(sessions, REVOKE_DESKTOP, desktop),
+			*of_user = find(sessions, REVOKE_USER, user);
 
 	return find(sessions, REVOKE_SESSION, session) || (of_desktop && issued <= *of_desktop) ||
 			(of_user && issued <= *of_user);
 }
 
-void sessions_note_revoked(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 at)
+void sessions_note_revoked(struct sessions *sessions, enum revoke_kind kind, const char *name,
+		gint64 at)
 {
 	gint64 *time = g_new(gint64, 1);
 
@@ -38,7 +40,8 @@ void sessions_forget_revoked(struct sessions *sessions, gint64 now)
 
 	g_hash_table_iter_init(&iter, sessions->revoked);
 	while (g_hash_table_iter_next(&iter, NULL, &value))
-		if (now - *(gint64 *)value > sessions->rules.max_life_s + 2 * sessions->rules.skew_s)
+		if (now - *(gint64 *)value > sessions->rules.max_life_s +
+				2 * sessions->rules.skew_s)
 			g_hash_table_iter_remove(&iter);
 }
 
@@ -62,7 +65,8 @@ char *sessions_format_revoked(const struct sessions *sessions)
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		const char *blank = strchr(key, ' ');
 
-		g_string_append_printf(out, "%.*s %" G_GINT64_FORMAT " %s\n", (int)(blank - (char *)key), (char *)key,
+		g_string_append_printf(out, "%.*s %" G_GINT64_FORMAT " %s\n",
+				(int)(blank - (char *)key), (char *)key,
 				*(gint64 *)value, blank + 1);
 	}
 	return g_string_free(out, FALSE);
@@ -79,8 +83,10 @@ gboolean sessions_parse_revoked(struct sessions *sessions, const char *text)
 
 		if (!*lines[i])
 			continue;
-		if (g_strv_length(words) != 3 || !revoke_kind_parse(words[0], &kind) || !*words[2] ||
-				!g_ascii_string_to_signed(words[1], 10, 0, G_MAXINT32 * G_GINT64_CONSTANT(256), &at, NULL))
+		if (g_strv_length(words) != 3 || !revoke_kind_parse(words[0], &kind) ||
+				!*words[2] ||
+				!g_ascii_string_to_signed(words[1], 10, 0,
+						G_MAXINT32 * G_GINT64_CONSTANT(256), &at, NULL))
 			return FALSE;
 		sessions_note_revoked(sessions, kind, words[2], at);
 	}

@@ -28,9 +28,10 @@ struct sessions {
 	GHashTable *revoked;  /* "KIND NAME": time */
 };
 
-gboolean sessions_is_revoked(const struct sessions *sessions, const char *session, const char *desktop, const char *user,
-		gint64 issued);
-void sessions_note_revoked(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 at);
+gboolean sessions_is_revoked(const struct sessions *sessions, const char *session,
+		const char *desktop, const char *user, gint64 issued);
+void sessions_note_revoked(struct sessions *sessions, enum revoke_kind kind, const char *name,
+		gint64 at);
 void sessions_forget_revoked(struct sessions *sessions, gint64 now);
 
 #endif

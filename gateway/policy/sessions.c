@@ -59,7 +59,8 @@ static guint session_end_all(struct session *s, enum cause cause)
 
 /* ---- coming and going ---------------------------------------------------- */
 
-static enum refusal check_times(const struct sessions_rules *rules, const struct ticket *ticket, gint64 now)
+static enum refusal check_times(const struct sessions_rules *rules, const struct ticket *ticket,
+		gint64 now)
 {
 	if (ticket->expires - ticket->issued > rules->max_life_s)
 		return REFUSE_LIFE;
@@ -71,7 +72,8 @@ static enum refusal check_times(const struct sessions_rules *rules, const struct
 }
 
 /* A session that is known has had its first use: late channels may come. */
-static enum refusal check_use(const struct sessions *sessions, const struct ticket *ticket, gint64 now)
+static enum refusal check_use(const struct sessions *sessions, const struct ticket *ticket,
+		gint64 now)
 {
 	const struct session *s = g_hash_table_lookup(sessions->sessions, ticket->session);
 
@@ -117,11 +119,13 @@ static struct desktop *get_desktop(struct sessions *sessions, const char *id)
 	return d;
 }
 
-enum refusal sessions_join(struct sessions *sessions, const struct ticket *ticket, gint64 now, struct member *member)
+enum refusal sessions_join(struct sessions *sessions, const struct ticket *ticket, gint64 now,
+		struct member *member)
 {
 	enum refusal refusal = check_times(&sessions->rules, ticket, now);
 
-	if (!refusal && sessions_is_revoked(sessions, ticket->session, ticket->desktop, ticket->user, ticket->issued))
+	if (!refusal && sessions_is_revoked(sessions, ticket->session, ticket->desktop,
+			ticket->user, ticket->issued))
 		refusal = REFUSE_REVOKED;
 	if (!refusal)
 		refusal = check_use(sessions, ticket, now);
@@ -197,7 +201,8 @@ gboolean member_is_taken(const struct member *member)
 	const struct desktop *d = member->desktop;
 
 	return member->generation &&
-			(member->generation < d->accepted || (d->undecided && member->generation < d->generation));
+			(member->generation < d->accepted ||
+					(d->undecided && member->generation < d->generation));
 }
 
 guint member_silent(const struct member *member)
@@ -232,7 +237,8 @@ void sessions_tick(struct sessions *sessions, gint64 now)
 
 /* ---- revoking ------------------------------------------------------------ */
 
-guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 now)
+guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name,
+		gint64 now)
 {
 	GHashTableIter iter;
 	gpointer value;
@@ -251,7 +257,8 @@ guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const ch
 
 /* ---- telling ------------------------------------------------------------- */
 
-void sessions_foreach(struct sessions *sessions, void (*func)(const struct session_info *info, gpointer data), gpointer data)
+void sessions_foreach(struct sessions *sessions,
+		void (*func)(const struct session_info *info, gpointer data), gpointer data)
 {
 	GHashTableIter iter;
 	gpointer value;
@@ -259,7 +266,8 @@ void sessions_foreach(struct sessions *sessions, void (*func)(const struct sessi
 	g_hash_table_iter_init(&iter, sessions->sessions);
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct session *s = value;
-		struct session_info info = { s->id, s->desktop, s->user, s->expires, s->members.length };
+		struct session_info info = { s->id, s->desktop, s->user, s->expires,
+			s->members.length };
 
 		if (s->members.length)
 			func(&info, data);

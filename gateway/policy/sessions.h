@@ -34,7 +34,8 @@ struct sessions *sessions_new(const struct sessions_rules *rules);
 void sessions_free(struct sessions *sessions);
 
 /** member->end is set by the caller. REFUSE_NOTHING: it is in, until it leaves. */
-enum refusal sessions_join(struct sessions *sessions, const struct ticket *ticket, gint64 now, struct member *member);
+enum refusal sessions_join(struct sessions *sessions, const struct ticket *ticket, gint64 now,
+		struct member *member);
 void sessions_leave(struct sessions *sessions, struct member *member, gint64 now);
 
 /**
@@ -58,7 +59,8 @@ enum revoke_kind {
 };
 
 /** Returns how many channels end. */
-guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name, gint64 now);
+guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name,
+		gint64 now);
 
 /** Ends what has expired, forgets what does not matter any more. */
 void sessions_tick(struct sessions *sessions, gint64 now);
@@ -74,7 +76,8 @@ struct session_info {
 	guint channels;
 };
 
-void sessions_foreach(struct sessions *sessions, void (*func)(const struct session_info *info, gpointer data), gpointer data);
+void sessions_foreach(struct sessions *sessions,
+		void (*func)(const struct session_info *info, gpointer data), gpointer data);
 guint sessions_count_open(const struct sessions *sessions);
 
 #endif

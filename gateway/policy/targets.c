@@ -24,7 +24,8 @@ struct targets *targets_parse(const char *text, GError **error)
 
 	targets->masks = g_ptr_array_new_with_free_func(g_object_unref);
 	for (guint i = 0; words[i]; i++) {
-		GInetAddressMask *mask = *words[i] ? g_inet_address_mask_new_from_string(words[i], error) : NULL;
+		GInetAddressMask *mask = *words[i] ? g_inet_address_mask_new_from_string(words[i],
+				error) : NULL;
 
 		if (mask) {
 			g_ptr_array_add(targets->masks, mask);
@@ -47,11 +48,13 @@ static GInetAddress *plain_address(const struct sockaddr *address)
 	const struct sockaddr_in *four = (const void *)address;
 
 	if (address->sa_family == AF_INET)
-		return g_inet_address_new_from_bytes((const guint8 *)&four->sin_addr, G_SOCKET_FAMILY_IPV4);
+		return g_inet_address_new_from_bytes((const guint8 *)&four->sin_addr,
+				G_SOCKET_FAMILY_IPV4);
 	if (address->sa_family != AF_INET6)
 		return NULL;
 	if (IN6_IS_ADDR_V4MAPPED(&six->sin6_addr) || IN6_IS_ADDR_V4COMPAT(&six->sin6_addr))
-		return g_inet_address_new_from_bytes(six->sin6_addr.s6_addr + 12, G_SOCKET_FAMILY_IPV4);
+		return g_inet_address_new_from_bytes(six->sin6_addr.s6_addr + 12,
+				G_SOCKET_FAMILY_IPV4);
 	return g_inet_address_new_from_bytes(six->sin6_addr.s6_addr, G_SOCKET_FAMILY_IPV6);
 }
 

@@ -28,7 +28,8 @@ static struct ticket *open_ticket(const struct keys *keys, struct http_slice tex
 }
 
 /* "Bearer TICKET", or "Basic" with the ticket as the password. */
-static struct ticket *from_authorization(const struct keys *keys, const struct http_slice *value, gboolean *found)
+static struct ticket *from_authorization(const struct keys *keys, const struct http_slice *value,
+		gboolean *found)
 {
 	struct http_slice slice = value ? *value : (struct http_slice){ NULL, 0 };
 	struct ticket *ticket = NULL;
@@ -45,14 +46,16 @@ static struct ticket *from_authorization(const struct keys *keys, const struct h
 	login = (char *)g_base64_decode(encoded, &size);
 	colon = memchr(login, ':', size);
 	if (colon)
-		ticket = open_ticket(keys, (struct http_slice){ colon + 1, size - (gsize)(colon + 1 - login) }, found);
+		ticket = open_ticket(keys, (struct http_slice){ colon + 1,
+			size - (gsize)(colon + 1 - login) }, found);
 	explicit_bzero(login, size);
 	g_free(login);
 	ticket_text_free(encoded);
 	return ticket;
 }
 
-static struct ticket *from_protocols(const struct keys *keys, const struct http_head *head, gboolean *found)
+static struct ticket *from_protocols(const struct keys *keys, const struct http_head *head,
+		gboolean *found)
 {
 	for (guint i = 0; i < head->n_fields; i++) {
 		struct http_slice rest = head->fields[i].value, word;
@@ -70,7 +73,8 @@ static struct ticket *from_query(const struct keys *keys, struct http_slice quer
 {
 	while (query.length) {
 		const char *mark = memchr(query.text, '&', query.length);
-		struct http_slice part = { query.text, mark ? (gsize)(mark - query.text) : query.length };
+		struct http_slice part = { query.text, mark ? (gsize)(mark - query.text) :
+			query.length };
 
 		query.text += part.length + (mark != NULL);
 		query.length -= part.length + (mark != NULL);
@@ -80,7 +84,8 @@ static struct ticket *from_query(const struct keys *keys, struct http_slice quer
 	return NULL;
 }
 
-static void split_target(struct http_slice target, struct http_slice *path, struct http_slice *query)
+static void split_target(struct http_slice target, struct http_slice *path,
+		struct http_slice *query)
 {
 	const char *mark = memchr(target.text, '?', target.length);
 
@@ -105,14 +110,16 @@ static gboolean is_origin_ours(const struct http_head *head, const struct config
 
 static gboolean is_upgrade(const struct http_head *head)
 {
-	const struct http_slice *upgrade = http_head_get(head, "upgrade"), *version = http_head_get(head, "sec-websocket-version");
+	const struct http_slice *upgrade = http_head_get(head, "upgrade"),
+			*version = http_head_get(head, "sec-websocket-version");
 
 	return head->minor == 1 && upgrade && http_slice_is_nocase(*upgrade, "websocket") &&
-			http_head_lists(head, "connection", "upgrade") && version && http_slice_is(*version, "13");
+			http_head_lists(head, "connection", "upgrade") && version &&
+			http_slice_is(*version, "13");
 }
 
-static enum refusal check_upgrade(struct request *request, const struct http_head *head, const struct config *config,
-		struct http_slice path)
+static enum refusal check_upgrade(struct request *request, const struct http_head *head,
+		const struct config *config, struct http_slice path)
 {
 	const struct http_slice *key = http_head_get(head, "sec-websocket-key");
 
@@ -129,8 +136,8 @@ static enum refusal check_upgrade(struct request *request, const struct http_hea
 	return is_origin_ours(head, config) ? REFUSE_NOTHING : REFUSE_ORIGIN;
 }
 
-static enum refusal admit_websocket(struct request *request, const struct http_head *head, const struct config *config,
-		const struct keys *keys)
+static enum refusal admit_websocket(struct request *request, const struct http_head *head,
+		const struct config *config, const struct keys *keys)
 {
 	struct http_slice path, query;
 	enum refusal refusal;
@@ -159,19 +166,22 @@ static gboolean names_desktop(struct http_slice target, const char *desktop)
 	return http_slice_is_nocase(target, desktop);
 }
 
-static enum refusal admit_connect(struct request *request, const struct http_head *head, const struct keys *keys)
+static enum refusal admit_connect(struct request *request, const struct http_head *head,
+		const struct keys *keys)
 {
 	gboolean found = FALSE;
 
 	request->connect = TRUE;
-	request->ticket = from_authorization(keys, http_head_get(head, "proxy-authorization"), &found);
+	request->ticket = from_authorization(keys, http_head_get(head, "proxy-authorization"),
+			&found);
 	if (!request->ticket)
 		return found ? REFUSE_TICKET : REFUSE_NO_TICKET;
-	return names_desktop(head->target, request->ticket->desktop) ? REFUSE_NOTHING : REFUSE_DESKTOP;
+	return names_desktop(head->target, request->ticket->desktop) ? REFUSE_NOTHING :
+			REFUSE_DESKTOP;
 }
 
-enum refusal admit_request(struct request *request, const struct http_head *head, const struct config *config,
-		const struct keys *keys)
+enum refusal admit_request(struct request *request, const struct http_head *head,
+		const struct config *config, const struct keys *keys)
 {
 	*request = (struct request){ FALSE, FALSE, NULL, NULL };
 	if (http_slice_is(head->method, "CONNECT"))
@@ -191,9 +201,11 @@ char *admit_answer(const struct request *request, const struct http_head *head)
 {
 	if (request->connect)
 		return g_strdup_printf("HTTP/1.%u 200 Connection established\r\n\r\n", head->minor);
-	return g_strdup_printf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+	return g_strdup_printf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+			"Connection: Upgrade\r\n"
 			       "Sec-WebSocket-Accept: %s\r\n%s\r\n",
-			request->accept, request->binary ? "Sec-WebSocket-Protocol: binary\r\n" : "");
+			request->accept, request->binary ? "Sec-WebSocket-Protocol: binary\r\n" :
+			"");
 }
 
 static const char *phrase_of(guint status)
@@ -228,7 +240,10 @@ char *admit_refusal(enum refusal refusal, gboolean connect)
 	guint status = refusal == REFUSE_NO_TICKET && connect ? 407 : refusal_status(refusal);
 	const char *name = refusal_name(refusal);
 
-	return g_strdup_printf("HTTP/1.1 %u %s\r\n%sContent-Type: text/plain\r\nContent-Length: %" G_GSIZE_FORMAT
-			       "\r\nCache-Control: no-store\r\nConnection: close\r\n\r\nrefused: %s\n",
-			status, phrase_of(status), extra_of(status), strlen("refused: \n") + strlen(name), name);
+	return g_strdup_printf("HTTP/1.1 %u %s\r\n%sContent-Type: text/plain\r\n"
+			"Content-Length: %" G_GSIZE_FORMAT
+			       "\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n"
+			       "refused: %s\n",
+			status, phrase_of(status), extra_of(status),
+			strlen("refused: \n") + strlen(name), name);
 }

@@ -16,8 +16,8 @@ struct request {
 };
 
 /** REFUSE_NOTHING: the ticket was opened; its times and target are still to be checked. */
-enum refusal admit_request(struct request *request, const struct http_head *head, const struct config *config,
-		const struct keys *keys);
+enum refusal admit_request(struct request *request, const struct http_head *head,
+		const struct config *config, const struct keys *keys);
 void request_clear(struct request *request);
 
 /** The answer that lets a request in. Owner: caller. */

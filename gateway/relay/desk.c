@@ -28,7 +28,8 @@ void desk_start(struct relay *relay)
 	const struct ticket *ticket = relay->request.ticket;
 
 	relay_set_state(relay, STATE_RESOLVE, relay->gateway->config->limits.connect_s);
-	relay->lookup = resolver_look_up(relay->gateway->resolver, ticket->host, ticket->port, on_addresses, relay);
+	relay->lookup = resolver_look_up(relay->gateway->resolver, ticket->host, ticket->port,
+			on_addresses, relay);
 	/* A client that leaves now is noticed. */
 	loop_watch(relay->gateway->loop, &relay->client.watch, EPOLLRDHUP);
 }
@@ -41,7 +42,8 @@ static int begin_connect(const struct address *address)
 	if (fd < 0)
 		return -1;
 	stream_tune_desk(fd);
-	if (connect(fd, (const struct sockaddr *)&address->storage, address->size) == 0 || errno == EINPROGRESS)
+	if (connect(fd, (const struct sockaddr *)&address->storage, address->size) == 0 ||
+			errno == EINPROGRESS)
 		return fd;
 	close(fd);
 	return -1;
@@ -54,15 +56,18 @@ static void next_address(struct relay *relay)
 
 	side_close(&relay->desk);
 	while (fd < 0 && relay->next_address < relay->addresses->len) {
-		const struct address *a = &g_array_index(relay->addresses, struct address, relay->next_address++);
+		const struct address *a = &g_array_index(relay->addresses, struct address,
+				relay->next_address++);
 
-		if (!targets_allow(relay->gateway->config->targets, (const struct sockaddr *)&a->storage))
+		if (!targets_allow(relay->gateway->config->targets,
+				(const struct sockaddr *)&a->storage))
 			continue;
 		relay->any_allowed = TRUE;
 		fd = begin_connect(a);
 	}
 	if (fd < 0) {
-		relay_refuse(relay, relay->any_allowed || !relay->addresses->len ? REFUSE_UNREACHABLE : REFUSE_TARGET);
+		relay_refuse(relay, relay->any_allowed || !relay->addresses->len ?
+				REFUSE_UNREACHABLE : REFUSE_TARGET);
 		return;
 	}
 	side_init(&relay->desk, relay, fd);
@@ -84,8 +89,10 @@ static gboolean send_upgrade(struct relay *relay)
 	randombytes_buf(nonce, sizeof nonce);
 	key = g_base64_encode(nonce, sizeof nonce);
 	relay->expect = ws_accept(key, strlen(key));
-	text = g_strdup_printf("GET %s HTTP/1.1\r\nHost: %s%s%s:%u\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-			       "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: binary\r\n\r\n",
+	text = g_strdup_printf("GET %s HTTP/1.1\r\nHost: %s%s%s:%u\r\nUpgrade: websocket\r\n"
+			"Connection: Upgrade\r\n"
+			       "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n"
+			       "Sec-WebSocket-Protocol: binary\r\n\r\n",
 			t->path, six ? "[" : "", t->host, six ? "]" : "", t->port, key);
 	ok = side_write(&relay->desk, text, strlen(text));
 	ticket_text_free(text); /* the path holds a token */
@@ -123,7 +130,8 @@ static void step_upgrade(struct relay *relay)
 	gssize n = STREAM_AGAIN;
 
 	if (side_flush(&relay->desk))
-		n = stream_read(&relay->desk.stream, bytes, MIN(sizeof bytes, HTTP_HEAD_MAX_BYTES - in->len));
+		n = stream_read(&relay->desk.stream, bytes,
+				MIN(sizeof bytes, HTTP_HEAD_MAX_BYTES - in->len));
 	else
 		n = STREAM_ERROR;
 	if (n > 0) {
@@ -170,8 +178,9 @@ static void step_tls(struct relay *relay)
 	if (result == STREAM_AGAIN)
 		loop_watch(relay->gateway->loop, &relay->desk.watch, stream->read_needs);
 	else if (result != 1 || !tls_is_expected(stream->ssl, relay->request.ticket->subject))
-		relay_refuse(relay, result == 1 || SSL_get_verify_result(stream->ssl) != X509_V_OK ? REFUSE_UNTRUSTED :
-												     REFUSE_UNREACHABLE);
+		relay_refuse(relay, result == 1 || SSL_get_verify_result(stream->ssl) != X509_V_OK ?
+				REFUSE_UNTRUSTED :
+				REFUSE_UNREACHABLE);
 	else
 		reached(relay);
 }
@@ -198,7 +207,8 @@ static void step_connect(struct relay *relay)
 	socklen_t size = sizeof(int);
 	int problem = 0;
 
-	if (getsockopt(relay->desk.stream.fd, SOL_SOCKET, SO_ERROR, &problem, &size) < 0 || problem) {
+	if (getsockopt(relay->desk.stream.fd, SOL_SOCKET, SO_ERROR, &problem, &size) < 0 ||
+			problem) {
 		next_address(relay);
 		return;
 	}

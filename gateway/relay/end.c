@@ -51,7 +51,8 @@ void relay_die(struct relay *relay)
 	side_close(&relay->client);
 	side_close(&relay->desk);
 	if (relay->joined)
-		sessions_leave(gateway->sessions, &relay->member, g_get_real_time() / G_USEC_PER_SEC);
+		sessions_leave(gateway->sessions, &relay->member,
+				g_get_real_time() / G_USEC_PER_SEC);
 	if (relay->greeting)
 		gateway->metrics.handshakes--;
 	gateway->metrics.connections--;

@@ -26,7 +26,8 @@ static void context_free(gpointer data)
 
 static GHashTable *load_authorities(const struct config *config, GError **error)
 {
-	g_autoptr(GHashTable) out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, context_free);
+	g_autoptr(GHashTable) out = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+			context_free);
 	GHashTableIter iter;
 	gpointer name, file;
 
@@ -48,7 +49,8 @@ static gboolean load_secrets(struct gateway *gateway, GError **error)
 	GHashTable *authorities = keys ? load_authorities(config, error) : NULL;
 	SSL_CTX *tls = NULL;
 
-	if (!authorities || (config->tls_cert && !(tls = tls_server(config->tls_cert, config->tls_key, error)))) {
+	if (!authorities || (config->tls_cert &&
+			!(tls = tls_server(config->tls_cert, config->tls_key, error)))) {
 		g_clear_pointer(&authorities, g_hash_table_unref);
 		keys_free(keys);
 		return FALSE;
@@ -85,11 +87,13 @@ static gboolean load_revoked(struct gateway *gateway, GError **error)
 	}
 	if (sessions_parse_revoked(gateway->sessions, text))
 		return TRUE;
-	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: a line is not \"KIND TIME NAME\"", path);
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: a line is not \"KIND TIME NAME\"",
+			path);
 	return FALSE;
 }
 
-gboolean gateway_revoke(struct gateway *gateway, enum revoke_kind kind, const char *name, guint *ended, GError **error)
+gboolean gateway_revoke(struct gateway *gateway, enum revoke_kind kind, const char *name,
+		guint *ended, GError **error)
 {
 	const char *path = gateway->config->revocations;
 	g_autofree char *text = NULL;
@@ -98,8 +102,8 @@ gboolean gateway_revoke(struct gateway *gateway, enum revoke_kind kind, const ch
 	if (!path)
 		return TRUE;
 	text = sessions_format_revoked(gateway->sessions);
-	return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
-			error);
+	return g_file_set_contents_full(path, text, -1,
+			G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
 }
 
 /* ---- clients ------------------------------------------------------------- */
@@ -108,21 +112,25 @@ static gboolean is_full(const struct gateway *gateway)
 {
 	const struct limits *limits = &gateway->config->limits;
 
-	return gateway->metrics.connections >= limits->connections || gateway->metrics.handshakes >= limits->handshakes;
+	return gateway->metrics.connections >= limits->connections ||
+			gateway->metrics.handshakes >= limits->handshakes;
 }
 
 /* The connection that cannot be taken would wake us without end: until the next second. */
 static void pause_listeners(struct gateway *gateway)
 {
-	g_warning("No descriptor is left for a connection: raise LimitNOFILE, or lower \"connections\"");
+	g_warning("No descriptor is left for a connection: raise LimitNOFILE, or lower "
+			"\"connections\"");
 	for (guint i = 0; i < gateway->listeners->len; i++)
-		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch, 0);
+		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch,
+				0);
 }
 
 static void resume_listeners(struct gateway *gateway)
 {
 	for (guint i = 0; i < gateway->listeners->len; i++)
-		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch, EPOLLIN);
+		loop_watch(gateway->loop, &((struct listener *)gateway->listeners->pdata[i])->watch,
+				EPOLLIN);
 }
 
 static void on_accept(struct watch *watch, guint32 events)
@@ -176,7 +184,8 @@ static gboolean listen_at(struct gateway *gateway, const char *where, GError **e
 static gboolean listen_all(struct gateway *gateway, GError **error)
 {
 	for (guint i = 0; gateway->config->listen[i]; i++)
-		if (*gateway->config->listen[i] && !listen_at(gateway, gateway->config->listen[i], error))
+		if (*gateway->config->listen[i] &&
+				!listen_at(gateway, gateway->config->listen[i], error))
 			return FALSE;
 	return TRUE;
 }
@@ -193,7 +202,8 @@ struct gateway *gateway_new(const struct config *config, struct loop *loop, GErr
 	gateway->sessions = sessions_new(&config->rules);
 	gateway->scratch = g_malloc(CHUNK_BYTES + WS_HEADER_MAX_BYTES);
 	gateway->audit = audit_new(config->audit, error);
-	if (gateway->audit && (gateway->resolver = resolver_new(loop, error)) && load_secrets(gateway, error) &&
+	if (gateway->audit && (gateway->resolver = resolver_new(loop, error)) &&
+			load_secrets(gateway, error) &&
 			load_revoked(gateway, error) && listen_all(gateway, error))
 		return gateway;
 	gateway_free(gateway);

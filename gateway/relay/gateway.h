@@ -27,7 +27,8 @@ gboolean gateway_tick(struct gateway *gateway);
 void gateway_drain(struct gateway *gateway, gboolean at_once);
 
 /** Ends the channels and remembers it; the file of revocations is written before return. */
-gboolean gateway_revoke(struct gateway *gateway, enum revoke_kind kind, const char *name, guint *ended, GError **error);
+gboolean gateway_revoke(struct gateway *gateway, enum revoke_kind kind, const char *name,
+		guint *ended, GError **error);
 
 struct sessions *gateway_get_sessions(struct gateway *gateway);
 /** Owner: caller. */

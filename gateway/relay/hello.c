@@ -45,7 +45,8 @@ static gboolean step_tls(struct relay *relay)
 	else if (result != STREAM_AGAIN)
 		relay_refuse(relay, REFUSE_PEER);
 	else /* which way is the handshake's business */
-		loop_watch(relay->gateway->loop, &relay->client.watch, relay->client.stream.read_needs);
+		loop_watch(relay->gateway->loop, &relay->client.watch,
+				relay->client.stream.read_needs);
 	return result == 1;
 }
 
@@ -79,7 +80,8 @@ static gboolean step_head(struct relay *relay)
 	guint8 bytes[4096];
 	struct http_head head;
 	enum refusal refusal;
-	gssize n = stream_read(&relay->client.stream, bytes, MIN(sizeof bytes, HTTP_HEAD_MAX_BYTES - in->len));
+	gssize n = stream_read(&relay->client.stream, bytes,
+			MIN(sizeof bytes, HTTP_HEAD_MAX_BYTES - in->len));
 
 	if (n == STREAM_AGAIN)
 		return FALSE;

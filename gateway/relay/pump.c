@@ -153,7 +153,8 @@ static gboolean take_extra(struct side *from, const guint8 *data, gsize size)
 	return take_bytes(from, place, size);
 }
 
-void pump_open(struct relay *relay, const guint8 *extra, gsize extra_size, const guint8 *desk_extra, gsize desk_extra_size)
+void pump_open(struct relay *relay, const guint8 *extra, gsize extra_size, const guint8 *desk_extra,
+		gsize desk_extra_size)
 {
 	gboolean ok = side_write(&relay->client, relay->head, strlen(relay->head));
 
@@ -166,7 +167,8 @@ void pump_open(struct relay *relay, const guint8 *extra, gsize extra_size, const
 		relay_end(relay, END_CLIENT);
 		return;
 	}
-	if (take_extra(&relay->client, extra, extra_size) && take_extra(&relay->desk, desk_extra, desk_extra_size)) {
+	if (take_extra(&relay->client, extra, extra_size) &&
+			take_extra(&relay->desk, desk_extra, desk_extra_size)) {
 		pump(&relay->client);
 		watch_both(relay);
 	}

@@ -50,11 +50,13 @@ void record_ended(struct relay *relay)
 	struct audit_line *line = audit_begin(relay->gateway->audit, "ended");
 
 	put_who(line, relay);
-	audit_text(line, "channel", relay->linked ? channel_name(relay->channel.channel_type) : "silent");
+	audit_text(line, "channel", relay->linked ? channel_name(relay->channel.channel_type) :
+			"silent");
 	audit_text(line, "cause", cause_name(relay->cause));
 	audit_number(line, "up_bytes", relay->up_bytes);
 	audit_number(line, "down_bytes", relay->down_bytes);
-	audit_number(line, "seconds", (guint64)((loop_now_us(relay->gateway->loop) - relay->since_us) / G_USEC_PER_SEC));
+	audit_number(line, "seconds", (guint64)(
+			(loop_now_us(relay->gateway->loop) - relay->since_us) / G_USEC_PER_SEC));
 	audit_end(line);
 	m->ended[relay->cause]++;
 	m->channels--;

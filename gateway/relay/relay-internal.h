@@ -140,7 +140,8 @@ void desk_step(struct relay *relay);
 void desk_hang_up(struct relay *relay);
 
 /* pump.c */
-void pump_open(struct relay *relay, const guint8 *extra, gsize extra_size, const guint8 *desk_extra, gsize desk_extra_size);
+void pump_open(struct relay *relay, const guint8 *extra, gsize extra_size, const guint8 *desk_extra,
+		gsize desk_extra_size);
 void pump_step(struct side *side, guint32 events);
 void pump_tick(struct relay *relay);
 

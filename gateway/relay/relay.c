@@ -28,7 +28,8 @@ static void on_ready(struct watch *watch, guint32 events)
 
 static void on_member_end(struct member *member, enum cause cause)
 {
-	struct relay *relay = (struct relay *)((char *)member - G_STRUCT_OFFSET(struct relay, member));
+	struct relay *relay =
+			(struct relay *)((char *)member - G_STRUCT_OFFSET(struct relay, member));
 
 	relay_end(relay, cause);
 }
@@ -39,7 +40,8 @@ static gboolean start_peer(struct relay *relay)
 
 	if (gateway->tls && !stream_start_tls(&relay->client.stream, gateway->tls, TRUE))
 		return FALSE;
-	relay->state = gateway->config->proxy_protocol ? STATE_PROXY : gateway->tls ? STATE_TLS : STATE_HEAD;
+	relay->state = gateway->config->proxy_protocol ? STATE_PROXY : gateway->tls ? STATE_TLS :
+			STATE_HEAD;
 	return TRUE;
 }
 
@@ -80,5 +82,6 @@ void relay_tick(struct relay *relay)
 	else if (relay->state == STATE_CLOSING)
 		relay_die(relay);
 	else
-		relay_refuse(relay, relay->state <= STATE_HEAD ? REFUSE_TIMEOUT : REFUSE_UNREACHABLE);
+		relay_refuse(relay, relay->state <= STATE_HEAD ? REFUSE_TIMEOUT :
+				REFUSE_UNREACHABLE);
 }

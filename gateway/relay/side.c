@@ -21,7 +21,8 @@ void side_init(struct side *side, struct relay *relay, int fd)
 
 void side_watch(struct side *side, gboolean in)
 {
-	guint32 events = (in ? side->stream.read_needs : 0) | (side->out_length ? side->stream.write_needs : 0);
+	guint32 events = (in ? side->stream.read_needs : 0) |
+			(side->out_length ? side->stream.write_needs : 0);
 
 	if (side->stream.fd >= 0)
 		loop_watch(side->relay->gateway->loop, &side->watch, events);

@@ -20,10 +20,12 @@ struct audit_line {
 
 static int open_file(const char *path, GError **error)
 {
-	int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640) : dup(STDOUT_FILENO);
+	int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640) :
+			dup(STDOUT_FILENO);
 
 	if (fd < 0)
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "audit %s: %s", path ? path : "", g_strerror(errno));
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "audit %s: %s", path ? path : "",
+				g_strerror(errno));
 	return fd;
 }
 

@@ -19,7 +19,8 @@ void audit_free(struct audit *audit);
 struct audit_line;
 
 struct audit_line *audit_begin(struct audit *audit, const char *event);
-void audit_text(struct audit_line *line, const char *name, const char *value); /* value NULL: nothing */
+/* value NULL: nothing */
+void audit_text(struct audit_line *line, const char *name, const char *value);
 void audit_number(struct audit_line *line, const char *name, guint64 value);
 void audit_end(struct audit_line *line);
 

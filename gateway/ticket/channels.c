@@ -6,7 +6,8 @@
 
 /* By SPICE's numbers; the tunnel channel has no server any more. */
 static const char *const names[] = {
-	NULL, "main", "display", "inputs", "cursor", "playback", "record", NULL, "smartcard", "usbredir", "port", "webdav",
+	NULL, "main", "display", "inputs", "cursor", "playback", "record", NULL, "smartcard",
+	"usbredir", "port", "webdav",
 };
 
 static guint type_of(const char *name)

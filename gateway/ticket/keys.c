@@ -52,7 +52,8 @@ static gboolean read_key(struct keys *keys, const char *line, guint number, GErr
 	else if (keys_find(keys, words[0], strlen(words[0])))
 		problem = "this ID is there twice";
 	else if (strlen(words[1]) != 2 * SEAL_KEY_BYTES ||
-			sodium_hex2bin(key->bytes, SEAL_KEY_BYTES, words[1], strlen(words[1]), NULL, &size, NULL) ||
+			sodium_hex2bin(key->bytes, SEAL_KEY_BYTES, words[1], strlen(words[1]), NULL,
+					&size, NULL) ||
 			size != SEAL_KEY_BYTES)
 		problem = "the key is not 64 hexadecimal digits";
 	else
@@ -96,14 +97,15 @@ static char *read_private(const char *path, GError **error)
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0) {
-		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEYS, "%s: %s", path, g_strerror(errno));
+		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEYS, "%s: %s", path,
+				g_strerror(errno));
 		if (fd >= 0)
 			close(fd);
 		return NULL;
 	}
 	if (st.st_mode & (S_IRWXO | S_IWGRP)) {
-		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEYS, "%s: others than its owner may use it: chmod 0640 %s",
-				path, path);
+		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEYS,
+				"%s: others than its owner may use it: chmod 0640 %s", path, path);
 		close(fd);
 		return NULL;
 	}

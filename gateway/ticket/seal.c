@@ -21,20 +21,22 @@ char *seal_ticket(const struct keys *keys, const struct ticket *ticket)
 	g_autofree char *encoded = g_malloc(length);
 
 	randombytes_buf(bytes, NONCE_BYTES);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + NONCE_BYTES, NULL, (const guint8 *)text, size,
-			(const guint8 *)head, strlen(head), NULL, bytes, key->bytes);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(bytes + NONCE_BYTES, NULL, (const guint8 *)text,
+			size, (const guint8 *)head, strlen(head), NULL, bytes, key->bytes);
 	sodium_bin2base64(encoded, length, bytes, sealed, BASE64);
 	ticket_text_free(text);
 	return g_strconcat(head, encoded, NULL);
 }
 
 /* "osvdi1.ID." at the text's start: the key, and the bytes of it. */
-static const struct key *find_key(const struct keys *keys, const char *text, gsize size, gsize *head, GError **error)
+static const struct key *find_key(const struct keys *keys, const char *text, gsize size,
+		gsize *head, GError **error)
 {
 	const char *id = text + strlen(PREFIX), *dot;
 	const struct key *key;
 
-	if (size > SEAL_MAX_BYTES || size < strlen(PREFIX) || memcmp(text, PREFIX, strlen(PREFIX)) != 0 ||
+	if (size > SEAL_MAX_BYTES || size < strlen(PREFIX) ||
+			memcmp(text, PREFIX, strlen(PREFIX)) != 0 ||
 			!(dot = memchr(id, '.', size - strlen(PREFIX)))) {
 		g_set_error(error, TICKET_ERROR, TICKET_ERROR_FORM, "no ticket");
 		return NULL;
@@ -42,7 +44,8 @@ static const struct key *find_key(const struct keys *keys, const char *text, gsi
 	*head = (gsize)(dot + 1 - text);
 	key = keys_find(keys, id, (gsize)(dot - id));
 	if (!key)
-		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEY, "sealed with a key that is not here");
+		g_set_error(error, TICKET_ERROR, TICKET_ERROR_KEY,
+				"sealed with a key that is not here");
 	return key;
 }
 
@@ -57,12 +60,13 @@ struct ticket *seal_open(const struct keys *keys, const char *text, gsize size, 
 	key = find_key(keys, text, size, &head, error);
 	if (!key)
 		return NULL;
-	if (sodium_base642bin(bytes, sizeof bytes, text + head, size - head, NULL, &sealed, NULL, BASE64) ||
-			sealed < NONCE_BYTES + TAG_BYTES) {
+	if (sodium_base642bin(bytes, sizeof bytes, text + head, size - head, NULL, &sealed,
+			NULL, BASE64) || sealed < NONCE_BYTES + TAG_BYTES) {
 		g_set_error(error, TICKET_ERROR, TICKET_ERROR_FORM, "no ticket");
 		return NULL;
 	}
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &length, NULL, bytes + NONCE_BYTES, sealed - NONCE_BYTES,
+	if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &length, NULL, bytes + NONCE_BYTES,
+			sealed - NONCE_BYTES,
 			    (const guint8 *)text, head, bytes, key->bytes)) {
 		g_set_error(error, TICKET_ERROR, TICKET_ERROR_FORGED, "not as it was sealed");
 		return NULL;

@@ -131,7 +131,8 @@ static gboolean is_path(const char *text)
 
 static gboolean check_target(const struct ticket *t, GError **error)
 {
-	gboolean web = t->way == WAY_WS || t->way == WAY_WSS, secure = t->way == WAY_TLS || t->way == WAY_WSS;
+	gboolean web = t->way == WAY_WS || t->way == WAY_WSS, secure = t->way == WAY_TLS ||
+			t->way == WAY_WSS;
 
 	if (!is_of(t->host, 253, "-._:"))
 		return fail(error, "host", "no name and no address");
@@ -140,7 +141,8 @@ static gboolean check_target(const struct ticket *t, GError **error)
 	if (web ? !is_path(t->path) : t->path != NULL)
 		return fail(error, "path", web ? "no path" : "only for ws and wss");
 	if (secure ? !is_of(t->authority, 64, "-._") : t->authority != NULL)
-		return fail(error, "authority", secure ? "no name of an authority" : "only for tls and wss");
+		return fail(error, "authority", secure ? "no name of an authority" :
+				"only for tls and wss");
 	if (t->subject && (t->way != WAY_TLS || !is_line(t->subject, 512)))
 		return fail(error, "subject", "only for tls, one line");
 	return TRUE;
@@ -201,7 +203,8 @@ static gboolean read_line(struct ticket *ticket, guint32 *seen, const char *line
 		if (*seen & 1u << i)
 			return fail(error, name, "there twice");
 		*seen |= 1u << i;
-		return read_value(ticket, &fields[i], blank + 1) || fail(error, name, "not understood");
+		return read_value(ticket, &fields[i], blank + 1) ||
+				fail(error, name, "not understood");
 	}
 	return fail(error, "ticket", "a field that is not known");
 }
