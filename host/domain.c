@@ -129,7 +129,8 @@ bool domain_parse(struct domain *domain, const char *xml, size_t size, GError **
 		return fail(error, "the XML has a document type");
 	/* the encoding is libvirt's, not what the XML claims */
 	document = xmlReadMemory(xml, (int)size, NULL, "UTF-8",
-			XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NOCDATA);
+			XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+			XML_PARSE_NOCDATA);
 	if (!document)
 		return fail(error, "the XML is not well-formed");
 	ok = read_tree(domain, document, error);

@@ -19,7 +19,8 @@
 struct domain {
 	char uuid[37];      /* lower case */
 	char *flavor;       /* name, or NULL: not one of Nova's guests */
-	GPtrArray *specs;   /* name, value, name, value, ...: extra specs "osvdi:NAME" without the prefix */
+	/* name, value, name, value, ...: extra specs "osvdi:NAME" without the prefix */
+	GPtrArray *specs;
 };
 
 /* False: the XML is not understood; error says why. domain is initialised either way. */

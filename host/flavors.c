@@ -8,7 +8,8 @@
 
 #define GROUP "flavor "
 
-static bool apply_group(struct settings *settings, GKeyFile *file, const char *group, GError **error)
+static bool apply_group(struct settings *settings, GKeyFile *file, const char *group,
+		GError **error)
 {
 	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, error);
 
@@ -37,7 +38,8 @@ bool flavors_apply(struct settings *settings, const char *path, const char *flav
 	}
 	groups = g_key_file_get_groups(file, NULL);
 	for (unsigned i = 0; groups[i]; i++) {
-		if (!g_str_has_prefix(groups[i], GROUP) || fnmatch(groups[i] + strlen(GROUP), flavor, 0))
+		if (!g_str_has_prefix(groups[i], GROUP) ||
+				fnmatch(groups[i] + strlen(GROUP), flavor, 0))
 			continue;
 		if (apply_group(settings, file, groups[i], error))
 			return true;

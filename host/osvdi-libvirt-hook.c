@@ -41,7 +41,8 @@ static void say(int priority, const char *guest, const char *text)
 
 static void give_up(int number)
 {
-	static const char text[] = "osvdi-libvirt-hook: gave up; the guest starts with the host's settings\n";
+	static const char text[] = "osvdi-libvirt-hook: gave up; the guest starts with the host's "
+			"settings\n";
 
 	if (write(STDERR_FILENO, text, sizeof text - 1) < 0)
 		_exit(0);
@@ -50,7 +51,8 @@ static void give_up(int number)
 
 static void never_fail(void)
 {
-	static const int numbers[] = { SIGALRM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTERM, SIGSYS };
+	static const int numbers[] = { SIGALRM, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL,
+		SIGTERM, SIGSYS };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
 		signal(numbers[i], give_up);
@@ -79,7 +81,8 @@ static GByteArray *read_input(void)
 static bool add_specs(struct settings *settings, const struct domain *domain, GError **error)
 {
 	for (guint i = 0; i + 1 < domain->specs->len; i += 2)
-		if (!settings_set(settings, domain->specs->pdata[i], domain->specs->pdata[i + 1], error)) {
+		if (!settings_set(settings, domain->specs->pdata[i], domain->specs->pdata[i + 1],
+				error)) {
 			g_prefix_error(error, "extra specs of flavor %s: ", domain->flavor);
 			return false;
 		}
@@ -91,8 +94,8 @@ static struct settings *settings_of(const struct domain *domain, GError **error)
 {
 	g_autoptr(settings_t) settings = settings_create();
 
-	if (domain->flavor && (!flavors_apply(settings, variable("OSVDI_HOST_CONFIG", CONFIG), domain->flavor, error) ||
-			!add_specs(settings, domain, error)))
+	if (domain->flavor && (!flavors_apply(settings, variable("OSVDI_HOST_CONFIG", CONFIG),
+			domain->flavor, error) || !add_specs(settings, domain, error)))
 		return NULL;
 	return g_steal_pointer(&settings);
 }
@@ -135,7 +138,8 @@ int main(int argc, char **argv)
 	never_fail();
 	openlog("osvdi-libvirt-hook", LOG_PERROR, LOG_DAEMON);
 	if (argc < 4) {
-		syslog(LOG_ERR, "libvirt calls this program: osvdi-libvirt-hook GUEST OPERATION SUB-OPERATION EXTRA");
+		syslog(LOG_ERR, "libvirt calls this program: osvdi-libvirt-hook GUEST OPERATION "
+				"SUB-OPERATION EXTRA");
 		return 0;
 	}
 	if (!strcmp(argv[2], "prepare") && !strcmp(argv[3], "begin"))

@@ -66,8 +66,10 @@ bool settings_set(struct settings *settings, const char *name, const char *value
 				"a setting's name has up to %d of a-z, 0-9 and -", MAX_NAME);
 	else if (!value_valid(text))
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-				"%s: a value has 1 to %d bytes of UTF-8 on one line", name, MAX_VALUE);
-	else if (g_tree_nnodes(settings->values) >= MAX_SETTINGS && !g_tree_lookup(settings->values, name))
+				"%s: a value has 1 to %d bytes of UTF-8 on one line",
+				name, MAX_VALUE);
+	else if (g_tree_nnodes(settings->values) >= MAX_SETTINGS &&
+			!g_tree_lookup(settings->values, name))
 		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
 				"%s: more than %d settings", name, MAX_SETTINGS);
 	else {
@@ -108,7 +110,8 @@ static gboolean render(gpointer name, gpointer value, gpointer data)
 
 char *settings_text(const struct settings *settings)
 {
-	struct rendering r = { g_string_new("# Written by osvdi-libvirt-hook when the guest started.\n") };
+	struct rendering r = {
+		g_string_new("# Written by osvdi-libvirt-hook when the guest started.\n") };
 
 	g_string_append(r.text, "[spice-accel]\n");
 	g_tree_foreach(settings->values, render, &r);
