@@ -213,7 +213,8 @@ enum osvdi_tiles_coding {
  * n_rects 0 without it: nothing changed (a repeated or refined picture).
  */
 #define OSVDI_SEI_UUID \
-	{ 0x6f, 0x73, 0x76, 0x64, 0x69, 0x2d, 0x41, 0x63, 0x8c, 0x65, 0x6c, 0x2d, 0x66, 0x72, 0x61, 0x6d }
+	{ 0x6f, 0x73, 0x76, 0x64, 0x69, 0x2d, 0x41, 0x63, \
+	  0x8c, 0x65, 0x6c, 0x2d, 0x66, 0x72, 0x61, 0x6d }
 #define OSVDI_SEI_FIXED_SIZE 20u
 #define OSVDI_FRAME_MAX_RECTS 16u
 
@@ -337,7 +338,8 @@ static inline size_t osvdi_write_client_hello(uint8_t *out, const struct osvdi_c
 	return OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE;
 }
 
-static inline bool osvdi_read_client_hello(const uint8_t *p, size_t size, struct osvdi_client_hello *m)
+static inline bool osvdi_read_client_hello(const uint8_t *p, size_t size,
+		struct osvdi_client_hello *m)
 {
 	if (size < OSVDI_CLIENT_HELLO_SIZE)
 		return false;
@@ -361,7 +363,8 @@ static inline size_t osvdi_write_server_hello(uint8_t *out, const struct osvdi_s
 	return OSVDI_MSG_HEADER_SIZE + OSVDI_SERVER_HELLO_SIZE;
 }
 
-static inline bool osvdi_read_server_hello(const uint8_t *p, size_t size, struct osvdi_server_hello *m)
+static inline bool osvdi_read_server_hello(const uint8_t *p, size_t size,
+		struct osvdi_server_hello *m)
 {
 	if (size < OSVDI_SERVER_HELLO_SIZE)
 		return false;
@@ -464,7 +467,8 @@ static inline size_t osvdi_write_preferences(uint8_t *out, const struct osvdi_pr
 	return OSVDI_MSG_HEADER_SIZE + OSVDI_PREFERENCES_SIZE;
 }
 
-static inline bool osvdi_read_preferences(const uint8_t *p, size_t size, struct osvdi_preferences *m)
+static inline bool osvdi_read_preferences(const uint8_t *p, size_t size,
+		struct osvdi_preferences *m)
 {
 	if (size < OSVDI_PREFERENCES_SIZE)
 		return false;
@@ -501,7 +505,8 @@ static inline bool osvdi_read_monitors(const uint8_t *p, size_t size, struct osv
 	for (i = 0; i < m->n; i++) {
 		m->sizes[i].width = osvdi_get32(p + 4 + 8 * i);
 		m->sizes[i].height = osvdi_get32(p + 8 + 8 * i);
-		if (m->sizes[i].width > OSVDI_MONITORS_MAX_EDGE || m->sizes[i].height > OSVDI_MONITORS_MAX_EDGE)
+		if (m->sizes[i].width > OSVDI_MONITORS_MAX_EDGE ||
+				m->sizes[i].height > OSVDI_MONITORS_MAX_EDGE)
 			return false;
 	}
 	return true;
@@ -645,7 +650,8 @@ static inline size_t osvdi_write_frame_info(uint8_t *out, const struct osvdi_fra
 
 /* `p`: the payload of a user_data_unregistered SEI, emulation prevention
  * removed, UUID first. False: not ours, or damaged. */
-static inline bool osvdi_read_frame_info(const uint8_t *p, size_t size, struct osvdi_frame_info *info)
+static inline bool osvdi_read_frame_info(const uint8_t *p, size_t size,
+		struct osvdi_frame_info *info)
 {
 	static const uint8_t uuid[16] = OSVDI_SEI_UUID;
 	unsigned i;
@@ -674,7 +680,8 @@ static inline bool osvdi_read_frame_info(const uint8_t *p, size_t size, struct o
  * ITU-T H.264 B.1, 7.3.2.3) and reads it. False when there is none. Reads
  * only NAL units up to the first slice; any bytes are safe.
  */
-static inline bool osvdi_find_frame_info(const uint8_t *au, size_t size, struct osvdi_frame_info *info)
+static inline bool osvdi_find_frame_info(const uint8_t *au, size_t size,
+		struct osvdi_frame_info *info)
 {
 	uint8_t rbsp[16 + OSVDI_SEI_FIXED_SIZE + 8 * OSVDI_FRAME_MAX_RECTS + 16];
 	size_t i = 0;

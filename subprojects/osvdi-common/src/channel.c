@@ -205,7 +205,8 @@ static enum channel_error take_message(struct channel *channel, const uint8_t *d
 		channel_send(channel, MSGC_PONG, payload, PONG_SIZE);
 		return CHANNEL_OK;
 	}
-	return channel->ops->message(channel->opaque, type, payload, size) ? CHANNEL_OK : CHANNEL_DAMAGED;
+	return channel->ops->message(channel->opaque, type, payload, size) ? CHANNEL_OK :
+			CHANNEL_DAMAGED;
 }
 
 /* ---- framing ------------------------------------------------------------- */
@@ -284,7 +285,8 @@ static bool keep(struct channel *channel, const uint8_t *data, size_t size)
 }
 
 /* One step: takes a part that is whole, or keeps bytes. *used: of data. */
-static enum channel_error step(struct channel *channel, const uint8_t *data, size_t size, size_t *used)
+static enum channel_error step(struct channel *channel, const uint8_t *data, size_t size,
+		size_t *used)
 {
 	bool kept = channel->size > 0;
 	const uint8_t *front = kept ? channel->data : data;

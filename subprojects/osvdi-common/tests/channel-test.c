@@ -49,7 +49,8 @@ static bool on_message(void *opaque, uint16_t type, const uint8_t *payload, size
 static void start(void)
 {
 	static const struct channel_ops ops = { on_send, on_key, on_open, on_message };
-	const struct channel_offer offer = { .connection = 0x01020304, .type = 2, .id = 5, .caps = 0x803 };
+	const struct channel_offer offer = { .connection = 0x01020304, .type = 2, .id = 5,
+		.caps = 0x803 };
 
 	channel_finish(&it.channel);
 	memset(&it, 0, sizeof it);
@@ -110,7 +111,8 @@ static void says_what_it_wants(void)
 	CHECK_EQUAL(osvdi_get32(it.sent + 16), 0x01020304);
 	CHECK_EQUAL(it.sent[20], 2);
 	CHECK_EQUAL(it.sent[21], 5);
-	CHECK_EQUAL(osvdi_get32(it.sent + 16 + 18), 0xb); /* selection, SPICE's login, mini headers */
+	/* selection, SPICE's login, mini headers */
+	CHECK_EQUAL(osvdi_get32(it.sent + 16 + 18), 0xb);
 	CHECK_EQUAL(osvdi_get32(it.sent + 16 + 22), 0x803);
 }
 
@@ -159,12 +161,14 @@ static void names_refusals(void)
 		uint32_t result;
 		enum channel_error error;
 	} cases[] = { { 1, CHANNEL_REFUSED }, { 2, CHANNEL_NOT_SPICE }, { 4, CHANNEL_BAD_VERSION },
-		{ 5, CHANNEL_NEEDS_TLS }, { 7, CHANNEL_DENIED }, { 8, CHANNEL_REFUSED }, { 4000, CHANNEL_REFUSED } };
+		{ 5, CHANNEL_NEEDS_TLS }, { 7, CHANNEL_DENIED }, { 8, CHANNEL_REFUSED },
+		{ 4000, CHANNEL_REFUSED } };
 	uint8_t reply[256], result[4];
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		start();
-		CHECK_EQUAL(feed(reply, write_reply(reply, cases[i].result, 0xb), 33), cases[i].error);
+		CHECK_EQUAL(feed(reply, write_reply(reply, cases[i].result, 0xb), 33),
+				cases[i].error);
 		CHECK_EQUAL(channel_feed(&it.channel, reply, 1), CHANNEL_BROKEN);
 		start();
 		CHECK_EQUAL(feed(reply, write_reply(reply, 0, 0xb), 33), CHANNEL_OK);
@@ -188,7 +192,8 @@ static void names_what_is_no_spice(void)
 	osvdi_put32(reply + 4, 1);
 	CHECK_EQUAL(feed(reply, n, n), CHANNEL_BAD_VERSION);
 	start();
-	CHECK_EQUAL(feed(reply, write_reply(reply, 0, 0x3), 7), CHANNEL_BAD_VERSION); /* no mini headers */
+	/* no mini headers */
+	CHECK_EQUAL(feed(reply, write_reply(reply, 0, 0x3), 7), CHANNEL_BAD_VERSION);
 }
 
 static void refuses_damaged_replies(void)

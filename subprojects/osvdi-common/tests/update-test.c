@@ -65,7 +65,8 @@ static void test_predicted(void)
 	u = update_new_tiles(&m, size, 0);
 	CHECK(u != NULL);
 	CHECK(memcmp(u->pixels, want, sizeof want) == 0);
-	/* G: 13 + 2; B - G: median(2, 1, 2) + 0; R - G: median(-3, -3, -5) modulo 256 is 253, + 6 */
+	/* G: 13 + 2; B - G: median(2, 1, 2) + 0; R - G: median(-3, -3, -5) modulo 256 is
+	 * 253, + 6 */
 	CHECK_EQUAL(u->pixels[13], 15);
 	CHECK_EQUAL(u->pixels[12], 17);
 	CHECK_EQUAL(u->pixels[14], 18);

@@ -58,12 +58,14 @@ EXPORT(channel_begin) void channel_begin(struct page_channel *channel, uint32_t 
 	channel_start(&channel->channel, &offer);
 }
 
-EXPORT(channel_give_ticket) bool channel_give_ticket(struct page_channel *channel, const uint8_t *ticket)
+EXPORT(channel_give_ticket) bool channel_give_ticket(struct page_channel *channel,
+		const uint8_t *ticket)
 {
 	return channel_login(&channel->channel, ticket);
 }
 
-EXPORT(channel_take) uint32_t channel_take(struct page_channel *channel, const uint8_t *data, size_t size)
+EXPORT(channel_take) uint32_t channel_take(struct page_channel *channel, const uint8_t *data,
+		size_t size)
 {
 	return channel_feed(&channel->channel, data, size);
 }

@@ -29,12 +29,13 @@ static struct {
 
 /* ---- what the screen does -------------------------------------------------- */
 
-static int64_t on_show(void *opaque, const struct screen_picture *picture, const struct region *region)
+static int64_t on_show(void *opaque, const struct screen_picture *picture,
+		const struct region *region)
 {
 	_Static_assert(sizeof(struct rect) == 16, "the page reads four numbers a rectangle");
 
-	return (int64_t)page_show((uint32_t)(uintptr_t)picture->handle, &region->rects[0].x, region->n,
-			(uint32_t)picture->width, (uint32_t)picture->height);
+	return (int64_t)page_show((uint32_t)(uintptr_t)picture->handle, &region->rects[0].x,
+			region->n, (uint32_t)picture->width, (uint32_t)picture->height);
 }
 
 static void put_part(void *opaque, const struct rect *part, const uint8_t *pixels, size_t stride)
@@ -84,15 +85,19 @@ static void on_ask_key_frame(void *opaque)
 		page_port_bytes(message, osvdi_write_key_frame(message, &ask));
 }
 
-static void on_picture_done(void *opaque, const struct screen_picture *picture, int64_t presented_us)
+static void on_picture_done(void *opaque, const struct screen_picture *picture,
+		int64_t presented_us)
 {
-	page_done(0, picture->has_info ? (double)picture->info.capture_us : 0, (double)picture->received_us,
+	page_done(0, picture->has_info ? (double)picture->info.capture_us : 0,
+			(double)picture->received_us,
 			(double)picture->decoded_us, (double)presented_us);
 }
 
-static void on_update_done(void *opaque, const struct update *update, int64_t presented_us, bool exact)
+static void on_update_done(void *opaque, const struct update *update, int64_t presented_us,
+		bool exact)
 {
-	page_done(1, (double)update->capture_us, (double)update->received_us, 0, (double)presented_us);
+	page_done(1, (double)update->capture_us, (double)update->received_us, 0,
+			(double)presented_us);
 }
 
 static void on_exact(void *opaque, bool exact)
@@ -213,12 +218,14 @@ static bool hand_over(struct update *update)
 
 static bool on_tiles(void *opaque, const struct osvdi_tiles *message, size_t bytes)
 {
-	return message->display != display || hand_over(update_new_tiles(message, bytes, (int64_t)port.now_us));
+	return message->display != display ||
+			hand_over(update_new_tiles(message, bytes, (int64_t)port.now_us));
 }
 
 static bool on_copy(void *opaque, const struct osvdi_copy *message, size_t bytes)
 {
-	return message->display != display || hand_over(update_new_copy(message, bytes, (int64_t)port.now_us));
+	return message->display != display ||
+			hand_over(update_new_copy(message, bytes, (int64_t)port.now_us));
 }
 
 EXPORT(port_open) void port_open(uint32_t refresh_mhz)

@@ -46,7 +46,8 @@ static struct header *grow(uint32_t order)
 
 	if (end > UINT32_MAX)
 		return NULL;
-	if (end > there && __builtin_wasm_memory_grow(0, (size_t)((end - there + PAGE - 1) / PAGE)) == SIZE_MAX)
+	if (end > there && __builtin_wasm_memory_grow(0,
+			(size_t)((end - there + PAGE - 1) / PAGE)) == SIZE_MAX)
 		return NULL;
 	top = (uintptr_t)end;
 	return (struct header *)at;

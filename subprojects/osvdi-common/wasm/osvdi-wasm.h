@@ -35,14 +35,15 @@ void channel_begin(struct page_channel *channel, uint32_t connection, uint32_t t
 bool channel_give_ticket(struct page_channel *channel, const uint8_t *ticket);
 /* enum channel_error */
 uint32_t channel_take(struct page_channel *channel, const uint8_t *data, size_t size);
-bool channel_write(struct page_channel *channel, uint32_t type, const uint8_t *payload, size_t size);
+bool channel_write(struct page_channel *channel, uint32_t type, const uint8_t *payload,
+		size_t size);
 
 IMPORT(channel_bytes) void page_channel_bytes(uint32_t id, const uint8_t *data, size_t size);
 IMPORT(channel_key) void page_channel_key(uint32_t id, const uint8_t *key);
 IMPORT(channel_open) void page_channel_open(uint32_t id);
 /* False: the message is damaged. */
-IMPORT(channel_message) bool page_channel_message(uint32_t id, uint32_t type, const uint8_t *payload,
-		size_t size);
+IMPORT(channel_message) bool page_channel_message(uint32_t id, uint32_t type,
+		const uint8_t *payload, size_t size);
 
 /* ---- the extension port (osvdi-accel-protocol.h) --------------------------- */
 
@@ -82,11 +83,11 @@ void display_canvas(bool there, double now_us); /* at any time; none at first */
 void display_refine(void);
 
 /* Bring pixels to the canvas; rects: x, y, width, height of each. */
-IMPORT(show) double page_show(uint32_t number, const int32_t *rects, uint32_t n_rects, uint32_t width,
-		uint32_t height);
+IMPORT(show) double page_show(uint32_t number, const int32_t *rects, uint32_t n_rects,
+		uint32_t width, uint32_t height);
 /* pixels: B, G, R and a byte without meaning; stride: bytes. */
-IMPORT(put) void page_put(int32_t x, int32_t y, int32_t width, int32_t height, const uint8_t *pixels,
-		size_t stride);
+IMPORT(put) void page_put(int32_t x, int32_t y, int32_t width, int32_t height,
+		const uint8_t *pixels, size_t stride);
 IMPORT(copy) void page_copy(const int32_t *rects, uint32_t n_rects, int32_t dx, int32_t dy);
 IMPORT(put_done) double page_put_done(void); /* when it was handed to the browser */
 IMPORT(release) void page_release(uint32_t number);

@@ -99,7 +99,8 @@ static size_t rewrite(const uint8_t *data, size_t size)
 			continue;
 		memcpy(units.data + out, done, (size_t)(nal - done));
 		out += (size_t)(nal - done);
-		changed = sps_rewrite(units.data + out, SPS_MAX_BYTES * 2, nal, n, SPS_NO_REORDER | SPS_NO_CROPPING);
+		changed = sps_rewrite(units.data + out, SPS_MAX_BYTES * 2, nal, n,
+				SPS_NO_REORDER | SPS_NO_CROPPING);
 		if (!changed)
 			return 0;
 		out += changed;
@@ -126,7 +127,8 @@ static void remember(const uint8_t *data, size_t size, double now_us)
 	slot->has_info = osvdi_find_frame_info(data, size, &slot->info);
 }
 
-EXPORT(display_unit) const struct unit *display_unit(const uint8_t *data, size_t size, double now_us)
+EXPORT(display_unit) const struct unit *display_unit(const uint8_t *data, size_t size,
+		double now_us)
 {
 	look(data, size);
 	if (!units.has_sps || !make_room(size + SPS_MAX_BYTES * 2))

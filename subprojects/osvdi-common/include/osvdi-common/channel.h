@@ -22,7 +22,8 @@ enum channel_error {
 	CHANNEL_BAD_VERSION, /* another version of SPICE, or a server older than 2010 */
 	CHANNEL_NEEDS_TLS,   /* the server takes this channel over TLS only */
 	CHANNEL_DENIED,      /* wrong password */
-	CHANNEL_REFUSED,     /* any other refusal: the session is over, or there is no such channel */
+	/* any other refusal: the session is over, or there is no such channel */
+	CHANNEL_REFUSED,
 	CHANNEL_TOO_LONG,    /* a message above CHANNEL_MAX_MESSAGE */
 	CHANNEL_DAMAGED,     /* bytes that cannot be, or that nobody asked for */
 	CHANNEL_NO_MEMORY,   /* our own fault */

@@ -58,7 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		enum channel_error error = channel_feed(&channel, data + at, n);
 
 		/* What breaks stays broken, and the memory goes with the bytes. */
-		if ((error == CHANNEL_OK && !alive) || channel.size > size || channel.capacity > 4096 + 4 * size)
+		if ((error == CHANNEL_OK && !alive) || channel.size > size ||
+				channel.capacity > 4096 + 4 * size)
 			abort();
 		alive = error == CHANNEL_OK;
 		if (asked && alive && !channel_login(&channel, ticket))
