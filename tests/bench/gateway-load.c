@@ -31,7 +31,8 @@
 #define BLOCK 65536
 
 /* A main channel's link message: what a gateway must see first. */
-static const uint8_t link_message[] = "REDQ\2\0\0\0\2\0\0\0\26\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\22\0\0\0\13\0\0";
+static const uint8_t link_message[] =
+		"REDQ\2\0\0\0\2\0\0\0\26\0\0\0\0\0\0\0\1\0\1\0\0\0\0\0\0\0\22\0\0\0\13\0\0";
 
 static void die(const char *what)
 {
@@ -68,7 +69,8 @@ static void *serve_echo(void *data)
 	uint8_t bytes[BLOCK];
 	ssize_t n;
 
-	while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0 && send(fd, bytes, (size_t)n, MSG_NOSIGNAL) == n)
+	while ((n = recv(fd, bytes, sizeof bytes, 0)) > 0 &&
+			send(fd, bytes, (size_t)n, MSG_NOSIGNAL) == n)
 		;
 	close(fd);
 	return NULL;
@@ -168,10 +170,13 @@ static void shake_hands(int fd, const char *kind)
 	char text[8192];
 	size_t n = 0;
 
-	snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-				    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+	snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
+			"Connection: Upgrade\r\n"
+				    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+				    "Sec-WebSocket-Version: 13\r\n"
 				    "Sec-WebSocket-Protocol: binary\r\n%s%s%s\r\n",
-			ticket ? "/gw" : "/", ticket ? "Authorization: Bearer " : "", ticket ? ticket : "", ticket ? "\r\n" : "");
+			ticket ? "/gw" : "/", ticket ? "Authorization: Bearer " : "",
+			ticket ? ticket : "", ticket ? "\r\n" : "");
 	send_all(fd, text, strlen(text));
 	do
 		receive_all(fd, (uint8_t *)text + n++, 1);

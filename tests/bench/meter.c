@@ -55,7 +55,8 @@ static void *map_file(const char *path, size_t *size)
 	return map;
 }
 
-/* XWDFileHeader: header_size, ..., pixmap_width [4], height [5], bytes_per_line [12], ncolors [19] */
+/* XWDFileHeader: header_size, ..., pixmap_width [4], height [5], bytes_per_line [12],
+ * ncolors [19] */
 static void open_screen(struct screen *s, const char *path)
 {
 	size_t size;
@@ -88,8 +89,10 @@ static int32_t read_window(const struct screen *s, const struct marks_table *t)
 		marks_window(n, t->width, t->height, &x, &y);
 		x += s->x + MARKS_WINDOW_X;
 		y += s->y + MARKS_WINDOW_Y;
-		if (x + MARKS_SQUARES * MARKS_WINDOW_EDGE <= s->width && y + MARKS_WINDOW_EDGE <= s->height &&
-				marks_read_at(s->pixels, s->stride, x, y, MARKS_WINDOW_EDGE) == (int32_t)n)
+		if (x + MARKS_SQUARES * MARKS_WINDOW_EDGE <= s->width &&
+				y + MARKS_WINDOW_EDGE <= s->height &&
+				marks_read_at(s->pixels, s->stride, x, y, MARKS_WINDOW_EDGE) ==
+				(int32_t)n)
 			return (int32_t)n;
 	}
 	return -1;
@@ -163,7 +166,8 @@ int main(int argc, char **argv)
 		if (n > 0 && n != seen) {
 			if (seen >= 0)
 				printf("%d %llu %llu\n", n,
-						(unsigned long long)table->made_us[(uint32_t)n % MARKS_TABLE],
+						(unsigned long long)table->made_us[(uint32_t)n %
+								MARKS_TABLE],
 						(unsigned long long)clock_now_us());
 			seen = n;
 		}

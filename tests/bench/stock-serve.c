@@ -32,11 +32,14 @@ static GOptionEntry entries[] = {
 	{ "source", 's', 0, G_OPTION_ARG_STRING, &args.source, "as spice-accel-serve's", "SOURCE" },
 	{ "size", 'S', 0, G_OPTION_ARG_STRING, &args.size, "WxH", "WxH" },
 	{ "fps", 'f', 0, G_OPTION_ARG_INT, &args.fps, "pictures a second", "N" },
-	{ "address", 'a', 0, G_OPTION_ARG_STRING, &args.address, "address (default: 127.0.0.1)", "ADDR" },
+	{ "address", 'a', 0, G_OPTION_ARG_STRING, &args.address, "address (default: 127.0.0.1)",
+		"ADDR" },
 	{ "port", 'p', 0, G_OPTION_ARG_INT, &args.port, "TCP port", "PORT" },
 	{ "streaming", 0, 0, G_OPTION_ARG_STRING, &args.streaming, "off, filter or all", "MODE" },
-	{ "codecs", 0, 0, G_OPTION_ARG_STRING, &args.codecs, "video codecs, as -spice video-codecs=", "LIST" },
-	{ "compression", 0, 0, G_OPTION_ARG_STRING, &args.compression, "off, auto_glz, auto_lz, quic, glz, lz or lz4", "NAME" },
+	{ "codecs", 0, 0, G_OPTION_ARG_STRING, &args.codecs,
+		"video codecs, as -spice video-codecs=", "LIST" },
+	{ "compression", 0, 0, G_OPTION_ARG_STRING, &args.compression,
+		"off, auto_glz, auto_lz, quic, glz, lz or lz4", "NAME" },
 	{ "marks", 0, 0, G_OPTION_ARG_FILENAME, &args.marks, "as spice-accel-serve's", "FILE" },
 	{ NULL },
 };
@@ -69,9 +72,12 @@ static struct update *make_update(const struct spice_accel_rect *r)
 
 	u->pixels = g_malloc((gsize)r->width * (gsize)r->height * 4);
 	for (int32_t y = 0; y < r->height; y++)
-		memcpy(u->pixels + (size_t)y * (size_t)r->width * 4, (const uint8_t *)s.picture.pixels +
-				(size_t)(r->y + y) * s.picture.stride + (size_t)r->x * 4, (size_t)r->width * 4);
-	d->bbox = (QXLRect){ .top = r->y, .left = r->x, .bottom = r->y + r->height, .right = r->x + r->width };
+		memcpy(u->pixels + (size_t)y * (size_t)r->width * 4,
+				(const uint8_t *)s.picture.pixels +
+				(size_t)(r->y + y) * s.picture.stride + (size_t)r->x * 4,
+				(size_t)r->width * 4);
+	d->bbox = (QXLRect){ .top = r->y, .left = r->x, .bottom = r->y + r->height,
+		.right = r->x + r->width };
 	d->clip.type = SPICE_CLIP_TYPE_NONE;
 	d->effect = QXL_EFFECT_OPAQUE;
 	d->type = QXL_DRAW_COPY;
@@ -184,7 +190,8 @@ static void client_caps(QXLInstance *qin, uint8_t present, uint8_t caps[58])
 }
 
 static const QXLInterface interface = {
-	.base = { SPICE_INTERFACE_QXL, "stock", SPICE_INTERFACE_QXL_MAJOR, SPICE_INTERFACE_QXL_MINOR },
+	.base = { SPICE_INTERFACE_QXL, "stock", SPICE_INTERFACE_QXL_MAJOR,
+		SPICE_INTERFACE_QXL_MINOR },
 	.attached_worker = nothing,
 	.set_compression_level = nothing_int,
 	.get_init_info = get_init_info,
@@ -205,7 +212,8 @@ static const QXLInterface interface = {
 
 static bool configure(void)
 {
-	static const char *const compressions[] = { "invalid", "off", "auto_glz", "auto_lz", "quic", "glz", "lz", "lz4" };
+	static const char *const compressions[] = { "invalid", "off", "auto_glz", "auto_lz", "quic",
+		"glz", "lz", "lz4" };
 	int streaming = SPICE_STREAM_VIDEO_FILTER;
 
 	if (!g_strcmp0(args.streaming, "off"))
@@ -275,7 +283,8 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	if (!start()) {
-		g_printerr("osvdi-stock-serve: cannot start: a taken port, or a codec that is not there?\n");
+		g_printerr("osvdi-stock-serve: cannot start: a taken port, or a codec that is "
+				"not there?\n");
 		return 1;
 	}
 	g_unix_signal_add(SIGTERM, on_signal, loop);

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #define MAGIC 0x6d1a6e
-#define FOURCC(a, b, c, d) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
+#define FOURCC(a, b, c, d) \
+	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | (uint32_t)(d) << 24)
 
 enum {
 	R8 = FOURCC('R', '8', ' ', ' '),
@@ -103,7 +104,8 @@ static bool is_whole(uint32_t fourcc)
 static bool exists(uint32_t fourcc)
 {
 	return is_whole(fourcc) ? rules.whole :
-			rules.planes && (fourcc == R8 || fourcc == GR88 || fourcc == R16 || fourcc == GR1616);
+			rules.planes && (fourcc == R8 || fourcc == GR88 || fourcc == R16 ||
+					fourcc == GR1616);
 }
 
 static EGLBoolean query_formats(EGLDisplay display, EGLint max, EGLint *formats, EGLint *n)
@@ -121,8 +123,8 @@ static EGLBoolean query_formats(EGLDisplay display, EGLint max, EGLint *formats,
 	return EGL_TRUE;
 }
 
-static EGLBoolean query_modifiers(EGLDisplay display, EGLint format, EGLint max, EGLuint64KHR *modifiers,
-		EGLBoolean *external, EGLint *n)
+static EGLBoolean query_modifiers(EGLDisplay display, EGLint format, EGLint max,
+		EGLuint64KHR *modifiers, EGLBoolean *external, EGLint *n)
 {
 	if (!exists((uint32_t)format))
 		return EGL_FALSE;
@@ -147,7 +149,8 @@ static int plane_attribute(EGLint name, int *plane)
 		*plane = 3;
 		return name - EGL_DMA_BUF_PLANE3_FD_EXT;
 	}
-	if (name >= EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT && name <= EGL_DMA_BUF_PLANE3_MODIFIER_HI_EXT) {
+	if (name >= EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT &&
+			name <= EGL_DMA_BUF_PLANE3_MODIFIER_HI_EXT) {
 		*plane = (name - EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT) / 2;
 		return 3 + (name - EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT) % 2;
 	}
@@ -226,7 +229,8 @@ static const char *check(const struct image *i)
 			return "modifier was not offered";
 		if (a->pitch[plane] < ((a->width + half) >> half) * sample_bytes(a->fourcc, plane))
 			return "pitch is less than a row";
-		if (a->offset[plane] < 0 || a->offset[plane] + (off_t)a->pitch[plane] * ((a->height + half) >> half) > st.st_size)
+		if (a->offset[plane] < 0 || a->offset[plane] + (off_t)a->pitch[plane] *
+				((a->height + half) >> half) > st.st_size)
 			return "reaches beyond the buffer";
 	}
 	if (is_whole(a->fourcc) && (!a->colour || !a->range))
@@ -243,10 +247,10 @@ static void log_image(const struct egl_double_image *a)
 
 	if (!f)
 		return;
-	fprintf(f, "%.4s %dx%d offset %d pitch %d modifier 0x%llx hints 0x%x 0x%x\n", (const char *)&a->fourcc,
-			a->width, a->height, a->offset[0], a->pitch[0],
-			a->has_modifier ? (unsigned long long)a->modifier[0] : ~0ull, (unsigned)a->colour,
-			(unsigned)a->range);
+	fprintf(f, "%.4s %dx%d offset %d pitch %d modifier 0x%llx hints 0x%x 0x%x\n",
+			(const char *)&a->fourcc, a->width, a->height, a->offset[0], a->pitch[0],
+			a->has_modifier ? (unsigned long long)a->modifier[0] : ~0ull,
+			(unsigned)a->colour, (unsigned)a->range);
 	fclose(f);
 }
 
@@ -260,15 +264,17 @@ static EGLImageKHR make_real(struct image *i)
 	if (is_whole(i->as.fourcc))
 		glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, i->as.width, i->as.height);
 	else
-		glTexStorage2D(GL_TEXTURE_2D, 1, i->as.fourcc == R8 ? GL_R8 : i->as.fourcc == GR88 ? GL_RG8 :
-				i->as.fourcc == R16 ? GL_R16_EXT : GL_RG16_EXT, i->as.width, i->as.height);
+		glTexStorage2D(GL_TEXTURE_2D, 1, i->as.fourcc == R8 ? GL_R8 :
+				i->as.fourcc == GR88 ? GL_RG8 :
+				i->as.fourcc == R16 ? GL_R16_EXT : GL_RG16_EXT, i->as.width,
+				i->as.height);
 	glBindTexture(GL_TEXTURE_2D, (GLuint)before);
-	return real_create(i->display, eglGetCurrentContext(), EGL_GL_TEXTURE_2D_KHR, (EGLClientBuffer)(uintptr_t)i->texture,
-			NULL);
+	return real_create(i->display, eglGetCurrentContext(), EGL_GL_TEXTURE_2D_KHR,
+			(EGLClientBuffer)(uintptr_t)i->texture, NULL);
 }
 
-static EGLImageKHR create_image(EGLDisplay display, EGLContext context, EGLenum kind, EGLClientBuffer buffer,
-		const EGLint *list)
+static EGLImageKHR create_image(EGLDisplay display, EGLContext context, EGLenum kind,
+		EGLClientBuffer buffer, const EGLint *list)
 {
 	struct image *i;
 	const char *wrong;
@@ -345,10 +351,13 @@ static uint8_t level(double x)
 }
 
 /* As a driver with right coefficients: ITU-T H.273, by the hints. */
-static void convert_pixel(const struct egl_double_image *a, double y, double u, double v, uint8_t *out)
+static void convert_pixel(const struct egl_double_image *a, double y, double u, double v,
+		uint8_t *out)
 {
-	double kr = a->colour == EGL_ITU_REC601_EXT ? 0.299 : a->colour == EGL_ITU_REC709_EXT ? 0.2126 : 0.2627;
-	double kb = a->colour == EGL_ITU_REC601_EXT ? 0.114 : a->colour == EGL_ITU_REC709_EXT ? 0.0722 : 0.0593;
+	double kr = a->colour == EGL_ITU_REC601_EXT ? 0.299 : a->colour == EGL_ITU_REC709_EXT ?
+			0.2126 : 0.2627;
+	double kb = a->colour == EGL_ITU_REC601_EXT ? 0.114 : a->colour == EGL_ITU_REC709_EXT ?
+			0.0722 : 0.0593;
 	bool full = a->range == EGL_YUV_FULL_RANGE_EXT;
 
 	y = full ? y : (y - 16) * 255 / 219;
@@ -367,10 +376,13 @@ static void convert(const struct image *i, const uint8_t *luma, const uint8_t *c
 
 	for (y = 0; y < a->height; y++)
 		for (x = 0; x < a->width; x++) {
-			const uint8_t *c = chroma + a->offset[1] + (size_t)(y / 2) * (size_t)a->pitch[1] + (size_t)(x / 2 * 2 * b);
+			const uint8_t *c = chroma + a->offset[1] + (size_t)(y / 2) *
+					(size_t)a->pitch[1] + (size_t)(x / 2 * 2 * b);
 
-			convert_pixel(a, sample(luma + a->offset[0] + (size_t)y * (size_t)a->pitch[0] + (size_t)(x * b), b),
-					sample(c, b), sample(c + b, b), out + 4 * ((size_t)y * (size_t)a->width + (size_t)x));
+			convert_pixel(a, sample(luma + a->offset[0] +
+					(size_t)y * (size_t)a->pitch[0] + (size_t)(x * b), b),
+					sample(c, b), sample(c + b, b),
+					out + 4 * ((size_t)y * (size_t)a->width + (size_t)x));
 		}
 }
 
@@ -379,7 +391,8 @@ static void upload(const struct image *i)
 	const struct egl_double_image *a = &i->as;
 	int bytes = sample_bytes(a->fourcc, 0);
 	size_t size[2] = { 0, 0 };
-	const uint8_t *p = map(i->fd[0], &size[0]), *q = a->n_planes > 1 ? map(i->fd[1], &size[1]) : NULL;
+	const uint8_t *p = map(i->fd[0], &size[0]), *q = a->n_planes > 1 ? map(i->fd[1], &size[1]) :
+			NULL;
 	uint8_t *rgba = NULL;
 
 	glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
@@ -387,13 +400,15 @@ static void upload(const struct image *i)
 		rgba = malloc((size_t)a->width * (size_t)a->height * 4);
 		convert(i, p, q, rgba);
 		glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
-		glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, a->width, a->height, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
+		glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, a->width, a->height, GL_RGBA,
+				GL_UNSIGNED_BYTE, rgba);
 		free(rgba);
 	} else {
 		glPixelStorei(GL_UNPACK_ROW_LENGTH, a->pitch[0] / bytes);
 		glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, a->width, a->height,
 				a->fourcc == R8 || a->fourcc == R16 ? GL_RED : GL_RG,
-				a->fourcc == R8 || a->fourcc == GR88 ? GL_UNSIGNED_BYTE : GL_UNSIGNED_SHORT, p + a->offset[0]);
+				a->fourcc == R8 || a->fourcc == GR88 ? GL_UNSIGNED_BYTE :
+				GL_UNSIGNED_SHORT, p + a->offset[0]);
 	}
 	munmap((void *)(uintptr_t)p, size[0]);
 	if (q)
@@ -429,7 +444,8 @@ void egl_double_install(void)
 	/* Not libepoxy's pointers: they put themselves back at their first use. */
 	real_create = (PFNEGLCREATEIMAGEKHRPROC)eglGetProcAddress("eglCreateImageKHR");
 	real_destroy = (PFNEGLDESTROYIMAGEKHRPROC)eglGetProcAddress("eglDestroyImageKHR");
-	real_target = (PFNGLEGLIMAGETARGETTEXTURE2DOESPROC)eglGetProcAddress("glEGLImageTargetTexture2DOES");
+	real_target = (PFNGLEGLIMAGETARGETTEXTURE2DOESPROC)eglGetProcAddress(
+			"glEGLImageTargetTexture2DOES");
 	epoxy_eglCreateImageKHR = create_image;
 	epoxy_eglDestroyImageKHR = destroy_image;
 	epoxy_glEGLImageTargetTexture2DOES = target_texture;

@@ -36,7 +36,8 @@ static const struct gl_window_impl offscreen_impl = {
 struct gl_window *offscreen_new(int width, int height)
 {
 	const EGLint size[] = { EGL_WIDTH, width, EGL_HEIGHT, height, EGL_NONE };
-	struct egl_device *device = egl_device_new(EGL_PLATFORM_SURFACELESS_MESA, NULL, FALSE, NULL);
+	struct egl_device *device = egl_device_new(EGL_PLATFORM_SURFACELESS_MESA, NULL,
+			FALSE, NULL);
 	struct gl_window *window;
 
 	if (!device)
@@ -56,7 +57,8 @@ struct gl_window *offscreen_new(int width, int height)
 
 static PFNEGLQUERYSURFACEPROC real_query;
 
-static EGLBoolean query_surface(EGLDisplay display, EGLSurface surface, EGLint attribute, EGLint *value)
+static EGLBoolean query_surface(EGLDisplay display, EGLSurface surface, EGLint attribute,
+		EGLint *value)
 {
 	if (attribute != EGL_BUFFER_AGE_EXT)
 		return real_query(display, surface, attribute, value);

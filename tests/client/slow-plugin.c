@@ -17,7 +17,8 @@ G_DEFINE_TYPE(SlowDecoder, slow_decoder, GST_TYPE_ELEMENT)
 
 static void slow_decoder_class_init(SlowDecoderClass *class)
 {
-	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Slow", "Codec/Decoder/Video", "Decodes nothing",
+	gst_element_class_set_static_metadata(GST_ELEMENT_CLASS(class), "Slow",
+			"Codec/Decoder/Video", "Decodes nothing",
 			"OSVDI");
 }
 
@@ -39,8 +40,10 @@ static gboolean plugin_init(GstPlugin *plugin)
 	}
 	mark = g_strdup_printf("%s.%d", g_getenv("SLOW_MARK"), (int)getpid());
 	return g_file_set_contents(mark, "", 0, NULL) &&
-			gst_element_register(plugin, "avdec_h264", GST_RANK_NONE, slow_decoder_get_type());
+			gst_element_register(plugin, "avdec_h264", GST_RANK_NONE,
+					slow_decoder_get_type());
 }
 
 #define PACKAGE "osvdi"
-GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, slow, "Takes its time", plugin_init, "1", "LGPL", "osvdi", "osvdi")
+GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, slow, "Takes its time", plugin_init, "1",
+		"LGPL", "osvdi", "osvdi")

@@ -30,7 +30,8 @@ static void set_up(struct fixture *f, gconstpointer script)
 	f->folder = g_dir_make_tmp("osvdi-address-XXXXXX", &error);
 	g_assert_no_error(error);
 	f->broker = g_build_filename(f->folder, "broker", NULL);
-	g_assert_true(g_file_set_contents_full(f->broker, script, -1, G_FILE_SET_CONTENTS_NONE, 0700, &error));
+	g_assert_true(g_file_set_contents_full(f->broker, script, -1, G_FILE_SET_CONTENTS_NONE,
+			0700, &error));
 	f->target = target_from_uri("spice+ws://127.0.0.1:1/?token=first", &error);
 	g_assert_no_error(error);
 	f->target->resolve_name = g_strdup("desk");
@@ -104,10 +105,12 @@ static void test_asleep(struct fixture *f, gconstpointer script)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add("/address/expires", struct fixture, GIVES_SECOND, set_up, test_expires, tear_down);
-	g_test_add("/address/renewed", struct fixture, GIVES_SECOND, set_up, test_renewed, tear_down);
+	g_test_add("/address/expires", struct fixture, GIVES_SECOND, set_up, test_expires,
+			tear_down);
+	g_test_add("/address/renewed", struct fixture, GIVES_SECOND, set_up, test_renewed,
+			tear_down);
 	g_test_add("/address/asleep", struct fixture,
-			"#!/bin/sh\necho 'osvdi-broker: desk does not run (SHUTOFF)' >&2\nexit 5\n", set_up,
-			test_asleep, tear_down);
+			"#!/bin/sh\necho 'osvdi-broker: desk does not run (SHUTOFF)' >&2\nexit 5\n",
+			set_up, test_asleep, tear_down);
 	return g_test_run();
 }

@@ -47,7 +47,8 @@ static char *make_broker(const char *dir, const char *script)
 static void test_resolve(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("broker-XXXXXX", NULL);
-	g_autofree char *path = make_broker(dir, "printf '[virt-viewer]\\ntype=spice\\nhost=h\\nport=1\\ntitle=%s\\n' \"$*\"");
+	g_autofree char *path = make_broker(dir, "printf "
+			"'[virt-viewer]\\ntype=spice\\nhost=h\\nport=1\\ntitle=%s\\n' \"$*\"");
 	g_autoptr(GError) error = NULL;
 	target_auto target = resolve(path, "my desk; rm -rf", &error);
 
@@ -60,7 +61,8 @@ static void test_resolve(void)
 static void test_failure(void)
 {
 	g_autofree char *dir = g_dir_make_tmp("broker-XXXXXX", NULL);
-	g_autofree char *path = make_broker(dir, "echo 'starting' >&2; echo 'osvdi-broker: no desktop is called x' >&2; exit 3");
+	g_autofree char *path = make_broker(dir, "echo 'starting' >&2; echo 'osvdi-broker: no "
+			"desktop is called x' >&2; exit 3");
 	g_autoptr(GError) error = NULL;
 
 	g_assert_null(resolve(path, "x", &error));
@@ -75,7 +77,8 @@ static void test_failure(void)
 static void test_list(void)
 {
 	static const char json[] =
-			"[{ \"id\": \"1\", \"name\": \"a, \\\"b\\\"\", \"status\": \"ACTIVE\", \"new\": [1] },"
+			"[{ \"id\": \"1\", \"name\": \"a, \\\"b\\\"\", \"status\": \"ACTIVE\", "
+			"\"new\": [1] },"
 			" { \"id\": \"2\", \"name\": \"two\\nlines\\u202e\", \"status\": null },"
 			" { \"name\": \"no id\" }, 7,"
 			" { \"id\": \"3\", \"name\": 4 }]";
@@ -99,7 +102,8 @@ static void test_list(void)
 static void test_bad_lists(void)
 {
 	static const char *const bad[] = {
-		"", "ID,Name,Status\n", "{ \"id\": \"1\" }", "[{ \"id\": \"1\" }", "[\"\xff\"]", "null",
+		"", "ID,Name,Status\n", "{ \"id\": \"1\" }", "[{ \"id\": \"1\" }",
+		"[\"\xff\"]", "null",
 		"[][]", "[] 1", "2[[]]", "[{}]]", "// a comment\n[]",
 	};
 	g_autofree char *deep = g_strnfill(1000000, '[');
@@ -128,7 +132,8 @@ static void test_usb_words(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(GError) error = g_error_new_literal(SPICE_CLIENT_ERROR, SPICE_CLIENT_ERROR_FAILED, cases[i].message);
+		g_autoptr(GError) error = g_error_new_literal(SPICE_CLIENT_ERROR,
+				SPICE_CLIENT_ERROR_FAILED, cases[i].message);
 		g_autofree char *text = usb_explain(error);
 
 		g_assert_nonnull(strstr(text, cases[i].message));

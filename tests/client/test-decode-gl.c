@@ -45,10 +45,11 @@ static void note(const char *domain, GLogLevelFlags level, const char *message, 
 static void make_stream(void)
 {
 	g_autoptr(GstElement) pipeline = gst_parse_launch_full(
-			"videotestsrc pattern=ball num-buffers=30 ! video/x-raw,format=I420,width=320,height=180,framerate=30/1 ! "
+			"videotestsrc pattern=ball num-buffers=30 ! video/x-raw,format=I420,"
+			"width=320,height=180,framerate=30/1 ! "
 			"openh264enc gop-size=10 complexity=low ! "
-			"video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out sync=false",
-			NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
+			"video/x-h264,stream-format=byte-stream,alignment=au ! appsink name=out "
+			"sync=false", NULL, GST_PARSE_FLAG_FATAL_ERRORS, NULL);
 	g_autoptr(GstElement) out = pipeline ? gst_bin_get_by_name(GST_BIN(pipeline), "out") : NULL;
 	GstSample *sample;
 
@@ -100,7 +101,8 @@ static int compare(cairo_surface_t *surface, const guint32 *with)
 
 		for (x = 0; x < WIDTH; x++)
 			for (i = 0; i < 24; i += 8)
-				most = MAX(most, abs((int)(row[x] >> i & 0xff) - (int)(with[y * WIDTH + x] >> i & 0xff)));
+				most = MAX(most, abs((int)(row[x] >> i & 0xff) -
+						(int)(with[y * WIDTH + x] >> i & 0xff)));
 	}
 	return most;
 }
@@ -112,7 +114,8 @@ static void show(struct picture *picture, gpointer data)
 	cairo_surface_t *surface;
 	int difference;
 
-	seen->memory = seen->pictures++ ? (picture->memory == seen->memory ? seen->memory : (enum picture_memory)-1) :
+	seen->memory = seen->pictures++ ?
+			(picture->memory == seen->memory ? seen->memory : (enum picture_memory)-1) :
 			picture->memory;
 	presenter_show(seen->presenter, picture, all);
 	surface = presenter_snapshot(seen->presenter);
@@ -122,7 +125,8 @@ static void show(struct picture *picture, gpointer data)
 	picture_unref(picture);
 }
 
-static guint run(const char *order, struct memory_caps *memory_caps, decoder_output_func output, gpointer data)
+static guint run(const char *order, struct memory_caps *memory_caps, decoder_output_func output,
+		gpointer data)
 {
 	struct decoder *decoder = decoder_new(stream_caps, order, memory_caps, output, data, NULL);
 	guint i, replaced = 0;
@@ -153,7 +157,8 @@ static void texture_class_init(gpointer class, gpointer data)
 {
 	GstElementClass *c = GST_ELEMENT_CLASS(class);
 
-	gst_element_class_set_static_metadata(c, "Textures", "Codec/Decoder/Video", "libav and an upload", "OSVDI");
+	gst_element_class_set_static_metadata(c, "Textures", "Codec/Decoder/Video",
+			"libav and an upload", "OSVDI");
 }
 
 static void add_pad(GstElement *bin, GstElement *element, const char *name)
@@ -166,7 +171,8 @@ static void add_pad(GstElement *bin, GstElement *element, const char *name)
 static void texture_init(GTypeInstance *instance, gpointer class)
 {
 	GstElement *bin = GST_ELEMENT(instance);
-	GstElement *decoder = gst_element_factory_make("avdec_h264", NULL), *upload = gst_element_factory_make("glupload", NULL);
+	GstElement *decoder = gst_element_factory_make("avdec_h264", NULL),
+			*upload = gst_element_factory_make("glupload", NULL);
 
 	g_object_set(decoder, "max-threads", 1, NULL);
 	gst_bin_add_many(GST_BIN(bin), decoder, upload, NULL);
@@ -212,7 +218,8 @@ static struct presenter *start(const struct egl_double_rules *rules)
 	return presenter;
 }
 
-static struct seen check_decoder(const char *order, const struct egl_double_rules *rules, guint replaced)
+static struct seen check_decoder(const char *order, const struct egl_double_rules *rules,
+		guint replaced)
 {
 	struct seen seen = { .presenter = start(rules) };
 	struct memory_caps *memory_caps;
@@ -224,7 +231,8 @@ static struct seen check_decoder(const char *order, const struct egl_double_rule
 	g_assert_cmpuint(run(order, memory_caps, show, &seen), ==, replaced);
 	memory_caps_unref(memory_caps);
 	presenter_destroy(seen.presenter);
-	g_test_message("%u pictures, at most %d levels off; %s", seen.pictures, seen.most, said ? said : "");
+	g_test_message("%u pictures, at most %d levels off; %s", seen.pictures, seen.most,
+			said ? said : "");
 	g_assert_cmpint(seen.most, <=, 1);
 	g_assert_cmpint(egl_double_count_alive(), ==, 0);
 	return seen;
@@ -236,12 +244,14 @@ static guint count_expected(const char *element)
 	guint major, minor, micro, nano;
 
 	gst_version(&major, &minor, &micro, &nano);
-	return g_str_has_prefix(element, "va") && !g_str_has_prefix(element, "vaapi") && minor < 24 ? FRAMES - 1 : FRAMES;
+	return g_str_has_prefix(element, "va") && !g_str_has_prefix(element, "vaapi") && minor <
+			24 ? FRAMES - 1 : FRAMES;
 }
 
 static void test_surfaces(gconstpointer element)
 {
-	static const struct egl_double_rules planes = { 0, true, false, false }, whole = { 0, false, true, false };
+	static const struct egl_double_rules planes = { 0, true, false, false },
+			whole = { 0, false, true, false };
 	struct seen seen;
 
 	if (!have(element))

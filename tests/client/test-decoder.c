@@ -39,7 +39,8 @@ static enum fault fault_of(GstElement *element)
 static GstFlowReturn give_late(FaultyDecoder *d, GstClockTime pts)
 {
 	g_autoptr(GstPad) src = gst_element_get_static_pad(&d->parent, "src");
-	g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=I420,width=320,height=240,framerate=30/1");
+	g_autoptr(GstCaps) caps = gst_caps_from_string("video/x-raw,format=I420,width=320,"
+			"height=240,framerate=30/1");
 	GstBuffer *out = gst_buffer_new_allocate(NULL, 320 * 240 * 3 / 2, NULL);
 	GstSegment segment;
 
@@ -90,13 +91,17 @@ static GstStateChangeReturn faulty_change_state(GstElement *element, GstStateCha
 
 static void faulty_class_init(gpointer class, gpointer fault)
 {
-	GstCaps *caps = gst_caps_new_empty_simple("video/x-h264"), *raw = gst_caps_new_empty_simple("video/x-raw");
+	GstCaps *caps = gst_caps_new_empty_simple("video/x-h264"),
+			*raw = gst_caps_new_empty_simple("video/x-raw");
 
 	((FaultyDecoderClass *)class)->fault = GPOINTER_TO_INT(fault);
 	GST_ELEMENT_CLASS(class)->change_state = faulty_change_state;
-	gst_element_class_set_static_metadata(class, "Faulty", "Codec/Decoder/Video", "Fails", "OSVDI");
-	gst_element_class_add_pad_template(class, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
-	gst_element_class_add_pad_template(class, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, raw));
+	gst_element_class_set_static_metadata(class, "Faulty", "Codec/Decoder/Video",
+			"Fails", "OSVDI");
+	gst_element_class_add_pad_template(class,
+			gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+	gst_element_class_add_pad_template(class,
+			gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, raw));
 	gst_caps_unref(caps);
 	gst_caps_unref(raw);
 }
@@ -104,13 +109,15 @@ static void faulty_class_init(gpointer class, gpointer fault)
 static void faulty_init(GTypeInstance *instance, gpointer class)
 {
 	GstElementClass *c = class;
-	GstPad *sink = gst_pad_new_from_template(gst_element_class_get_pad_template(c, "sink"), "sink");
+	GstPad *sink = gst_pad_new_from_template(gst_element_class_get_pad_template(c, "sink"),
+			"sink");
 
 	gst_pad_set_chain_function(sink, faulty_chain);
 	gst_pad_set_event_function(sink, swallow_event);
 	gst_element_add_pad(GST_ELEMENT(instance), sink);
 	gst_element_add_pad(GST_ELEMENT(instance),
-			gst_pad_new_from_template(gst_element_class_get_pad_template(c, "src"), "src"));
+			gst_pad_new_from_template(gst_element_class_get_pad_template(c, "src"),
+					"src"));
 }
 
 static void register_faulty(const char *name, enum fault fault)
@@ -127,7 +134,8 @@ static void register_faulty(const char *name, enum fault fault)
 
 static guint warnings;
 
-static void count_warning(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+static void count_warning(const char *domain, GLogLevelFlags level, const char *message,
+		gpointer data)
 {
 	g_assert_nonnull(strstr(message, "failed"));
 	warnings++;
@@ -141,8 +149,10 @@ static GstCaps *stream_caps;
 static void make_stream(void)
 {
 	g_autoptr(GstElement) pipeline = gst_parse_launch(
-			"videotestsrc num-buffers=40 ! video/x-raw,format=I420,width=320,height=240,framerate=30/1 ! "
-			"openh264enc gop-size=10 complexity=low ! video/x-h264,stream-format=byte-stream,alignment=au ! "
+			"videotestsrc num-buffers=40 ! video/x-raw,format=I420,width=320,"
+			"height=240,framerate=30/1 ! "
+			"openh264enc gop-size=10 complexity=low ! "
+			"video/x-h264,stream-format=byte-stream,alignment=au ! "
 			"appsink name=out sync=false", NULL);
 	g_autoptr(GstElement) out = pipeline ? gst_bin_get_by_name(GST_BIN(pipeline), "out") : NULL;
 	GstSample *sample;
@@ -205,7 +215,8 @@ static gboolean have(const char *element)
 
 	if (stream && factory)
 		return TRUE;
-	g_test_skip("no H.264 encoder or decoder to test with (gstreamer1.0-plugins-bad, gstreamer1.0-libav)");
+	g_test_skip("no H.264 encoder or decoder to test with (gstreamer1.0-plugins-bad, "
+			"gstreamer1.0-libav)");
 	return FALSE;
 }
 
@@ -235,7 +246,8 @@ static void test_fallback(gconstpointer broken)
 	g_assert_cmpuint(seen.pictures, >=, strcmp(broken, "silentdec") == 0 ? 1 : FRAMES - 12);
 }
 
-/* What comes one access unit late never comes when the screen rests; but late is better than not. */
+/* What comes one access unit late never comes when the screen rests; but late is better
+ * than not. */
 static void test_late(void)
 {
 	struct seen seen = { 0 };

@@ -25,7 +25,8 @@ static void test_links(void)
 		g_autofree char *link = g_strconcat("<a href=\"", cases[i].address, NULL);
 		g_autofree char *shown = NULL;
 
-		g_assert_cmpint(cases[i].address != NULL, ==, strstr(markup, link) && cases[i].address);
+		g_assert_cmpint(cases[i].address != NULL, ==, strstr(markup, link) &&
+				cases[i].address);
 		/* Pango itself knows no links, GtkLabel takes them out first. */
 		g_autoptr(GRegex) tags = g_regex_new("</?a[^>]*>", 0, 0, NULL);
 		g_autofree char *bare = g_regex_replace_literal(tags, markup, -1, 0, "", 0, NULL);
@@ -37,7 +38,8 @@ static void test_links(void)
 static void test_details(void)
 {
 	const struct dialog_failure failure = {
-		.what = "Cannot connect.", .why = "refused", .file = "/home/u/desk.vv", .address = "host:5900",
+		.what = "Cannot connect.", .why = "refused", .file = "/home/u/desk.vv",
+		.address = "host:5900",
 	};
 	g_autofree char *details = dialog_failure_details(&failure);
 

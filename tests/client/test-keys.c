@@ -14,13 +14,15 @@ static const char *find(GPtrArray *hotkeys, guint keyval, guint state)
 static void test_hotkeys(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) h = hotkeys_parse("toggle-fullscreen=shift+F11,release-cursor=ctrl+alt,zoom-in=ctrl+plus", &error);
+	g_autoptr(GPtrArray) h = hotkeys_parse("toggle-fullscreen=shift+F11,"
+			"release-cursor=ctrl+alt,zoom-in=ctrl+plus", &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpstr(find(h, GDK_KEY_F11, GDK_SHIFT_MASK), ==, "toggle-fullscreen");
 	g_assert_null(find(h, GDK_KEY_F11, 0));
 	g_assert_null(find(h, GDK_KEY_F11, GDK_SHIFT_MASK | GDK_CONTROL_MASK));
-	g_assert_cmpstr(find(h, GDK_KEY_F11, GDK_SHIFT_MASK | GDK_LOCK_MASK | GDK_MOD2_MASK), ==, "toggle-fullscreen");
+	g_assert_cmpstr(find(h, GDK_KEY_F11, GDK_SHIFT_MASK | GDK_LOCK_MASK | GDK_MOD2_MASK), ==,
+			"toggle-fullscreen");
 	g_assert_cmpstr(find(h, GDK_KEY_Alt_L, GDK_CONTROL_MASK), ==, "release-cursor");
 	g_assert_cmpstr(find(h, GDK_KEY_Control_R, GDK_MOD1_MASK), ==, "release-cursor");
 	g_assert_null(find(h, GDK_KEY_Alt_L, 0));
@@ -30,7 +32,8 @@ static void test_hotkeys(void)
 static void test_bad_hotkeys(void)
 {
 	static const char *const bad[] = {
-		"toggle-fullscreen", "fly=f1", "toggle-fullscreen=shift+nokey", "toggle-fullscreen=a+b", "zoom-in=",
+		"toggle-fullscreen", "fly=f1", "toggle-fullscreen=shift+nokey",
+		"toggle-fullscreen=a+b", "zoom-in=",
 	};
 	guint i;
 
@@ -124,12 +127,16 @@ static void test_file(void)
 	g_hash_table_insert(table, (gpointer)"secure-attention", (gpointer)"Ctrl+Alt+Ins");
 	g_hash_table_insert(table, (gpointer)"release-cursor", (gpointer)"ctrl+alt+r");
 	some = hotkeys_from_table(table);
-	g_assert_cmpstr(find(some, GDK_KEY_Insert, GDK_CONTROL_MASK | GDK_MOD1_MASK), ==, "secure-attention");
-	g_assert_cmpstr(find(some, GDK_KEY_r, GDK_CONTROL_MASK | GDK_MOD1_MASK), ==, "release-cursor");
+	g_assert_cmpstr(find(some, GDK_KEY_Insert, GDK_CONTROL_MASK | GDK_MOD1_MASK), ==,
+			"secure-attention");
+	g_assert_cmpstr(find(some, GDK_KEY_r, GDK_CONTROL_MASK | GDK_MOD1_MASK), ==,
+			"release-cursor");
 	g_assert_null(find(some, GDK_KEY_F12, GDK_SHIFT_MASK));
 	g_assert_cmpstr(find(some, GDK_KEY_F11, GDK_SHIFT_MASK), ==, "toggle-fullscreen");
-	g_assert_cmpstr(find(some, GDK_KEY_F11, GDK_SHIFT_MASK | GDK_CONTROL_MASK), ==, "toggle-statistics");
-	g_assert_cmpstr(find(some, GDK_KEY_F12, GDK_SHIFT_MASK | GDK_CONTROL_MASK), ==, "show-menu");
+	g_assert_cmpstr(find(some, GDK_KEY_F11, GDK_SHIFT_MASK | GDK_CONTROL_MASK), ==,
+			"toggle-statistics");
+	g_assert_cmpstr(find(some, GDK_KEY_F12, GDK_SHIFT_MASK | GDK_CONTROL_MASK), ==,
+			"show-menu");
 	/* Keys that the file gives to another action are that one's. */
 	g_hash_table_insert(table, (gpointer)"zoom-in", (gpointer)"shift+f11");
 	taken = hotkeys_from_table(table);
@@ -150,7 +157,8 @@ static void test_actions(void)
 static void test_keymap(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GHashTable) map = keymap_parse("F1=SHIFT+CTRL+F1,1=SHIFT+F1,ALT_L=Void,Super_L=", &error);
+	g_autoptr(GHashTable) map = keymap_parse("F1=SHIFT+CTRL+F1,1=SHIFT+F1,ALT_L=Void,Super_L=",
+			&error);
 	GArray *keys;
 
 	g_assert_no_error(error);
@@ -158,7 +166,8 @@ static void test_keymap(void)
 	g_assert_cmpuint(keys->len, ==, 3);
 	g_assert_cmpuint(g_array_index(keys, guint, 0), ==, GDK_KEY_Shift_L);
 	g_assert_cmpuint(g_array_index(keys, guint, 2), ==, GDK_KEY_F1);
-	g_assert_cmpuint(((GArray *)g_hash_table_lookup(map, GUINT_TO_POINTER(GDK_KEY_Super_L)))->len, ==, 0);
+	g_assert_cmpuint(((GArray *)g_hash_table_lookup(map,
+			GUINT_TO_POINTER(GDK_KEY_Super_L)))->len, ==, 0);
 	g_assert_null(keymap_parse("F1", &error));
 	g_assert_nonnull(error);
 }

@@ -14,11 +14,13 @@
 static void test_tickets(void)
 {
 	static const char *const tickets[] = {
-		"pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE, "pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE,
+		"pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE,
+		"pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE,
 		"pvespiceproxy:", "someproxy:1:" SIGNATURE, "abc:1234567890abcdef:desk",
 	};
 	static const char *const hosts[] = {
-		"desk.example", "127.0.0.1", "::1", "fe80::1%eth0", "2001:db8:12::7", "desk", "desk:5900", "lab: one:two", "",
+		"desk.example", "127.0.0.1", "::1", "fe80::1%eth0", "2001:db8:12::7", "desk",
+		"desk:5900", "lab: one:two", "",
 		"05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4", "1c5a4f3e9b2d4a608f7e6d5c4b3a2910:5900",
 	};
 	guint i;
@@ -35,8 +37,10 @@ static void test_tickets(void)
 
 static void test_hosts(void)
 {
-	static const char *const good[] = { "desk", "a.b-c_d.", "127.0.0.1", "::1", "fe80::1%eth0", "h\xc3\xb6rsaal" };
-	static const char *const bad[] = { "", "a b", "a:b", "[::1]", "a/b", "a@b", "a?b", "a%b", "a\nb" };
+	static const char *const good[] = { "desk", "a.b-c_d.", "127.0.0.1", "::1", "fe80::1%eth0",
+		"h\xc3\xb6rsaal" };
+	static const char *const bad[] = { "", "a b", "a:b", "[::1]", "a/b", "a@b", "a?b",
+		"a%b", "a\nb" };
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(good); i++)
@@ -52,7 +56,8 @@ static void test_titles(void)
 	} cases[] = {
 		{ "desk", "desk", "desk (2)", "desk" },
 		{ "desk:%d", "desk:1", "desk:2", "desk" },
-		{ "ws204:%d - Press SHIFT+F12", "ws204:1 - Press SHIFT+F12", "ws204:2 - Press SHIFT+F12", "ws204" },
+		{ "ws204:%d - Press SHIFT+F12", "ws204:1 - Press SHIFT+F12",
+			"ws204:2 - Press SHIFT+F12", "ws204" },
 		{ "100%d%s%n%%", "1001%s%n%%", "1002%s%n%%", "100" },
 		{ "%s%n%%", "%s%n%%", "%s%n%% (2)", "%s%n%%" },
 		{ "%d", "1", "2", "" },
@@ -83,22 +88,32 @@ static void test_labels(void)
 	} cases[] = {
 		{ "host=desk\nport=5900\n", "desk:5900", "desk:5900" },
 		{ "host=desk\nport=5900\ntitle=T\n", "desk:5900", "desk:5900" },
-		{ "host=10.0.0.1\nport=5910\ntitle=sekretariat-3:%d\ndelete-this-file=1\n", "10.0.0.1:5910", "sekretariat-3" },
+		{ "host=10.0.0.1\nport=5910\ntitle=sekretariat-3:%d\ndelete-this-file=1\n",
+			"10.0.0.1:5910", "sekretariat-3" },
 		{ "host=::1\nport=5930\n", "[::1]:5930", "[::1]:5930" },
-		{ "host=[2001:db8:12::7]\nport=5930\n", "[2001:db8:12::7]:5930", "[2001:db8:12::7]:5930" },
+		{ "host=[2001:db8:12::7]\nport=5930\n", "[2001:db8:12::7]:5930",
+			"[2001:db8:12::7]:5930" },
 		{ "host=desk\nport=5898\ntls-port=5899\n", "desk:5898", "desk:5898" },
-		{ "host=desk\nport=5898\ntls-port=5899\nsecure-channels=main;inputs\n", "desk:5899", "desk:5899" },
-		{ "host=desk\nport=5898\ntls-port=5899\nsecure-channels=all\n", "desk:5899", "desk:5899" },
+		{ "host=desk\nport=5898\ntls-port=5899\nsecure-channels=main;inputs\n", "desk:5899",
+			"desk:5899" },
+		{ "host=desk\nport=5898\ntls-port=5899\nsecure-channels=all\n", "desk:5899",
+			"desk:5899" },
 		{ "host=desk\ntls-port=5899\n", "desk:5899", "desk:5899" },
 		{ "unix-path=/run/x/a.sock\n", "a.sock", "a.sock" },
-		{ "host=pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE "\ntls-port=61000\nproxy=http://p:3128\n"
+		{ "host=pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE "\ntls-port=61000\n"
+			"proxy=http://p:3128\n"
 		  "title=VM 112 - lehrsaal-07\n", "VM 112 - lehrsaal-07", "VM 112 - lehrsaal-07" },
-		{ "host=pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE "\ntls-port=61000\nproxy=http://p:3128\n",
+		{ "host=pvespiceproxy:67A1B2C3:112:node-a::" SIGNATURE "\ntls-port=61000\n"
+			"proxy=http://p:3128\n",
 		  "VM 112 on node-a", "VM 112 on node-a" },
-		{ "host=pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE "\ntls-port=61001\n", "VM 112 on node-a", "VM 112 on node-a" },
-		{ "host=pvespiceproxy:" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n", "a desktop behind p", "a desktop behind p" },
-		{ "host=other:1:" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n", "a desktop behind p", "a desktop behind p" },
-		{ "host=" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n", "a desktop behind p", "a desktop behind p" },
+		{ "host=pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE "\ntls-port=61001\n",
+			"VM 112 on node-a", "VM 112 on node-a" },
+		{ "host=pvespiceproxy:" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n",
+			"a desktop behind p", "a desktop behind p" },
+		{ "host=other:1:" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n",
+			"a desktop behind p", "a desktop behind p" },
+		{ "host=" SIGNATURE "\ntls-port=1\nproxy=http://p:3128\n", "a desktop behind p",
+			"a desktop behind p" },
 		{ "host=other:1:" SIGNATURE "\ntls-port=1\n", "a desktop", "a desktop" },
 		{ "[osvdi]\nurl=spice+ws://h/\n", "h", "h" },
 		{ "title=T:%d\n[osvdi]\nurl=spice+ws://h/\n", "h", "T" },
@@ -107,7 +122,8 @@ static void test_labels(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *text = g_strconcat("[virt-viewer]\ntype=spice\n", cases[i].lines, NULL);
+		g_autofree char *text = g_strconcat("[virt-viewer]\ntype=spice\n",
+				cases[i].lines, NULL);
 		g_autoptr(GError) error = NULL;
 		target_auto t = vv_parse(text, strlen(text), NULL, &error);
 
@@ -123,8 +139,10 @@ static void test_labels(void)
 static void test_settings(void)
 {
 	static const char text[] = "[viewer]\nrecent=spice://desk:5900;\n"
-				   "[desktop pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE ":61001]\nwindow-1=1;2;300;400;\n"
-				   "[desktop desk:5900]\nwindow-1=1;2;300;400;\n[desktop _::1_:5930]\nwindow-1=1;2;300;400;\n"
+				   "[desktop pvespiceproxy:67a1b2c3:112:node-a:61001::" SIGNATURE
+				   ":61001]\nwindow-1=1;2;300;400;\n"
+				   "[desktop desk:5900]\nwindow-1=1;2;300;400;\n"
+				   "[desktop _::1_:5930]\nwindow-1=1;2;300;400;\n"
 				   "[desktop lab: one:two]\nwindow-1=1;2;300;400;\n";
 	g_autofree char *dir = g_build_filename(g_get_user_config_dir(), "osvdi-viewer", NULL);
 	g_autofree char *path = g_build_filename(dir, "settings", NULL), *kept = NULL;

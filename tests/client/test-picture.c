@@ -11,7 +11,8 @@
 #define H 48
 
 /* One colour everywhere, or a picture that differs in each sample. */
-static GstBuffer *make_buffer(GstVideoInfo *info, GstVideoFormat format, const char *colour, int y, int u, int v)
+static GstBuffer *make_buffer(GstVideoInfo *info, GstVideoFormat format, const char *colour, int y,
+		int u, int v)
 {
 	GstBuffer *buffer;
 	GstVideoFrame frame;
@@ -23,19 +24,25 @@ static GstBuffer *make_buffer(GstVideoInfo *info, GstVideoFormat format, const c
 	g_assert_true(gst_video_frame_map(&frame, info, buffer, GST_MAP_WRITE));
 	for (i = 0; i < H; i++)
 		for (j = 0; j < W; j++) {
-			guint8 *p = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 0) + i * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 0);
-			guint8 *pu = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 1) + i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 1);
-			guint8 *pv = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 2) + i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 2);
+			guint8 *p = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 0) +
+					i * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 0);
+			guint8 *pu = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 1) +
+					i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 1);
+			guint8 *pv = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(&frame, 2) +
+					i / 2 * GST_VIDEO_FRAME_COMP_STRIDE(&frame, 2);
 
 			p[j] = (guint8)(y < 0 ? 16 + (i * 7 + j * 3) % 220 : y);
-			pu[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 1)] = (guint8)(u < 0 ? 100 + i : u);
-			pv[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 2)] = (guint8)(v < 0 ? 100 + j : v);
+			pu[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 1)] =
+					(guint8)(u < 0 ? 100 + i : u);
+			pv[j / 2 * GST_VIDEO_FRAME_COMP_PSTRIDE(&frame, 2)] =
+					(guint8)(v < 0 ? 100 + j : v);
 		}
 	gst_video_frame_unmap(&frame);
 	return buffer;
 }
 
-static void check_colour(GstVideoFormat format, const char *colour, int y, int u, int v, int r, int g, int b)
+static void check_colour(GstVideoFormat format, const char *colour, int y, int u, int v, int r,
+		int g, int b)
 {
 	GstVideoInfo info;
 	g_autoptr(GstBuffer) buffer = make_buffer(&info, format, colour, y, u, v);
@@ -107,7 +114,8 @@ static void test_rects(void)
 static void test_canvas(void)
 {
 	GstVideoInfo info;
-	g_autoptr(GstBuffer) buffer = make_buffer(&info, GST_VIDEO_FORMAT_I420, "bt601", 235, 128, 128);
+	g_autoptr(GstBuffer) buffer = make_buffer(&info, GST_VIDEO_FORMAT_I420, "bt601",
+			235, 128, 128);
 	struct picture *picture = picture_new(buffer, &info);
 	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };
 	cairo_rectangle_int_t r = { 16, 16, 16, 16 };
@@ -119,7 +127,8 @@ static void test_canvas(void)
 	g_assert_cmphex(((guint32 *)(void *)canvas.data)[20 * W + 20], ==, 0xffffffff);
 	copy = canvas_copy(&canvas);
 	g_assert_cmpint(cairo_image_surface_get_width(copy), ==, W);
-	g_assert_cmphex(((guint32 *)(void *)cairo_image_surface_get_data(copy))[20 * W + 20], ==, 0xffffffff);
+	g_assert_cmphex(((guint32 *)(void *)cairo_image_surface_get_data(copy))[20 * W + 20],
+			==, 0xffffffff);
 	cairo_surface_destroy(copy);
 	cairo_region_destroy(region);
 	picture_unref(picture);
@@ -154,10 +163,11 @@ static void test_geometry(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(fits); i++) {
-		cairo_rectangle_int_t r = geometry_fit(fits[i].place_width, fits[i].place_height, fits[i].width,
-				fits[i].height, fits[i].natural);
+		cairo_rectangle_int_t r = geometry_fit(fits[i].place_width, fits[i].place_height,
+				fits[i].width, fits[i].height, fits[i].natural);
 
-		g_test_message("%dx%d in %dx%d", fits[i].width, fits[i].height, fits[i].place_width, fits[i].place_height);
+		g_test_message("%dx%d in %dx%d", fits[i].width, fits[i].height, fits[i].place_width,
+				fits[i].place_height);
 		g_assert_cmpint(r.x, ==, fits[i].x);
 		g_assert_cmpint(r.y, ==, fits[i].y);
 		g_assert_cmpint(r.width, ==, fits[i].to_width);

@@ -43,11 +43,15 @@ static void fill_frame(GstVideoFrame *frame, int seed)
 		for (y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(frame, c); y++)
 			for (x = 0; x < GST_VIDEO_FRAME_COMP_WIDTH(frame, c); x++) {
 				guint8 *p = (guint8 *)GST_VIDEO_FRAME_COMP_DATA(frame, c) +
-						y * GST_VIDEO_FRAME_COMP_STRIDE(frame, c) + x * GST_VIDEO_FRAME_COMP_PSTRIDE(frame, c);
-				int value = c ? 40 + (x * 5 + y * 3 + (int)c * 31 + seed) % 180 : 16 + (x * 3 + y * 7 + seed) % 220;
+						y * GST_VIDEO_FRAME_COMP_STRIDE(frame, c) +
+						x * GST_VIDEO_FRAME_COMP_PSTRIDE(frame, c);
+				int value = c ? 40 + (x * 5 + y * 3 + (int)c * 31 + seed) % 180 :
+						16 + (x * 3 + y * 7 + seed) % 220;
 
-				if (GST_VIDEO_FRAME_COMP_DEPTH(frame, c) == 10) /* GStreamer counts samples here, not bytes */
-					GST_WRITE_UINT16_LE(p + GST_VIDEO_FRAME_COMP_POFFSET(frame, c), value << 8);
+				/* GStreamer counts samples here, not bytes */
+				if (GST_VIDEO_FRAME_COMP_DEPTH(frame, c) == 10)
+					GST_WRITE_UINT16_LE(p + GST_VIDEO_FRAME_COMP_POFFSET(frame,
+							c), value << 8);
 				else
 					*p = (guint8)value;
 			}
@@ -83,7 +87,8 @@ static struct picture *make_picture(GstVideoFormat format, const char *colour, i
 static int make_udmabuf(int memfd, gsize size)
 {
 	int device = open("/dev/udmabuf", O_RDWR | O_CLOEXEC), fd;
-	struct udmabuf_create create = { .memfd = (guint32)memfd, .flags = UDMABUF_FLAGS_CLOEXEC, .size = size };
+	struct udmabuf_create create = { .memfd = (guint32)memfd, .flags = UDMABUF_FLAGS_CLOEXEC,
+		.size = size };
 
 	if (device < 0 || fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK) < 0)
 		return -1;
@@ -107,7 +112,8 @@ static int make_memory(gsize size)
 }
 
 /* Rows wider than the picture, and the planes not where one would guess. */
-static GstBuffer *make_dmabuf(GstVideoInfo *info, GstVideoFormat format, const char *colour, int seed)
+static GstBuffer *make_dmabuf(GstVideoInfo *info, GstVideoFormat format, const char *colour,
+		int seed)
 {
 	g_autoptr(GstAllocator) allocator = gst_dmabuf_allocator_new();
 	const int stride = 256, chroma_stride = 320;
@@ -117,8 +123,10 @@ static GstBuffer *make_dmabuf(GstVideoInfo *info, GstVideoFormat format, const c
 	GstBuffer *buffer = gst_buffer_new();
 
 	init_info(info, format, colour);
-	gst_buffer_append_memory(buffer, gst_dmabuf_allocator_alloc(allocator, make_memory(size), size));
-	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, format, W, H, 2, offset, strides);
+	gst_buffer_append_memory(buffer,
+			gst_dmabuf_allocator_alloc(allocator, make_memory(size), size));
+	gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, format, W, H, 2,
+			offset, strides);
 	fill(buffer, info, seed);
 	return buffer;
 }
@@ -128,7 +136,8 @@ static void refill(GstBuffer *buffer, const GstVideoInfo *info, int seed)
 {
 	GstVideoMeta *meta = gst_buffer_get_video_meta(buffer);
 	GstMemory *memory = gst_buffer_peek_memory(buffer, 0);
-	guint8 *p = mmap(NULL, memory->size, PROT_READ | PROT_WRITE, MAP_SHARED, gst_dmabuf_memory_get_fd(memory), 0);
+	guint8 *p = mmap(NULL, memory->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			gst_dmabuf_memory_get_fd(memory), 0);
 	GstVideoFrame frame = { .info = *info };
 	int i;
 
@@ -174,7 +183,8 @@ static void check_surface(cairo_surface_t *shown, const struct picture *picture,
 	g_assert_true(canvas_apply(&canvas, picture, all));
 	for (y = 0; y < H; y++)
 		for (x = 0; x < W; x++)
-			most = MAX(most, difference(pixel(shown, x, y), ((guint32 *)(void *)canvas.data)[y * W + x]));
+			most = MAX(most, difference(pixel(shown, x, y),
+					((guint32 *)(void *)canvas.data)[y * W + x]));
 	g_assert_cmpint(most, <=, tolerance);
 	cairo_surface_destroy(shown);
 	g_free(canvas.data);
@@ -212,8 +222,8 @@ static void show_all(struct presenter *presenter, struct picture *picture)
 
 static void test_upload(void)
 {
-	static const GstVideoFormat formats[] = { GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12, GST_VIDEO_FORMAT_YV12,
-		GST_VIDEO_FORMAT_Y444 };
+	static const GstVideoFormat formats[] = { GST_VIDEO_FORMAT_I420, GST_VIDEO_FORMAT_NV12,
+		GST_VIDEO_FORMAT_YV12, GST_VIDEO_FORMAT_Y444 };
 	struct presenter *presenter = start();
 	guint f, c;
 
@@ -221,7 +231,8 @@ static void test_upload(void)
 		return;
 	for (f = 0; f < G_N_ELEMENTS(formats); f++)
 		for (c = 0; c < G_N_ELEMENTS(colours); c++) {
-			struct picture *picture = make_picture(formats[f], colours[c], (int)(f + c));
+			struct picture *picture = make_picture(formats[f], colours[c],
+					(int)(f + c));
 
 			show_all(presenter, picture);
 			check_picture(presenter, picture, 1);
@@ -249,13 +260,15 @@ static void test_damage(void)
 	after = presenter_snapshot(presenter);
 	for (y = 0; y < H; y++)
 		for (x = 0; x < W; x++) {
-			gboolean inside = x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
+			gboolean inside = x >= r.x && x < r.x + r.width && y >= r.y &&
+					y < r.y + r.height;
 
 			if (!inside)
 				g_assert_cmphex(pixel(before, x, y), ==, pixel(after, x, y));
 			else
 				changed += pixel(before, x, y) != pixel(after, x, y);
-			g_assert_cmpint(difference(pixel(after, x, y), offscreen_pixel(window, x, y)), ==, 0);
+			g_assert_cmpint(difference(pixel(after, x, y),
+					offscreen_pixel(window, x, y)), ==, 0);
 		}
 	g_assert_cmpint(changed, >, 21 * 15 * 9 / 10);
 	/* twice as large, somewhere else: the part is where it belongs */
@@ -265,7 +278,8 @@ static void test_damage(void)
 	after = presenter_snapshot(presenter);
 	for (y = 0; y < 2 * H; y++)
 		for (x = 0; x < 2 * W; x++)
-			g_assert_cmpint(difference(offscreen_pixel(window, 30 + x, 20 + y), pixel(after, x / 2, y / 2)), ==, 0);
+			g_assert_cmpint(difference(offscreen_pixel(window, 30 + x, 20 + y),
+					pixel(after, x / 2, y / 2)), ==, 0);
 	show_all(presenter, b);
 	check_picture(presenter, b, 1);
 	cairo_surface_destroy(before);
@@ -285,7 +299,8 @@ static void test_tiles(void)
 	struct presenter *presenter = start();
 	struct picture *a = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 0);
 	struct picture *b = make_picture(GST_VIDEO_FORMAT_Y444, "bt709", 60);
-	struct update *copy = update_new_copy(&down, 52, 0), *bad = update_new_copy(&outside, 52, 0);
+	struct update *copy = update_new_copy(&down, 52, 0),
+			*bad = update_new_copy(&outside, 52, 0);
 	struct update *pixels = calloc(1, sizeof *pixels);
 	g_autoptr(cairo_region_t) all = everything();
 	const struct rect hole = { 8, 9, 4, 30 }, whole = { 0, 0, W, H };
@@ -302,7 +317,8 @@ static void test_tiles(void)
 	pixels->pixels = malloc(4 * (17 * 9 + 64));
 	for (x = 0; x < 4 * (17 * 9 + 64); x++)
 		pixels->pixels[x] = (guint8)(x * 37);
-	g_assert_true(region_set(&every, &whole) && region_set(&most, &whole) && region_set(&less, &hole));
+	g_assert_true(region_set(&every, &whole) && region_set(&most, &whole) &&
+			region_set(&less, &hole));
 	g_assert_true(region_subtract(&most, &less));
 	if (presenter) {
 		presenter_put(presenter, pixels, &every); /* onto nothing: nothing */
@@ -319,8 +335,10 @@ static void test_tiles(void)
 		shown = presenter_snapshot(presenter);
 		for (y = 0; y < H; y++)
 			for (x = 0; x < W; x++) {
-				g_assert_cmphex(pixel(shown, x, y) & 0xffffff, ==, ((guint32 *)(void *)canvas.data)[y * W + x] & 0xffffff);
-				g_assert_cmpint(difference(pixel(shown, x, y), offscreen_pixel(window, x, y)), ==, 0);
+				g_assert_cmphex(pixel(shown, x, y) & 0xffffff, ==, ((guint32 *)(
+						void *)canvas.data)[y * W + x] & 0xffffff);
+				g_assert_cmpint(difference(pixel(shown, x, y),
+						offscreen_pixel(window, x, y)), ==, 0);
 			}
 		cairo_surface_destroy(shown);
 		presenter_destroy(presenter);
@@ -350,13 +368,15 @@ static void test_place(void)
 		shown = presenter_snapshot(presenter);
 		for (y = 0; y < 2 * H; y++)
 			for (x = 0; x < 2 * W; x++)
-				g_assert_cmpint(difference(offscreen_pixel(window, 10 + x, 20 + y), pixel(shown, x / 2, y / 2)), ==, 0);
+				g_assert_cmpint(difference(offscreen_pixel(window, 10 + x, 20 + y),
+						pixel(shown, x / 2, y / 2)), ==, 0);
 		g_assert_cmphex(offscreen_pixel(window, 5, 50), ==, 0);
 		g_assert_cmphex(offscreen_pixel(window, 50, 19), ==, 0);
 		g_assert_cmphex(offscreen_pixel(window, 50, 20 + 2 * H), ==, 0);
 		/* interpolated: somewhere between its neighbours */
 		presenter_place(presenter, &(cairo_rectangle_int_t){ 0, 0, 3 * W / 2, 3 * H / 2 });
-		g_assert_cmpint(difference(offscreen_pixel(window, 0, 0), pixel(shown, 0, 0)), <=, 3);
+		g_assert_cmpint(difference(offscreen_pixel(window, 0, 0), pixel(shown, 0, 0)),
+				<=, 3);
 		cairo_surface_destroy(shown);
 		presenter_destroy(presenter);
 	}
@@ -376,7 +396,8 @@ static void test_still(void)
 		presenter_still(presenter, still);
 		shown = presenter_snapshot(presenter);
 		g_assert_cmpint(difference(pixel(shown, 3, 4), pixel(still, 3, 4)), ==, 0);
-		g_assert_cmpint(difference(offscreen_pixel(window, 3, 4), pixel(still, 3, 4)), ==, 0);
+		g_assert_cmpint(difference(offscreen_pixel(window, 3, 4), pixel(still, 3, 4)),
+				==, 0);
 		cairo_surface_destroy(shown);
 		presenter_hide(presenter);
 		g_assert_null(presenter_snapshot(presenter));
@@ -387,7 +408,8 @@ static void test_still(void)
 
 /* ---- DMA-BUFs ------------------------------------------------------------ */
 
-static void check_dmabuf(struct presenter *presenter, GstVideoFormat format, const char *colour, int tolerance)
+static void check_dmabuf(struct presenter *presenter, GstVideoFormat format, const char *colour,
+		int tolerance)
 {
 	GstVideoInfo info;
 	g_autoptr(GstBuffer) buffer = make_dmabuf(&info, format, colour, 5);
@@ -458,8 +480,10 @@ static void test_whole(void)
 {
 	static const struct egl_double_rules rules = { 0x0100000000000002, false, true, false };
 	static const EGLint hints[][2] = { { EGL_ITU_REC601_EXT, EGL_YUV_NARROW_RANGE_EXT },
-		{ EGL_ITU_REC709_EXT, EGL_YUV_NARROW_RANGE_EXT }, { EGL_ITU_REC2020_EXT, EGL_YUV_NARROW_RANGE_EXT },
-		{ EGL_ITU_REC601_EXT, EGL_YUV_FULL_RANGE_EXT }, { EGL_ITU_REC709_EXT, EGL_YUV_FULL_RANGE_EXT } };
+		{ EGL_ITU_REC709_EXT, EGL_YUV_NARROW_RANGE_EXT },
+		{ EGL_ITU_REC2020_EXT, EGL_YUV_NARROW_RANGE_EXT },
+		{ EGL_ITU_REC601_EXT, EGL_YUV_FULL_RANGE_EXT },
+		{ EGL_ITU_REC709_EXT, EGL_YUV_FULL_RANGE_EXT } };
 	const struct egl_double_image *last = egl_double_last();
 	struct presenter *presenter;
 	guint c;
@@ -524,7 +548,8 @@ static void test_refused(void)
 	presenter = start();
 	if (!presenter)
 		return;
-	g_test_expect_message("osvdi-viewer", G_LOG_LEVEL_INFO, "OpenGL cannot read the decoder's DMA-BUFs*copied");
+	g_test_expect_message("osvdi-viewer", G_LOG_LEVEL_INFO,
+			"OpenGL cannot read the decoder's DMA-BUFs*copied");
 	check_dmabuf(presenter, GST_VIDEO_FORMAT_NV12, "bt709", 1);
 	g_test_assert_expected_messages();
 	check_dmabuf(presenter, GST_VIDEO_FORMAT_NV12, "bt601", 1);
@@ -550,7 +575,8 @@ static void test_held(void)
 		buffers[i] = make_dmabuf(&info, GST_VIDEO_FORMAT_NV12, "bt709", 1);
 		picture = picture_new(buffers[i], &info);
 		show_all(presenter, picture);
-		g_assert_cmpint(g_atomic_int_get(&picture->refs), >, 1); /* the GPU may still read it */
+		/* the GPU may still read it */
+		g_assert_cmpint(g_atomic_int_get(&picture->refs), >, 1);
 		picture_unref(picture);
 	}
 	for (i = 0; i < G_N_ELEMENTS(buffers); i++)
@@ -566,7 +592,8 @@ static void test_held(void)
 
 static void test_memory_caps(void)
 {
-	static const struct egl_double_rules rules = { 0x0100000000000002, true, false, false }, none = { 0 };
+	static const struct egl_double_rules rules = { 0x0100000000000002, true, false, false },
+			none = { 0 };
 	struct presenter *presenter;
 	struct memory_caps *memory_caps;
 	g_autofree char *text = NULL;
@@ -612,11 +639,13 @@ static gboolean set_up(struct rig *rig)
 		struct egl_device *d = rig->window->device;
 
 		eglBindAPI(EGL_OPENGL_ES_API);
-		g_assert_true(eglMakeCurrent(d->display, rig->window->surface, rig->window->surface, d->context));
+		g_assert_true(eglMakeCurrent(d->display, rig->window->surface, rig->window->surface,
+				d->context));
 		g_assert_true(gl_canvas_init(&rig->canvas, &log));
 		egl_import_init(&rig->import, d->display, rig->canvas.program.external != 0);
 		usable = rig->import.usable;
-		g_test_message("%s, Mesa or driver %s, %s", glGetString(GL_RENDERER), glGetString(GL_VERSION),
+		g_test_message("%s, Mesa or driver %s, %s", glGetString(GL_RENDERER),
+				glGetString(GL_VERSION),
 				access("/dev/udmabuf", R_OK | W_OK) == 0 ? "udmabuf" : "memfd");
 	}
 	if (!usable)
@@ -638,8 +667,8 @@ static void tear_down(struct rig *rig)
 }
 
 /* Twice, with other content: the second time the image is there already. */
-static void check_import(struct rig *rig, GstVideoFormat format, const char *colour, guint64 modifier,
-		enum gl_layout expected, int tolerance)
+static void check_import(struct rig *rig, GstVideoFormat format, const char *colour,
+		guint64 modifier, enum gl_layout expected, int tolerance)
 {
 	GstVideoInfo info;
 	g_autoptr(GstBuffer) buffer = make_dmabuf(&info, format, colour, 5);
@@ -668,10 +697,13 @@ static void test_real_planes(void)
 
 	if (set_up(&rig)) {
 		for (c = 0; c < G_N_ELEMENTS(colours); c++)
-			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER, GL_LAYOUT_NV12, 1);
-		check_import(&rig, GST_VIDEO_FORMAT_NV12, "bt709", DMABUF_LINEAR, GL_LAYOUT_NV12, 1);
+			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER,
+					GL_LAYOUT_NV12, 1);
+		check_import(&rig, GST_VIDEO_FORMAT_NV12, "bt709", DMABUF_LINEAR,
+				GL_LAYOUT_NV12, 1);
 		if (rig.import.formats[2].known) /* R16 */
-			check_import(&rig, GST_VIDEO_FORMAT_P010_10LE, "bt2020", DMABUF_NO_MODIFIER, GL_LAYOUT_NV12, 2);
+			check_import(&rig, GST_VIDEO_FORMAT_P010_10LE, "bt2020", DMABUF_NO_MODIFIER,
+					GL_LAYOUT_NV12, 2);
 	}
 	tear_down(&rig);
 }
@@ -703,7 +735,8 @@ static void test_real_whole(void)
 		rig.import.formats[0].known = FALSE; /* R8 */
 		can = can_import_whole(&rig);
 		for (c = 0; can && c < G_N_ELEMENTS(colours); c++)
-			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER, GL_LAYOUT_EXTERNAL, 8);
+			check_import(&rig, GST_VIDEO_FORMAT_NV12, colours[c], DMABUF_NO_MODIFIER,
+					GL_LAYOUT_EXTERNAL, 8);
 	}
 	tear_down(&rig);
 }

@@ -13,10 +13,14 @@ static void test_good(void)
 	static const struct {
 		const char *text, *address, *host, *user, *password;
 	} cases[] = {
-		{ "http://squid.example:3128", "http://squid.example:3128", "squid.example", NULL, NULL },
-		{ "http://squid.example", "http://squid.example:3128", "squid.example", NULL, NULL },
-		{ "https://squid.example", "https://squid.example:3129", "squid.example", NULL, NULL },
-		{ "HTTP://squid.example:80//", "http://squid.example:80", "squid.example", NULL, NULL },
+		{ "http://squid.example:3128", "http://squid.example:3128", "squid.example",
+			NULL, NULL },
+		{ "http://squid.example", "http://squid.example:3128", "squid.example",
+			NULL, NULL },
+		{ "https://squid.example", "https://squid.example:3129", "squid.example",
+			NULL, NULL },
+		{ "HTTP://squid.example:80//", "http://squid.example:80", "squid.example",
+			NULL, NULL },
 		{ "squid:3128", "http://squid:3128", "squid", NULL, NULL },
 		{ "10.0.0.1:3128", "http://10.0.0.1:3128", "10.0.0.1", NULL, NULL },
 		{ " http://10.0.0.1 ", "http://10.0.0.1:3128", "10.0.0.1", NULL, NULL },
@@ -54,8 +58,10 @@ static void test_bad(void)
 	static const struct {
 		const char *text, *says;
 	} cases[] = {
-		{ "http://kvm.example:8000/websockify", "not understood: http://kvm.example:8000. This is the address of a WebSocket" },
-		{ "https://front.example:29876?token=" SECRET, "https://front.example:29876. This is the address of a WebSocket" },
+		{ "http://kvm.example:8000/websockify", "not understood: http://kvm.example:8000. "
+			"This is the address of a WebSocket" },
+		{ "https://front.example:29876?token=" SECRET,
+			"https://front.example:29876. This is the address of a WebSocket" },
 		{ "https://front.example:29876/?token=" SECRET, "spice+wss://" },
 		{ "https://front.example/spice_auto.html?path=" SECRET, "spice+wss://" },
 		{ "wss://front.example/x?y=" SECRET, "spice+wss://" },
@@ -64,7 +70,8 @@ static void test_bad(void)
 		{ "http://squid.example?" SECRET, "nothing behind them" },
 		{ "http://squid.example#" SECRET, "nothing behind them" },
 		{ "socks5://squid.example:1080", "Only http:// and https://" },
-		{ "socks5://user:" SECRET "@squid.example:1080", "not understood: socks5://squid.example:1080." },
+		{ "socks5://user:" SECRET "@squid.example:1080",
+			"not understood: socks5://squid.example:1080." },
 		{ "ftp://squid.example", "Only http:// and https://" },
 		{ "http://", "host is missing" },
 		{ "http://:3128", "host is missing" },
@@ -90,7 +97,8 @@ static void test_bad(void)
 		g_test_message("%s", cases[i].text);
 		g_assert_null(proxy_parse(cases[i].text, PROXY_OF_FILE, &error));
 		g_assert_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
-		g_assert_true(g_str_has_prefix(error->message, "The connection file's proxy is not understood: "));
+		g_assert_true(g_str_has_prefix(error->message,
+				"The connection file's proxy is not understood: "));
 		g_assert_nonnull(strstr(error->message, cases[i].says));
 		g_assert_null(strstr(error->message, SECRET));
 	}

@@ -37,7 +37,8 @@ static void test_patience(void)
 
 static void test_nobody(void)
 {
-	g_assert_cmpuint(retry_nobody_delay_ms(0), ==, 0); /* a server that restarts is met at once */
+	/* a server that restarts is met at once */
+	g_assert_cmpuint(retry_nobody_delay_ms(0), ==, 0);
 	g_assert_cmpuint(retry_nobody_delay_ms(7000), ==, 1500);
 	g_assert_cmpuint(retry_nobody_delay_ms(60000), ==, 5000);
 }
@@ -51,17 +52,24 @@ static void test_judge(void)
 		enum verdict verdict;
 	} cases[] = {
 		{ "another viewer", { .main = TRUE, .witnessed = TRUE }, VERDICT_TAKEN },
-		{ "the same again", { .main = TRUE, .witnessed = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
+		{ "the same again", { .main = TRUE, .witnessed = TRUE, .guessed = TRUE },
+			VERDICT_TAKEN },
 		{ "server, proxy or network", { .main = TRUE }, VERDICT_BREAK },
 		{ "the same again", { .main = TRUE, .guessed = TRUE }, VERDICT_BREAK },
 		{ "keyboard alone", { .witnessed = TRUE }, VERDICT_BREAK },
-		{ "keyboard alone, no witness", { .unknown = TRUE, .guessed = TRUE }, VERDICT_BREAK },
-		{ "a reset of main alone", { .main = TRUE, .reset = TRUE, .witnessed = TRUE }, VERDICT_GUESS },
-		{ "main ended alone", { .main = TRUE, .alone = TRUE, .witnessed = TRUE }, VERDICT_GUESS },
-		{ "again", { .main = TRUE, .alone = TRUE, .witnessed = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
-		{ "a second one", { .main = TRUE, .reset = TRUE, .witnessed = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
+		{ "keyboard alone, no witness", { .unknown = TRUE, .guessed = TRUE },
+			VERDICT_BREAK },
+		{ "a reset of main alone", { .main = TRUE, .reset = TRUE, .witnessed = TRUE },
+			VERDICT_GUESS },
+		{ "main ended alone", { .main = TRUE, .alone = TRUE, .witnessed = TRUE },
+			VERDICT_GUESS },
+		{ "again", { .main = TRUE, .alone = TRUE, .witnessed = TRUE, .guessed = TRUE },
+			VERDICT_TAKEN },
+		{ "a second one", { .main = TRUE, .reset = TRUE, .witnessed = TRUE,
+			.guessed = TRUE }, VERDICT_TAKEN },
 		{ "no witness", { .main = TRUE, .unknown = TRUE }, VERDICT_GUESS },
-		{ "no witness again", { .main = TRUE, .unknown = TRUE, .guessed = TRUE }, VERDICT_TAKEN },
+		{ "no witness again", { .main = TRUE, .unknown = TRUE, .guessed = TRUE },
+			VERDICT_TAKEN },
 	};
 	guint i;
 
@@ -80,18 +88,26 @@ static void test_outlook(void)
 	} cases[] = {
 		{ "a network", { .refusal = REFUSAL_NONE, .nobody_ms = 1000000 }, OUTLOOK_TRY },
 		{ "a restart", { .refusal = REFUSAL_NOBODY, .nobody_ms = 9000 }, OUTLOOK_TRY },
-		{ "a guest that ended", { .refusal = REFUSAL_NOBODY, .nobody_ms = 15000 }, OUTLOOK_GONE },
-		{ "behind a proxy", { .refusal = REFUSAL_HUNG_UP, .nobody_ms = 15000 }, OUTLOOK_GONE },
-		{ "at a kiosk", { .refusal = REFUSAL_NOBODY, .nobody_ms = 1000000, .patient = TRUE }, OUTLOOK_TRY },
-		{ "the broker knows", { .refusal = REFUSAL_ASLEEP, .renewable = TRUE }, OUTLOOK_GONE },
+		{ "a guest that ended", { .refusal = REFUSAL_NOBODY, .nobody_ms = 15000 },
+			OUTLOOK_GONE },
+		{ "behind a proxy", { .refusal = REFUSAL_HUNG_UP, .nobody_ms = 15000 },
+			OUTLOOK_GONE },
+		{ "at a kiosk", { .refusal = REFUSAL_NOBODY, .nobody_ms = 1000000,
+			.patient = TRUE }, OUTLOOK_TRY },
+		{ "the broker knows", { .refusal = REFUSAL_ASLEEP, .renewable = TRUE },
+			OUTLOOK_GONE },
 		{ "a denial", { .refusal = REFUSAL_DENIED, .denials = 1 }, OUTLOOK_TRY },
 		{ "and one more", { .refusal = REFUSAL_DENIED, .denials = 2 }, OUTLOOK_DENIED },
-		{ "of a broker's desktop", { .refusal = REFUSAL_DENIED, .denials = 9, .renewable = TRUE }, OUTLOOK_TRY },
-		{ "of a ticket", { .refusal = REFUSAL_DENIED, .denials = 1, .one_time = TRUE }, OUTLOOK_USED_UP },
-		{ "of a ticket by a proxy", { .refusal = REFUSAL_HUNG_UP, .one_time = TRUE }, OUTLOOK_USED_UP },
-		{ "of the broker's ticket", { .refusal = REFUSAL_DENIED, .denials = 1, .one_time = TRUE, .renewable = TRUE },
-			OUTLOOK_TRY },
-		{ "a ticket, a restart", { .refusal = REFUSAL_NOBODY, .one_time = TRUE, .nobody_ms = 100 }, OUTLOOK_TRY },
+		{ "of a broker's desktop", { .refusal = REFUSAL_DENIED, .denials = 9,
+			.renewable = TRUE }, OUTLOOK_TRY },
+		{ "of a ticket", { .refusal = REFUSAL_DENIED, .denials = 1, .one_time = TRUE },
+			OUTLOOK_USED_UP },
+		{ "of a ticket by a proxy", { .refusal = REFUSAL_HUNG_UP, .one_time = TRUE },
+			OUTLOOK_USED_UP },
+		{ "of the broker's ticket", { .refusal = REFUSAL_DENIED, .denials = 1,
+			.one_time = TRUE, .renewable = TRUE }, OUTLOOK_TRY },
+		{ "a ticket, a restart", { .refusal = REFUSAL_NOBODY, .one_time = TRUE,
+			.nobody_ms = 100 }, OUTLOOK_TRY },
 	};
 	guint i;
 

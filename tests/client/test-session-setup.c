@@ -10,16 +10,21 @@
 /* Each key that spice-glib takes arrives at its session. */
 static void test_keys(void)
 {
-	static const char text[] = "[virt-viewer]\ntype=spice\nhost=desk.example\nport=5900\ntls-port=5901\n"
-				   "username=alice\npassword=secret word\nca=-----A\\n-----B\nhost-subject=O=Lab,CN=desk\n"
-				   "tls-ciphers=HIGH\nproxy=http://proxy.example:3128\nsecure-channels=main;inputs;\n"
-				   "disable-effects=wallpaper;animation\nenable-usbredir=0\nenable-smartcard=1\n"
+	static const char text[] = "[virt-viewer]\ntype=spice\nhost=desk.example\nport=5900\n"
+			"tls-port=5901\n"
+				   "username=alice\npassword=secret word\nca=-----A\\n-----B\n"
+				   "host-subject=O=Lab,CN=desk\n"
+				   "tls-ciphers=HIGH\nproxy=http://proxy.example:3128\n"
+				   "secure-channels=main;inputs;\n"
+				   "disable-effects=wallpaper;animation\nenable-usbredir=0\n"
+				   "enable-smartcard=1\n"
 				   "disable-channels=playback;record\n";
 	static struct options options = { .vv_fd = -1 };
 	g_autoptr(GError) error = NULL;
 	target_auto target = vv_parse(text, strlen(text), NULL, &error);
 	SpiceSession *session = NULL;
-	g_autofree char *host = NULL, *port = NULL, *tls_port = NULL, *user = NULL, *password = NULL;
+	g_autofree char *host = NULL, *port = NULL, *tls_port = NULL, *user = NULL,
+			*password = NULL;
 	g_autofree char *subject = NULL, *ciphers = NULL, *proxy = NULL;
 	g_autoptr(GByteArray) ca = NULL;
 	g_auto(GStrv) secure = NULL, effects = NULL;
@@ -28,10 +33,13 @@ static void test_keys(void)
 
 	g_assert_no_error(error);
 	session = session_setup_new(&options, target, NULL);
-	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "username", &user, "password", &password,
-			"ca", &ca, "cert-subject", &subject, "verify", &verify, "ciphers", &ciphers, "proxy", &proxy,
+	g_object_get(session, "host", &host, "port", &port, "tls-port", &tls_port, "username",
+			&user, "password", &password,
+			"ca", &ca, "cert-subject", &subject, "verify", &verify, "ciphers", &ciphers,
+			"proxy", &proxy,
 			"secure-channels", &secure, "disable-effects", &effects,
-			"enable-usbredir", &usb, "enable-smartcard", &smartcard, "enable-audio", &audio, NULL);
+			"enable-usbredir", &usb, "enable-smartcard", &smartcard, "enable-audio",
+			&audio, NULL);
 	g_assert_cmpstr(host, ==, "desk.example");
 	g_assert_cmpstr(port, ==, "5900");
 	g_assert_cmpstr(tls_port, ==, "5901");
@@ -42,8 +50,10 @@ static void test_keys(void)
 	g_assert_cmpint(verify, ==, SPICE_SESSION_VERIFY_SUBJECT);
 	g_assert_cmpstr(ciphers, ==, "HIGH");
 	g_assert_true(g_str_has_prefix(proxy, "http://proxy.example:3128"));
-	g_assert_true(g_strv_equal((const char *const *)secure, (const char *const[]){ "main", "inputs", NULL }));
-	g_assert_true(g_strv_equal((const char *const *)effects, (const char *const[]){ "wallpaper", "animation", NULL }));
+	g_assert_true(g_strv_equal((const char *const *)secure,
+			(const char *const[]){ "main", "inputs", NULL }));
+	g_assert_true(g_strv_equal((const char *const *)effects,
+			(const char *const[]){ "wallpaper", "animation", NULL }));
 	g_assert_false(usb);
 	g_assert_true(smartcard);
 	g_assert_false(audio);
@@ -53,18 +63,21 @@ static void test_keys(void)
 /* What the command line says goes before the file. */
 static void test_options_first(void)
 {
-	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ntls-port=2\nhost-subject=CN=file\nsecure-channels=main\n";
-	static struct options options = { .vv_fd = -1, .host_subject = (char *)"CN=option", .secure_channels = (char *)"display,inputs",
-		.disable_audio = TRUE };
+	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ntls-port=2\n"
+			"host-subject=CN=file\nsecure-channels=main\n";
+	static struct options options = { .vv_fd = -1, .host_subject = (char *)"CN=option",
+		.secure_channels = (char *)"display,inputs", .disable_audio = TRUE };
 	target_auto target = vv_parse(text, strlen(text), NULL, NULL);
 	SpiceSession *session = session_setup_new(&options, target, NULL);
 	g_autofree char *subject = NULL;
 	g_auto(GStrv) secure = NULL;
 	gboolean audio;
 
-	g_object_get(session, "cert-subject", &subject, "secure-channels", &secure, "enable-audio", &audio, NULL);
+	g_object_get(session, "cert-subject", &subject, "secure-channels", &secure, "enable-audio",
+			&audio, NULL);
 	g_assert_cmpstr(subject, ==, "CN=option");
-	g_assert_true(g_strv_equal((const char *const *)secure, (const char *const[]){ "display", "inputs", NULL }));
+	g_assert_true(g_strv_equal((const char *const *)secure,
+			(const char *const[]){ "display", "inputs", NULL }));
 	g_assert_false(audio);
 	g_object_unref(session);
 }
@@ -72,8 +85,8 @@ static void test_options_first(void)
 static SpiceSession *session_of(const char *proxy, const char *environment, GError **error)
 {
 	static struct options options = { .vv_fd = -1 };
-	g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\nport=1\n%s%s\n", proxy ? "proxy=" : "",
-			proxy ? proxy : "");
+	g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\nport=1\n%s%s\n",
+			proxy ? "proxy=" : "", proxy ? proxy : "");
 	target_auto target = vv_parse(text, strlen(text), NULL, error);
 
 	options.environment_proxy = (char *)environment;
@@ -115,14 +128,16 @@ static void test_proxy(void)
 /* None that cannot be read is gone round. */
 static void test_bad_proxy(void)
 {
-	static const char *const bad[] = { "socks5://p:1", "http://p:1/x", "http://[::1", "ftp://p", "http://p:99999", "http://" };
+	static const char *const bad[] = { "socks5://p:1", "http://p:1/x", "http://[::1", "ftp://p",
+		"http://p:99999", "http://" };
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) of_file = NULL, of_environment = NULL;
 
 		g_assert_null(session_of(bad[i], NULL, &of_file));
-		g_assert_nonnull(strstr(of_file->message, "The connection file's proxy is not understood"));
+		g_assert_nonnull(strstr(of_file->message,
+				"The connection file's proxy is not understood"));
 		g_assert_null(session_of(NULL, bad[i], &of_environment));
 		g_assert_nonnull(strstr(of_environment->message, "SPICE_PROXY"));
 	}

@@ -10,7 +10,8 @@ static void add(struct stats *stats, guint64 frame, gint64 capture, gint64 prese
 {
 	struct stats_frame f = {
 		.frame = frame, .capture_us = capture, .received_us = 1000, .decoded_us = 3000,
-		.presented_us = presented, .bytes = 500, .width = 64, .height = 48, .damage_rects = 1,
+		.presented_us = presented, .bytes = 500, .width = 64, .height = 48,
+		.damage_rects = 1,
 	};
 
 	stats_add(stats, &f);
@@ -47,7 +48,8 @@ static void test_summary(void)
 
 static void test_file(void)
 {
-	g_autofree char *dir = g_dir_make_tmp("stats-XXXXXX", NULL), *path = g_build_filename(dir, "s.jsonl", NULL);
+	g_autofree char *dir = g_dir_make_tmp("stats-XXXXXX", NULL),
+			*path = g_build_filename(dir, "s.jsonl", NULL);
 	g_autofree char *text = NULL;
 	struct stats *stats = stats_new(path, NULL);
 	GStatBuf st;
@@ -59,7 +61,8 @@ static void test_file(void)
 	stats_free(stats);
 	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
 	g_assert_nonnull(strstr(text, "{\"event\": \"start\", \"time_us\": "));
-	g_assert_nonnull(strstr(text, "\"frame\": 1, \"capture_us\": 900, \"received_us\": 1000, \"decoded_us\": 3000, "
+	g_assert_nonnull(strstr(text, "\"frame\": 1, \"capture_us\": 900, \"received_us\": 1000, "
+			"\"decoded_us\": 3000, "
 				      "\"presented_us\": 4000"));
 	g_assert_nonnull(strstr(text, "\"dropped\": false, \"clock_offset_us\": null}"));
 	g_assert_nonnull(strstr(text, "\"dropped\": true, \"clock_offset_us\": -5}"));

@@ -147,7 +147,8 @@ static void test_explained(void)
 
 static void test_names(void)
 {
-	static const char *const names[] = { "alice", "my desktop", "lab: one", "a:b", "desk:x", "05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4", "x:" };
+	static const char *const names[] = { "alice", "my desktop", "lab: one", "a:b", "desk:x",
+		"05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4", "x:" };
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -170,14 +171,19 @@ static void test_socket_url(void)
 		{ "ws://h:1/websockify?token=t", "ws://h:1/websockify?token=t" },
 		{ "ws://h:1/x/spice_auto.html?path=/x?token=T", "ws://h:1/x?token=T" },
 		{ "wss://h/console/?path=console%3Ftoken%3DT", "wss://h/console?token=T" },
-		{ "wss://h/console/spice_auto.html?path=console%3Ftoken%3DT", "wss://h/console?token=T" },
-		{ "wss://h/spice_auto.html?path=%2Fconsole%253Ftoken%253DT", "wss://h/console?token=T" },
-		{ "wss://h/a/spice_auto.html?path=websockify&token=T", "wss://h/websockify?token=T" },
+		{ "wss://h/console/spice_auto.html?path=console%3Ftoken%3DT",
+			"wss://h/console?token=T" },
+		{ "wss://h/spice_auto.html?path=%2Fconsole%253Ftoken%253DT",
+			"wss://h/console?token=T" },
+		{ "wss://h/a/spice_auto.html?path=websockify&token=T",
+			"wss://h/websockify?token=T" },
 		{ "wss://h/a/spice_auto.html?token=T&path=b/c", "wss://h/b/c?token=T" },
 		{ "wss://h/a/spice_auto.html?path=b%3Fx%3D1&token=T", "wss://h/b?x=1&token=T" },
-		{ "wss://h/a/spice_auto.html?path=//other.example/x?token=T", "wss://h/other.example/x?token=T" },
+		{ "wss://h/a/spice_auto.html?path=//other.example/x?token=T",
+			"wss://h/other.example/x?token=T" },
 		{ "wss://h/a/spice_auto.html?path=&token=T", "wss://h/a/websockify?path=&token=T" },
-		{ "wss://h/spice_auto.html?token=T&title=desk%281%29&lang=de", "wss://h/websockify?token=T&title=desk%281%29&lang=de" },
+		{ "wss://h/spice_auto.html?token=T&title=desk%281%29&lang=de",
+			"wss://h/websockify?token=T&title=desk%281%29&lang=de" },
 		{ "wss://h/?path=a%0d%0aHost:%20x", NULL },
 		{ "wss://h/?path=a%20b", NULL },
 		{ "wss://h/socket?path=x&token=T", "wss://h/socket?path=x&token=T" },
@@ -202,7 +208,8 @@ static void test_other_url(void)
 	} cases[] = {
 		{ "ws://h:1/x/spice_auto.html?path=/y?token=T", "ws://h:1/x/websockify?token=T" },
 		{ "ws://h:1/x/spice_auto.html?path=y&token=T", "ws://h:1/x/websockify?token=T" },
-		{ "wss://h/console/?path=console%3Ftoken%3DT", "wss://h/console/websockify?token=T" },
+		{ "wss://h/console/?path=console%3Ftoken%3DT",
+			"wss://h/console/websockify?token=T" },
 		{ "ws://h:1/x/spice_auto.html?path=y", "ws://h:1/x/websockify" },
 		{ "ws://h:1/spice_auto.html?token=T", NULL },
 		{ "ws://h:1/spice_auto.html?path=&token=T", NULL },

@@ -44,13 +44,18 @@ static void bad(const char *text, const char *names)
 static void test_all_keys(void)
 {
 	target_auto t = good(
-			"[virt-viewer]\nversion=2.0\nversions=debian12:3.0;fedora22:99\ntype=spice\nhost=desk.example\n"
-			"port=5900\ntls-port=5901\nusername=alice\npassword=" SECRET "\ndisable-channels=usbredir;smartcard\n"
+			"[virt-viewer]\nversion=2.0\nversions=debian12:3.0;fedora22:99\n"
+			"type=spice\nhost=desk.example\n"
+			"port=5900\ntls-port=5901\nusername=alice\npassword=" SECRET
+			"\ndisable-channels=usbredir;smartcard\n"
 			"tls-ciphers=DEFAULT\ntitle=Desk of Alice\nfullscreen=1\n"
 			"ca=-----BEGIN CERTIFICATE-----\\nMIID\\n-----END CERTIFICATE-----\\n\n"
-			"host-subject=O=x,CN=desk\ntoggle-fullscreen=shift+f11\nrelease-cursor=ctrl+alt\ncolor-depth=16\n"
-			"disable-effects=wallpaper;animation\nenable-smartcard=1\nenable-usbredir=0\nenable-usb-autoshare=1\n"
-			"usb-filter=-1,-1,-1,-1,0\nsecure-channels=main;inputs;\nproxy=http://p:8080\n"
+			"host-subject=O=x,CN=desk\ntoggle-fullscreen=shift+f11\n"
+			"release-cursor=ctrl+alt\ncolor-depth=16\n"
+			"disable-effects=wallpaper;animation\nenable-smartcard=1\n"
+			"enable-usbredir=0\nenable-usb-autoshare=1\n"
+			"usb-filter=-1,-1,-1,-1,0\nsecure-channels=main;inputs;\n"
+			"proxy=http://p:8080\n"
 			"secure-attention=ctrl+alt+end\nzoom-in=ctrl+plus\n");
 
 	g_assert_cmpint(t->kind, ==, TARGET_TCP);
@@ -61,7 +66,8 @@ static void test_all_keys(void)
 	g_assert_cmpstr(t->password, ==, SECRET);
 	g_assert_cmpstr(t->title, ==, "Desk of Alice");
 	g_assert_cmpint(t->fullscreen, ==, TARGET_YES);
-	g_assert_cmpstr(t->ca, ==, "-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----\n");
+	g_assert_cmpstr(t->ca, ==,
+			"-----BEGIN CERTIFICATE-----\nMIID\n-----END CERTIFICATE-----\n");
 	g_assert_cmpstr(t->host_subject, ==, "O=x,CN=desk");
 	g_assert_cmpstr(t->tls_ciphers, ==, "DEFAULT");
 	g_assert_cmpint(t->color_depth, ==, 16);
@@ -101,18 +107,21 @@ static void test_unix(void)
 
 static void test_ciphers(void)
 {
-	static const char *const known[] = { "HIGH", "DEFAULT", "HIGH:!aNULL:!MD5", "ECDHE+AESGCM:nosuch", "" };
+	static const char *const known[] = { "HIGH", "DEFAULT", "HIGH:!aNULL:!MD5",
+		"ECDHE+AESGCM:nosuch", "" };
 	static const char *const unknown[] = { "nosuch", "strong please", "HIGH:!HIGH" };
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(known); i++) {
-		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\ntls-ciphers=%s\n", known[i]);
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n"
+				"tls-port=1\ntls-ciphers=%s\n", known[i]);
 		target_auto t = good(text);
 
 		g_assert_cmpstr(t->tls_ciphers, ==, *known[i] ? known[i] : NULL);
 	}
 	for (i = 0; i < G_N_ELEMENTS(unknown); i++) {
-		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\ntls-ciphers=%s\n", unknown[i]);
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n"
+				"tls-port=1\ntls-ciphers=%s\n", unknown[i]);
 
 		bad(text, "tls-ciphers");
 	}
@@ -122,7 +131,8 @@ static void test_osvdi_group(void)
 {
 	target_auto t = good("[virt-viewer]\ntype=spice\ntitle=alice\n[osvdi]\nversion=1\n"
 			"url=spice+wss://cloud.example:6082/spice_auto.html?token=" SECRET "\n"
-			"server-uuid=05c7863a-0000-4000-8000-000000000001\nexpires=2026-11-22T07:27:00Z\nca=PEM\n");
+			"server-uuid=05c7863a-0000-4000-8000-000000000001\n"
+			"expires=2026-11-22T07:27:00Z\nca=PEM\n");
 
 	g_assert_cmpint(t->kind, ==, TARGET_WEBSOCKET);
 	g_assert_true(g_str_has_prefix(t->url, "wss://cloud.example:6082/"));
@@ -132,14 +142,16 @@ static void test_osvdi_group(void)
 	g_assert_cmpstr(t->ws_ca, ==, "PEM");
 	g_assert_cmpstr(t->label, ==, "cloud.example");
 	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice://h:1\n", "url");
-	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nserver-uuid=zz\n", "server-uuid");
+	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nserver-uuid=zz\n",
+			"server-uuid");
 	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nexpires=tomorrow\n", "expires");
 	bad("[virt-viewer]\ntype=spice\nhost=h\nport=1\n[osvdi]\nversion=2\n", "newer");
 }
 
 static void test_ovirt_note(void)
 {
-	target_auto t = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\n[ovirt]\nhost=o\nsso-token=" SECRET "\n");
+	target_auto t = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\n[ovirt]\nhost=o\n"
+			"sso-token=" SECRET "\n");
 
 	g_assert_cmpuint(g_strv_length(t->notes), ==, 0);
 	g_assert_cmpuint(g_strv_length(t->remarks), ==, 1);
@@ -193,15 +205,20 @@ static void test_values(void)
 		{ "port=1\nfullscreen=no", 1, 0, TARGET_NO, TARGET_UNSET, NULL },
 		{ "port=1\nfullscreen=False", 1, 0, TARGET_NO, TARGET_UNSET, NULL },
 		{ "port=1\nfullscreen=yes", 1, 0, TARGET_YES, TARGET_UNSET, NULL },
-		{ "port=1\nfullscreen=maybe", 1, 0, TARGET_UNSET, TARGET_UNSET, "“fullscreen” (line 5)" },
+		{ "port=1\nfullscreen=maybe", 1, 0, TARGET_UNSET, TARGET_UNSET,
+			"“fullscreen” (line 5)" },
 		{ "port=1\nenable-usbredir=yes", 1, 0, TARGET_UNSET, TARGET_YES, NULL },
-		{ "port=1\nenable-usbredir=maybe", 1, 0, TARGET_UNSET, TARGET_NO, "“enable-usbredir” (line 5)" },
+		{ "port=1\nenable-usbredir=maybe", 1, 0, TARGET_UNSET, TARGET_NO,
+			"“enable-usbredir” (line 5)" },
 		{ "port=1\ncolor-depth=24", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
 		{ "port=1\ncolor-depth=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
-		{ "port=1\ncolor-depth=many", 1, 0, TARGET_UNSET, TARGET_UNSET, "“color-depth” (line 5)" },
-		{ "port=1\nsecure-attention=ctrl+alt+foo", 1, 0, TARGET_UNSET, TARGET_UNSET, "“secure-attention” (line 5)" },
+		{ "port=1\ncolor-depth=many", 1, 0, TARGET_UNSET, TARGET_UNSET,
+			"“color-depth” (line 5)" },
+		{ "port=1\nsecure-attention=ctrl+alt+foo", 1, 0, TARGET_UNSET, TARGET_UNSET,
+			"“secure-attention” (line 5)" },
 		{ "port=1\nsecure-attention=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
-		{ "port=1\nsecure-channels=\ndisable-effects=\nusb-filter=\nnewer-version-url=", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
+		{ "port=1\nsecure-channels=\ndisable-effects=\nusb-filter=\nnewer-version-url=", 1,
+			0, TARGET_UNSET, TARGET_UNSET, NULL },
 		{ "port=1\nwhatever=x", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
 		{ ";port=2\nport=1", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
 		{ "  port = 1", 1, 0, TARGET_UNSET, TARGET_UNSET, NULL },
@@ -209,7 +226,8 @@ static void test_values(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n", cases[i].line);
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n",
+				cases[i].line);
 		target_auto t = NULL;
 
 		g_test_message("%s", cases[i].line);
@@ -233,7 +251,8 @@ static void test_safety(void)
 		{ "port=1\ntls-port=59o1", "“tls-port” (line 5)" },
 		{ "port=1\ntls-port=99999", "tls-port" },
 		{ "port=5900x", "“port” (line 4)" },
-		{ "port=1\nproxy=http://kvm:8000/websockify", "proxy is not understood: http://kvm:8000" },
+		{ "port=1\nproxy=http://kvm:8000/websockify",
+			"proxy is not understood: http://kvm:8000" },
 		{ "port=1\nproxy=https://front:29876?token=" SECRET, "spice+wss" },
 		{ "port=1\nproxy=socks5://u:" SECRET "@p", "proxy is not understood" },
 		{ "port=1\npassword=\xfc" SECRET, "“password” (line 5) is not UTF-8" },
@@ -255,15 +274,16 @@ static void test_safety(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(refused); i++) {
-		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n", refused[i].line);
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n%s\n",
+				refused[i].line);
 		g_autofree char *shown = g_strescape(refused[i].line, NULL);
 
 		g_test_message("%s", shown);
 		bad(text, refused[i].says);
 	}
 	for (i = 0; i < G_N_ELEMENTS(channels); i++) {
-		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nsecure-channels=%s\n",
-				channels[i].list);
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n"
+				"tls-port=1\nsecure-channels=%s\n", channels[i].list);
 		target_auto t = good(text);
 
 		g_assert_cmpuint(g_strv_length(t->secure_channels), ==, channels[i].n);
@@ -274,8 +294,10 @@ static void test_safety(void)
 /* A backslash that starts no escape stands for itself, as remote-viewer has it. */
 static void test_escapes(void)
 {
-	target_auto a = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nhost-subject=C=AU,O=Falcon\\, Inc,CN=x\n");
-	target_auto b = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\nhost-subject=C=AU,O=Falcon\\\\, Inc,CN=x\n");
+	target_auto a = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\n"
+			"host-subject=C=AU,O=Falcon\\, Inc,CN=x\n");
+	target_auto b = good("[virt-viewer]\ntype=spice\nhost=h\ntls-port=1\n"
+			"host-subject=C=AU,O=Falcon\\\\, Inc,CN=x\n");
 	target_auto c = good("[virt-viewer]\ntype=spice\nhost=h\nport=1\npassword=a\\qb\n");
 
 	g_assert_cmpstr(a->host_subject, ==, "C=AU,O=Falcon\\, Inc,CN=x");
@@ -295,7 +317,8 @@ static void test_types(void)
 /* As programs of Windows write files. */
 static void test_encodings(void)
 {
-	static const char text[] = "[virt-viewer]\r\ntype=spice\r\nhost=h\r\nport=7\r\ntitle=H\xc3\xb6rsaal\r\n";
+	static const char text[] = "[virt-viewer]\r\ntype=spice\r\nhost=h\r\nport=7\r\n"
+			"title=H\xc3\xb6rsaal\r\n";
 	static const struct {
 		const char *encoding, *mark;
 		gsize mark_size;
@@ -309,7 +332,8 @@ static void test_encodings(void)
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(GString) file = g_string_new_len(cases[i].mark, (gssize)cases[i].mark_size);
+		g_autoptr(GString) file = g_string_new_len(cases[i].mark,
+				(gssize)cases[i].mark_size);
 		g_autoptr(GError) error = NULL;
 		g_autofree char *encoded = NULL;
 		target_auto t = NULL;
@@ -354,15 +378,19 @@ static void test_versions(void)
 	g_assert_cmpint(vv_compare_versions("2.0-256", "2.0-128"), >, 0);
 	g_assert_cmpint(vv_compare_versions("11", "11.0"), ==, 0);
 	g_assert_cmpint(vv_compare_versions("a.b", "11.0"), ==, 0);
-	bad("[virt-viewer]\nversion=99.0\nnewer-version-url=http://new.example\ntype=spice\nhost=h\nport=1\n", "new.example");
+	bad("[virt-viewer]\nversion=99.0\nnewer-version-url=http://new.example\ntype=spice\n"
+			"host=h\nport=1\n", "new.example");
 	bad("[virt-viewer]\nversions=debian12:99.0\ntype=spice\nhost=h\nport=1\n", "newer");
-	target_free(good("[virt-viewer]\nversions=debian1:99.0;debian123:99\ntype=spice\nhost=h\nport=1\n"));
+	target_free(good("[virt-viewer]\nversions=debian1:99.0;debian123:99\ntype=spice\nhost=h\n"
+			"port=1\n"));
 }
 
 static void test_delete_this_file(void)
 {
-	g_autofree char *dir = g_dir_make_tmp("vv-XXXXXX", NULL), *path = g_build_filename(dir, "a.vv", NULL);
-	g_autofree char *other = g_build_filename(dir, "b.vv", NULL), *link = g_build_filename(dir, "c.vv", NULL);
+	g_autofree char *dir = g_dir_make_tmp("vv-XXXXXX", NULL),
+			*path = g_build_filename(dir, "a.vv", NULL);
+	g_autofree char *other = g_build_filename(dir, "b.vv", NULL),
+			*link = g_build_filename(dir, "c.vv", NULL);
 	const char *text = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ndelete-this-file=1\n";
 	g_autoptr(GError) error = NULL;
 
@@ -370,7 +398,8 @@ static void test_delete_this_file(void)
 	target_free(vv_read_file(path, NULL));
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 	/* One that is refused may be for another program. */
-	g_assert_true(g_file_set_contents(path, "[virt-viewer]\ntype=vnc\nhost=h\nport=1\ndelete-this-file=1\n", -1, NULL));
+	g_assert_true(g_file_set_contents(path,
+			"[virt-viewer]\ntype=vnc\nhost=h\nport=1\ndelete-this-file=1\n", -1, NULL));
 	g_assert_null(vv_read_file(path, &error));
 	g_assert_nonnull(error);
 	g_assert_cmpint(g_remove(path), ==, 0);

@@ -42,13 +42,14 @@ static void test_sizes(void)
 	for (i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		int width, height;
 
-		g_test_message("%dx%d at %d %%", sizes[i].guest_width, sizes[i].guest_height, sizes[i].percent);
-		window_size_for_guest(sizes[i].room, sizes[i].guest_width, sizes[i].guest_height, sizes[i].percent,
-				&width, &height);
+		g_test_message("%dx%d at %d %%", sizes[i].guest_width, sizes[i].guest_height,
+				sizes[i].percent);
+		window_size_for_guest(sizes[i].room, sizes[i].guest_width, sizes[i].guest_height,
+				sizes[i].percent, &width, &height);
 		g_assert_cmpint(width, ==, sizes[i].width);
 		g_assert_cmpint(height, ==, sizes[i].height);
-		g_assert_cmpint(window_size_is_limited(sizes[i].room, sizes[i].guest_width, sizes[i].guest_height,
-				sizes[i].percent), ==, sizes[i].limited);
+		g_assert_cmpint(window_size_is_limited(sizes[i].room, sizes[i].guest_width,
+				sizes[i].guest_height, sizes[i].percent), ==, sizes[i].limited);
 	}
 }
 

@@ -17,11 +17,13 @@ static void test_answers(void)
 	} cases[] = {
 		{ 401, NULL, NULL, WS_FORBIDDEN, "HTTP 401" },
 		{ 403, NULL, NULL, WS_FORBIDDEN, "HTTP 403" },
-		{ 404, "text/html", NULL, WS_FORBIDDEN, "HTTP 404 (Not Found), a document of type text/html" },
+		{ 404, "text/html", NULL, WS_FORBIDDEN,
+			"HTTP 404 (Not Found), a document of type text/html" },
 		{ 407, NULL, NULL, WS_FORBIDDEN, "HTTP 407" },
 		{ 410, NULL, NULL, WS_FORBIDDEN, "HTTP 410" },
 		{ 400, NULL, NULL, WS_REFUSED, "HTTP 400" },
-		{ 200, "text/html", NULL, WS_REFUSED, "HTTP 200 (OK), a document of type text/html" },
+		{ 200, "text/html", NULL, WS_REFUSED,
+			"HTTP 200 (OK), a document of type text/html" },
 		{ 302, NULL, NULL, WS_REFUSED, "HTTP 302" },
 		{ 500, NULL, NULL, WS_REFUSED, "HTTP 500" },
 		{ 502, NULL, NULL, WS_AWAY, "HTTP 502" },
@@ -29,7 +31,8 @@ static void test_answers(void)
 		{ 504, NULL, NULL, WS_AWAY, "HTTP 504" },
 		{ 101, NULL, "base64", WS_REFUSED, "base64" },
 	};
-	g_autoptr(GError) error = g_error_new_literal(SOUP_WEBSOCKET_ERROR, SOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE, "no");
+	g_autoptr(GError) error = g_error_new_literal(SOUP_WEBSOCKET_ERROR,
+			SOUP_WEBSOCKET_ERROR_BAD_HANDSHAKE, "no");
 	guint i;
 
 	for (i = 0; i < G_N_ELEMENTS(cases); i++) {

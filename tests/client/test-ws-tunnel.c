@@ -47,8 +47,8 @@ static void say_nonsense(struct proxy *proxy, SoupWebsocketConnection *ws)
 	proxy->held = dup(fd);
 }
 
-static void keep(SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *ws,
-		gpointer data)
+static void keep(SoupServer *server, SoupServerMessage *message, const char *path,
+		SoupWebsocketConnection *ws, gpointer data)
 {
 	struct proxy *proxy = data;
 
@@ -71,7 +71,8 @@ static void keep(SoupServer *server, SoupServerMessage *message, const char *pat
 	g_signal_connect(g_object_ref(ws), "closed", G_CALLBACK(g_object_unref), NULL);
 }
 
-static void refuse(SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+static void refuse(SoupServer *server, SoupServerMessage *message, const char *path,
+		GHashTable *query, gpointer data)
 {
 	soup_server_message_set_status(message, 403, NULL);
 }
@@ -89,10 +90,14 @@ static gpointer serve(gpointer data)
 	if (proxy->certificate)
 		soup_server_set_tls_certificate(server, proxy->certificate);
 	soup_server_add_handler(server, NULL, refuse, NULL, NULL);
-	soup_server_add_websocket_handler(server, "/echo", NULL, (char **)protocols, keep, proxy, NULL);
-	soup_server_add_websocket_handler(server, "/drop", NULL, (char **)protocols, keep, proxy, NULL);
-	soup_server_add_websocket_handler(server, "/nonsense", NULL, (char **)protocols, keep, proxy, NULL);
-	soup_server_listen_local(server, 0, (proxy->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0) | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+	soup_server_add_websocket_handler(server, "/echo", NULL, (char **)protocols, keep,
+			proxy, NULL);
+	soup_server_add_websocket_handler(server, "/drop", NULL, (char **)protocols, keep,
+			proxy, NULL);
+	soup_server_add_websocket_handler(server, "/nonsense", NULL, (char **)protocols, keep,
+			proxy, NULL);
+	soup_server_listen_local(server, 0, (proxy->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0) |
+			SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
 	g_assert_no_error(error);
 	uris = soup_server_get_uris(server);
 	g_mutex_lock(&proxy->lock);
@@ -140,9 +145,11 @@ static void proxy_stop(struct proxy *proxy)
 	g_free(proxy);
 }
 
-static struct ws_tunnel *tunnel_to(const struct proxy *proxy, const char *scheme, const char *path, const char *ca)
+static struct ws_tunnel *tunnel_to(const struct proxy *proxy, const char *scheme, const char *path,
+		const char *ca)
 {
-	g_autofree char *url = g_strdup_printf("%s://127.0.0.1:%u%s?token=x", scheme, proxy->port, path);
+	g_autofree char *url = g_strdup_printf("%s://127.0.0.1:%u%s?token=x", scheme,
+			proxy->port, path);
 	g_autoptr(GError) error = NULL;
 	struct ws_tunnel *tunnel = ws_tunnel_new(url, ca, NULL, &error);
 
@@ -200,8 +207,10 @@ static guint count_kept_alive(guint port)
 		socklen_t size = sizeof peer, on_size = sizeof(int);
 		int on = 0;
 
-		if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0 && peer.sin_family == AF_INET &&
-				ntohs(peer.sin_port) == port && getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &on_size) == 0)
+		if (getpeername(fd, (struct sockaddr *)&peer, &size) == 0 &&
+				peer.sin_family == AF_INET &&
+				ntohs(peer.sin_port) == port &&
+				getsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, &on_size) == 0)
 			n += on != 0;
 	}
 	return n;
@@ -293,11 +302,14 @@ static void test_nonsense(void)
 
 static gboolean make_certificate(const char *cert, const char *key)
 {
-	const char *argv[] = { "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
-		"-out", cert, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", NULL };
+	const char *argv[] = { "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+		"2", "-keyout", key,
+		"-out", cert, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+		NULL };
 	int status = 1;
 
-	return g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+	return g_spawn_sync(NULL, (char **)argv, NULL,
+			G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
 			       NULL, NULL, &status, NULL) && status == 0;
 }
 

@@ -38,7 +38,8 @@ VAStatus buffer_new(struct driver *driver, VABufferType type, uint32_t size, uin
 	if (buffer)
 		buffer->data = calloc(n, size);
 	if (!buffer || !buffer->data ||
-			heap_add(&driver->heap, &buffer->object, OBJECT_BUFFER, buffer_destroy) < 0) {
+			heap_add(&driver->heap, &buffer->object, OBJECT_BUFFER,
+					buffer_destroy) < 0) {
 		if (buffer)
 			free(buffer->data);
 		free(buffer);
@@ -181,7 +182,8 @@ static VAStatus map_buffer(VADriverContextP ctx, VABufferID id, void **out)
 	VAStatus status = VA_STATUS_SUCCESS;
 
 	if (!buffer)
-		return reject(driver, VA_STATUS_ERROR_INVALID_BUFFER, "map: buffer %#x unknown", id);
+		return reject(driver, VA_STATUS_ERROR_INVALID_BUFFER, "map: buffer %#x unknown",
+				id);
 	if (buffer->type == VAEncCodedBufferType) {
 		status = wait_buffer(driver, buffer, UINT64_MAX);
 		if (!status && fault_strikes(&faults.fail_map_buffer))
@@ -260,7 +262,8 @@ static VAStatus sync_buffer(VADriverContextP ctx, VABufferID id, uint64_t timeou
 		return VA_STATUS_ERROR_UNIMPLEMENTED;
 	buffer = get_ref(driver, id);
 	if (!buffer)
-		return reject(driver, VA_STATUS_ERROR_INVALID_BUFFER, "sync: buffer %#x unknown", id);
+		return reject(driver, VA_STATUS_ERROR_INVALID_BUFFER, "sync: buffer %#x unknown",
+				id);
 	status = wait_buffer(driver, buffer, timeout_ns);
 	put_ref(driver, buffer);
 	return status;

@@ -30,7 +30,8 @@ static VAStatus init_by_entrypoint(struct context *context)
 	}
 }
 
-static VAStatus check_size(struct driver *driver, const struct config *config, int width, int height)
+static VAStatus check_size(struct driver *driver, const struct config *config, int width,
+		int height)
 {
 	if (config->entrypoint == VAEntrypointVideoProc)
 		return VA_STATUS_SUCCESS; /* applications give any size, 0 too */
@@ -138,7 +139,8 @@ static VAStatus render_picture(VADriverContextP ctx, VAContextID id, VABufferID 
 	if (!context)
 		status = reject(driver, VA_STATUS_ERROR_INVALID_CONTEXT, "render: context unknown");
 	else if (!context->target)
-		status = reject(driver, VA_STATUS_ERROR_INVALID_CONTEXT, "render: no picture begun");
+		status = reject(driver, VA_STATUS_ERROR_INVALID_CONTEXT,
+				"render: no picture begun");
 	for (int i = 0; !status && i < n; i++) {
 		struct buffer *buffer = heap_get(&driver->heap, buffers[i], OBJECT_BUFFER);
 

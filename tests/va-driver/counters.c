@@ -16,8 +16,8 @@ _Atomic uint64_t counter_values[sizeof(struct soft_va_counters) / sizeof(uint64_
 	X(encodes) X(encode_failures) X(vpp_blits) X(vpp_blurred) X(decodes) \
 	X(imports_prime1) X(imports_prime2) X(imports_refused) X(exports) X(surfaces) \
 	X(surfaces_live) X(buffers_live) X(contexts_live) X(cpu_pixel_maps) X(detiles) \
-	X(idr_frames) X(retries) X(regions) X(skipped_frames) X(dirty_rects) X(dirty_lies) X(intra_refresh) \
-	X(rejects) X(faults) X(waited_ms)
+	X(idr_frames) X(retries) X(regions) X(skipped_frames) X(dirty_rects) \
+	X(dirty_lies) X(intra_refresh) X(rejects) X(faults) X(waited_ms)
 
 void soft_va_get_counters(struct soft_va_counters *out)
 {

@@ -35,7 +35,8 @@ static uint8_t clamp(int32_t v)
 static void luma_row(const struct forward *f, const uint8_t *argb, uint8_t *y, uint32_t w)
 {
 	for (uint32_t x = 0; x < w; x++, argb += 4)
-		y[x] = clamp(f->y0 + ((f->yb * argb[0] + f->yg * argb[1] + f->yr * argb[2] + 32768) >> 16));
+		y[x] = clamp(f->y0 + ((f->yb * argb[0] + f->yg * argb[1] + f->yr * argb[2] +
+				32768) >> 16));
 }
 
 static void chroma_row(const struct forward *f, const uint8_t *a, const uint8_t *b, uint8_t *uv,
@@ -48,8 +49,10 @@ static void chroma_row(const struct forward *f, const uint8_t *a, const uint8_t 
 		for (uint32_t i = 0; i < 3; i++)
 			c[i] = a[l + i] + a[r + i] + b[l + i] + b[r + i];
 		/* Sums of four: two more bits. */
-		uv[x] = clamp(128 + ((f->ub * c[0] + f->ug * c[1] + f->ur * c[2] + (1 << 17)) >> 18));
-		uv[x + 1] = clamp(128 + ((f->vb * c[0] + f->vg * c[1] + f->vr * c[2] + (1 << 17)) >> 18));
+		uv[x] = clamp(128 +
+				((f->ub * c[0] + f->ug * c[1] + f->ur * c[2] + (1 << 17)) >> 18));
+		uv[x + 1] = clamp(128 +
+				((f->vb * c[0] + f->vg * c[1] + f->vr * c[2] + (1 << 17)) >> 18));
 	}
 }
 

@@ -94,8 +94,8 @@ static VAStatus add_slice_data(struct context *context, const struct buffer *buf
 				s->va.slice_data_size > have - s->va.slice_data_offset ||
 				s->va.slice_data_flag != VA_SLICE_DATA_FLAG_ALL)
 			return reject(context->driver, VA_STATUS_ERROR_INVALID_BUFFER,
-					"decode: slice of %u bytes at %u of %zu", s->va.slice_data_size,
-					s->va.slice_data_offset, have);
+					"decode: slice of %u bytes at %u of %zu",
+					s->va.slice_data_size, s->va.slice_data_offset, have);
 		s->data = malloc(s->va.slice_data_size);
 		if (!s->data)
 			return VA_STATUS_ERROR_ALLOCATION_FAILED;

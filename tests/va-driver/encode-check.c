@@ -60,7 +60,8 @@ static VAStatus check_slices(struct context *context)
 	for (unsigned int i = 0; i < job->n_slices; i++) {
 		const VAEncSliceParameterBufferH264 *s = &job->slices[i].va;
 
-		if (s->slice_type % 5 == SLICE_B || s->slice_type > 9 || s->slice_type % 5 > SLICE_I)
+		if (s->slice_type % 5 == SLICE_B || s->slice_type > 9 ||
+				s->slice_type % 5 > SLICE_I)
 			return BAD(context, "slice type %u", s->slice_type);
 		if (s->slice_type % 5 != job->slices[0].va.slice_type % 5)
 			return BAD(context, "slices of several types");
@@ -97,7 +98,8 @@ static VAStatus check_sets(struct context *context)
 	if (sps->log2_max_frame_num != 4u + seq->seq_fields.bits.log2_max_frame_num_minus4 ||
 			sps->poc_type != seq->seq_fields.bits.pic_order_cnt_type ||
 			(sps->poc_type == 0 && sps->log2_max_poc_lsb !=
-					4u + seq->seq_fields.bits.log2_max_pic_order_cnt_lsb_minus4))
+					4u +
+					seq->seq_fields.bits.log2_max_pic_order_cnt_lsb_minus4))
 		return BAD(context, "SPS numbers pictures otherwise than the parameters");
 	if (pps->sps_id != sps->id || pps->id != pic->pic_parameter_set_id ||
 			sps->id != pic->seq_parameter_set_id)
@@ -105,7 +107,8 @@ static VAStatus check_sets(struct context *context)
 				pps->sps_id, pic->pic_parameter_set_id, pic->seq_parameter_set_id);
 	if (pps->cabac != pic->pic_fields.bits.entropy_coding_mode_flag ||
 			pps->transform_8x8 != pic->pic_fields.bits.transform_8x8_mode_flag ||
-			pps->constrained_intra_pred != pic->pic_fields.bits.constrained_intra_pred_flag ||
+			pps->constrained_intra_pred !=
+			pic->pic_fields.bits.constrained_intra_pred_flag ||
 			pps->init_qp != pic->pic_init_qp ||
 			pps->chroma_qp_offset[0] != pic->chroma_qp_index_offset ||
 			pps->chroma_qp_offset[1] != pic->second_chroma_qp_index_offset ||
@@ -141,7 +144,8 @@ static VAStatus check_header(struct context *context, unsigned int i)
 	if (h->type == SLICE_P && h->num_ref_idx[0] != 1)
 		return BAD(context, "slice header %u: %u references", i, h->num_ref_idx[0]);
 	if (h->disable_deblocking != va->disable_deblocking_filter_idc ||
-			(h->type == SLICE_P && job->pps.cabac && h->cabac_init_idc != va->cabac_init_idc))
+			(h->type == SLICE_P && job->pps.cabac &&
+					h->cabac_init_idc != va->cabac_init_idc))
 		return BAD(context, "slice header %u contradicts the parameters", i);
 	if (job->rate_control == VA_RC_CQP &&
 			h->qp != job->pic.pic_init_qp + va->slice_qp_delta)

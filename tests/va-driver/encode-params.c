@@ -158,7 +158,8 @@ static VAStatus add_slice_header(struct context *context, const uint8_t *data, s
 	struct encoder *encoder = ENCODER(context);
 
 	if (encoder->n_headers == MAX_SLICES || size >= MAX_SLICE_HEADER)
-		return BAD(context, "packed slice header %u of %zu bytes", encoder->n_headers, size);
+		return BAD(context, "packed slice header %u of %zu bytes", encoder->n_headers,
+				size);
 	memcpy(encoder->job->slices[encoder->n_headers].header, data, size);
 	encoder->header_bits[encoder->n_headers] = bits;
 	encoder->header_bytes[encoder->n_headers++] = size;
@@ -306,7 +307,8 @@ static VAStatus parse_misc(struct context *context, struct buffer *buffer)
 		{ VAEncMiscParameterTypeRateControl, sizeof(VAEncMiscParameterRateControl) },
 		{ VAEncMiscParameterTypeHRD, sizeof(VAEncMiscParameterHRD) },
 		{ VAEncMiscParameterTypeFrameRate, sizeof(VAEncMiscParameterFrameRate) },
-		{ VAEncMiscParameterTypeQualityLevel, sizeof(VAEncMiscParameterBufferQualityLevel) },
+		{ VAEncMiscParameterTypeQualityLevel,
+			sizeof(VAEncMiscParameterBufferQualityLevel) },
 		{ VAEncMiscParameterTypeDirtyRect, sizeof(VAEncMiscParameterBufferDirtyRect) },
 		{ VAEncMiscParameterTypeROI, sizeof(VAEncMiscParameterBufferROI) },
 		{ VAEncMiscParameterTypeRIR, sizeof(VAEncMiscParameterRIR) },
@@ -330,14 +332,18 @@ static VAStatus parse_misc(struct context *context, struct buffer *buffer)
 		parse_frame_rate(context, misc->data);
 		return VA_STATUS_SUCCESS;
 	case VAEncMiscParameterTypeQualityLevel:
-		rate->quality_level = ((const VAEncMiscParameterBufferQualityLevel *)misc->data)->quality_level;
+		rate->quality_level =
+				((const VAEncMiscParameterBufferQualityLevel *)misc->data)
+						->quality_level;
 		return rate->quality_level <= 7 ? VA_STATUS_SUCCESS :
 				BAD(context, "quality level %u", rate->quality_level);
 	default:
 		rate->hrd_size = ((const VAEncMiscParameterHRD *)misc->data)->buffer_size;
-		rate->hrd_fullness = ((const VAEncMiscParameterHRD *)misc->data)->initial_buffer_fullness;
+		rate->hrd_fullness = (
+				(const VAEncMiscParameterHRD *)misc->data)->initial_buffer_fullness;
 		return rate->hrd_fullness <= rate->hrd_size ? VA_STATUS_SUCCESS :
-				BAD(context, "HRD of %u bits with %u", rate->hrd_size, rate->hrd_fullness);
+				BAD(context, "HRD of %u bits with %u", rate->hrd_size,
+						rate->hrd_fullness);
 	}
 }
 

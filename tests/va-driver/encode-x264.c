@@ -89,7 +89,8 @@ static struct tuning tuning_of(const struct encode_job *job)
 /* kbit/s; the encoder's frame rate may lag behind the application's. */
 static void set_rate(x264_param_t *p, const struct rate_settings *rate, uint32_t rate_control)
 {
-	double fps = rate->fps_num ? (double)rate->fps_num / (rate->fps_den ? rate->fps_den : 1) : 30;
+	double fps = rate->fps_num ? (double)rate->fps_num / (rate->fps_den ? rate->fps_den : 1) :
+			30;
 	double scale = fps > 0 ? (double)p->i_fps_num / p->i_fps_den / fps : 1;
 	int max = (int)(rate->bits_per_second * scale / 1000);
 	uint32_t percent = rate->target_percentage ? rate->target_percentage : 100;
@@ -154,7 +155,8 @@ static void set_tuning(x264_param_t *p, const struct tuning *t, const struct syn
 	if (t->refresh_columns) {
 		/* A sweep over the picture takes this many pictures. */
 		p->b_intra_refresh = 1;
-		p->i_keyint_max = (int)((y->width / 16 + t->refresh_columns - 1) / t->refresh_columns);
+		p->i_keyint_max = (int)((y->width / 16 + t->refresh_columns - 1) /
+				t->refresh_columns);
 		if (p->i_keyint_max < 2)
 			p->i_keyint_max = 2;
 	}
@@ -381,7 +383,8 @@ static void set_regions(struct x264_encoder *x, const struct encode_job *job, x2
 /* A try is left out of the references. */
 static int drop_try(struct x264_encoder *x, const x264_picture_t *pic)
 {
-	return pic->i_type == X264_TYPE_P ? x264_encoder_invalidate_reference(x->handle, x->pts - 1) : 0;
+	return pic->i_type == X264_TYPE_P ? x264_encoder_invalidate_reference(x->handle,
+			x->pts - 1) : 0;
 }
 
 /* Puts the application's units and the slices into the coded buffer. */
@@ -467,7 +470,8 @@ VAStatus x264_encode_job(struct encoder *encoder, struct encode_job *job)
 	ret = x264_prepare(encoder, job);
 	if (ret)
 		return reject(job->context->driver, VA_STATUS_ERROR_ENCODING_ERROR,
-				"encode: parameters that x264 refuses, or that only an IDR may change");
+				"encode: parameters that x264 refuses, or that only an IDR "
+				"may change");
 	if (surface_begin_read(job->source, &pixels) < 0)
 		return VA_STATUS_ERROR_ALLOCATION_FAILED;
 	ret = run_x264(encoder, job, &pixels, &nals, &n, &out);

@@ -10,7 +10,8 @@
 #include "h264.h"
 #include "surface.h"
 
-enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_REGIONS = 4, MAX_TRIES = 6, MAX_SLICE_HEADER = 256, MAX_PPS = 8 };
+enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_REGIONS = 4, MAX_TRIES = 6, MAX_SLICE_HEADER = 256,
+	MAX_PPS = 8 };
 
 struct x264_encoder;
 

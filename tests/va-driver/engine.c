@@ -151,7 +151,8 @@ bool engine_wait(struct engine *engine, int64_t job, uint64_t timeout_ns)
 	bool done;
 
 	if (timeout_ns != UINT64_MAX)
-		end = deadline_after(timeout_ns < UINT64_C(1) << 62 ? timeout_ns : UINT64_C(1) << 62);
+		end = deadline_after(timeout_ns < UINT64_C(1) << 62 ? timeout_ns :
+				UINT64_C(1) << 62);
 	pthread_mutex_lock(&engine->lock);
 	while (engine->done < job) {
 		if (engine->stalled && faults.unhurried && timeout_ns != UINT64_MAX) {

@@ -23,7 +23,8 @@ const struct pixel_format pixel_formats[] = {
 	{ .va_fourcc = VA_FOURCC_NV12, .drm_fourcc = DRM_FORMAT_NV12,
 		.rt_format = VA_RT_FORMAT_YUV420, .n_planes = 2, .cpp = { 1, 2 },
 		.h_sub = { 1, 2 }, .v_sub = { 1, 2 },
-		.image = { .fourcc = VA_FOURCC_NV12, .byte_order = VA_LSB_FIRST, .bits_per_pixel = 12 } },
+		.image = { .fourcc = VA_FOURCC_NV12, .byte_order = VA_LSB_FIRST,
+			.bits_per_pixel = 12 } },
 	RGB32(VA_FOURCC_BGRX, DRM_FORMAT_XRGB8888, 0, 0xff0000, 0xff00, 0xff, 0),
 	RGB32(VA_FOURCC_BGRA, DRM_FORMAT_ARGB8888, 8, 0xff0000, 0xff00, 0xff, 0xff000000),
 	RGB32(VA_FOURCC_RGBX, DRM_FORMAT_XBGR8888, 0, 0xff, 0xff00, 0xff0000, 0),
@@ -41,7 +42,8 @@ const struct pixel_format pixel_formats[] = {
 	{ .va_fourcc = VA_FOURCC_YUY2, .drm_fourcc = DRM_FORMAT_YUYV,
 		.rt_format = VA_RT_FORMAT_YUV422, .n_planes = 1, .cpp = { 4 },
 		.h_sub = { 2 }, .v_sub = { 1 },
-		.image = { .fourcc = VA_FOURCC_YUY2, .byte_order = VA_LSB_FIRST, .bits_per_pixel = 16 } },
+		.image = { .fourcc = VA_FOURCC_YUY2, .byte_order = VA_LSB_FIRST,
+			.bits_per_pixel = 16 } },
 };
 
 const unsigned int n_pixel_formats = sizeof(pixel_formats) / sizeof(pixel_formats[0]);

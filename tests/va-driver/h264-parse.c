@@ -8,7 +8,8 @@
 
 static bool is_high(uint32_t profile_idc)
 {
-	static const uint8_t high[] = { 100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135 };
+	static const uint8_t high[] = { 100, 110, 122, 244, 44, 83, 86, 118, 128, 138,
+		139, 134, 135 };
 
 	return memchr(high, (int)profile_idc, sizeof(high)) != NULL;
 }

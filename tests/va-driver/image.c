@@ -59,14 +59,16 @@ static VAStatus create_image(VADriverContextP ctx, VAImageFormat *va_format, int
 		return reject(driver, VA_STATUS_ERROR_INVALID_IMAGE_FORMAT, "image: fourcc %#x",
 				va_format->fourcc);
 	if (width <= 0 || height <= 0 || width > MAX_VPP_SIZE || height > MAX_VPP_SIZE)
-		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER, "image: %dx%d", width, height);
+		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER, "image: %dx%d",
+				width, height);
 	pthread_mutex_lock(&driver->lock);
 	image = image_new(driver, format, (uint32_t)width, (uint32_t)height);
 	for (unsigned int p = 0; image && p < format->n_planes; p++) {
 		image->va.pitches[p] = (plane_row_bytes(format, p, (uint32_t)width) + 63) / 64 * 64;
 		image->va.offsets[p] = size;
 		/* Rows as in surfaces: some applications ask either for the layout. */
-		size += image->va.pitches[p] * plane_rows(format, p, ((uint32_t)height + 15) & ~15u);
+		size += image->va.pitches[p] * plane_rows(format, p,
+				((uint32_t)height + 15) & ~15u);
 	}
 	if (image)
 		status = buffer_new(driver, VAImageBufferType, size, 1, NULL, &buffer);
@@ -192,7 +194,8 @@ static VAStatus copy_image(struct driver *driver, VASurfaceID surface_id, VAImag
 	c->image = IMAGE(driver, image_id);
 	c->buffer = c->image ? heap_get(&driver->heap, c->image->va.buf, OBJECT_BUFFER) : NULL;
 	if (!c->surface || !c->buffer || !c->buffer->data)
-		status = reject(driver, VA_STATUS_ERROR_INVALID_SURFACE, "image copy: unknown object");
+		status = reject(driver, VA_STATUS_ERROR_INVALID_SURFACE,
+				"image copy: unknown object");
 	else if (c->image->va.format.fourcc != c->surface->format->va_fourcc)
 		status = reject(driver, VA_STATUS_ERROR_OPERATION_FAILED,
 				"image copy: formats differ");
@@ -233,7 +236,8 @@ static VAStatus put_image(VADriverContextP ctx, VASurfaceID surface, VAImageID i
 		.height = src_height, .to_surface = 1 };
 
 	if (src_width != dst_width || src_height != dst_height)
-		return reject(DRIVER(ctx), VA_STATUS_ERROR_UNIMPLEMENTED, "vaPutImage cannot scale");
+		return reject(DRIVER(ctx), VA_STATUS_ERROR_UNIMPLEMENTED,
+				"vaPutImage cannot scale");
 	return copy_image(DRIVER(ctx), surface, image, &c);
 }
 

@@ -36,7 +36,8 @@ static VAStatus check_layout(struct driver *driver, const struct surface_layout 
 		if (l->pitch[p] < need || (l->modifier != DRM_FORMAT_MOD_LINEAR &&
 				soft_va_plane_pitch(l->modifier, l->pitch[p]) != l->pitch[p]))
 			return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
-					"import: pitch %u of plane %u, %u needed", l->pitch[p], p, need);
+					"import: pitch %u of plane %u, %u needed", l->pitch[p],
+					p, need);
 		if (l->modifier != DRM_FORMAT_MOD_LINEAR && l->offset[p] % 4096)
 			return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
 					"import: tiled plane at byte %u", l->offset[p]);
@@ -48,14 +49,16 @@ VAStatus prime1_layout(struct driver *driver, const VASurfaceAttribExternalBuffe
 		unsigned int index, struct surface_layout *out)
 {
 	if (faults.no_prime1)
-		return reject(driver, VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE, "import: no PRIME v1");
+		return reject(driver, VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE,
+				"import: no PRIME v1");
 	if (!ext || !ext->buffers || index >= ext->num_buffers)
 		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
 				"import: no buffer %u in the descriptor", index);
 	out->format = pixel_format_of_va(ext->pixel_format);
 	if (!out->format || ext->num_planes != out->format->n_planes)
 		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
-				"import: format %#x with %u planes", ext->pixel_format, ext->num_planes);
+				"import: format %#x with %u planes", ext->pixel_format,
+				ext->num_planes);
 	out->width = ext->width;
 	out->height = ext->height;
 	out->fd = (int)ext->buffers[index];
@@ -82,7 +85,8 @@ static VAStatus check_prime2(struct driver *driver, const VADRMPRIMESurfaceDescr
 	for (unsigned int l = 0; l < d->num_layers; l++) {
 		if (d->layers[l].num_planes < 1 || d->layers[l].num_planes > 4)
 			return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
-					"import: layer %u has %u planes", l, d->layers[l].num_planes);
+					"import: layer %u has %u planes", l,
+					d->layers[l].num_planes);
 		for (unsigned int p = 0; p < d->layers[l].num_planes; p++) {
 			if (d->layers[l].object_index[p] != 0)
 				return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
@@ -108,7 +112,8 @@ VAStatus prime2_layout(struct driver *driver, const VADRMPRIMESurfaceDescriptor 
 	VAStatus status;
 
 	if (faults.no_prime2)
-		return reject(driver, VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE, "import: no PRIME v2");
+		return reject(driver, VA_STATUS_ERROR_UNSUPPORTED_MEMORY_TYPE,
+				"import: no PRIME v2");
 	if (!d)
 		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER, "import: no descriptor");
 	out->format = pixel_format_of_va(d->fourcc);

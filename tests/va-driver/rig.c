@@ -67,7 +67,8 @@ void rig_check(const struct rig *rig, const struct scene *scene, double least)
 	double psnr = scene_psnr(scene, rig->picture.plane[0], rig->picture.stride[0]);
 
 	if (psnr < least) {
-		fprintf(stderr, "%ux%u: %.1f dB, %.1f wanted\n", scene->width, scene->height, psnr, least);
+		fprintf(stderr, "%ux%u: %.1f dB, %.1f wanted\n", scene->width, scene->height,
+				psnr, least);
 		exit(1);
 	}
 }

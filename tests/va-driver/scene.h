@@ -36,8 +36,8 @@ struct scene_options {
 };
 
 /** A memfd with the scene, as a frame. */
-struct spice_accel_frame *scene_frame(const struct scene *scene, const struct scene_options *options,
-		const struct soft_va_api *soft, int *fd);
+struct spice_accel_frame *scene_frame(const struct scene *scene,
+		const struct scene_options *options, const struct soft_va_api *soft, int *fd);
 
 /** The scene as NV12, BT.601, in a picture of even size. */
 void scene_picture(const struct scene *scene, struct picture *picture);

@@ -88,7 +88,8 @@ VAStatus surface_import(struct driver *driver, const struct surface_layout *layo
 	if (bo_import(&surface->bo, layout->fd, driver_node(driver)) < 0) {
 		heap_remove(&driver->heap, &surface->object);
 		return reject(driver, VA_STATUS_ERROR_INVALID_PARAMETER,
-				"import: descriptor %d has no memory that can be mapped", layout->fd);
+				"import: descriptor %d has no memory that can be mapped",
+				layout->fd);
 	}
 	for (unsigned int p = 0; p < layout->format->n_planes; p++) {
 		size_t end = layout->offset[p] + soft_va_plane_size(layout->modifier,
@@ -139,7 +140,8 @@ static VAStatus read_attribs(struct driver *driver, unsigned int rt_format,
 			request->format = pixel_format_of_va((uint32_t)a->value.value.i);
 			if (!request->format)
 				return reject(driver, VA_STATUS_ERROR_ATTR_NOT_SUPPORTED,
-						"surface: pixel format %#x unknown", a->value.value.i);
+						"surface: pixel format %#x unknown",
+						a->value.value.i);
 			break;
 		case VASurfaceAttribMemoryType:
 			request->mem_type = (uint32_t)a->value.value.i;
@@ -173,7 +175,8 @@ static VAStatus import_one(struct driver *driver, const struct surface_request *
 
 	if (faults.refuse_import) {
 		COUNTER(faults)++;
-		return reject(driver, VA_STATUS_ERROR_INVALID_SURFACE, "import: refused (injected)");
+		return reject(driver, VA_STATUS_ERROR_INVALID_SURFACE,
+				"import: refused (injected)");
 	}
 	if (request->mem_type == VA_SURFACE_ATTRIB_MEM_TYPE_DRM_PRIME_2)
 		status = prime2_layout(driver, request->external, &layout);
@@ -279,7 +282,8 @@ static VAStatus sync_surface2(VADriverContextP ctx, VASurfaceID id, uint64_t tim
 	job = surface ? surface->job : 0;
 	pthread_mutex_unlock(&driver->lock);
 	if (!surface)
-		return reject(driver, VA_STATUS_ERROR_INVALID_SURFACE, "sync: surface %#x unknown", id);
+		return reject(driver, VA_STATUS_ERROR_INVALID_SURFACE, "sync: surface %#x unknown",
+				id);
 	status = VA_STATUS_ERROR_TIMEDOUT;
 	if (engine_wait(driver->engine, job, timeout_ns))
 		status = surface->job_failed;

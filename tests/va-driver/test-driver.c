@@ -69,7 +69,8 @@ static VAStatus import(uint32_t mem_type, void *descriptor, VASurfaceID *out)
 	VASurfaceAttrib a[2] = {
 		{ .type = VASurfaceAttribMemoryType, .flags = VA_SURFACE_ATTRIB_SETTABLE,
 			.value = { .type = VAGenericValueTypeInteger, .value.i = (int)mem_type } },
-		{ .type = VASurfaceAttribExternalBufferDescriptor, .flags = VA_SURFACE_ATTRIB_SETTABLE,
+		{ .type = VASurfaceAttribExternalBufferDescriptor,
+			.flags = VA_SURFACE_ATTRIB_SETTABLE,
 			.value = { .type = VAGenericValueTypePointer, .value.p = descriptor } },
 	};
 
@@ -88,10 +89,12 @@ static void convert(VASurfaceID from, uint32_t filter, uint8_t *out)
 	VAProcPipelineParameterBuffer p = { .surface = from, .filter_flags = filter,
 		.output_color_standard = VAProcColorStandardBT601 };
 
-	CHECK_INT(vaCreateConfig(display, VAProfileNone, VAEntrypointVideoProc, NULL, 0, &config), 0);
+	CHECK_INT(vaCreateConfig(display, VAProfileNone, VAEntrypointVideoProc, NULL, 0, &config),
+			0);
 	CHECK_INT(vaCreateContext(display, config, W, H, 0, NULL, 0, &context), 0);
 	CHECK_INT(vaCreateSurfaces(display, VA_RT_FORMAT_YUV420, W, H, &to, 1, NULL, 0), 0);
-	CHECK_INT(vaCreateBuffer(display, context, VAProcPipelineParameterBufferType, sizeof(p), 1, &p,
+	CHECK_INT(vaCreateBuffer(display, context, VAProcPipelineParameterBufferType,
+			sizeof(p), 1, &p,
 				&buffer), 0);
 	CHECK_INT(vaBeginPicture(display, context, to), 0);
 	CHECK_INT(vaRenderPicture(display, context, &buffer, 1), 0);
@@ -100,7 +103,8 @@ static void convert(VASurfaceID from, uint32_t filter, uint8_t *out)
 	CHECK_INT(vaDeriveImage(display, to, &image), 0);
 	CHECK_INT(vaMapBuffer(display, image.buf, (void **)&map), 0);
 	for (int y = 0; y < H * 3 / 2; y++)
-		memcpy(out + y * W, y < H ? map + image.offsets[0] + (uint32_t)y * image.pitches[0] :
+		memcpy(out + y * W,
+				y < H ? map + image.offsets[0] + (uint32_t)y * image.pitches[0] :
 				map + image.offsets[1] + (uint32_t)(y - H) * image.pitches[1], W);
 	vaUnmapBuffer(display, image.buf);
 	vaDestroyImage(display, image.image_id);
@@ -198,19 +202,21 @@ static void test_configs(void)
 	VAConfigID config;
 	VAContextID context;
 
-	CHECK_INT(vaCreateConfig(display, VAProfileHEVCMain, VAEntrypointEncSlice, NULL, 0, &config),
-			VA_STATUS_ERROR_UNSUPPORTED_PROFILE);
-	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncPicture, NULL, 0, &config),
-			VA_STATUS_ERROR_UNSUPPORTED_ENTRYPOINT);
-	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSliceLP, &a, 1, &config),
-			VA_STATUS_ERROR_ATTR_NOT_SUPPORTED);
+	CHECK_INT(vaCreateConfig(display, VAProfileHEVCMain, VAEntrypointEncSlice, NULL,
+			0, &config), VA_STATUS_ERROR_UNSUPPORTED_PROFILE);
+	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncPicture, NULL,
+			0, &config), VA_STATUS_ERROR_UNSUPPORTED_ENTRYPOINT);
+	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSliceLP,
+			&a, 1, &config), VA_STATUS_ERROR_ATTR_NOT_SUPPORTED);
 	CHECK_INT(soft.configure("rc=cqp,no-slice"), 0);
-	CHECK_INT(vaGetConfigAttributes(display, VAProfileH264High, VAEntrypointEncSliceLP, &a, 1), 0);
+	CHECK_INT(vaGetConfigAttributes(display, VAProfileH264High, VAEntrypointEncSliceLP, &a, 1),
+			0);
 	CHECK_INT(a.value, VA_RC_CQP);
-	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSlice, NULL, 0, &config),
-			VA_STATUS_ERROR_UNSUPPORTED_ENTRYPOINT);
+	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSlice, NULL,
+			0, &config), VA_STATUS_ERROR_UNSUPPORTED_ENTRYPOINT);
 	CHECK_INT(soft.configure(NULL), 0);
-	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSlice, NULL, 0, &config), 0);
+	CHECK_INT(vaCreateConfig(display, VAProfileH264High, VAEntrypointEncSlice, NULL, 0,
+			&config), 0);
 	CHECK_INT(vaCreateContext(display, config, 5000, 100, 0, NULL, 0, &context),
 			VA_STATUS_ERROR_RESOLUTION_NOT_SUPPORTED);
 	CHECK_INT(vaDestroyConfig(display, config), 0);
@@ -220,18 +226,21 @@ static void test_configs(void)
 /* A hung job: waiting ends by its time limit, and vaTerminate() ends it. */
 static void test_stall(void)
 {
-	VAProcPipelineParameterBuffer p = { .filter_flags = VA_FILTER_INTERPOLATION_NEAREST_NEIGHBOR };
+	VAProcPipelineParameterBuffer p =
+			{ .filter_flags = VA_FILTER_INTERPOLATION_NEAREST_NEIGHBOR };
 	VAConfigID config;
 	VAContextID context;
 	VASurfaceID s[2];
 	VABufferID buffer;
 
 	CHECK_INT(soft.configure("stall-job=1,stall-ms=100000000"), 0);
-	CHECK_INT(vaCreateConfig(display, VAProfileNone, VAEntrypointVideoProc, NULL, 0, &config), 0);
+	CHECK_INT(vaCreateConfig(display, VAProfileNone, VAEntrypointVideoProc, NULL, 0, &config),
+			0);
 	CHECK_INT(vaCreateContext(display, config, W, H, 0, NULL, 0, &context), 0);
 	CHECK_INT(vaCreateSurfaces(display, VA_RT_FORMAT_YUV420, W, H, s, 2, NULL, 0), 0);
 	p.surface = s[0];
-	CHECK_INT(vaCreateBuffer(display, context, VAProcPipelineParameterBufferType, sizeof(p), 1, &p,
+	CHECK_INT(vaCreateBuffer(display, context, VAProcPipelineParameterBufferType,
+			sizeof(p), 1, &p,
 				&buffer), 0);
 	CHECK_INT(vaBeginPicture(display, context, s[1]), 0);
 	CHECK_INT(vaRenderPicture(display, context, &buffer, 1), 0);

@@ -82,7 +82,8 @@ static void test_sizes(void)
 {
 	static const uint32_t sizes[][2] = { { 32, 32 }, { 101, 67 }, { 1366, 768 }, { 1920, 1080 },
 		{ 1920, 1200 }, { 3840, 2160 } };
-	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888, .modifier = I915_FORMAT_MOD_X_TILED };
+	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888,
+		.modifier = I915_FORMAT_MOD_X_TILED };
 	struct scene_options crop = { .fourcc = DRM_FORMAT_XRGB8888, .x = 34, .y = 21,
 		.backing_width = 500, .backing_height = 300 };
 	struct scene_options flip = { .fourcc = DRM_FORMAT_XBGR8888, .y_flip = 1 };
@@ -146,7 +147,8 @@ static void test_stream(const char *settings)
 		scene_draw(&scene, t);
 		scene_picture(&scene, &picture);
 		if (t > 0) {
-			struct spice_accel_rect old = block_rect(&scene, t - 1), new = block_rect(&scene, t);
+			struct spice_accel_rect old = block_rect(&scene, t - 1),
+					new = block_rect(&scene, t);
 
 			damage_clear(&damage);
 			damage_add(&damage, &old, 400, 300);
@@ -265,7 +267,8 @@ static void test_gpus(void)
 	static const struct {
 		const char *node; /* of the scanout */
 		bool key;
-	} steps[] = { { NULL, true }, { NULL, false }, { "/dev/zero", true }, { "/dev/zero", false },
+	} steps[] = { { NULL, true }, { NULL, false }, { "/dev/zero", true },
+			{ "/dev/zero", false },
 		{ "/dev/none", true }, { "/dev/none", false }, { "/dev/null", false } };
 	struct scene scene = scene_new(160, 120);
 	struct damage damage = rig_all(&scene);
@@ -276,13 +279,15 @@ static void test_gpus(void)
 	setenv("SPICE_ACCEL_RENDER_NODE", "/dev/null", 1);
 	CHECK_INT(encoder_create(&rig.encoder, &encoder_va, &params), 0);
 	for (unsigned i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888, .render_node = steps[i].node };
+		struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888,
+			.render_node = steps[i].node };
 		struct spice_accel_frame *frame;
 		int fd;
 
 		scene_draw(&scene, i);
 		frame = scene_frame(&scene, &o, &soft, &fd);
-		rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 20, .damage = &damage });
+		rig_encode(&rig, (struct encode_request){ .frame = frame, .qp = 20,
+			.damage = &damage });
 		if (i < 6)
 			CHECK_INT(rig.packet.key, steps[i].key);
 		rig_check(&rig, &scene, 36);

@@ -77,13 +77,15 @@ static void show(struct rig *rig, unsigned t)
 	CHECK_INT(result.error, 0);
 	rig->impl = encoder_impl_at(result.encoder.id);
 	avc_decode(rig->decoder, result.packet.data, result.packet.size, &picture);
-	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) > (rig->options.fourcc == DRM_FORMAT_RGB565 ? 30 : 34));
+	CHECK(scene_psnr(&rig->scene, picture.plane[0], picture.stride[0]) >
+			(rig->options.fourcc == DRM_FORMAT_RGB565 ? 30 : 34));
 	worker_recycle(rig->worker, &result.packet);
 }
 
 static void report(const struct rig *rig, const char *settings, uint64_t waited_ms)
 {
-	printf("# %s: %s goes on; longest picture %.0f ms by the clock, %.0f ms of the encode thread and %llu ms of waiting for the GPU\n",
+	printf("# %s: %s goes on; longest picture %.0f ms by the clock, %.0f ms of the encode "
+			"thread and %llu ms of waiting for the GPU\n",
 			settings, rig->impl->name, (double)rig->longest_us / 1000,
 			(double)rig->longest_cpu_us / 1000, (unsigned long long)waited_ms);
 }

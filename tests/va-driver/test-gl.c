@@ -68,7 +68,8 @@ static void check_view(const struct scene *s, const struct gl_texture *texture, 
 {
 	static const struct csc bt601;
 	uint32_t w = (v.width + 1) & ~1u, h = (v.height + 1) & ~1u;
-	unsigned luma = make_target(GL_R8, GL_RED, w, h), chroma = make_target(GL_RG8, GL_RG, w / 2, h / 2);
+	unsigned luma = make_target(GL_R8, GL_RED, w, h),
+			chroma = make_target(GL_RG8, GL_RG, w / 2, h / 2);
 	uint8_t *y, *uv, *copy = malloc((size_t)v.width * v.height * 4);
 	uint32_t *expected = malloc((size_t)w * h * 4);
 	uint8_t *want_y = malloc((size_t)w * h), *want_uv = malloc((size_t)w * h / 2);
@@ -83,7 +84,8 @@ static void check_view(const struct scene *s, const struct gl_texture *texture, 
 	for (uint32_t i = 0; i < w * h; i++)
 		CHECK(abs(y[i * 4] - want_y[i]) <= 1);
 	for (uint32_t i = 0; i < w / 2 * (h / 2); i++)
-		CHECK(abs(uv[i * 4] - want_uv[i * 2]) <= 1 && abs(uv[i * 4 + 1] - want_uv[i * 2 + 1]) <= 1);
+		CHECK(abs(uv[i * 4] - want_uv[i * 2]) <= 1 &&
+				abs(uv[i * 4 + 1] - want_uv[i * 2 + 1]) <= 1);
 
 	CHECK_INT(gl_read(device, texture, &v, copy), 0);
 	for (uint32_t i = 0; i < v.width * v.height; i++) {

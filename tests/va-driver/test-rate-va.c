@@ -71,9 +71,11 @@ static void run_rate(const struct rate_run *run)
 	rig_check(&rig, &scene, 42);
 	soft.get_counters(&after);
 	rate = (double)total / 300 / share;
-	printf("# %s%s%s, %s: %.0f %% of %u kbit/s, largest picture %.2f of its share, %llu of 370 encoded again\n",
+	printf("# %s%s%s, %s: %.0f %% of %u kbit/s, largest picture %.2f of its share, %llu of 370 "
+			"encoded again\n",
 			run->mode, run->settings ? " " : "", run->settings ? run->settings : "",
-			run->cuts ? "cuts" : "grain", rate * 100, run->kbps, (double)largest / share,
+			run->cuts ? "cuts" : "grain", rate * 100, run->kbps,
+			(double)largest / share,
 			(unsigned long long)(after.retries - before.retries));
 	CHECK(rate > run->least && rate < 1.1);
 	CHECK((double)largest <= share);

@@ -113,7 +113,8 @@ static int copy_plane(uint64_t modifier, uint8_t *tiled, size_t tiled_pitch,
 	if (!tile || tiled_pitch % tile->width || row_bytes > tiled_pitch)
 		return -EINVAL;
 	for (size_t y = 0; y < rows; y++)
-		copy_row(tile, tiled_pitch, y, tiled, linear + y * linear_pitch, row_bytes, to_tiled);
+		copy_row(tile, tiled_pitch, y, tiled, linear + y * linear_pitch, row_bytes,
+				to_tiled);
 	return 0;
 }
 

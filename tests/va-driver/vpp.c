@@ -159,7 +159,8 @@ static int flip(const struct vpp_job *job, struct picture *p)
 		return -ENOMEM;
 	if (p->is_nv12)
 		NV12Copy(p->data, even(p->w), p->data + uv_offset(p), even(p->w), out.data,
-				even(p->w), out.data + uv_offset(p), even(p->w), (int)p->w, -(int)p->h);
+				even(p->w), out.data + uv_offset(p), even(p->w), (int)p->w,
+				-(int)p->h);
 	else
 		ARGBCopy(p->data, (int)p->w * 4, out.data, (int)p->w * 4, (int)p->w, -(int)p->h);
 	free(p->data);
@@ -310,7 +311,8 @@ static VAStatus vpp_render(struct context *context, struct buffer *buffer)
 		return reject(context->driver, VA_STATUS_ERROR_INVALID_SURFACE,
 				"vpp: source %#x unknown", p->surface);
 	if (context->target->format->va_fourcc == VA_FOURCC_YUY2 || state->job || p->num_filters ||
-			p->rotation_state || p->blend_state || p->mirror_state & ~(uint32_t)VA_MIRROR_VERTICAL)
+			p->rotation_state || p->blend_state ||
+			p->mirror_state & ~(uint32_t)VA_MIRROR_VERTICAL)
 		return reject(context->driver, VA_STATUS_ERROR_UNIMPLEMENTED,
 				"vpp: filters, rotation, blending, two sources or output format");
 	job = calloc(1, sizeof(*job));
@@ -346,7 +348,8 @@ static VAStatus vpp_end(struct context *context)
 	if (!job)
 		return reject(context->driver, VA_STATUS_ERROR_INVALID_PARAMETER, "vpp: no source");
 	if (fault_strikes(&faults.fail_vpp))
-		return reject(context->driver, VA_STATUS_ERROR_OPERATION_FAILED, "vpp: failed (injected)");
+		return reject(context->driver, VA_STATUS_ERROR_OPERATION_FAILED,
+				"vpp: failed (injected)");
 	job->context = context;
 	object_ref(&context->object);
 	job->dst = context->target;

@@ -42,14 +42,16 @@ static uint32_t text_pixel(uint32_t x, uint32_t y, uint32_t seed)
 {
 	uint32_t cell = hash(x / 8, y / 16, seed), u = x % 8, v = y % 16;
 	bool ink = u > 0 && u < 7 && v > 2 && v < 13 && cell % 7 &&
-			((u == 1 + cell % 5) || (v == 3 + (cell >> 8) % 9) || (u + v == 6 + (cell >> 16) % 8));
+			((u == 1 + cell % 5) || (v == 3 + (cell >> 8) % 9) ||
+					(u + v == 6 + (cell >> 16) % 8));
 
 	return ink ? 0x101010 : 0xf8f8f8;
 }
 
 static uint32_t gradient_pixel(uint32_t x, uint32_t y, uint32_t seed, uint32_t grain)
 {
-	uint32_t r = 40 + (x + seed * 13) / 8 % 160, g = 60 + (y + seed * 7) / 8 % 150, b = 90 + (x + y) / 16 % 100;
+	uint32_t r = 40 + (x + seed * 13) / 8 % 160, g = 60 + (y + seed * 7) / 8 % 150,
+			b = 90 + (x + y) / 16 % 100;
 
 	if (grain) {
 		uint32_t h = hash(x, y, seed);
@@ -61,14 +63,16 @@ static uint32_t gradient_pixel(uint32_t x, uint32_t y, uint32_t seed, uint32_t g
 	return r << 16 | g << 8 | b;
 }
 
-void canvas_paint(struct canvas *c, enum content content, uint32_t seed, int x0, int y0, int width, int height)
+void canvas_paint(struct canvas *c, enum content content, uint32_t seed, int x0, int y0, int width,
+		int height)
 {
 	for (int y = MAX(y0, 0); y < MIN(y0 + height, (int)c->height); y++)
 		for (int x = MAX(x0, 0); x < MIN(x0 + width, (int)c->width); x++) {
 			uint32_t *p = &c->pixels[(size_t)y * c->width + (size_t)x];
 
 			*p = content == CONTENT_TEXT ? text_pixel((uint32_t)x, (uint32_t)y, seed) :
-					gradient_pixel((uint32_t)x, (uint32_t)y, seed, content == CONTENT_NOISE ? 24 : 0);
+					gradient_pixel((uint32_t)x, (uint32_t)y, seed,
+							content == CONTENT_NOISE ? 24 : 0);
 		}
 }
 

@@ -43,7 +43,8 @@ static uint8_t wave(uint32_t n)
 /* Smooth, so that a sample's place matters little to chroma, but with all colours. */
 static struct rgb colour_at(uint32_t x, uint32_t y, uint32_t seed)
 {
-	return (struct rgb){ wave(2 * x + seed), wave(3 * y + x / 2), wave((x + y) / 2 * 3 + 40 * seed) };
+	return (struct rgb){ wave(2 * x + seed), wave(3 * y + x / 2),
+		wave((x + y) / 2 * 3 + 40 * seed) };
 }
 
 static double luma(struct rgb c, bool full)
@@ -123,7 +124,8 @@ struct layout {
 
 static uint32_t stride_of(const struct layout *l, uint32_t fourcc)
 {
-	return (l->backing_width + l->backing_width % 2) * frame_bytes_per_pixel(fourcc) + l->padding;
+	return (l->backing_width + l->backing_width % 2) * frame_bytes_per_pixel(fourcc) +
+			l->padding;
 }
 
 static void fill(uint8_t *data, const struct layout *l, uint32_t fourcc, uint32_t seed)
@@ -159,20 +161,23 @@ static void check(const struct picture *p, const struct layout *l, uint32_t seed
 		for (uint32_t x = 0; x < have.width; x++) {
 			struct rgb c = colour_at(MIN(x, l->width - 1), MIN(y, l->height - 1), seed);
 
-			worst = MAX(worst, difference(luma(c, full), have.data[0][y * have.width + x]));
+			worst = MAX(worst, difference(luma(c, full),
+					have.data[0][y * have.width + x]));
 		}
 	for (uint32_t y = 0; y < have.height; y += 2)
 		for (uint32_t x = 0; x < have.width; x += 2) {
 			double cb = 0, cr = 0, u, v;
 
 			for (uint32_t i = 0; i < 4; i++) {
-				chroma(colour_at(MIN(x + i % 2, l->width - 1), MIN(y + i / 2, l->height - 1), seed),
-						full, &u, &v);
+				chroma(colour_at(MIN(x + i % 2, l->width - 1),
+						MIN(y + i / 2, l->height - 1), seed), full, &u, &v);
 				cb += u / 4;
 				cr += v / 4;
 			}
-			worst = MAX(worst, difference(cb, have.data[1][y / 2 * have.width / 2 + x / 2]));
-			worst = MAX(worst, difference(cr, have.data[2][y / 2 * have.width / 2 + x / 2]));
+			worst = MAX(worst, difference(cb,
+					have.data[1][y / 2 * have.width / 2 + x / 2]));
+			worst = MAX(worst, difference(cr,
+					have.data[2][y / 2 * have.width / 2 + x / 2]));
 		}
 	planes_finish(&have);
 	if (worst > tolerance)
@@ -187,19 +192,21 @@ static struct damage whole(const struct layout *l)
 	return d;
 }
 
-static void with_picture(enum picture_format format, const struct layout *l, struct spice_accel_frame *frame,
-		uint32_t seed, int tolerance)
+static void with_picture(enum picture_format format, const struct layout *l,
+		struct spice_accel_frame *frame, uint32_t seed, int tolerance)
 {
 	struct damage all = whole(l);
 	struct picture p;
 
-	g_assert_cmpint(picture_init(&p, format, (l->width + 1) & ~1u, (l->height + 1) & ~1u), ==, 0);
+	g_assert_cmpint(picture_init(&p, format, (l->width + 1) & ~1u, (l->height + 1) & ~1u),
+			==, 0);
 	g_assert_cmpint(convert_cpu(&p, frame, &all), ==, 0);
 	check(&p, l, seed, tolerance);
 	picture_finish(&p);
 }
 
-static struct spice_accel_frame *memory_frame(const struct layout *l, uint32_t fourcc, const uint8_t *data)
+static struct spice_accel_frame *memory_frame(const struct layout *l, uint32_t fourcc,
+		const uint8_t *data)
 {
 	struct spice_accel_memory_params params = { .size = sizeof params, .width = l->width,
 		.height = l->height, .fourcc = fourcc, .stride = (int32_t)stride_of(l, fourcc) };
@@ -233,7 +240,8 @@ static void test_memory(void)
 			g_autofree uint8_t *data = g_malloc(bytes_of(l, formats[f].fourcc));
 			struct spice_accel_frame *frame;
 
-			g_test_message("%.4s %ux%u", (const char *)&formats[f].fourcc, l->width, l->height);
+			g_test_message("%.4s %ux%u", (const char *)&formats[f].fourcc, l->width,
+					l->height);
 			fill(data, l, formats[f].fourcc, f);
 			frame = memory_frame(l, formats[f].fourcc, data);
 			with_picture(PICTURE_NV12, l, frame, f, formats[f].tolerance);
@@ -243,8 +251,8 @@ static void test_memory(void)
 }
 
 /* A buffer behind a descriptor; a memfd, which maps as a DMA-BUF does. */
-static struct spice_accel_frame *dmabuf_frame(const struct layout *l, uint32_t fourcc, uint32_t seed,
-		struct spice_accel_dmabuf_params *params)
+static struct spice_accel_frame *dmabuf_frame(const struct layout *l, uint32_t fourcc,
+		uint32_t seed, struct spice_accel_dmabuf_params *params)
 {
 	size_t size = bytes_of(l, fourcc);
 	int fd = memfd_create("dmabuf", MFD_CLOEXEC);
@@ -258,9 +266,10 @@ static struct spice_accel_frame *dmabuf_frame(const struct layout *l, uint32_t f
 	munmap(data, size);
 	*params = (struct spice_accel_dmabuf_params){ .size = sizeof *params, .width = l->width,
 		.height = l->height, .x = l->x, .y = l->y, .backing_width = l->backing_width,
-		.backing_height = l->backing_height, .fourcc = fourcc, .modifier = DRM_FORMAT_MOD_LINEAR,
-		.n_planes = 1, .fd = { fd }, .offset = { l->offset }, .stride = { stride_of(l, fourcc) },
-		.y_flip = l->flip };
+		.backing_height = l->backing_height, .fourcc = fourcc,
+		.modifier = DRM_FORMAT_MOD_LINEAR,
+		.n_planes = 1, .fd = { fd }, .offset = { l->offset },
+		.stride = { stride_of(l, fourcc) }, .y_flip = l->flip };
 	g_assert_cmpint(spice_accel_frame_create_dmabuf(&frame, params), ==, 0);
 	close(fd);
 	return frame;
@@ -278,9 +287,11 @@ static void test_dmabuf(void)
 	for (unsigned f = 0; f < G_N_ELEMENTS(formats); f++)
 		for (unsigned i = 0; i < G_N_ELEMENTS(layouts); i++) {
 			const struct layout *l = &layouts[i];
-			struct spice_accel_frame *frame = dmabuf_frame(l, formats[f].fourcc, f, &params);
+			struct spice_accel_frame *frame = dmabuf_frame(l, formats[f].fourcc,
+					f, &params);
 
-			g_test_message("%.4s %ux%u", (const char *)&formats[f].fourcc, l->width, l->height);
+			g_test_message("%.4s %ux%u", (const char *)&formats[f].fourcc, l->width,
+					l->height);
 			with_picture(PICTURE_NV12, l, frame, f, formats[f].tolerance);
 			spice_accel_frame_unref(frame);
 		}
@@ -318,7 +329,8 @@ static void test_damage(void)
 /* In two threads it is the same, odd sizes and bands included. */
 static void test_helped(void)
 {
-	static const uint32_t fourccs[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_RGB565, DRM_FORMAT_YUYV };
+	static const uint32_t fourccs[] = { DRM_FORMAT_XRGB8888, DRM_FORMAT_RGB565,
+		DRM_FORMAT_YUYV };
 	static const struct layout layouts[] = {
 		{ 1024, 768, 0, 0, 1024, 768, 0, 0, false },
 		{ 1026, 771, 0, 0, 1026, 771, 0, 0, false },
@@ -337,7 +349,8 @@ static void test_helped(void)
 		struct picture p;
 
 		fill(data, l, fourcc, i);
-		g_assert_cmpint(picture_init(&p, PICTURE_NV12, (l->width + 1) & ~1u, (l->height + 1) & ~1u), ==, 0);
+		g_assert_cmpint(picture_init(&p, PICTURE_NV12, (l->width + 1) & ~1u,
+				(l->height + 1) & ~1u), ==, 0);
 		g_assert_cmpint(convert_cpu(&p, frame, &all), ==, 0);
 		planes_from_picture(&one, &p);
 		for (int plane = 0; plane < 2; plane++)

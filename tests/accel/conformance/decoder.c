@@ -33,14 +33,16 @@ static void on_log(void *opaque, int level, const char *format, va_list ap)
 struct decoder *decoder_new(enum encoder_codec codec)
 {
 	struct decoder *d = g_new0(struct decoder, 1);
-	const AVCodec *with = avcodec_find_decoder(codec == CODEC_H264 ? AV_CODEC_ID_H264 : AV_CODEC_ID_MJPEG);
+	const AVCodec *with = avcodec_find_decoder(codec == CODEC_H264 ? AV_CODEC_ID_H264 :
+			AV_CODEC_ID_MJPEG);
 
 	g_assert_nonnull(with);
 	av_log_set_callback(on_log);
 	d->context = avcodec_alloc_context3(with);
 	d->context->thread_count = 1;
 	d->context->flags |= AV_CODEC_FLAG_LOW_DELAY;
-	d->context->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER | AV_EF_EXPLODE;
+	d->context->err_recognition = AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER |
+			AV_EF_EXPLODE;
 	g_assert_cmpint(avcodec_open2(d->context, with, NULL), ==, 0);
 	d->frame = av_frame_alloc();
 	d->packet = av_packet_alloc();
@@ -68,7 +70,8 @@ static void take(struct decoder *d)
 		int columns = i ? f->width / 2 : f->width, rows = i ? f->height / 2 : f->height;
 
 		for (int y = 0; y < rows; y++)
-			memcpy(d->planes.data[i] + y * columns, f->data[i] + y * f->linesize[i], (size_t)columns);
+			memcpy(d->planes.data[i] + y * columns, f->data[i] + y * f->linesize[i],
+					(size_t)columns);
 	}
 }
 

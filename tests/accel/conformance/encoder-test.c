@@ -32,7 +32,8 @@ static void assert_good(const struct kit *k)
 	double psnr = kit_psnr(k);
 
 	if (psnr < least_psnr(k))
-		g_error("frame %" G_GUINT64_FORMAT ": PSNR %.1f dB, wanted %.1f", k->number, psnr, least_psnr(k));
+		g_error("frame %" G_GUINT64_FORMAT ": PSNR %.1f dB, wanted %.1f", k->number, psnr,
+				least_psnr(k));
 }
 
 static void rect(struct damage *d, const struct kit *k, int x, int y, int width, int height)
@@ -63,7 +64,8 @@ static void test_contents(void)
 				planes_ssim(&k.source, &k.shown), k.packet.size);
 		assert_good(&k);
 		/* grain is the first that any encoder gives up */
-		g_assert_cmpfloat(planes_ssim(&k.source, &k.shown), >, contents[i] == CONTENT_NOISE ? 0.7 : 0.95);
+		g_assert_cmpfloat(planes_ssim(&k.source, &k.shown), >,
+				contents[i] == CONTENT_NOISE ? 0.7 : 0.95);
 		kit_finish(&k);
 	}
 }
@@ -91,7 +93,8 @@ static void check_size(uint32_t width, uint32_t height)
 
 static void test_sizes(void)
 {
-	static const uint32_t sizes[][2] = { { 16, 16 }, { 18, 34 }, { 17, 33 }, { 64, 64 }, { 131, 97 },
+	static const uint32_t sizes[][2] = { { 16, 16 }, { 18, 34 }, { 17, 33 }, { 64, 64 },
+		{ 131, 97 },
 		{ 854, 480 }, { 1366, 768 }, { 1920, 1080 }, { 1919, 1199 } };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++)
@@ -144,13 +147,15 @@ static void test_key_on_demand(void)
 	for (uint32_t n = 0; n < 400; n++) {
 		bool want = n % 150 == 100;
 
-		canvas_paint(&k.canvas, CONTENT_TEXT, n, (int)(n * 5 % 250), (int)(n % 150), 30, 30);
+		canvas_paint(&k.canvas, CONTENT_TEXT, n, (int)(n * 5 % 250), (int)(n % 150),
+				30, 30);
 		kit_show(&k, ENCODE_NEW, want, 24, NULL);
 		if (k.impl->codec == CODEC_H264 && strcmp(k.impl->name, "fake"))
 			g_assert_true(k.packet.key == want); /* and only when asked for */
 		if (want) { /* a viewer that joins here sees it all */
 			struct decoder *fresh = decoder_new(k.impl->codec);
-			const struct planes *shown = decoder_decode(fresh, k.packet.data, k.packet.size);
+			const struct planes *shown = decoder_decode(fresh, k.packet.data,
+					k.packet.size);
 
 			g_assert_true(planes_equal(shown, &k.shown));
 			decoder_free(fresh);
@@ -196,7 +201,8 @@ static void repeat_with_threads(unsigned threads)
 			break;
 		case 1:
 		case 2:
-			canvas_paint(&k.canvas, CONTENT_TEXT, i, (int)(i * 3), (int)(i % 200), 60, 60);
+			canvas_paint(&k.canvas, CONTENT_TEXT, i, (int)(i * 3), (int)(i % 200),
+					60, 60);
 			rect(&d, &k, (int)(i * 3), (int)(i % 200), 60, 60);
 			kit_show(&k, ENCODE_NEW, false, 24, &d);
 			break;
@@ -270,10 +276,12 @@ static void test_qp(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++) {
 		struct kit k;
 
-		kit_init(&k, &(struct kit_params){ .width = 640, .height = 352, .no_bitrate = true });
+		kit_init(&k, &(struct kit_params){ .width = 640, .height = 352,
+			.no_bitrate = true });
 		canvas_fill(&k.canvas, CONTENT_NOISE, 1);
 		kit_show(&k, ENCODE_NEW, true, steps[i], NULL);
-		g_test_message("quantiser %d: %zu bytes, PSNR %.1f dB", steps[i], k.packet.size, kit_psnr(&k));
+		g_test_message("quantiser %d: %zu bytes, PSNR %.1f dB", steps[i], k.packet.size,
+				kit_psnr(&k));
 		g_assert_cmpuint(k.packet.size, <, bytes);
 		g_assert_cmpfloat(kit_psnr(&k), <, last + 0.1);
 		g_assert_true(k.packet.qp == -1 || ABS(k.packet.qp - steps[i]) <= 1);
@@ -305,7 +313,8 @@ static void test_bitrate(void)
 		g_test_skip("the caller controls the rate by the quantiser");
 		return;
 	}
-	kit_init(&k, &(struct kit_params){ .width = 320, .height = 240, .bitrate_kbps = targets[0] });
+	kit_init(&k, &(struct kit_params){ .width = 320, .height = 240,
+		.bitrate_kbps = targets[0] });
 	for (unsigned i = 0; i < G_N_ELEMENTS(targets); i++) {
 		double kbps;
 
@@ -323,7 +332,8 @@ static void test_bitrate(void)
 /* A mode change is another encoder; none of them may leak or disturb. */
 static void test_mode_changes(void)
 {
-	static const uint32_t sizes[][2] = { { 640, 480 }, { 1024, 768 }, { 720, 400 }, { 800, 600 } };
+	static const uint32_t sizes[][2] = { { 640, 480 }, { 1024, 768 }, { 720, 400 },
+		{ 800, 600 } };
 
 	for (unsigned i = 0; i < 12; i++) {
 		struct kit k;
@@ -340,7 +350,8 @@ static void test_mode_changes(void)
 
 static void test_created_and_destroyed(void)
 {
-	struct encoder_params params = { .width = 320, .height = 200, .fps = 30, .bitrate_kbps = 2000 };
+	struct encoder_params params = { .width = 320, .height = 200, .fps = 30,
+		.bitrate_kbps = 2000 };
 
 	for (int i = 0; i < 5; i++) {
 		struct encoder *e = NULL;

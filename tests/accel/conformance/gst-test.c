@@ -23,7 +23,8 @@
 
 static int probe(const char *element, char *why, size_t size)
 {
-	struct encoder_params params = { .width = 320, .height = 240, .fps = 30, .bitrate_kbps = 4000 };
+	struct encoder_params params = { .width = 320, .height = 240, .fps = 30,
+		.bitrate_kbps = 4000 };
 
 	g_setenv("SPICE_ACCEL_GST_ENCODER", element, TRUE);
 	return encoder_probe(encoder_impl_find("gst"), &params, why, size);
@@ -64,19 +65,21 @@ static void test_time_limit(void)
 	g_setenv("SPICE_ACCEL_GST_TIMEOUT_MS", "30000", TRUE);
 }
 
-static struct spice_accel_frame *make_frame(const struct canvas *c, uint32_t fourcc, uint32_t padding, bool flip)
+static struct spice_accel_frame *make_frame(const struct canvas *c, uint32_t fourcc,
+		uint32_t padding, bool flip)
 {
 	uint32_t stride = c->width * 4 + padding;
-	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = c->width, .height = c->height,
-		.fourcc = fourcc, .modifier = DRM_FORMAT_MOD_LINEAR, .n_planes = 1, .stride = { stride },
-		.y_flip = flip };
+	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = c->width,
+		.height = c->height,
+		.fourcc = fourcc, .modifier = DRM_FORMAT_MOD_LINEAR, .n_planes = 1,
+		.stride = { stride }, .y_flip = flip };
 	struct spice_accel_frame *frame;
 
 	params.fd[0] = memfd_create("dmabuf", MFD_CLOEXEC);
 	g_assert_cmpint(ftruncate(params.fd[0], (off_t)stride * c->height), ==, 0);
 	for (uint32_t y = 0; y < c->height; y++)
-		g_assert_cmpint(pwrite(params.fd[0], c->pixels + y * c->width, c->width * 4, (off_t)y * stride),
-				==, c->width * 4);
+		g_assert_cmpint(pwrite(params.fd[0], c->pixels + y * c->width, c->width * 4,
+				(off_t)y * stride), ==, c->width * 4);
 	g_assert_cmpint(spice_accel_frame_create_dmabuf(&frame, &params), ==, 0);
 	close(params.fd[0]);
 	return frame;
@@ -100,7 +103,8 @@ static void test_descriptors(void)
 		if (i == 3)
 			request.picture = &k.picture;
 		else
-			request.frame = make_frame(&k.canvas, DRM_FORMAT_XRGB8888, i % 2 * 64, false);
+			request.frame = make_frame(&k.canvas, DRM_FORMAT_XRGB8888,
+					i % 2 * 64, false);
 		packet_reset(&k.packet);
 		g_assert_cmpint(encoder_encode(k.encoder, &request, &k.packet), ==, 0);
 		planes_copy(&k.shown, decoder_decode(k.decoder, k.packet.data, k.packet.size));
@@ -192,20 +196,29 @@ static void test_confined(void)
 static const struct {
 	const char *element, *version, *properties;
 } documented[] = {
-	{ "nvh264enc", "1.22", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,lossless,lossless-hp "
-		"rc-mode=default,constqp,cbr,vbr,vbr-minqp,cbr-ld-hq,cbr-hq,vbr-hq zerolatency gop-size "
+	{ "nvh264enc", "1.22", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,"
+		"lossless,lossless-hp "
+		"rc-mode=default,constqp,cbr,vbr,vbr-minqp,cbr-ld-hq,cbr-hq,vbr-hq zerolatency "
+		"gop-size "
 		"bitrate max-bitrate aud vbv-buffer-size rc-lookahead bframes" },
-	{ "nvh264enc", "1.26", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,lossless,lossless-hp,p1,p2,p3,p4,p5,p6,p7 "
-		"tune=default,high-quality,low-latency,ultra-low-latency,lossless gop-size b-frames "
-		"rate-control=cqp,vbr,cbr,cbr-ld-hq,cbr-hq,vbr-hq bitrate max-bitrate vbv-buffer-size "
+	{ "nvh264enc", "1.26", "preset=default,hp,hq,low-latency,low-latency-hq,low-latency-hp,"
+		"lossless,lossless-hp,p1,p2,p3,p4,p5,p6,p7 "
+		"tune=default,high-quality,low-latency,ultra-low-latency,lossless gop-size "
+		"b-frames "
+		"rate-control=cqp,vbr,cbr,cbr-ld-hq,cbr-hq,vbr-hq bitrate max-bitrate "
+		"vbv-buffer-size "
 		"rc-lookahead zero-reorder-delay aud cabac repeat-sequence-header" },
-	{ "qsvh264enc", "1.22", "low-latency target-usage cabac gop-size i-frames b-frames ref-frames bitrate "
-		"max-bitrate rate-control=cbr,vbr,cqp,avbr,la_vbr,icq,vcm,la_icq,la_hrd,qvbr rc-lookahead" },
+	{ "qsvh264enc", "1.22",
+		"low-latency target-usage cabac gop-size i-frames b-frames ref-frames bitrate "
+		"max-bitrate rate-control=cbr,vbr,cqp,avbr,la_vbr,icq,vcm,la_icq,la_hrd,qvbr "
+		"rc-lookahead" },
 	{ "amfh264enc", "1.22", "usage=transcoding,ultra-low-latency,low-latency,webcam "
-		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality bitrate "
+		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality "
+		"bitrate "
 		"max-bitrate gop-size ref-frames aud cabac" },
 	{ "amfh264enc", "1.24", "usage=transcoding,ultra-low-latency,low-latency,webcam "
-		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality bitrate "
+		"rate-control=default,cqp,cbr,vbr,lcvbr preset=default,balanced,speed,quality "
+		"bitrate "
 		"max-bitrate gop-size ref-frames aud cabac b-frames" },
 	{ "v4l2h264enc", "1.22", "device output-io-mode=auto,rw,mmap,userptr,dmabuf,dmabuf-import "
 		"capture-io-mode=auto,rw,mmap,userptr,dmabuf,dmabuf-import extra-controls" },
@@ -275,8 +288,10 @@ static void test_documented(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(documented); i++) {
 		const struct encoder_element *info = element_named(documented[i].element);
 		const char *properties = documented[i].properties;
-		g_autofree char *bitrate = info->bitrate ? find_property(properties, info->bitrate) : NULL;
-		g_autofree char *buffer = info->buffer ? find_property(properties, info->buffer) : NULL;
+		g_autofree char *bitrate = info->bitrate ?
+				find_property(properties, info->bitrate) : NULL;
+		g_autofree char *buffer = info->buffer ? find_property(properties, info->buffer) :
+				NULL;
 
 		check_settings(info->name, info->settings);
 		check_settings(info->name, info->import ? info->import : "");
@@ -286,7 +301,8 @@ static void test_documented(void)
 		if (info->controls)
 			continue;
 		g_assert_true(sets(info, properties, "gop-size"));
-		g_assert_true(sets(info, properties, "rc-mode") || sets(info, properties, "rate-control"));
+		g_assert_true(sets(info, properties, "rc-mode") ||
+				sets(info, properties, "rate-control"));
 		sets(info, properties, "b-frames");
 		sets(info, properties, "bframes");
 		if (!strcmp(info->name, "nvh264enc")) /* qsv's is for other rate controls */
@@ -325,12 +341,14 @@ static void test_taken(void)
 {
 	static const char *const names[] = { "x264enc", "openh264enc", "nvh264enc", "qsvh264enc",
 		"amfh264enc", "v4l2h264enc" };
-	struct encoder_params params = { .width = 320, .height = 240, .fps = 30, .bitrate_kbps = 4000 };
+	struct encoder_params params = { .width = 320, .height = 240, .fps = 30,
+		.bitrate_kbps = 4000 };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++) {
 		const struct encoder_element *info = element_named(names[i]);
 		g_autoptr(GstElementFactory) factory = gst_plugins_find(names[i], info->plugin);
-		g_autoptr(GstElement) element = factory ? gst_element_factory_create(factory, NULL) : NULL;
+		g_autoptr(GstElement) element = factory ?
+				gst_element_factory_create(factory, NULL) : NULL;
 		g_auto(GStrv) pairs = g_strsplit(info->settings, " ", -1);
 
 		if (!element)
@@ -344,7 +362,8 @@ static void test_taken(void)
 				g_error("%s: %s is not taken", names[i], pairs[k]);
 		}
 		if (info->bitrate) {
-			g_autofree char *wanted = g_strdup_printf("%u", 4000000 / info->bitrate_unit);
+			g_autofree char *wanted = g_strdup_printf("%u",
+					4000000 / info->bitrate_unit);
 
 			g_assert_true(has_value(element, info->bitrate, wanted));
 		}

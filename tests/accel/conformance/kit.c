@@ -14,7 +14,8 @@
 const struct encoder_impl *kit_impl(void)
 {
 	const struct encoder_impl *impl = encoder_impl_find(ENCODER);
-	struct encoder_params params = { .width = 640, .height = 360, .fps = 60, .bitrate_kbps = 20000 };
+	struct encoder_params params = { .width = 640, .height = 360, .fps = 60,
+		.bitrate_kbps = 20000 };
 	char why[256] = "not in this build";
 
 	if (impl && encoder_probe(impl, &params, why, sizeof why) == 0)
@@ -30,7 +31,8 @@ void kit_init(struct kit *k, const struct kit_params *p)
 		.height = (p->height + 1) & ~1u,
 		.fps = 60,
 		.threads = p->threads,
-		.bitrate_kbps = p->bitrate_kbps ? p->bitrate_kbps : 20000 + p->width * p->height / 50,
+		.bitrate_kbps = p->bitrate_kbps ? p->bitrate_kbps :
+		20000 + p->width * p->height / 50,
 	};
 
 	if (p->no_bitrate)
@@ -40,7 +42,8 @@ void kit_init(struct kit *k, const struct kit_params *p)
 	g_assert_cmpint(encoder_create(&k->encoder, k->impl, &params), ==, 0);
 	k->decoder = decoder_new(k->impl->codec);
 	canvas_init(&k->canvas, p->width, p->height);
-	g_assert_cmpint(picture_init(&k->picture, k->impl->input, params.width, params.height), ==, 0);
+	g_assert_cmpint(picture_init(&k->picture, k->impl->input, params.width, params.height),
+			==, 0);
 	k->number = 0x100;
 }
 

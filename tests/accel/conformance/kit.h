@@ -41,9 +41,11 @@ void kit_finish(struct kit *kit);
 
 /* Converts `damage` of the canvas (NULL: all), encodes, decodes, and checks
  * what holds for every unit: one picture of the right size, named by its SEI. */
-void kit_show(struct kit *kit, enum encode_kind kind, bool key, int qp, const struct damage *damage);
+void kit_show(struct kit *kit, enum encode_kind kind, bool key, int qp,
+		const struct damage *damage);
 /* The same without decoding. */
-void kit_encode(struct kit *kit, enum encode_kind kind, bool key, int qp, const struct damage *damage);
+void kit_encode(struct kit *kit, enum encode_kind kind, bool key, int qp,
+		const struct damage *damage);
 
 double kit_psnr(const struct kit *kit);
 

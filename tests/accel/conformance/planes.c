@@ -57,9 +57,11 @@ void planes_from_picture(struct planes *to, const struct picture *picture)
 
 		for (uint32_t y = 0; y < rows(to, i); y++)
 			for (uint32_t x = 0; x < columns(to, i); x++) {
-				const uint8_t *row = picture->plane[from] + (size_t)y * (size_t)picture->stride[from];
+				const uint8_t *row = picture->plane[from] +
+						(size_t)y * (size_t)picture->stride[from];
 
-				to->data[i][y * columns(to, i) + x] = i && nv12 ? row[2 * x + (unsigned)i - 1] : row[x];
+				to->data[i][y * columns(to, i) + x] = i && nv12 ?
+						row[2 * x + (unsigned)i - 1] : row[x];
 			}
 	}
 }
@@ -109,7 +111,8 @@ static double ssim_window(const uint8_t *a, const uint8_t *b, size_t stride)
 
 	for (int y = 0; y < 8; y++)
 		for (int x = 0; x < 8; x++) {
-			double u = a[(size_t)y * stride + (size_t)x], v = b[(size_t)y * stride + (size_t)x];
+			double u = a[(size_t)y * stride + (size_t)x],
+					v = b[(size_t)y * stride + (size_t)x];
 
 			sa += u;
 			sb += v;
@@ -149,8 +152,8 @@ unsigned planes_difference_outside(const struct planes *a, const struct planes *
 			for (int column = 0; column < (int)columns(a, i); column++) {
 				size_t at = (size_t)row * columns(a, i) + (size_t)column;
 
-				if (column * half >= x && column * half < x + width && row * half >= y &&
-						row * half < y + height)
+				if (column * half >= x && column * half < x + width &&
+						row * half >= y && row * half < y + height)
 					continue;
 				worst = MAX(worst, (unsigned)abs(a->data[i][at] - b->data[i][at]));
 			}

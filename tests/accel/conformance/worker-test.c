@@ -76,7 +76,8 @@ static void set_size(struct bench *b, uint32_t width, uint32_t height)
 	}
 	canvas_init(&b->canvas, width, height);
 	canvas_fill(&b->canvas, CONTENT_TEXT, width);
-	g_assert_cmpint(picture_init(&b->picture, PICTURE_NV12, (width + 1) & ~1u, (height + 1) & ~1u), ==, 0);
+	g_assert_cmpint(picture_init(&b->picture, PICTURE_NV12, (width + 1) & ~1u,
+			(height + 1) & ~1u), ==, 0);
 	damage_add_all(&all, width, height);
 	g_assert_cmpint(convert_cpu(&b->picture, b->canvas.frame, &all), ==, 0);
 	b->job.config.width = width;
@@ -239,8 +240,8 @@ static void test_max_bytes(void)
 	b.job.max_bytes = free_size / 5;
 	b.job.key = true;
 	run(&b, &result);
-	g_test_message("%zu bytes, at most %zu: %zu in %u tries, quantiser %d", free_size, b.job.max_bytes,
-			result.packet.size, result.tries, result.packet.qp);
+	g_test_message("%zu bytes, at most %zu: %zu in %u tries, quantiser %d", free_size,
+			b.job.max_bytes, result.packet.size, result.tries, result.packet.qp);
 	g_assert_cmpint(result.error, ==, 0);
 	g_assert_cmpuint(result.tries, >, 1);
 	g_assert_cmpuint(result.packet.size, <=, b.job.max_bytes);
@@ -265,7 +266,8 @@ static void test_max_bytes(void)
 
 static void test_mode_changes(void)
 {
-	static const uint32_t sizes[][2] = { { 640, 480 }, { 1365, 767 }, { 17, 1 }, { 721, 400 }, { 640, 480 } };
+	static const uint32_t sizes[][2] = { { 640, 480 }, { 1365, 767 }, { 17, 1 }, { 721, 400 },
+		{ 640, 480 } };
 	struct job_result result;
 	struct bench b;
 
@@ -303,9 +305,10 @@ static void test_dmabuf(void)
 
 	start(&b, "x264", 321, 199);
 	for (uint32_t i = 0; i < 5; i++) {
-		struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 321, .height = 199,
-			.fourcc = DRM_FORMAT_XRGB8888, .modifier = SPICE_ACCEL_MODIFIER_UNKNOWN, .n_planes = 1,
-			.stride = { 321 * 4 } };
+		struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 321,
+			.height = 199,
+			.fourcc = DRM_FORMAT_XRGB8888, .modifier = SPICE_ACCEL_MODIFIER_UNKNOWN,
+			.n_planes = 1, .stride = { 321 * 4 } };
 		struct spice_accel_frame *frame;
 
 		canvas_fill(&b.canvas, CONTENT_TEXT, i);
@@ -328,7 +331,8 @@ static void test_dmabuf(void)
 /* A DMA-BUF that nothing here can read: an error, not a crash or a wait. */
 static void test_unreadable_dmabuf(void)
 {
-	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 320, .height = 200,
+	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 320,
+		.height = 200,
 		.fourcc = DRM_FORMAT_XRGB8888, .modifier = I915_FORMAT_MOD_Y_TILED, .n_planes = 1,
 		.stride = { 1280 } };
 	struct spice_accel_frame *frame;
@@ -358,8 +362,10 @@ static void test_destroyed_while_busy(void)
 {
 	for (unsigned i = 0; i < 30; i++) {
 		int released = 0;
-		struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 320, .height = 200,
-			.fourcc = DRM_FORMAT_XRGB8888, .modifier = DRM_FORMAT_MOD_LINEAR, .n_planes = 1,
+		struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = 320,
+			.height = 200,
+			.fourcc = DRM_FORMAT_XRGB8888, .modifier = DRM_FORMAT_MOD_LINEAR,
+			.n_planes = 1,
 			.stride = { 1280 }, .release = count_release, .opaque = &released };
 		struct spice_accel_frame *frame;
 		struct bench b;

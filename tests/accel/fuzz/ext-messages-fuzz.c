@@ -36,7 +36,8 @@ static void on_monitors(void *opaque, const struct osvdi_monitors *m)
 		abort();
 }
 
-static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key_frame, on_preferences, on_monitors };
+static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key_frame, on_preferences,
+	on_monitors };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

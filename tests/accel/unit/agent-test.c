@@ -55,7 +55,8 @@ static struct agent *make(void)
 }
 
 /* A message of the client, in chunks of `piece` bytes. */
-static void append(GByteArray *out, uint32_t port, uint32_t type, const void *data, uint32_t size, uint32_t piece)
+static void append(GByteArray *out, uint32_t port, uint32_t type, const void *data, uint32_t size,
+		uint32_t piece)
 {
 	VDAgentMessage header = { .protocol = VD_AGENT_PROTOCOL, .type = type, .size = size };
 	g_autoptr(GByteArray) whole = g_byte_array_new();
@@ -72,8 +73,8 @@ static void append(GByteArray *out, uint32_t port, uint32_t type, const void *da
 
 static void test_mouse(void)
 {
-	VDAgentMouseState state = { .x = 640, .y = 360, .buttons = VD_AGENT_LBUTTON_MASK | VD_AGENT_UBUTTON_MASK,
-		.display_id = 2 };
+	VDAgentMouseState state = { .x = 640, .y = 360,
+		.buttons = VD_AGENT_LBUTTON_MASK | VD_AGENT_UBUTTON_MASK, .display_id = 2 };
 
 	for (uint32_t piece = 1; piece <= 40; piece++) {
 		g_autoptr(GByteArray) bytes = g_byte_array_new();
@@ -87,7 +88,8 @@ static void test_mouse(void)
 		g_assert_cmpuint(seen.display, ==, 2);
 		g_assert_cmpuint(seen.x, ==, 640);
 		g_assert_cmpuint(seen.y, ==, 360);
-		g_assert_cmphex(seen.buttons, ==, SPICE_ACCEL_BUTTON_LEFT | SPICE_ACCEL_BUTTON_WHEEL_UP);
+		g_assert_cmphex(seen.buttons, ==,
+				SPICE_ACCEL_BUTTON_LEFT | SPICE_ACCEL_BUTTON_WHEEL_UP);
 		agent_destroy(a);
 		g_assert_cmpuint(mock_spice.removed, ==, 1);
 	}
@@ -120,7 +122,8 @@ struct monitors_message {
 static void test_monitors(void)
 {
 	struct monitors_message m = { .config.num_of_monitors = 2,
-		.monitors = { { .width = 1280, .height = 720 }, { .width = 800, .height = 600, .x = 1280, .y = -5 } } };
+		.monitors = { { .width = 1280, .height = 720 },
+			{ .width = 800, .height = 600, .x = 1280, .y = -5 } } };
 	uint32_t size = sizeof(VDAgentMonitorsConfig) + 2 * sizeof(VDAgentMonConfig);
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	struct agent *a = make();
@@ -152,7 +155,8 @@ static void test_parse_monitors(void)
 	g_assert_cmpuint(agent_parse_monitors(&m, 0, out), ==, 0);
 	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m.config - 1, out), ==, 0);
 	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m.config, out), ==, 0);
-	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m.config + sizeof(VDAgentMonConfig) + 3, out), ==, 1);
+	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m.config + sizeof(VDAgentMonConfig) + 3,
+			out), ==, 1);
 	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m, out), ==, AGENT_MAX_MONITORS);
 	m.config.num_of_monitors = 0;
 	g_assert_cmpuint(agent_parse_monitors(&m, sizeof m, out), ==, 0);
@@ -166,7 +170,8 @@ static void test_capabilities(void)
 	uint8_t out[200];
 	size_t n = 0;
 
-	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce, sizeof announce, 1000);
+	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce,
+			sizeof announce, 1000);
 	mock_spice_write(bytes->data, bytes->len);
 	while (mock_spice_read(out + n, 1)) /* a byte at a time */
 		n++;
@@ -176,7 +181,8 @@ static void test_capabilities(void)
 	g_assert_false(caps & 1u << VD_AGENT_CAP_CLIPBOARD_BY_DEMAND);
 	announce[0] = 0; /* an answer wants no answer */
 	g_byte_array_set_size(bytes, 0);
-	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce, sizeof announce, 1000);
+	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce,
+			sizeof announce, 1000);
 	mock_spice_write(bytes->data, bytes->len);
 	g_assert_cmpuint(mock_spice_read(out, sizeof out), ==, 0);
 	agent_destroy(a);
@@ -217,7 +223,8 @@ static void test_flood(void)
 	uint8_t out[4096];
 	size_t n, total = 0;
 
-	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce, sizeof announce, 1000);
+	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce,
+			sizeof announce, 1000);
 	for (int i = 0; i < 100000; i++)
 		mock_spice_write(bytes->data, bytes->len);
 	g_assert_cmpuint(seen.answers, >, 0);
@@ -241,7 +248,8 @@ static void test_slow_reader(void)
 	size_t before = mallinfo2().uordblks;
 	uint8_t out[36];
 
-	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce, sizeof announce, 1000);
+	append(bytes, VDP_CLIENT_PORT, VD_AGENT_ANNOUNCE_CAPABILITIES, announce,
+			sizeof announce, 1000);
 	mock_spice_write(bytes->data, bytes->len);
 	for (int i = 0; i < 200000; i++) {
 		mock_spice_write(bytes->data, bytes->len);

@@ -249,7 +249,8 @@ static unsigned play(unsigned seed, unsigned most)
 {
 	static void (*const moves[])(struct model *m) = { report, report, look, divide, divide,
 		take_video, take_blocks, take_tiles, end_tiles, add_all };
-	struct model m = { .random = g_rand_new_with_seed(seed), .most = most, .grows = most > FEW };
+	struct model m = { .random = g_rand_new_with_seed(seed), .most = most,
+		.grows = most > FEW };
 
 	backlog_resize(&m.backlog, WIDTH, HEIGHT);
 	memset(m.waiting, true, sizeof m.waiting);

@@ -8,7 +8,8 @@
 
 #include <spice-accel/frame.h>
 
-static inline void check_rect(const struct spice_accel_rect *r, int32_t x, int32_t y, int32_t width, int32_t height)
+static inline void check_rect(const struct spice_accel_rect *r, int32_t x, int32_t y, int32_t width,
+		int32_t height)
 {
 	g_assert_cmpint(r->x, ==, x);
 	g_assert_cmpint(r->y, ==, y);

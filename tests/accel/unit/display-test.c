@@ -133,7 +133,8 @@ static void drain(struct stage *s)
 			return;
 		g_byte_array_append(s->received, data, (guint)n);
 		memcpy(&header, s->received->data, MIN(sizeof header, s->received->len));
-		if (s->received->len >= sizeof header && s->received->len == sizeof header + header.size)
+		if (s->received->len >= sizeof header &&
+				s->received->len == sizeof header + header.size)
 			take_message(s);
 	}
 }
@@ -176,7 +177,8 @@ static void drain_ext(struct stage *s)
 	i = (const void *)s->ext_device->base.sif;
 	while ((n = i->read(s->ext_device, data, sizeof data)) > 0)
 		g_byte_array_append(s->ext_bytes, data, (guint)n);
-	while (osvdi_msg_peek(s->ext_bytes->data, s->ext_bytes->len, OSVDI_ACCEL_MAX_FROM_SERVER, &header) > 0) {
+	while (osvdi_msg_peek(s->ext_bytes->data, s->ext_bytes->len, OSVDI_ACCEL_MAX_FROM_SERVER,
+			&header) > 0) {
 		const uint8_t *payload = s->ext_bytes->data + OSVDI_MSG_HEADER_SIZE;
 
 		if (header.type == OSVDI_MSG_TILES)
@@ -216,9 +218,11 @@ static void run_for_ms(struct stage *s, unsigned ms)
 
 /* ---- the stage ---------------------------------------------------------- */
 
-static void submit(struct stage *s, uint32_t width, uint32_t height, const struct spice_accel_rect *rect)
+static void submit(struct stage *s, uint32_t width, uint32_t height,
+		const struct spice_accel_rect *rect)
 {
-	struct spice_accel_memory_params params = { .size = sizeof params, .width = width, .height = height,
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = width,
+		.height = height,
 		.fourcc = DRM_FORMAT_XRGB8888, .stride = (int32_t)width * 4, .data = pixels };
 
 	if (!s->frame || s->frame->width != width || s->frame->height != height) {
@@ -272,8 +276,8 @@ static void on_answer(void *opaque)
 {
 }
 
-static const struct ext_port_ops ext_ops = { .connected = on_connected, .disconnected = on_disconnected,
-	.answer = on_answer };
+static const struct ext_port_ops ext_ops = { .connected = on_connected,
+	.disconnected = on_disconnected, .answer = on_answer };
 
 /* A stage whose viewer takes tiles, and has all of the picture exactly. */
 static void open_exact_stage(struct stage *s)
@@ -349,7 +353,8 @@ static void test_cadence(void)
 	open_stage(&s, "fake", NULL);
 	start_stop(H264);
 	WAIT_FOR(&s, s.repeats >= 10);
-	g_assert_cmpmem(s.unit->data + s.unit->len - sizeof flush, sizeof flush, flush, sizeof flush);
+	g_assert_cmpmem(s.unit->data + s.unit->len - sizeof flush, sizeof flush, flush,
+			sizeof flush);
 	start_stop("");
 	run_for_ms(&s, 100);
 	s.frames = 0;
@@ -407,7 +412,8 @@ static void test_tiles(void)
 	g_assert_cmpuint(s.info.rects[0].x, ==, 0);
 	g_assert_cmpuint(s.info.rects[0].width, ==, 144);
 	g_assert_cmpuint(s.info.rects[0].height, ==, 112);
-	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame && s.last_tiles.flags & OSVDI_TILES_EXACT);
+	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame &&
+			s.last_tiles.flags & OSVDI_TILES_EXACT);
 	display_status(s.display, &status);
 	g_assert_true(status.exact);
 	g_assert_cmpuint(s.frames, ==, 2);
@@ -433,7 +439,8 @@ static void test_tiles_and_keys(void)
 	g_assert_cmpuint(s.info.n_rects, ==, 1);
 	g_assert_cmpuint(s.info.rects[0].width, ==, WIDTH);
 	g_assert_cmpuint(s.info.rects[0].height, ==, HEIGHT);
-	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame && s.last_tiles.flags & OSVDI_TILES_EXACT);
+	WAIT_FOR(&s, s.last_tiles.after_frame == s.info.frame &&
+			s.last_tiles.flags & OSVDI_TILES_EXACT);
 	/* a stock viewer joins: video only, and what it lacks comes by that */
 	type_letter(&s, &letter);
 	display_set_own_viewer(s.display, false, true);
@@ -536,7 +543,8 @@ static void test_all_fail(void)
 		run_for_ms(&s, 5);
 	}
 	display_status(s.display, &status);
-	g_test_message("%u failures, %d lines", (unsigned)status.encoder_failures, g_atomic_int_get(&errors));
+	g_test_message("%u failures, %d lines", (unsigned)status.encoder_failures,
+			g_atomic_int_get(&errors));
 	g_assert_cmpuint(status.encoder_failures, >, 0);
 	g_assert_cmpint(g_atomic_int_get(&errors), <, 10);
 	g_assert_cmpuint(s.frames, ==, 0);

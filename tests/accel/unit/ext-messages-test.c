@@ -61,12 +61,13 @@ static void on_monitors(void *opaque, const struct osvdi_monitors *m)
 	g_assert_cmpuint(m->n, <=, OSVDI_MONITORS_MAX);
 }
 
-static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key, on_preferences, on_monitors };
+static const struct ext_message_ops ops = { on_hello, on_ack, on_ping, on_key, on_preferences,
+	on_monitors };
 
 static size_t write_hello(uint8_t *out)
 {
-	struct osvdi_client_hello hello = { .version = 1, .caps = OSVDI_CAP_ACK, .refresh_mhz = 59940,
-		.max_width = 4096, .max_height = 2304 };
+	struct osvdi_client_hello hello = { .version = 1, .caps = OSVDI_CAP_ACK,
+		.refresh_mhz = 59940, .max_width = 4096, .max_height = 2304 };
 
 	return osvdi_write_client_hello(out, &hello);
 }
@@ -114,7 +115,8 @@ static void test_split(void)
 		const char *why = NULL;
 
 		for (size_t at = 0; at < size; at += piece)
-			g_assert_true(ext_messages_feed(&m, bytes + at, MIN(piece, size - at), &ops, &s, &why));
+			g_assert_true(ext_messages_feed(&m, bytes + at, MIN(piece, size - at),
+					&ops, &s, &why));
 		check_all(&s);
 		g_assert_cmpuint(m.size, ==, 0);
 		stream_finish(&m);
@@ -153,8 +155,8 @@ static void test_unknown_type(void)
 
 	g_assert_true(ext_messages_feed(&m, out, write_hello(out), &ops, &s, &why));
 	osvdi_msg_begin(bytes, 99, OSVDI_ACCEL_MAX_FROM_CLIENT);
-	g_assert_true(ext_messages_feed(&m, bytes, OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_CLIENT,
-			&ops, &s, &why));
+	g_assert_true(ext_messages_feed(&m, bytes,
+			OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_CLIENT, &ops, &s, &why));
 	g_assert_cmpuint(m.size, ==, 0);
 	stream_finish(&m);
 }
@@ -169,8 +171,8 @@ static void test_longer(void)
 
 	write_hello(bytes);
 	osvdi_put32(bytes, OSVDI_CLIENT_HELLO_SIZE + 12);
-	g_assert_true(ext_messages_feed(&m, bytes, OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE + 12,
-			&ops, &s, &why));
+	g_assert_true(ext_messages_feed(&m, bytes,
+			OSVDI_MSG_HEADER_SIZE + OSVDI_CLIENT_HELLO_SIZE + 12, &ops, &s, &why));
 	g_assert_cmpuint(s.hellos, ==, 1);
 	stream_finish(&m);
 }

@@ -125,7 +125,8 @@ static void test_pong(void)
 	g_assert_cmpuint(seen.answers, ==, 2);
 	ext_port_flush(p);
 	g_assert_cmpuint(mock_spice.wakeups, ==, 1);
-	g_assert_cmpuint(mock_spice_read(out, sizeof out), ==, OSVDI_MSG_HEADER_SIZE + OSVDI_PONG_SIZE);
+	g_assert_cmpuint(mock_spice_read(out, sizeof out), ==,
+			OSVDI_MSG_HEADER_SIZE + OSVDI_PONG_SIZE);
 	g_assert_true(osvdi_read_pong(out + OSVDI_MSG_HEADER_SIZE, OSVDI_PONG_SIZE, &pong));
 	g_assert_cmpuint(pong.id, ==, 5);
 	g_assert_cmpuint(pong.ping_time_us, ==, 12345);

@@ -24,8 +24,10 @@ static void test_found_again(void)
 		struct packet p = { 0 };
 
 		for (unsigned i = 0; i < n; i++)
-			damage.rects[i] = (struct spice_accel_rect){ (int)i, (int)(2 * i), (int)i + 1, 16000 };
-		g_assert_cmpint(h264_append_nal(&p, 3, H264_NAL_SPS, (const uint8_t *)"\x42\x00\x80", 3), ==, 0);
+			damage.rects[i] = (struct spice_accel_rect){ (int)i, (int)(2 * i),
+				(int)i + 1, 16000 };
+		g_assert_cmpint(h264_append_nal(&p, 3, H264_NAL_SPS,
+				(const uint8_t *)"\x42\x00\x80", 3), ==, 0);
 		g_assert_cmpint(h264_append_frame_info(&p, &request, false), ==, 0);
 		append_slice(&p);
 		g_assert_true(osvdi_find_frame_info(p.data, p.size, &info));
@@ -46,11 +48,13 @@ static void test_found_again(void)
 /* Numbers full of zeros need escapes all over. */
 static void test_emulation_prevention(void)
 {
-	static const uint64_t numbers[] = { 0, 1, 2, 3, 0x0000000100000001, 0x0300000200000100, 0x0000030000000300 };
+	static const uint64_t numbers[] = { 0, 1, 2, 3, 0x0000000100000001, 0x0300000200000100,
+		0x0000030000000300 };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(numbers); i++)
 		for (unsigned j = 0; j < G_N_ELEMENTS(numbers); j++) {
-			struct damage damage = { .n = 2, .rects = { { 0, 0, 1, 0x300 }, { 0x100, 0, 0x100, 3 } } };
+			struct damage damage = { .n = 2,
+				.rects = { { 0, 0, 1, 0x300 }, { 0x100, 0, 0x100, 3 } } };
 			struct encode_request request = { .damage = &damage, .number = numbers[i],
 				.capture_us = numbers[j] };
 			struct osvdi_frame_info info;
@@ -58,7 +62,8 @@ static void test_emulation_prevention(void)
 
 			g_assert_cmpint(h264_append_frame_info(&p, &request, false), ==, 0);
 			for (size_t at = 4; at + 2 < p.size; at++)
-				g_assert_false(p.data[at] == 0 && p.data[at + 1] == 0 && p.data[at + 2] < 3);
+				g_assert_false(p.data[at] == 0 && p.data[at + 1] == 0 &&
+						p.data[at + 2] < 3);
 			append_slice(&p);
 			g_assert_true(osvdi_find_frame_info(p.data, p.size, &info));
 			g_assert_cmpuint(info.frame, ==, numbers[i]);

@@ -178,7 +178,8 @@ static uint32_t copy(struct h264_repeat *r, enum h264_nal_type type, uint32_t fr
 		unsigned first_mb, const uint8_t *tail, size_t tail_size)
 {
 	static uint8_t before[4096], after[4096], want[4096];
-	size_t size = write_slice(before, sizeof before, frame_num, first_mb, tail, tail_size), n, at = 0;
+	size_t size = write_slice(before, sizeof before, frame_num, first_mb, tail, tail_size),
+			n, at = 0;
 	struct packet nal = { 0 }, out = { 0 };
 	const uint8_t *copied;
 	uint32_t result;
@@ -254,8 +255,10 @@ static void test_frame_numbers(void)
 			theirs = (theirs + 1) % 16;
 			want = (want + 1) % 16;
 			/* two slices of one picture */
-			g_assert_cmpuint(copy(&r, H264_NAL_SLICE, theirs, 0, tail, sizeof tail), ==, want);
-			g_assert_cmpuint(copy(&r, H264_NAL_SLICE, theirs, 99, tail, sizeof tail), ==, want);
+			g_assert_cmpuint(copy(&r, H264_NAL_SLICE, theirs, 0, tail, sizeof tail),
+					==, want);
+			g_assert_cmpuint(copy(&r, H264_NAL_SLICE, theirs, 99, tail, sizeof tail),
+					==, want);
 		} else {
 			want = (want + 1) % 16;
 			g_assert_cmpuint(repeat(&r), ==, want);
@@ -274,7 +277,8 @@ static void test_escapes(void)
 		size_t size = (size_t)g_test_rand_int_range(0, sizeof tail);
 
 		for (size_t i = 0; i < size; i++)
-			tail[i] = (uint8_t)(g_test_rand_int_range(0, 4) ? 0 : g_test_rand_int_range(0, 8));
+			tail[i] = (uint8_t)(g_test_rand_int_range(0, 4) ? 0 :
+					g_test_rand_int_range(0, 8));
 		/* somewhere near the header a byte is not zero, as in any real slice */
 		if (size > 50)
 			tail[g_test_rand_int_range(4, 40)] = 0xff;

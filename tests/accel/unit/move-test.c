@@ -29,12 +29,14 @@ static void draw_text(uint32_t seed)
 
 	for (unsigned y = 0; y < HEIGHT; y++)
 		for (unsigned x = 0; x < WIDTH; x++)
-			pixels[y][x] = y % 16 < 11 && g_rand_int_range(random, 0, 4) == 0 ? 0x202020 : 0xffffff;
+			pixels[y][x] = y % 16 < 11 && g_rand_int_range(random, 0, 4) == 0 ?
+					0x202020 : 0xffffff;
 }
 
 static void open_stage(struct stage *s)
 {
-	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH, .height = HEIGHT,
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH,
+		.height = HEIGHT,
 		.fourcc = DRM_FORMAT_XRGB8888, .stride = WIDTH * 4, .data = pixels };
 	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
 
@@ -63,8 +65,8 @@ static void move_pixels(const struct spice_accel_rect *r, int32_t dx, int32_t dy
 	for (int32_t y = r->y; y < r->y + r->height; y++)
 		for (int32_t x = r->x; x < r->x + r->width; x++) {
 			int32_t from_x = x - dx, from_y = y - dy;
-			bool inside = from_x >= r->x && from_x < r->x + r->width && from_y >= r->y &&
-					from_y < r->y + r->height;
+			bool inside = from_x >= r->x && from_x < r->x + r->width &&
+					from_y >= r->y && from_y < r->y + r->height;
 
 			pixels[y][x] = inside ? old[from_y][from_x] : (uint32_t)(x * 77 + y * 13);
 		}
@@ -96,7 +98,8 @@ static void assert_shadow_is(const struct stage *s, const struct spice_accel_rec
 	const struct memory_pixels *m = (const struct memory_pixels *)s->pixels;
 
 	for (int32_t y = r->y; y < r->y + r->height; y++)
-		g_assert_cmpmem(memory_remembered(m, r->x, y), (size_t)r->width * 4, &pixels[y][r->x], (size_t)r->width * 4);
+		g_assert_cmpmem(memory_remembered(m, r->x, y), (size_t)r->width * 4,
+				&pixels[y][r->x], (size_t)r->width * 4);
 }
 
 static void test_finds(void)
@@ -115,7 +118,8 @@ static void test_finds(void)
 		g_assert_cmpint(find(&s, &r, &found), ==, 1);
 		g_assert_cmpint(found.dx, ==, dx);
 		g_assert_cmpint(found.dy, ==, dy);
-		check_rect(&found.to, r.x + MAX(dx, 0), r.y + MAX(dy, 0), r.width - ABS(dx), r.height - ABS(dy));
+		check_rect(&found.to, r.x + MAX(dx, 0), r.y + MAX(dy, 0), r.width - ABS(dx),
+				r.height - ABS(dy));
 		apply(&s, &found, 2);
 		assert_shadow_is(&s, &found.to);
 		close_stage(&s);
@@ -185,13 +189,15 @@ static void test_parts(void)
 
 static bool is_lossy(const struct stage *s, int32_t x, int32_t y)
 {
-	return s->map.lossy[(size_t)y / TILE_BLOCK * s->map.blocks.columns + (size_t)x / TILE_BLOCK];
+	return s->map.lossy[(size_t)y / TILE_BLOCK * s->map.blocks.columns +
+			(size_t)x / TILE_BLOCK];
 }
 
 /* What the viewer has as video moves too, and stays lossy; it takes that along. */
 static void test_lossy(void)
 {
-	struct damage area = { 1, { { 64, 32, 640, 512 } } }, left = { 1, { { 64, 32, 320, 512 } } };
+	struct damage area = { 1, { { 64, 32, 640, 512 } } },
+			left = { 1, { { 64, 32, 320, 512 } } };
 	struct move found;
 	struct stage s;
 
@@ -204,8 +210,10 @@ static void test_lossy(void)
 	g_assert_true(is_lossy(&s, 96, 40));
 	g_assert_true(is_lossy(&s, 400, 40));
 	g_assert_false(is_lossy(&s, 416, 40));
-	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns + 400 / TILE_BLOCK], ==, 1000);
-	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns + 416 / TILE_BLOCK], ==, 1);
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns +
+			400 / TILE_BLOCK], ==, 1000);
+	g_assert_cmpuint(s.map.changed_us[40 / TILE_BLOCK * s.map.blocks.columns +
+			416 / TILE_BLOCK], ==, 1);
 	close_stage(&s);
 	/* lossy becomes exact where something exact is copied over it */
 	open_stage(&s);
@@ -240,7 +248,8 @@ static void test_unknown(void)
 /* Other content, the same content, one colour, small areas: nothing. */
 static void test_nothing(void)
 {
-	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, small = { 0, 0, 95, 600 }, flat = { 0, 0, WIDTH, 63 };
+	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, small = { 0, 0, 95, 600 },
+			flat = { 0, 0, WIDTH, 63 };
 	struct move found;
 	struct stage s;
 
@@ -263,9 +272,11 @@ static void test_random(void)
 	unsigned hits = 0;
 
 	for (unsigned round = 0; round < 60; round++) {
-		struct spice_accel_rect r = { g_rand_int_range(random, 0, 200), g_rand_int_range(random, 0, 200),
+		struct spice_accel_rect r = { g_rand_int_range(random, 0, 200),
+			g_rand_int_range(random, 0, 200),
 			g_rand_int_range(random, 96, 600), g_rand_int_range(random, 64, 400) };
-		int32_t dx = g_rand_int_range(random, -40, 40), dy = g_rand_int_range(random, -40, 40);
+		int32_t dx = g_rand_int_range(random, -40, 40),
+				dy = g_rand_int_range(random, -40, 40);
 		struct move found;
 		struct stage s;
 

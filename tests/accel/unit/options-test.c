@@ -60,10 +60,13 @@ static void test_table(void)
 		if (!g_ascii_isdigit(info->values[0]))
 			continue;
 		for (int end = 0; end < 2; end++) {
-			g_autofree char *beyond = g_strdup_printf("%ld", strtol(ends[end], NULL, 10) + (end ? 1 : -1));
+			g_autofree char *beyond = g_strdup_printf("%ld",
+					strtol(ends[end], NULL, 10) + (end ? 1 : -1));
 
-			g_assert_cmpint(spice_accel_options_set(o, info->name, ends[end], NULL), ==, 0);
-			g_assert_cmpint(spice_accel_options_set(o, info->name, beyond, NULL), ==, -EINVAL);
+			g_assert_cmpint(spice_accel_options_set(o, info->name, ends[end], NULL),
+					==, 0);
+			g_assert_cmpint(spice_accel_options_set(o, info->name, beyond, NULL),
+					==, -EINVAL);
 		}
 	}
 	spice_accel_options_destroy(o);
@@ -100,7 +103,8 @@ static void test_refuses(void)
 		char *why = NULL;
 
 		g_test_message("%s=%s", bad[i][0], bad[i][1]);
-		g_assert_cmpint(spice_accel_options_set(o, bad[i][0], bad[i][1], &why), ==, -EINVAL);
+		g_assert_cmpint(spice_accel_options_set(o, bad[i][0], bad[i][1], &why),
+				==, -EINVAL);
 		g_assert_nonnull(strstr(why, bad[i][0]));
 		free(why);
 	}
@@ -116,7 +120,8 @@ static void test_file(void)
 	struct spice_accel_options *o = spice_accel_options_create();
 	char *why = NULL;
 
-	g_assert_cmpint(load(o, "# host\n[spice-accel]\nmode=auto\nfps=30\nencoder=fake\n\n[other]\nx=1\n", &why), ==, 0);
+	g_assert_cmpint(load(o, "# host\n[spice-accel]\nmode=auto\nfps=30\nencoder=fake\n\n"
+			"[other]\nx=1\n", &why), ==, 0);
 	g_assert_null(why);
 	g_assert_cmpint(spice_accel_options_mode(o), ==, SPICE_ACCEL_AUTO);
 	g_assert_cmpuint(o->fps, ==, 30);
@@ -131,7 +136,8 @@ static void test_bad_files(void)
 	static const char *const bad[] = {
 		"", "mode=on\n", "[spice-accel\nmode=on\n", "[other]\nmode=on\n",
 		"[spice-accel]\nmode=perhaps\n", "[spice-accel]\ncolour=red\n",
-		"[spice-accel]\nmode=\\q\n", "[spice-accel]\nfps=\xff\xfe\n", "[spice-accel]\nnonsense\n",
+		"[spice-accel]\nmode=\\q\n", "[spice-accel]\nfps=\xff\xfe\n",
+		"[spice-accel]\nnonsense\n",
 	};
 	struct spice_accel_options *o = spice_accel_options_create();
 	char *why = NULL;
@@ -143,7 +149,8 @@ static void test_bad_files(void)
 		free(why);
 		g_assert_cmpint(load(o, bad[i], NULL), ==, -EINVAL);
 	}
-	g_assert_cmpint(spice_accel_options_load(o, "/nonexistent/spice-accel.conf", &why), ==, -ENOENT);
+	g_assert_cmpint(spice_accel_options_load(o, "/nonexistent/spice-accel.conf", &why),
+			==, -ENOENT);
 	g_assert_nonnull(strstr(why, "/nonexistent/spice-accel.conf"));
 	free(why);
 	g_assert_cmpint(spice_accel_options_load(o, "/", &why), ==, -EINVAL);

@@ -49,7 +49,8 @@ static void run_minute(struct pacer *p, struct script *s)
 		while (flying->len && g_array_index(flying, struct flying, 0).ack_at <= now) {
 			uint64_t took;
 
-			g_assert_true(pacer_acked(p, g_array_index(flying, struct flying, 0).frame, 0, now, &took));
+			g_assert_true(pacer_acked(p, g_array_index(flying, struct flying, 0).frame,
+					0, now, &took));
 			g_array_remove_index(flying, 0);
 		}
 		if (now < busy_until)
@@ -89,7 +90,8 @@ static void run_minute(struct pacer *p, struct script *s)
 /* A 60 Hz source at 60 frames a second: each picture, none late. */
 static void test_full_rate(void)
 {
-	struct script s = { .source_us = 16667, .encode_us = 4 * MS, .acks = true, .ack_us = 15 * MS };
+	struct script s = { .source_us = 16667, .encode_us = 4 * MS, .acks = true,
+		.ack_us = 15 * MS };
 	struct pacer p;
 
 	pacer_init(&p, 60);
@@ -126,7 +128,8 @@ static void test_hiccup(void)
 /* A faster source is thinned to the rate, evenly. */
 static void test_limits_rate(void)
 {
-	struct script s = { .source_us = 4 * MS, .encode_us = 2 * MS, .acks = true, .ack_us = 10 * MS };
+	struct script s = { .source_us = 4 * MS, .encode_us = 2 * MS, .acks = true,
+		.ack_us = 10 * MS };
 	struct pacer p;
 
 	pacer_init(&p, 30);
@@ -172,7 +175,8 @@ static void test_idle_is_silent(void)
 /* Refinement waits until the picture rests. */
 static void test_refines_at_rest(void)
 {
-	struct script s = { .acks = true, .ack_us = 5 * MS, .refine = true, .encode_us = MS, .source_us = SECOND };
+	struct script s = { .acks = true, .ack_us = 5 * MS, .refine = true, .encode_us = MS,
+		.source_us = SECOND };
 	struct script moving = s;
 	struct pacer p;
 
@@ -189,8 +193,10 @@ static void test_refines_at_rest(void)
 /* A slow link: no more in flight than the window, which grows with the path. */
 static void test_window(void)
 {
-	struct script near_by = { .acks = true, .ack_us = 5 * MS, .source_us = 4 * MS, .encode_us = MS };
-	struct script far_away = { .acks = true, .ack_us = 100 * MS, .source_us = 4 * MS, .encode_us = MS };
+	struct script near_by = { .acks = true, .ack_us = 5 * MS, .source_us = 4 * MS,
+		.encode_us = MS };
+	struct script far_away = { .acks = true, .ack_us = 100 * MS, .source_us = 4 * MS,
+		.encode_us = MS };
 	struct pacer p;
 
 	pacer_init(&p, 60);

@@ -51,7 +51,8 @@ static void check(enum picture_format format, uint32_t width, uint32_t height)
 
 static void test_layout(void)
 {
-	static const uint32_t sizes[][2] = { { 2, 2 }, { 16, 16 }, { 66, 34 }, { 1366, 768 }, { 1920, 1080 } };
+	static const uint32_t sizes[][2] = { { 2, 2 }, { 16, 16 }, { 66, 34 }, { 1366, 768 },
+		{ 1920, 1080 } };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		check(PICTURE_NV12, sizes[i][0], sizes[i][1]);

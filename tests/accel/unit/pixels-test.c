@@ -129,7 +129,8 @@ static void test_read(void)
 /* Remembered pixels are copied in any direction, also over themselves. */
 static void test_copy(void)
 {
-	static const int32_t by[][2] = { { 0, 3 }, { 0, -3 }, { 5, 0 }, { -5, 0 }, { 2, -1 }, { -2, 1 } };
+	static const int32_t by[][2] = { { 0, 3 }, { 0, -3 }, { 5, 0 }, { -5, 0 }, { 2, -1 },
+		{ -2, 1 } };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(by); i++) {
 		const struct spice_accel_rect to = { 8, 8, 20, 20 };

@@ -57,8 +57,8 @@ static void close_stage(struct stage *s)
 
 static void test_life(void)
 {
-	struct spice_accel_memory_params params = { .size = sizeof params, .width = 64, .height = 48,
-		.fourcc = DRM_FORMAT_XRGB8888, .stride = 256 };
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = 64,
+		.height = 48, .fourcc = DRM_FORMAT_XRGB8888, .stride = 256 };
 	struct spice_accel_display *heads[16], *more;
 	struct spice_accel_server *server = NULL;
 	struct spice_accel_frame *frame;
@@ -67,7 +67,8 @@ static void test_life(void)
 	char *text;
 
 	open_stage(&s);
-	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &s.ops, NULL), ==, 0);
+	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &s.ops, NULL),
+			==, 0);
 	while (n < 16 && spice_accel_display_create(&heads[n], server) == 0)
 		n++;
 	g_assert_cmpuint(n, ==, 16); /* that clients know */
@@ -77,8 +78,10 @@ static void test_life(void)
 	spice_accel_display_submit(heads[0], frame, NULL, 0, 0);
 	spice_accel_frame_unref(frame);
 	spice_accel_display_submit(heads[1], NULL, NULL, 0, 0);
-	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 300, 1, 0, 0, params.data), ==, -EINVAL);
-	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 8, 8, 8, 0, params.data), ==, -EINVAL);
+	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 300, 1, 0, 0, params.data),
+			==, -EINVAL);
+	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 8, 8, 8, 0, params.data),
+			==, -EINVAL);
 	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 8, 8, 7, 7, params.data), ==, 0);
 	g_assert_cmpint(spice_accel_display_cursor_set(heads[0], 0, 0, 0, 0, NULL), ==, 0);
 	spice_accel_display_cursor_move(heads[0], -5, 5);
@@ -106,10 +109,12 @@ static void test_refuses(void)
 	open_stage(&s);
 	ops = s.ops;
 	ops.size = 8;
-	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &ops, NULL), ==, -EINVAL);
+	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &ops, NULL),
+			==, -EINVAL);
 	ops = s.ops;
 	ops.pointer = NULL;
-	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &ops, NULL), ==, -EINVAL);
+	g_assert_cmpint(spice_accel_server_create(&server, s.spice, s.options, &ops, NULL),
+			==, -EINVAL);
 	g_assert_null(server);
 	close_stage(&s);
 }

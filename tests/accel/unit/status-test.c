@@ -18,8 +18,10 @@ int main(int argc, char **argv)
 
 	setlocale(LC_ALL, ""); /* decimal commas */
 	memset(displays, 0, sizeof displays);
-	displays[1] = (struct display_status){ .streaming = true, .own_viewer = true, .width = 16384,
-		.height = 1, .encoder = "x264", .codec = CODEC_MJPEG, .frames = UINT64_MAX, .fps = 59.94,
+	displays[1] = (struct display_status){ .streaming = true, .own_viewer = true,
+		.width = 16384,
+		.height = 1, .encoder = "x264", .codec = CODEC_MJPEG, .frames = UINT64_MAX,
+		.fps = 59.94,
 		.kbps = 1e9, .convert_ms = { 0.125, 1e6 }, .qp = 51, .target_kbps = UINT32_MAX };
 	if (argc > 1 && !strcmp(argv[1], "empty"))
 		memset(&status, 0, sizeof status);

@@ -74,7 +74,8 @@ static void destroy(struct stream_port *p)
 
 static size_t message(uint8_t *out, uint16_t type, const void *body, uint32_t size)
 {
-	StreamDevHeader header = { .protocol_version = STREAM_DEVICE_PROTOCOL, .type = type, .size = size };
+	StreamDevHeader header = { .protocol_version = STREAM_DEVICE_PROTOCOL, .type = type,
+		.size = size };
 
 	memcpy(out, &header, sizeof header);
 	memcpy(out + sizeof header, body, size);
@@ -156,7 +157,8 @@ static void test_start_stop(void)
 
 	start_stop("\x01\x03");
 	g_assert_cmpuint(seen.starts, ==, 1);
-	g_assert_cmphex(seen.codecs, ==, 1u << SPICE_VIDEO_CODEC_TYPE_MJPEG | 1u << SPICE_VIDEO_CODEC_TYPE_H264);
+	g_assert_cmphex(seen.codecs, ==,
+			1u << SPICE_VIDEO_CODEC_TYPE_MJPEG | 1u << SPICE_VIDEO_CODEC_TYPE_H264);
 	start_stop("");
 	g_assert_cmpuint(seen.stops, ==, 1);
 	start_stop("\x03\xff\x20"); /* codecs that no bit stands for */
@@ -196,7 +198,8 @@ static void test_hostile_messages(void)
 	mock_spice_write(bytes, message(bytes, STREAM_TYPE_START_STOP, "\x05\x03", 2));
 	g_assert_cmpuint(seen.starts + seen.stops, ==, 0);
 	mock_spice_write(bytes, message(bytes, STREAM_TYPE_NOTIFY_ERROR, "", 0));
-	mock_spice_write(bytes, message(bytes, STREAM_TYPE_NOTIFY_ERROR, long_text, sizeof long_text));
+	mock_spice_write(bytes,
+			message(bytes, STREAM_TYPE_NOTIFY_ERROR, long_text, sizeof long_text));
 	g_assert_cmpuint(seen.refused, ==, 2);
 	g_assert_cmpuint(strlen(seen.text), <, 128);
 	message(bytes, STREAM_TYPE_DATA, "", 0);

@@ -21,8 +21,8 @@ static uint32_t pixels[HEIGHT][WIDTH];
 
 static struct spice_accel_frame *make_frame(uint32_t fourcc, int32_t stride)
 {
-	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH, .height = HEIGHT,
-		.fourcc = fourcc, .stride = stride, .data = pixels };
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH,
+		.height = HEIGHT, .fourcc = fourcc, .stride = stride, .data = pixels };
 	struct spice_accel_frame *frame;
 
 	g_assert_cmpint(spice_accel_frame_create_memory(&frame, &params), ==, 0);
@@ -45,8 +45,8 @@ static void draw(bool smooth)
 		for (unsigned x = 0; x < WIDTH; x++) {
 			unsigned grain = (unsigned)g_random_int_range(0, 9);
 
-			pixels[y][x] = smooth ? (x + grain) << 16 | (y * 2 + grain) << 8 | (x + y) / 2 :
-					(x / 7 + y / 5) % 3 * 0x205080u;
+			pixels[y][x] = smooth ? (x + grain) << 16 | (y * 2 + grain) << 8 |
+					(x + y) / 2 : (x / 7 + y / 5) % 3 * 0x205080u;
 		}
 }
 
@@ -64,7 +64,8 @@ static void undo_prediction(uint8_t *p, int width, int height)
 			int left = x ? at[-1] : 0, above = y ? at[-width] : 0;
 
 			if (x && y)
-				*at = (uint8_t)(*at + middle(left, above, left + above - at[-width - 1]));
+				*at = (uint8_t)(*at + middle(left, above,
+						left + above - at[-width - 1]));
 			else
 				*at = (uint8_t)(*at + (y ? above : left));
 		}
@@ -76,8 +77,10 @@ static uint32_t value_at(const uint8_t *raw, unsigned coding, size_t n, size_t i
 	uint8_t g = raw[i];
 
 	if (coding == OSVDI_TILES_ZSTD)
-		return (uint32_t)raw[3 * i] | (uint32_t)raw[3 * i + 1] << 8 | (uint32_t)raw[3 * i + 2] << 16;
-	return (uint8_t)(raw[n + i] + g) | (uint32_t)g << 8 | (uint32_t)(uint8_t)(raw[2 * n + i] + g) << 16;
+		return (uint32_t)raw[3 * i] | (uint32_t)raw[3 * i + 1] << 8 |
+				(uint32_t)raw[3 * i + 2] << 16;
+	return (uint8_t)(raw[n + i] + g) | (uint32_t)g << 8 |
+			(uint32_t)(uint8_t)(raw[2 * n + i] + g) << 16;
 }
 
 static void check(const struct packet *packet, unsigned coding)
@@ -88,7 +91,8 @@ static void check(const struct packet *packet, unsigned coding)
 	uint8_t *at = raw;
 	size_t size;
 
-	g_assert_cmpint(osvdi_msg_peek(packet->data, packet->size, OSVDI_ACCEL_MAX_FROM_SERVER, &header), ==, 1);
+	g_assert_cmpint(osvdi_msg_peek(packet->data, packet->size, OSVDI_ACCEL_MAX_FROM_SERVER,
+			&header), ==, 1);
 	g_assert_cmpuint(header.type, ==, OSVDI_MSG_TILES);
 	g_assert_cmpuint(header.size + OSVDI_MSG_HEADER_SIZE, ==, packet->size);
 	g_assert_true(osvdi_read_tiles(packet->data + OSVDI_MSG_HEADER_SIZE, header.size, &m));
@@ -104,7 +108,8 @@ static void check(const struct packet *packet, unsigned coding)
 			undo_prediction(at + plane * n, r->width, r->height);
 		for (size_t k = 0; k < n; k++)
 			g_assert_cmphex(value_at(at, coding, n, k), ==,
-					pixels[r->y + k / r->width][r->x + k % r->width] & 0xffffff);
+					pixels[r->y + k / r->width][r->x + k % r->width] &
+					0xffffff);
 		at += n * 3;
 	}
 	g_assert_cmpuint(size, ==, at - raw);
@@ -112,7 +117,8 @@ static void check(const struct packet *packet, unsigned coding)
 
 static void test_round_trip(void)
 {
-	static const struct spice_accel_rect rects[] = { { 0, 0, 1, 1 }, { 3, 5, 17, 31 }, { 199, 0, 1, 90 },
+	static const struct spice_accel_rect rects[] = { { 0, 0, 1, 1 }, { 3, 5, 17, 31 },
+		{ 199, 0, 1, 90 },
 		{ 0, 89, 200, 1 }, { 0, 0, 200, 90 } };
 	struct tile_batch batch = { 0 };
 	struct packet packet = { 0 };
@@ -143,7 +149,8 @@ static void test_formats(void)
 	static const struct { uint32_t fourcc, word; } formats[] = {
 		{ DRM_FORMAT_XRGB8888, 0x00102030 }, { DRM_FORMAT_ARGB8888, 0xff102030 },
 		{ DRM_FORMAT_XBGR8888, 0x00302010 }, { DRM_FORMAT_RGBX8888, 0x10203000 },
-		{ DRM_FORMAT_BGRX8888, 0x30201000 }, { DRM_FORMAT_XRGB2101010, 0x40u << 20 | 0x80u << 10 | 0xc0u },
+		{ DRM_FORMAT_BGRX8888, 0x30201000 },
+		{ DRM_FORMAT_XRGB2101010, 0x40u << 20 | 0x80u << 10 | 0xc0u },
 		{ DRM_FORMAT_RGB565, 0x11061106 },
 	};
 	struct spice_accel_rect rect = { 3, 2, 5, 4 };
@@ -173,7 +180,8 @@ static void test_limits(void)
 {
 	struct spice_accel_frame *frame = make_frame(DRM_FORMAT_XRGB8888, WIDTH * 4);
 	struct pixels *shown = show(frame);
-	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, dot = { 1, 1, 1, 1 }, out = { 190, 0, 11, 1 };
+	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, dot = { 1, 1, 1, 1 },
+			out = { 190, 0, 11, 1 };
 	struct tile_batch batch = { 0 };
 	unsigned n = 0;
 

@@ -40,7 +40,8 @@ static void test_brings_everything(void)
 	memset(covered, 0, sizeof covered);
 	g_assert_cmpint(tile_map_init(&map, WIDTH, HEIGHT, START), ==, 0);
 	g_assert_cmpuint(map.n_lossy, ==, 21 * 7);
-	g_assert_cmpuint(tile_map_rested(&map, START + REST - 1, REST, 5000, rects, 7, &wake), ==, 0);
+	g_assert_cmpuint(tile_map_rested(&map, START + REST - 1, REST, 5000, rects, 7, &wake),
+			==, 0);
 	g_assert_cmpuint(wake, ==, START + REST);
 	while ((n = tile_map_rested(&map, START + REST, REST, 5000, rects, 7, &wake))) {
 		unsigned pixels = 0;
@@ -130,7 +131,8 @@ static void test_motion(void)
 /* Rectangles that a caller should never give do no harm. */
 static void test_outside(void)
 {
-	struct spice_accel_rect far[] = { { -50, -50, 20, 20 }, { 5000, 10, 10, 10 }, { 0, 0, 0, 0 },
+	struct spice_accel_rect far[] = { { -50, -50, 20, 20 }, { 5000, 10, 10, 10 },
+		{ 0, 0, 0, 0 },
 		{ INT32_MAX, INT32_MAX, INT32_MAX, INT32_MAX }, { -5, -5, 10, 10 } };
 	struct tile_map map;
 

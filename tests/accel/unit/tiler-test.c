@@ -27,7 +27,8 @@ static struct damage one(int32_t x, int32_t y, int32_t width, int32_t height)
 
 static struct spice_accel_frame *make_frame(void)
 {
-	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH, .height = HEIGHT,
+	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH,
+		.height = HEIGHT,
 		.fourcc = DRM_FORMAT_XRGB8888, .stride = WIDTH * 4, .data = pixels };
 	struct spice_accel_frame *frame;
 
@@ -168,7 +169,8 @@ static void test_spends_its_part(void)
 	open_stage(&s);
 	for (unsigned i = 0; i < 10 * 60; i++) {
 		/* always elsewhere, so never hot */
-		struct damage damage = one((int32_t)(i * 61 % 1800), (int32_t)(i * 37 % 900), 100, 100);
+		struct damage damage = one((int32_t)(i * 61 % 1800), (int32_t)(i * 37 % 900),
+				100, 100);
 		uint64_t now = START + i * 1000 * MS / 60;
 
 		change(&s, &damage, now);

@@ -43,8 +43,8 @@ static void test_sources(void)
 		const struct va_quirk *quirk = va_quirk_find(drivers[i].vendor);
 
 		if (quirk->flags)
-			g_assert_true(g_regex_match_simple("^\\S.* (\\S+/)*\\S+\\.[ch]|^\\S+ issue [0-9]+",
-					quirk->source, 0, 0));
+			g_assert_true(g_regex_match_simple("^\\S.* (\\S+/)*\\S+\\.[ch]|^\\S+ "
+					"issue [0-9]+", quirk->source, 0, 0));
 	}
 }
 

@@ -93,7 +93,8 @@ static void test_steady(void)
 
 		run(&r, &contents[i], 60);
 		out = run(&r, &contents[i], 600);
-		g_test_message("content %u: mean %.3f, largest %.3f, %u again", i, out.mean, out.largest, out.again);
+		g_test_message("content %u: mean %.3f, largest %.3f, %u again", i, out.mean,
+				out.largest, out.again);
 		g_assert_cmpfloat(out.mean, >, 0.9);
 		g_assert_cmpfloat(out.largest, <=, 1);
 		g_assert_cmpuint(out.again, <, 100);
@@ -257,8 +258,8 @@ static void test_driver(void)
 	for (unsigned i = 0; i < G_N_ELEMENTS(uses); i++) {
 		struct outcome out = run_driver(uses[i], 0.04, true);
 
-		g_test_message("uses %.2f: mean %.3f, largest %.3f, %u of 600 again", uses[i], out.mean,
-				out.largest, out.again);
+		g_test_message("uses %.2f: mean %.3f, largest %.3f, %u of 600 again",
+				uses[i], out.mean, out.largest, out.again);
 		g_assert_cmpfloat(out.mean, >, 0.9);
 		g_assert_cmpfloat(out.mean, <, 1);
 		g_assert_cmpfloat(out.largest, <=, 1);

@@ -55,7 +55,8 @@ static void test_count(void)
 	for (int head = 0; head < 3; head++)
 		event(v, SPICE_CHANNEL_EVENT_DISCONNECTED, 1, SPICE_CHANNEL_DISPLAY, head, NULL);
 	g_assert_cmpuint(count(v), ==, 1);
-	event(v, SPICE_CHANNEL_EVENT_DISCONNECTED, 9, SPICE_CHANNEL_DISPLAY, 0, NULL); /* never came */
+	/* never came */
+	event(v, SPICE_CHANNEL_EVENT_DISCONNECTED, 9, SPICE_CHANNEL_DISPLAY, 0, NULL);
 	event(v, SPICE_CHANNEL_EVENT_DISCONNECTED, 2, SPICE_CHANNEL_DISPLAY, 0, NULL);
 	g_assert_cmpuint(count(v), ==, 0);
 	viewers_destroy(v);
@@ -79,7 +80,8 @@ static void test_many(void)
 
 static int connect_pair(int *server, struct sockaddr_storage *peer)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t size = sizeof address;
 	int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	int client = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

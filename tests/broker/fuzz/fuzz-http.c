@@ -38,7 +38,8 @@ static void sleep_us(void *data, gint64 us)
 	((struct replies *)data)->now_us += us;
 }
 
-static gboolean transport(void *data, const struct http_request *request, struct http_reply *reply, GError **error)
+static gboolean transport(void *data, const struct http_request *request, struct http_reply *reply,
+		GError **error)
 {
 	struct replies *r = data;
 	const char *part = r->next ? g_strstr_len(r->next, r->end - r->next, "\n%%\n") : NULL;
@@ -68,7 +69,8 @@ static void run_resolve(struct cloud *cloud, gboolean vnc)
 {
 	struct desktops_query q = { .user_id = "alice-id" };
 	struct server *s = desktops_find(cloud, &q, NULL, "desk", NULL);
-	struct resolve_params p = { .vnc = vnc, .only = -1, .repair = vnc, .deadline_us = 300 * G_USEC_PER_SEC, .console_token_ttl_s = 600 };
+	struct resolve_params p = { .vnc = vnc, .only = -1, .repair = vnc,
+		.deadline_us = 300 * G_USEC_PER_SEC, .console_token_ttl_s = 600 };
 	struct resolve_log log = { { NULL } };
 
 	if (s)
@@ -103,7 +105,8 @@ static void run_leases(struct cloud *cloud)
 static void run_boot(struct cloud *cloud)
 {
 	char *networks[] = { (char *)"lan", NULL };
-	struct create_request r = { .name = "n", .image = "i", .flavor = "f", .networks = networks };
+	struct create_request r = { .name = "n", .image = "i", .flavor = "f",
+		.networks = networks };
 
 	server_free(create_server(cloud, &r, NULL));
 }
@@ -114,7 +117,8 @@ static void run_release(struct cloud *cloud)
 	struct server *s = desktops_find(cloud, &q, "desk", NULL, NULL);
 	struct power_params p = { .deadline_us = 60 * G_USEC_PER_SEC };
 
-	if (s && power_reboot(cloud, &s, TRUE, &p, NULL) && power_reach(cloud, &s, GOAL_STOPPED, &p, NULL, NULL))
+	if (s && power_reboot(cloud, &s, TRUE, &p, NULL) &&
+			power_reach(cloud, &s, GOAL_STOPPED, &p, NULL, NULL))
 		pool_release(cloud, s, "alice-id", NULL);
 	server_free(s);
 }

@@ -18,7 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (tree) {
 		const char *name = clouds_only_name(tree);
 
-		if (clouds_pick(&s, &files, name ? name : "lab", NULL) && settings_check(&s, NULL, NULL, NULL) && keystone_method(&s)) {
+		if (clouds_pick(&s, &files, name ? name : "lab", NULL) &&
+				settings_check(&s, NULL, NULL, NULL) && keystone_method(&s)) {
 			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL);
 
 			g_clear_pointer(&body, json_node_unref);

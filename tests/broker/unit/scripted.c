@@ -5,9 +5,14 @@
 #include "base/error.h"
 #include "scripted.h"
 
-#define SERVICE(type) "{\"type\":\"" type "\",\"endpoints\":[{\"interface\":\"public\",\"region_id\":\"R\",\"url\":\"http://cloud/" type "/v2.1\"},{\"interface\":\"internal\",\"region_id\":\"R\",\"url\":\"http://inside/\"}]}"
+#define SERVICE(type) "{\"type\":\"" type "\",\"endpoints\":[" \
+	"{\"interface\":\"public\",\"region_id\":\"R\",\"url\":\"http://cloud/" type "/v2.1\"}," \
+	"{\"interface\":\"internal\",\"region_id\":\"R\",\"url\":\"http://inside/\"}]}"
 
-const char scripted_token[] = "{\"token\":{\"expires_at\":\"2030-01-01T00:00:00.000000Z\",\"user\":{\"id\":\"alice-id\",\"name\":\"alice\"},\"project\":{\"id\":\"p\",\"name\":\"p\"},\"roles\":[{\"name\":\"member\"}],\"catalog\":[" SERVICE("compute") "," SERVICE("image") "," SERVICE("reservation") "]}}";
+const char scripted_token[] = "{\"token\":{\"expires_at\":\"2030-01-01T00:00:00.000000Z\","
+		"\"user\":{\"id\":\"alice-id\",\"name\":\"alice\"},\"project\":{\"id\":\"p\","
+		"\"name\":\"p\"},\"roles\":[{\"name\":\"member\"}],\"catalog\":["
+		SERVICE("compute") "," SERVICE("image") "," SERVICE("reservation") "]}}";
 
 static gint64 now_us(void *data)
 {
@@ -39,7 +44,8 @@ static gboolean fits(const struct answer *a, const struct http_request *r)
 	return n > method && g_str_has_suffix(url, space + 1);
 }
 
-static gboolean transport(void *data, const struct http_request *r, struct http_reply *reply, GError **error)
+static gboolean transport(void *data, const struct http_request *r, struct http_reply *reply,
+		GError **error)
 {
 	struct scripted *s = data;
 
@@ -58,7 +64,8 @@ static gboolean transport(void *data, const struct http_request *r, struct http_
 			http_reply_add_header_line(reply, a->header, strlen(a->header));
 		return TRUE;
 	}
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "nothing scripted for %s %s", r->method, r->url);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "nothing scripted for %s %s",
+			r->method, r->url);
 	return FALSE;
 }
 

@@ -34,13 +34,11 @@ guint scripted_count(const struct scripted *s, const char *prefix);
 
 /** The answer to a login, with services at http://cloud/. */
 extern const char scripted_token[];
-#define SCRIPTED_LOGIN                                                                                   \
-	{                                                                                                \
-		"POST /identity/v3/auth/tokens", 201, scripted_token, "x-subject-token: secret-token", 0 \
-	}
-#define SCRIPTED_VERSION(minor)                                                                                    \
-	{                                                                                                          \
-		"GET /compute/v2.1/", 200, "{\"version\":{\"id\":\"v2.1\",\"version\":\"2." #minor "\"}}", NULL, 0 \
-	}
+#define SCRIPTED_LOGIN \
+	{ "POST /identity/v3/auth/tokens", 201, scripted_token, \
+	  "x-subject-token: secret-token", 0 }
+#define SCRIPTED_VERSION(minor) \
+	{ "GET /compute/v2.1/", 200, \
+	  "{\"version\":{\"id\":\"v2.1\",\"version\":\"2." #minor "\"}}", NULL, 0 }
 
 #endif

@@ -23,7 +23,8 @@ static const struct {
 	{ "\357\273\277" ONE, ONE, NULL },
 	{ "Certificate:\n  Data:\n    Version: 3\n" ONE "junk" TWO "more", ONE TWO, NULL },
 	{ "-----BEGIN CERTIFICATE-----\r\nMAMCAQE=\r\n-----END CERTIFICATE-----\r\n", ONE, NULL },
-	{ "-----BEGIN X509 CERTIFICATE-----\nMAMC\nAQE=\n-----END X509 CERTIFICATE-----", ONE, NULL },
+	{ "-----BEGIN X509 CERTIFICATE-----\nMAMC\nAQE=\n-----END X509 CERTIFICATE-----",
+		ONE, NULL },
 	{ KEY ONE, ONE, NULL },
 	{ KEY, NULL, "holds no PEM certificate" },
 	{ "", NULL, "is empty" },
@@ -33,7 +34,8 @@ static const struct {
 	{ "-----BEGIN CERTIFICATE-----\nMAMCAQE=\n", NULL, "no end" },
 	{ "-----BEGIN CERTIFICATE-----\nMAMC*QE=\n-----END CERTIFICATE-----\n", NULL, "damaged" },
 	{ "-----BEGIN CERTIFICATE-----\nMAMCAQ==\n-----END CERTIFICATE-----\n", NULL, "damaged" },
-	{ "-----BEGIN TRUSTED CERTIFICATE-----\nMAMCAQE=\n-----END TRUSTED CERTIFICATE-----\n", NULL, "TRUSTED" },
+	{ "-----BEGIN TRUSTED CERTIFICATE-----\nMAMCAQE=\n-----END TRUSTED CERTIFICATE-----\n",
+		NULL, "TRUSTED" },
 	{ "-----BEGIN PKCS7-----\nMAMCAQE=\n-----END PKCS7-----\n", NULL, "PKCS #7" },
 };
 
@@ -102,7 +104,8 @@ static void test_client(void)
 		{ KEY, KEY, "holds no PEM certificate" },
 		{ ONE, ONE, "OS_KEY" },
 		{ ONE, "-----BEGIN ENCRYPTED " "PRIVATE KEY-----\n", "pass phrase" },
-		{ ONE, "-----BEGIN RSA " "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", "pass phrase" },
+		{ ONE, "-----BEGIN RSA " "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n",
+			"pass phrase" },
 	};
 	g_autofree char *directory = g_dir_make_tmp("authority-XXXXXX", NULL);
 	g_autofree char *cert = g_build_filename(directory, "c", NULL);
@@ -113,7 +116,8 @@ static void test_client(void)
 
 		write_file(directory, "c", pairs[i].cert);
 		write_file(directory, "k", pairs[i].key ? pairs[i].key : "");
-		g_assert_true(authority_check_client(cert, "OS_CERT", pairs[i].key ? key : NULL, "OS_KEY", &e) == !pairs[i].words);
+		g_assert_true(authority_check_client(cert, "OS_CERT", pairs[i].key ? key : NULL,
+				"OS_KEY", &e) == !pairs[i].words);
 		if (pairs[i].words)
 			g_assert_nonnull(strstr(e->message, pairs[i].words));
 	}

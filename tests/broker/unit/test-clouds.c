@@ -21,9 +21,12 @@ static struct yaml *load(const char *text)
 
 static void test_precedence(void)
 {
-	g_autoptr(auto_yaml) clouds = load("clouds:\n c:\n  profile: v\n  auth: {username: file, password: open, auth-url: http://file}\n  regions: [{name: R1, values: {interface: admin}}, R2]\n  interface: internal\n  verify: false\n");
+	g_autoptr(auto_yaml) clouds = load("clouds:\n c:\n  profile: v\n  auth: {username: file, "
+			"password: open, auth-url: http://file}\n  regions: [{name: R1, values: "
+			"{interface: admin}}, R2]\n  interface: internal\n  verify: false\n");
 	g_autoptr(auto_yaml) secure = load("clouds:\n c:\n  auth:\n   password: shut\n");
-	g_autoptr(auto_yaml) vendor = load("public-clouds:\n v:\n  auth: {auth_url: http://vendor, project_name: vp}\n");
+	g_autoptr(auto_yaml) vendor = load("public-clouds:\n v:\n  auth: {auth_url: http://vendor, "
+			"project_name: vp}\n");
 	struct clouds_files files = { clouds, secure, vendor, FALSE };
 	struct settings s = { 0 };
 	char *envp[] = { (char *)"OS_USERNAME=env", (char *)"OS_TENANT_NAME=", NULL };
@@ -46,7 +49,8 @@ static void test_precedence(void)
 static void test_environment(void)
 {
 	struct settings s = { 0 };
-	char *envp[] = { (char *)"OS_TENANT_NAME=t", (char *)"OS_ENDPOINT_TYPE=internalURL", (char *)"OS_AUTH_TOKEN=k", NULL };
+	char *envp[] = { (char *)"OS_TENANT_NAME=t", (char *)"OS_ENDPOINT_TYPE=internalURL",
+		(char *)"OS_AUTH_TOKEN=k", NULL };
 
 	settings_from_environment(&s, envp);
 	g_assert_cmpstr(settings_get(&s, SET_PROJECT_NAME), ==, "t");
@@ -104,11 +108,14 @@ static void test_yaml_refuses(void)
 {
 	GString *bomb = g_string_new("a0: &a0 [x,x,x,x,x,x,x,x,x]\n");
 	g_autofree char *deep = g_strnfill(YAML_MAX_DEPTH + 5, '[');
-	const char *bad[] = { "a: [", "{[]: 1}", "\t- x", "a: *nowhere", NULL, NULL, "a: \"x\\0y\"", "\xff",
-		"a: !vault x", "a: !!binary eA==", "a: !ENV {b: c}", "a: 1\n---\nb: 2\n", "<<: 1", "<<: [[{a: 1}]]", "a: &a [*a]" };
+	const char *bad[] = { "a: [", "{[]: 1}", "\t- x", "a: *nowhere", NULL, NULL,
+		"a: \"x\\0y\"", "\xff",
+		"a: !vault x", "a: !!binary eA==", "a: !ENV {b: c}", "a: 1\n---\nb: 2\n", "<<: 1",
+		"<<: [[{a: 1}]]", "a: &a [*a]" };
 
 	for (int i = 1; i < 9; i++)
-		g_string_append_printf(bomb, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+		g_string_append_printf(bomb, "a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i,
+				i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	bad[4] = bomb->str;
 	bad[5] = deep;
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -122,9 +129,13 @@ static void test_yaml_refuses(void)
 
 static void test_config(void)
 {
-	static const char good[] = "desktop: d\nconsole-token-ttl: 10m\nspice: {ca: /x, host-subject: O=a}\nprofiles: {p: {image: i, networks: [none]}}\n";
-	static const char *const bad[] = { "desk: d", "console-token-ttl: soon", "console-token-ttl: [1]", "profiles: [1]", "profiles: {p: 1}", "profiles: {p: {imgae: i}}", "[1]", "spice: {cert: x}",
-		"spice: true", "spice: {ca: [a]}", "desktop: [a]", "viewer: {a: b}", "profiles: {p: {config-drive: ture}}", "profiles: {p: {metadata: x}}",
+	static const char good[] = "desktop: d\nconsole-token-ttl: 10m\nspice: {ca: /x, "
+			"host-subject: O=a}\nprofiles: {p: {image: i, networks: [none]}}\n";
+	static const char *const bad[] = { "desk: d", "console-token-ttl: soon",
+		"console-token-ttl: [1]", "profiles: [1]", "profiles: {p: 1}",
+		"profiles: {p: {imgae: i}}", "[1]", "spice: {cert: x}",
+		"spice: true", "spice: {ca: [a]}", "desktop: [a]", "viewer: {a: b}",
+		"profiles: {p: {config-drive: ture}}", "profiles: {p: {metadata: x}}",
 		"profiles: {p: {image: [a]}}", "profiles: {p: {networks: {a: b}}}" };
 	struct config c;
 
@@ -187,15 +198,22 @@ static void test_keystone_bodies(void)
 	settings_set(&s, SET_PASSWORD, "w");
 	check_body(&s, "password", NULL);
 	settings_set(&s, SET_PROJECT_ID, "p");
-	check_body(&s, "password", "{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{\"user\":{\"name\":\"u\",\"domain\":{\"id\":\"default\"},\"password\":\"w\"}}},\"scope\":{\"project\":{\"id\":\"p\"}}}}");
+	check_body(&s, "password", "{\"auth\":{\"identity\":{\"methods\":[\"password\"],"
+			"\"password\":{\"user\":{\"name\":\"u\",\"domain\":{\"id\":\"default\"},"
+			"\"password\":\"w\"}}},\"scope\":{\"project\":{\"id\":\"p\"}}}}");
 	settings_set(&s, SET_TRUST_ID, "t");
 	settings_set(&s, SET_TOKEN, "k");
-	check_body(&s, "token", "{\"auth\":{\"identity\":{\"methods\":[\"token\"],\"token\":{\"id\":\"k\"}},\"scope\":{\"OS-TRUST:trust\":{\"id\":\"t\"}}}}");
+	check_body(&s, "token", "{\"auth\":{\"identity\":{\"methods\":[\"token\"],"
+			"\"token\":{\"id\":\"k\"}},"
+			"\"scope\":{\"OS-TRUST:trust\":{\"id\":\"t\"}}}}");
 	check_body(&s, "application_credential", NULL);
 	settings_set(&s, SET_APPLICATION_CREDENTIAL_SECRET, "x");
 	settings_set(&s, SET_APPLICATION_CREDENTIAL_NAME, "n");
 	settings_set(&s, SET_USER_DOMAIN_NAME, "D");
-	check_body(&s, "application_credential", "{\"auth\":{\"identity\":{\"methods\":[\"application_credential\"],\"application_credential\":{\"user\":{\"name\":\"u\",\"domain\":{\"name\":\"D\"}},\"name\":\"n\",\"secret\":\"x\"}}}}");
+	check_body(&s, "application_credential",
+			"{\"auth\":{\"identity\":{\"methods\":[\"application_credential\"],"
+			"\"application_credential\":{\"user\":{\"name\":\"u\","
+			"\"domain\":{\"name\":\"D\"}},\"name\":\"n\",\"secret\":\"x\"}}}}");
 	settings_clear(&s);
 }
 

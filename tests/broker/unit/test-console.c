@@ -14,20 +14,27 @@ static void test_websocket(void)
 	} cases[] = {
 		{ "http://h:6082/spice_auto.html?token=a-1", "ws://h:6082/websockify?token=a-1" },
 		{ "https://h/spice_auto.html?token=a", "wss://h/websockify?token=a" },
-		{ "https://h/x/y/spice_auto.html?title=z&token=a", "wss://h/x/y/websockify?token=a" },
-		{ "http://[fd00::1]:6082/s.html?token=a", "ws://[fd00::1]:6082/websockify?token=a" },
+		{ "https://h/x/y/spice_auto.html?title=z&token=a",
+			"wss://h/x/y/websockify?token=a" },
+		{ "http://[fd00::1]:6082/s.html?token=a",
+			"ws://[fd00::1]:6082/websockify?token=a" },
 		{ "http://h:6080/vnc_auto.html?path=%3Ftoken%3Db", "ws://h:6080/?token=b" },
-		{ "https://h/l-proxy/spice_auto.html?path=/l-proxy?token=b", "wss://h/l-proxy?token=b" },
+		{ "https://h/l-proxy/spice_auto.html?path=/l-proxy?token=b",
+			"wss://h/l-proxy?token=b" },
 		{ "https://h/console/s.html?path=console%3Ftoken%3Db", "wss://h/console?token=b" },
-		{ "https://h/console/s.html?path=console%253Ftoken%253Db", "wss://h/console?token=b" },
-		{ "https://h/c/s.html?title=t&path=%2Fa%2Fb%3Ftoken%3Db&lang=de", "wss://h/a/b?token=b" },
+		{ "https://h/console/s.html?path=console%253Ftoken%253Db",
+			"wss://h/console?token=b" },
+		{ "https://h/c/s.html?title=t&path=%2Fa%2Fb%3Ftoken%3Db&lang=de",
+			"wss://h/a/b?token=b" },
 		{ "https://h/c/s.html?path=x/y&token=b", "wss://h/x/y?token=b" },
 		{ "https://h/c/s.html?token=b&path=x%3Fcell%3D1", "wss://h/x?cell=1&token=b" },
 		{ "https://h/c/s.html?path=x%3Fcell%3D1%26token%3Db", "wss://h/x?cell=1&token=b" },
 		{ "https://h/c/s.html?path=&token=b", "wss://h/?token=b" },
 		{ "https://h/c/s.html?path=//evil/x%3Ftoken%3Db", "wss://h/evil/x?token=b" },
-		{ "https://[fd00::1]:8443/c/s.html?path=w%3Ftoken%3Db", "wss://[fd00::1]:8443/w?token=b" },
-		{ "https://h/s.html?host=evil&port=1&encrypt=0&token=b", "wss://h/websockify?token=b" },
+		{ "https://[fd00::1]:8443/c/s.html?path=w%3Ftoken%3Db",
+			"wss://[fd00::1]:8443/w?token=b" },
+		{ "https://h/s.html?host=evil&port=1&encrypt=0&token=b",
+			"wss://h/websockify?token=b" },
 		{ "https://h/?token=b#path=/x", "wss://h/websockify?token=b" },
 		{ "https://h?token=b", "wss://h/websockify?token=b" },
 		{ "https://h/c/s.html?path=wss://evil/x%3Ftoken%3Db", NULL },
@@ -38,7 +45,8 @@ static void test_websocket(void)
 		{ "https://h/c/s.html?path=x", NULL },
 		{ "https://-h/?token=a", NULL },
 		{ "https://a..b/?token=a", NULL },
-		{ "http://h:6080/vnc_lite.html?path=websockify%3Ftoken%3Db", "ws://h:6080/websockify?token=b" },
+		{ "http://h:6080/vnc_lite.html?path=websockify%3Ftoken%3Db",
+			"ws://h:6080/websockify?token=b" },
 		{ "http://h:6082/spice_auto.html", NULL },
 		{ "http://h:6082/?token=", NULL },
 		{ "http://h/?token=a%0d%0aX-Evil:1", NULL },
@@ -62,7 +70,8 @@ static void test_websocket(void)
 
 static void test_uri(void)
 {
-	g_autofree char *a = console_uri("spice", "h", 1, 0), *b = console_uri("spice", "h", 0, 2), *c = console_uri("spice", "::1", 1, 2);
+	g_autofree char *a = console_uri("spice", "h", 1, 0), *b = console_uri("spice", "h", 0, 2),
+			*c = console_uri("spice", "::1", 1, 2);
 
 	g_assert_cmpstr(a, ==, "spice://h:1");
 	g_assert_cmpstr(b, ==, "spice://h?tls-port=2");
@@ -71,9 +80,13 @@ static void test_uri(void)
 
 static void test_vv_round(void)
 {
-	static const char in[] = "[virt-viewer]\ntype=spice\nhost=h\nport=0\ntls-port=5901\npassword=p=;#w\nca=-----BEGIN\\nX\\n\n"
-				 "host-subject=C=US,O=Shaken\\\\, Fist\nproxy=http://p:3128\nsecure-attention=Ctrl+Alt+End\nnewer-version-url=http://evil\ndelete-this-file=1\n";
-	struct address a = { .protocol = (char *)"spice", .server_id = (char *)"id", .title = (char *)"t", .token_expires = 1767225600 };
+	static const char in[] = "[virt-viewer]\ntype=spice\nhost=h\nport=0\ntls-port=5901\n"
+			"password=p=;#w\nca=-----BEGIN\\nX\\n\n"
+				 "host-subject=C=US,O=Shaken\\\\, Fist\nproxy=http://p:3128\n"
+				 "secure-attention=Ctrl+Alt+End\nnewer-version-url=http://evil\n"
+				 "delete-this-file=1\n";
+	struct address a = { .protocol = (char *)"spice", .server_id = (char *)"id",
+		.title = (char *)"t", .token_expires = 1767225600 };
 	struct address b = { 0 };
 	char *text;
 
@@ -122,7 +135,8 @@ static void test_vv_subject(void)
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *in = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=[fd00::1]\ntls-port=1\nhost-subject=%s\n", cases[i].in);
+		g_autofree char *in = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=[fd00::1]\n"
+				"tls-port=1\nhost-subject=%s\n", cases[i].in);
 		struct address *a = g_new0(struct address, 1), *b = g_new0(struct address, 1);
 		char *text;
 
@@ -151,8 +165,10 @@ static void test_vv_secure(void)
 		const char *want; /* a line of our own file, or NULL: none */
 	} cases[] = {
 		{ VV "port=1\ntls-port=2\nsecure-channels=all\n", 0, 2, "\nsecure-channels=all\n" },
-		{ VV "port=1\ntls-port=2\nsecure-channels=main;inputs\n", 0, 2, "\nsecure-channels=main;inputs\n" },
-		{ VV "port=-1\ntls-port=2\nsecure-channels=smain,sinputs\n", 0, 2, "\nsecure-channels=smain,sinputs\n" },
+		{ VV "port=1\ntls-port=2\nsecure-channels=main;inputs\n", 0, 2,
+			"\nsecure-channels=main;inputs\n" },
+		{ VV "port=-1\ntls-port=2\nsecure-channels=smain,sinputs\n", 0, 2,
+			"\nsecure-channels=smain,sinputs\n" },
 		{ VV "port=1\ntls-port=2\nsecure-channels=\n", 1, 2, NULL },
 		{ VV "port=1\ntls-port=2\nca=x\n", 1, 2, "\nsecure-channels=all\n" },
 		{ VV "port=1\ntls-port=-1\n", 1, 0, NULL },

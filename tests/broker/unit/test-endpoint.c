@@ -99,7 +99,8 @@ static void test_follow(void)
 		{ "https://H/compute", "http://h:8774/v2.1", "https://H/v2.1" },
 		{ "https://h/compute", "/nova/v2.1/", "https://h/nova/v2.1" },
 		{ "https://h/compute", "v2.1/", "https://h/compute/v2.1" },
-		{ "https://[fd00::1]:1/c", "http://[fd00::1]/c/v2.1", "https://[fd00::1]:1/c/v2.1" },
+		{ "https://[fd00::1]:1/c", "http://[fd00::1]/c/v2.1",
+			"https://[fd00::1]:1/c/v2.1" },
 		{ "https://h/compute", "https://10.0.0.1:8774/v2.1/", NULL },
 		{ "https://h/compute", "//evil/v2.1/", NULL },
 		{ "https://h/compute", "javascript:x", NULL },
@@ -188,7 +189,8 @@ static void test_console_hosts(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(GError) e = NULL;
 
-		g_assert_cmpint(host_check_console(cases[i].host, cases[i].here, "it is", "the_setting", &e), ==, cases[i].fits);
+		g_assert_cmpint(host_check_console(cases[i].host, cases[i].here, "it is",
+				"the_setting", &e), ==, cases[i].fits);
 		if (!cases[i].fits) {
 			g_assert_error(e, BROKER_ERROR, BROKER_ERROR_SERVICE);
 			g_assert_nonnull(strstr(e->message, "the_setting"));

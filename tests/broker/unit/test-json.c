@@ -50,7 +50,8 @@ static void test_depth_is_not_hidden_by_strings(void)
 
 static void test_types(void)
 {
-	static const char text[] = "{\"s\":\"x\",\"i\":5,\"b\":true,\"n\":null,\"o\":{},\"a\":[\"e\",{\"k\":1},7]}";
+	static const char text[] = "{\"s\":\"x\",\"i\":5,\"b\":true,\"n\":null,\"o\":{},"
+			"\"a\":[\"e\",{\"k\":1},7]}";
 	g_autoptr(JsonNode) n = js_load(text, strlen(text), NULL);
 	JsonObject *o = js_root_object(n);
 	static const char *const keys[] = { "s", "i", "b", "n", "o", "a", "absent" };

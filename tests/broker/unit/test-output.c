@@ -16,7 +16,8 @@ static const struct output_column columns[] = { { "n", "Name" }, { "v", "Value" 
 
 static void check(enum output_format format, const char *selected, const char *want)
 {
-	g_autoptr(JsonNode) rows = json_from_string("[{\"n\":\"a\\u001b[1m \\\"q\\\"\",\"v\":null},{\"n\":\"\344\270\255\",\"v\":true}]", NULL);
+	g_autoptr(JsonNode) rows = json_from_string("[{\"n\":\"a\\u001b[1m \\\"q\\\"\",\"v\":null},"
+			"{\"n\":\"\344\270\255\",\"v\":true}]", NULL);
 	g_autofree char *out = output_format_rows(rows, columns, selected, format, NULL);
 
 	g_assert_cmpstr(out, ==, want);
@@ -24,8 +25,11 @@ static void check(enum output_format format, const char *selected, const char *w
 
 static void test_formats(void)
 {
-	check(OUTPUT_TABLE, NULL, "+-----------+-------+\n| Name      | Value |\n+-----------+-------+\n| a?[1m \"q\" |       |\n| \344\270\255        | True  |\n+-----------+-------+\n");
-	check(OUTPUT_CSV, "v,Name", "\"Value\",\"Name\"\n\"\",\"a?[1m \"\"q\"\"\"\n\"True\",\"\344\270\255\"\n");
+	check(OUTPUT_TABLE, NULL, "+-----------+-------+\n| Name      | Value |\n"
+			"+-----------+-------+\n| a?[1m \"q\" |       |\n| \344\270\255        | "
+			"True  |\n+-----------+-------+\n");
+	check(OUTPUT_CSV, "v,Name", "\"Value\",\"Name\"\n\"\",\"a?[1m \"\"q\"\"\"\n"
+			"\"True\",\"\344\270\255\"\n");
 	check(OUTPUT_VALUE, NULL, "a?[1m \"q\" None\n\344\270\255 True\n");
 	check(OUTPUT_TABLE, "no", NULL);
 }
@@ -60,7 +64,10 @@ static void test_private_file(void)
 
 static void test_lease(void)
 {
-	g_autoptr(JsonNode) n = json_from_string("{\"id\":\"A72D938C-0000-4000-8000-000000000000\",\"name\":\"l\",\"end_date\":\"2026-11-22T07:27:00.000000\",\"reservations\":[{\"id\":\"d82caa04-0000-4000-8000-000000000000\"},{\"id\":\"../x\"},7]}", NULL);
+	g_autoptr(JsonNode) n = json_from_string("{\"id\":\"A72D938C-0000-4000-8000-000000000000\","
+			"\"name\":\"l\",\"end_date\":\"2026-11-22T07:27:00.000000\","
+			"\"reservations\":[{\"id\":\"d82caa04-0000-4000-8000-000000000000\"},"
+			"{\"id\":\"../x\"},7]}", NULL);
 	struct server s = { .flavor = (char *)"reservation:d82caa04-0000-4000-8000-000000000000" };
 	struct lease *l = lease_new(js_root_object(n));
 
@@ -104,7 +111,8 @@ static void test_power_table(void)
 	const char *verb, *why;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_assert_cmpint(power_next(cases[i].goal, cases[i].status, cases[i].task, FALSE, &verb, &why), ==, cases[i].step);
+		g_assert_cmpint(power_next(cases[i].goal, cases[i].status, cases[i].task, FALSE,
+				&verb, &why), ==, cases[i].step);
 		if (cases[i].verb)
 			g_assert_cmpstr(verb, ==, cases[i].verb);
 		g_assert_cmpint(why != NULL, ==, cases[i].step == STEP_IMPOSSIBLE);

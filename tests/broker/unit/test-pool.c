@@ -112,7 +112,8 @@ static void append_server(GString *out, int i)
 {
 	g_autofree char *id = server_id(i);
 
-	g_string_append_printf(out, "{\"id\":\"%s\",\"name\":\"s%d\",\"status\":\"ACTIVE\",\"metadata\":{\"osvdi:pool\":\"p\"},", id, i);
+	g_string_append_printf(out, "{\"id\":\"%s\",\"name\":\"s%d\",\"status\":\"ACTIVE\","
+			"\"metadata\":{\"osvdi:pool\":\"p\"},", id, i);
 	append_tags(out, i);
 	g_string_append_c(out, '}');
 }
@@ -132,7 +133,8 @@ static void nova_model(const struct http_request *r, struct http_reply *reply)
 
 	reply->status = 200;
 	if (!path) {
-		g_string_assign(reply->body, "{\"version\":{\"id\":\"v2.1\",\"version\":\"2.93\"}}");
+		g_string_assign(reply->body,
+				"{\"version\":{\"id\":\"v2.1\",\"version\":\"2.93\"}}");
 	} else if (g_str_has_prefix(path, "/servers/detail")) {
 		g_string_assign(reply->body, "{\"servers\":[");
 		for (i = 0; i < SERVERS; i++) {
@@ -157,7 +159,8 @@ static void nova_model(const struct http_request *r, struct http_reply *reply)
 	}
 }
 
-static gboolean transport(void *data, const struct http_request *r, struct http_reply *reply, GError **error)
+static gboolean transport(void *data, const struct http_request *r, struct http_reply *reply,
+		GError **error)
 {
 	struct player *p = data;
 	gboolean dead;
@@ -165,7 +168,8 @@ static gboolean transport(void *data, const struct http_request *r, struct http_
 	if (strstr(r->url, "/auth/tokens")) {
 		reply->status = 201;
 		g_string_assign(reply->body, scripted_token);
-		http_reply_add_header_line(reply, "x-subject-token: t", strlen("x-subject-token: t"));
+		http_reply_add_header_line(reply, "x-subject-token: t",
+				strlen("x-subject-token: t"));
 		return TRUE;
 	}
 	g_mutex_lock(&model.lock);
@@ -282,7 +286,8 @@ static void test_race(void)
 	int winners = 0;
 
 	for (guint32 seed = 0; seed < RUNS; seed++) {
-		struct player p[4] = { { .owner = "a" }, { .owner = "b" }, { .owner = "c" }, { .owner = "d" } };
+		struct player p[4] = { { .owner = "a" }, { .owner = "b" }, { .owner = "c" },
+			{ .owner = "d" } };
 
 		new_model(seed);
 		play_all(p, 4);
@@ -304,7 +309,8 @@ static void check_told_and_held(const struct player *p, int n, int server)
 	for (int i = 0; i < n; i++) {
 		g_autofree char *hold = pool_tags_hold(p[i].owner);
 
-		if (!p[i].won || p[i].server != server || !g_hash_table_contains(model.tags[server], hold))
+		if (!p[i].won || p[i].server != server ||
+				!g_hash_table_contains(model.tags[server], hold))
 			continue;
 		if (holder)
 			g_assert_cmpstr(holder, ==, p[i].owner);
@@ -315,7 +321,8 @@ static void check_told_and_held(const struct player *p, int n, int server)
 static void test_race_with_release(void)
 {
 	for (guint32 seed = 0; seed < RUNS; seed++) {
-		struct player p[4] = { { .owner = "a" }, { .owner = "b" }, { .owner = "a", .release = TRUE }, { .owner = "c" } };
+		struct player p[4] = { { .owner = "a" }, { .owner = "b" },
+			{ .owner = "a", .release = TRUE }, { .owner = "c" } };
 
 		new_model(seed);
 		play_all(p, 4);
@@ -330,7 +337,8 @@ static void test_race_with_release(void)
 static void test_death(void)
 {
 	for (guint32 seed = 0; seed < RUNS; seed++) {
-		struct player p[3] = { { .owner = "a", .dies_after = 1 + (int)(seed % 8) }, { .owner = "b" }, { .owner = "c" } };
+		struct player p[3] = { { .owner = "a", .dies_after = 1 + (int)(seed % 8) },
+			{ .owner = "b" }, { .owner = "c" } };
 		struct player again[1] = { { .owner = "a" } };
 
 		new_model(seed);
@@ -352,7 +360,8 @@ static void test_tags(void)
 	g_autofree char *longest = pool_owner("0123456789012345678901234567890123456789");
 	g_autofree char *bid = pool_tags_bid(longest, 0xffffffff);
 	g_autofree char *hold = pool_tags_hold("a");
-	char *one[] = { (char *)"other", (char *)"osvdi-user:a", (char *)"osvdi-user:a:00000001", NULL };
+	char *one[] = { (char *)"other", (char *)"osvdi-user:a", (char *)"osvdi-user:a:00000001",
+		NULL };
 	char *two[] = { (char *)"osvdi-user:a", (char *)"osvdi-user:b", NULL };
 	char *bids[] = { (char *)"osvdi-user:a:00000001", NULL };
 	g_autofree char *holder = pool_tags_holder(one);

@@ -9,7 +9,9 @@
 #include "scripted.h"
 
 #define ID "05c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4"
-#define SERVER(status, task) "{\"server\":{\"id\":\"" ID "\",\"name\":\"desk\",\"user_id\":\"alice-id\",\"status\":\"" status "\",\"OS-EXT-STS:task_state\":" task "}}"
+#define SERVER(status, task) \
+	"{\"server\":{\"id\":\"" ID "\",\"name\":\"desk\",\"user_id\":\"alice-id\"," \
+	"\"status\":\"" status "\",\"OS-EXT-STS:task_state\":" task "}}"
 #define GET_SERVER "GET /compute/v2.1/servers/" ID
 #define ACTION "POST /compute/v2.1/servers/" ID "/action"
 #define CONSOLE "POST /compute/v2.1/servers/" ID "/remote-consoles"
@@ -82,10 +84,12 @@ static void test_conflict_is_looked_at(void)
 		SCRIPTED_LOGIN,
 		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("SHUTOFF", "null"), NULL, 1 },
-		{ ACTION, 409, "{\"conflictingRequest\":{\"message\":\"Cannot 'start'\"}}", NULL, 1 },
+		{ ACTION, 409, "{\"conflictingRequest\":{\"message\":\"Cannot 'start'\"}}",
+			NULL, 1 },
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ CONSOLE, 200, HTML5, NULL, 0 },
-		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"" ID "\"}}", NULL, 0 },
+		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"" ID
+			"\"}}", NULL, 0 },
 		{ NULL },
 	};
 	struct run r;
@@ -154,7 +158,8 @@ static void test_another_servers_console(void)
 		SCRIPTED_VERSION(93),
 		{ GET_SERVER, 200, SERVER("ACTIVE", "null"), NULL, 0 },
 		{ CONSOLE, 200, HTML5, NULL, 0 },
-		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,\"instance_uuid\":\"00000000-0000-0000-0000-000000000000\"}}", NULL, 0 },
+		{ TOKENS, 200, "{\"console\":{\"host\":\"hv\",\"port\":5900,"
+			"\"instance_uuid\":\"00000000-0000-0000-0000-000000000000\"}}", NULL, 0 },
 		{ NULL },
 	};
 	struct run r;
@@ -217,8 +222,14 @@ static void test_pages(void)
 	struct answer answers[] = {
 		SCRIPTED_LOGIN,
 		SCRIPTED_VERSION(93),
-		{ "GET /servers/detail?marker=" ID, 200, "{\"servers\":[{\"id\":\"15c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4\",\"name\":\"b\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}]}", NULL, 0 },
-		{ "GET /servers/detail", 200, "{\"servers\":[{\"id\":\"" ID "\",\"name\":\"z\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}],\"servers_links\":[{\"rel\":\"next\",\"href\":\"http://evil/\"}]}", NULL, 0 },
+		{ "GET /servers/detail?marker=" ID, 200,
+			"{\"servers\":[{\"id\":\"15c7863a-3c5c-4d0e-8bd4-d8e1dbb1f2c4\","
+			"\"name\":\"b\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}]}",
+			NULL, 0 },
+		{ "GET /servers/detail", 200, "{\"servers\":[{\"id\":\"" ID
+			"\",\"name\":\"z\",\"status\":\"ACTIVE\",\"user_id\":\"alice-id\"}],"
+			"\"servers_links\":[{\"rel\":\"next\",\"href\":\"http://evil/\"}]}",
+			NULL, 0 },
 		{ NULL },
 	};
 	struct desktops_query q = { .user_id = "alice-id" };
@@ -239,7 +250,9 @@ static void test_pages(void)
 
 static void test_not_json(void)
 {
-	static const char *const bodies[] = { "<html><body>Sign in</body></html>", "", "[]", "{\"servers\":5}", "{\"servers\":[5]}", "{\"servers\":[{\"id\":\"../x\",\"name\":\"n\",\"status\":\"ACTIVE\"}]}", "{\"servers\":[" };
+	static const char *const bodies[] = { "<html><body>Sign in</body></html>", "",
+		"[]", "{\"servers\":5}", "{\"servers\":[5]}", "{\"servers\":[{\"id\":\"../x\","
+		"\"name\":\"n\",\"status\":\"ACTIVE\"}]}", "{\"servers\":[" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(bodies); i++) {
 		struct answer answers[] = {
@@ -293,7 +306,8 @@ static void test_versions(void)
 	} cases[] = {
 		{ "{\"version\":{\"id\":\"v2.1\",\"version\":\"2.93\"}}", 93 },
 		{ "{\"version\":{\"id\":\"v2.1\",\"version\":\"2.100\"}}", 99 },
-		{ "{\"versions\":[{\"id\":\"v2.0\",\"version\":\"\"},{\"id\":\"v2.1\",\"version\":\"2.1\"}]}", 1 },
+		{ "{\"versions\":[{\"id\":\"v2.0\",\"version\":\"\"},{\"id\":\"v2.1\","
+			"\"version\":\"2.1\"}]}", 1 },
 		{ "{\"version\":{\"id\":\"v2.1\",\"version\":\"\"}}", 1 },
 		{ "{\"version\":{\"id\":\"v2.1\",\"version\":\"3.0\"}}", -1 },
 		{ "{\"version\":{\"id\":\"v2.1\",\"version\":\"2.-5\"}}", -1 },
@@ -304,7 +318,8 @@ static void test_versions(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autoptr(JsonNode) n = json_from_string(cases[i].text, NULL);
 
-		g_assert_cmpint(discovery_parse_compute(json_node_get_object(n)), ==, cases[i].minor);
+		g_assert_cmpint(discovery_parse_compute(json_node_get_object(n)), ==,
+				cases[i].minor);
 	}
 }
 

@@ -19,9 +19,12 @@ static const struct {
 } cases[] = {
 	{ "auth: {" URL ", region_name: R}", { NULL }, SET_REGION_NAME, "R" },
 	{ "regions: [north, south]", { NULL }, SET_REGION_NAME, "north" },
-	{ "regions: [north, {name: south, values: {interface: admin}}]", { "OS_REGION_NAME=south" }, SET_INTERFACE, "admin" },
-	{ "regions: [north, {name: south, values: {interface: admin}}]", { NULL }, SET_INTERFACE, NULL },
-	{ "regions: [{name: a, values: {auth: {username: u2}}}]\n  username: u1", { NULL }, SET_USERNAME, "u2" },
+	{ "regions: [north, {name: south, values: {interface: admin}}]", { "OS_REGION_NAME=south" },
+		SET_INTERFACE, "admin" },
+	{ "regions: [north, {name: south, values: {interface: admin}}]", { NULL },
+		SET_INTERFACE, NULL },
+	{ "regions: [{name: a, values: {auth: {username: u2}}}]\n  username: u1", { NULL },
+		SET_USERNAME, "u2" },
 	{ "region_name: [a, b]", { NULL }, SET_REGION_NAME, "a" },
 	{ "region_name: 'a, b'", { NULL }, SET_REGION_NAME, "a" },
 	{ "regions: [{nmae: a}]", { NULL }, -1, "clouds.yaml:3 (regions)" },
@@ -30,10 +33,14 @@ static const struct {
 	{ "interface: [internal, publicURL]", { NULL }, SET_INTERFACE, "internal,public" },
 	{ "image_interface: Internal", { NULL }, SET_IMAGE_INTERFACE, "internal" },
 	{ "image_endpoint_type: adminURL", { NULL }, SET_IMAGE_INTERFACE, "admin" },
-	{ "interface: pubic", { NULL }, -1, "clouds.yaml:3 (interface): public, internal or admin" },
-	{ "compute_endpoint: HTTP://h:1/x", { NULL }, SET_COMPUTE_ENDPOINT_OVERRIDE, "http://h:1/x" },
-	{ "compute-endpoint-override: http://h/v2.1/%(project_id)s", { NULL }, SET_COMPUTE_ENDPOINT_OVERRIDE, "http://h/v2.1/%(project_id)s" },
-	{ "compute_endpoint_override: h:8774", { NULL }, -1, "clouds.yaml:3 (compute_endpoint_override): http://" },
+	{ "interface: pubic", { NULL }, -1,
+		"clouds.yaml:3 (interface): public, internal or admin" },
+	{ "compute_endpoint: HTTP://h:1/x", { NULL }, SET_COMPUTE_ENDPOINT_OVERRIDE,
+		"http://h:1/x" },
+	{ "compute-endpoint-override: http://h/v2.1/%(project_id)s", { NULL },
+		SET_COMPUTE_ENDPOINT_OVERRIDE, "http://h/v2.1/%(project_id)s" },
+	{ "compute_endpoint_override: h:8774", { NULL }, -1,
+		"clouds.yaml:3 (compute_endpoint_override): http://" },
 	{ "username: [u]", { NULL }, SET_USERNAME, "u" },
 	{ "username: [u, v]", { NULL }, -1, "one value is wanted, not a list" },
 	{ "password: {a: b}", { NULL }, -1, "one value is wanted, not a mapping" },
@@ -56,14 +63,18 @@ static const struct {
 	{ "api_timeout: soon", { NULL }, -1, "number of seconds" },
 	{ "api_timeout: 12", { NULL }, SET_API_TIMEOUT, "12" },
 	{ "cacert: ~/ca.pem", { NULL }, SET_CACERT, "/home/of/test/ca.pem" },
-	{ "cacert: ~nobody-of-that-name/ca.pem", { NULL }, SET_CACERT, "~nobody-of-that-name/ca.pem" },
+	{ "cacert: ~nobody-of-that-name/ca.pem", { NULL }, SET_CACERT,
+		"~nobody-of-that-name/ca.pem" },
 	{ "cert: ~/c\n  key: ~/k", { NULL }, SET_KEY, "/home/of/test/k" },
 	{ "key: /k", { NULL }, -1, "clouds.yaml:3 (key): a key needs the certificate" },
 	{ URL, { "OS_CACERT=~/ca.pem" }, SET_CACERT, "/home/of/test/ca.pem" },
 	{ URL, { "OS_CACERT=\"/x\"" }, SET_CACERT, "/x" },
-	{ "auth: {auth_url: 'https://iam.{region_name}.example/v3'}\n  region_name: R", { NULL }, SET_AUTH_URL, "https://iam.R.example/v3" },
-	{ "auth: {auth_url: 'https://iam.{region_name}.example/v3'}", { NULL }, -1, "{region_name} is not set" },
-	{ "auth: {auth_url: 'https://{password}/v3', password: x}", { NULL }, -1, "{password} names no setting" },
+	{ "auth: {auth_url: 'https://iam.{region_name}.example/v3'}\n  region_name: R", { NULL },
+		SET_AUTH_URL, "https://iam.R.example/v3" },
+	{ "auth: {auth_url: 'https://iam.{region_name}.example/v3'}", { NULL }, -1,
+		"{region_name} is not set" },
+	{ "auth: {auth_url: 'https://{password}/v3', password: x}", { NULL }, -1,
+		"{password} names no setting" },
 	{ "auth_url: ' http://h/v3 '", { NULL }, SET_AUTH_URL, "http://h/v3" },
 	{ "auth_url: \"http://h/v3\\r\"", { NULL }, SET_AUTH_URL, "http://h/v3" },
 	{ "auth_url: '\"http://h/v3\"'", { NULL }, SET_AUTH_URL, "http://h/v3" },
@@ -75,18 +86,24 @@ static const struct {
 	{ "auth_url: 'http://h:port/'", { NULL }, -1, "no valid address" },
 	{ "auth_url: 'http://h/v3?x=1'", { NULL }, -1, "\"?\" or \"#\"" },
 	{ "auth_url: 'http://[::1]:5000/v3'", { NULL }, SET_AUTH_URL, "http://[::1]:5000/v3" },
-	{ "auth_url: http://h/v3", { "OS_AUTH_URL=http://other/v3\r" }, SET_AUTH_URL, "http://other/v3" },
+	{ "auth_url: http://h/v3", { "OS_AUTH_URL=http://other/v3\r" }, SET_AUTH_URL,
+		"http://other/v3" },
 	{ "password: ' a '", { NULL }, SET_PASSWORD, " a " },
 	{ URL, { "OS_PASSWORD=secret\r" }, SET_PASSWORD, "secret" },
 	{ "password: |\n   word\n", { NULL }, SET_PASSWORD, "word" },
 	{ "tenant_name: t", { NULL }, SET_PROJECT_NAME, "t" },
-	{ "auth: {project_name: inner}\n  project_name: outer", { NULL }, SET_PROJECT_NAME, "outer" },
+	{ "auth: {project_name: inner}\n  project_name: outer", { NULL }, SET_PROJECT_NAME,
+		"outer" },
 	{ "default_domain_name: D", { NULL }, SET_DEFAULT_DOMAIN_NAME, "D" },
 	{ "default_domain_id: D", { NULL }, SET_DEFAULT_DOMAIN, "D" },
-	{ "username: u", { "OS_APPLICATION_CREDENTIAL_SECRET=x" }, SET_APPLICATION_CREDENTIAL_SECRET, NULL },
-	{ "username: u\n  application_credential_id: i", { "OS_APPLICATION_CREDENTIAL_SECRET=x" }, SET_APPLICATION_CREDENTIAL_SECRET, "x" },
-	{ "profile: nowhere", { NULL }, -1, "profile \"nowhere\" is in no clouds-public.yaml; give auth_url" },
-	{ "profile: https://cloud.example", { NULL }, -1, "is an address, which is not followed; give auth_url" },
+	{ "username: u", { "OS_APPLICATION_CREDENTIAL_SECRET=x" },
+		SET_APPLICATION_CREDENTIAL_SECRET, NULL },
+	{ "username: u\n  application_credential_id: i", { "OS_APPLICATION_CREDENTIAL_SECRET=x" },
+		SET_APPLICATION_CREDENTIAL_SECRET, "x" },
+	{ "profile: nowhere", { NULL }, -1,
+		"profile \"nowhere\" is in no clouds-public.yaml; give auth_url" },
+	{ "profile: https://cloud.example", { NULL }, -1,
+		"is an address, which is not followed; give auth_url" },
 	{ "profile: nowhere\n  " URL, { NULL }, SET_AUTH_URL, "http://h/v3" },
 	{ "cloud: nowhere", { "OS_AUTH_URL=http://h/v3" }, SET_AUTH_URL, "http://h/v3" },
 	{ "profile: [a]", { NULL }, -1, "the name of a profile is wanted" },
@@ -99,8 +116,10 @@ static const struct {
 
 static gboolean pick(struct settings *s, gsize i, GError **error)
 {
-	static const char vendor[] = "public-clouds:\n v: {auth: {auth_url: http://vendor/v3}, regions: [V1, {name: V2, values: {interface: internal}}]}\n"
-				     " gone: {status: shutdown, message: moved}\n nested: {profile: v}\n";
+	static const char vendor[] = "public-clouds:\n v: {auth: {auth_url: http://vendor/v3}, "
+			"regions: [V1, {name: V2, values: {interface: internal}}]}\n"
+				     " gone: {status: shutdown, message: moved}\n"
+				     " nested: {profile: v}\n";
 	g_autofree char *block = g_strdup_printf("clouds:\n c:\n  %s\n", cases[i].cloud);
 	g_autofree char *directory = g_dir_make_tmp("settings-XXXXXX", NULL);
 	g_autofree char *path = g_build_filename(directory, "clouds.yaml", NULL);
@@ -112,7 +131,8 @@ static gboolean pick(struct settings *s, gsize i, GError **error)
 	env = g_environ_setenv(env, "HOME", "/home/of/test", TRUE);
 	env = g_environ_setenv(env, "OS_CLOUD", "c", TRUE);
 	env = g_environ_setenv(env, "OS_CLIENT_VENDOR_FILE", vendor_path, TRUE);
-	g_assert_true(g_file_set_contents(path, block, -1, NULL) && g_file_set_contents(vendor_path, vendor, -1, NULL));
+	g_assert_true(g_file_set_contents(path, block, -1, NULL) &&
+			g_file_set_contents(vendor_path, vendor, -1, NULL));
 	g_assert_cmpint(g_chdir(directory), ==, 0);
 	ok = clouds_resolve(s, env, error);
 	g_assert_cmpint(g_chdir(here), ==, 0);

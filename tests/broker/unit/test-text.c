@@ -46,11 +46,13 @@ static void test_redact(void)
 		{ "a TOKEN=abc b", "a TOKEN=*** b" },
 		{ "nothing", "nothing" },
 		{ NULL, "" },
-		{ "GET http://h/servers/detail?limit=1000&marker=m: 200", "GET http://h/servers/detail?limit=1000&marker=m: 200" },
+		{ "GET http://h/servers/detail?limit=1000&marker=m: 200",
+			"GET http://h/servers/detail?limit=1000&marker=m: 200" },
 		{ "http://user:pw@h:5000/v3", "http://***@h:5000/v3" },
 		{ "http://user:p@w@h:5000/v3", "http://***@h:5000/v3" },
 		{ "identity (https://u:p@h): 401", "identity (https://***@h): 401" },
-		{ "Could not resolve proxy: user:pw@proxy:3128", "Could not resolve proxy: ***@proxy:3128" },
+		{ "Could not resolve proxy: user:pw@proxy:3128",
+			"Could not resolve proxy: ***@proxy:3128" },
 		{ "socks5h://u:p@proxy", "socks5h://***@proxy" },
 		{ "https://h/spice_auto.html#token=abc", "https://h/spice_auto.html#token=***" },
 		{ "https://h/vnc_auto.html/abc?x", "https://h/vnc_auto.html/***?x" },
@@ -68,12 +70,15 @@ static void test_redact(void)
 		{ "aHVudGVyMiF4L3k=", "***" },
 		{ "xK-1234x", "x***x" },
 		{ "geheim, (geheim) geheimnis", "***, (***) geheimnis" },
-		{ "user alice of project p; check the password", "user alice of project p; check the password" },
-		{ "check user, domain and password; is OS_AUTH_URL right?", "check user, domain and password; is OS_AUTH_URL right?" },
+		{ "user alice of project p; check the password",
+			"user alice of project p; check the password" },
+		{ "check user, domain and password; is OS_AUTH_URL right?",
+			"check user, domain and password; is OS_AUTH_URL right?" },
 		{ "which desktop? a (05c7863a), b", "which desktop? a (05c7863a), b" },
 		{ "mail me@example.org: \"x\"", "mail me@example.org: \"x\"" },
 	};
-	static const char *const secrets[] = { "hunter2!x/y", "K-1234", "geheim", "alice", "password", "abc" };
+	static const char *const secrets[] = { "hunter2!x/y", "K-1234", "geheim", "alice",
+		"password", "abc" };
 	struct redact *r = redact_new();
 
 	redact_except(r, "Alice");

@@ -48,12 +48,15 @@ static void greet(int fd, const char *request)
 
 	g_assert_nonnull(key);
 	key += strlen("sec-websocket-key: ");
-	text = g_strdup_printf("%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", (int)strcspn(key, "\r"), key);
+	text = g_strdup_printf("%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", (int)strcspn(key, "\r"),
+			key);
 	g_checksum_update(sum, (const guchar *)text, -1);
 	g_checksum_get_digest(sum, digest, &n);
 	accept = g_base64_encode(digest, n);
-	answer = g_strdup_printf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-				 "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: binary\r\n\r\n", accept);
+	answer = g_strdup_printf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+			"Connection: Upgrade\r\n"
+				 "Sec-WebSocket-Accept: %s\r\nSec-WebSocket-Protocol: binary\r\n"
+				 "\r\n", accept);
 	send_all(fd, answer, strlen(answer));
 }
 
@@ -117,7 +120,8 @@ static gpointer serve(gpointer data)
 
 static struct ws_tunnel *start(void)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	socklen_t length = sizeof address;
 	g_autofree char *url = NULL;
 	sigset_t alarms;

@@ -6,7 +6,8 @@
 #include <string.h>
 
 /* Frames decode to the same bytes however the network cuts them. */
-static GByteArray *decode(const uint8_t *data, size_t size, gboolean masked, size_t piece, struct ws_event *last)
+static GByteArray *decode(const uint8_t *data, size_t size, gboolean masked, size_t piece,
+		struct ws_event *last)
 {
 	GByteArray *out = g_byte_array_new();
 	struct ws_decoder decoder;
@@ -25,7 +26,8 @@ static GByteArray *decode(const uint8_t *data, size_t size, gboolean masked, siz
 				g_assert_true(last->data >= p && last->data + last->size <= p + n);
 				g_byte_array_append(out, last->data, (guint)last->size);
 			}
-			g_assert_true(last->type != WS_EVENT_PING || last->size <= WS_CONTROL_MAX_BYTES);
+			g_assert_true(last->type != WS_EVENT_PING ||
+					last->size <= WS_CONTROL_MAX_BYTES);
 			p += n;
 			left -= n;
 			if (last->type == WS_EVENT_CLOSE || last->type == WS_EVENT_ERROR) {

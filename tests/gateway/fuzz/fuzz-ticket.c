@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char *text;
 
 	if (!keys)
-		keys = keys_parse("k1 0000000000000000000000000000000000000000000000000000000000000000", NULL);
+		keys = keys_parse("k1 00000000000000000000000000000000"
+			"00000000000000000000000000000000", NULL);
 	g_assert_null(seal_open(keys, (const char *)data, size, NULL));
 	text = g_strndup((const char *)data, size);
 	keys_free(keys_parse(text, NULL));

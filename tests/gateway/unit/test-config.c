@@ -13,7 +13,8 @@
 static void test_good(void)
 {
 	g_autoptr(GError) error = NULL;
-	struct config *c = config_parse(MINIMUM "origins=https://a;https://b:1\n[limits]\nping-seconds=0\n[authorities]\nlab=/ca.pem\n", &error);
+	struct config *c = config_parse(MINIMUM "origins=https://a;https://b:1\n[limits]\n"
+			"ping-seconds=0\n[authorities]\nlab=/ca.pem\n", &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpstr(c->path, ==, "/gw");
@@ -29,10 +30,14 @@ static void test_good(void)
 static void test_bad(void)
 {
 	static const char *const bad[] = {
-		"", "[gateway]\n", "[gateway]\nlisten=x\nkeys=/k\n", MINIMUM "typo=1\n", MINIMUM "ticket-in-url=yes\n", MINIMUM "path=gw\n",
-		MINIMUM "tls-key=/x\n", MINIMUM "origins=desk.example\n", MINIMUM "audit=\n", MINIMUM "[limits]\nhandshakes=0\n",
-		MINIMUM "[limits]\nping-seconds=-1\n", MINIMUM "[limits]\nping-seconds=1s\n", MINIMUM "[limit]\nping-seconds=1\n",
-		"[gateway]\nlisten=x\nkeys=/k\ntargets=10.0.0.0/33\n", "[gateway]\nlisten=x\nkeys=/k\ntargets=host\n",
+		"", "[gateway]\n", "[gateway]\nlisten=x\nkeys=/k\n", MINIMUM "typo=1\n",
+		MINIMUM "ticket-in-url=yes\n", MINIMUM "path=gw\n",
+		MINIMUM "tls-key=/x\n", MINIMUM "origins=desk.example\n", MINIMUM "audit=\n",
+		MINIMUM "[limits]\nhandshakes=0\n",
+		MINIMUM "[limits]\nping-seconds=-1\n", MINIMUM "[limits]\nping-seconds=1s\n",
+		MINIMUM "[limit]\nping-seconds=1\n",
+		"[gateway]\nlisten=x\nkeys=/k\ntargets=10.0.0.0/33\n",
+		"[gateway]\nlisten=x\nkeys=/k\ntargets=host\n",
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
@@ -57,16 +62,20 @@ static gboolean allows(const struct targets *targets, const char *text)
 
 static void test_targets(void)
 {
-	struct targets *all = targets_parse("0.0.0.0/0, ::/0", NULL), *some = targets_parse("10.1.0.0/16;127.0.0.1;2001:db8::/32", NULL);
-	static const char *const never[] = { "127.0.0.1", "127.9.9.9", "::1", "169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1",
+	struct targets *all = targets_parse("0.0.0.0/0, ::/0", NULL),
+			*some = targets_parse("10.1.0.0/16;127.0.0.1;2001:db8::/32", NULL);
+	static const char *const never[] = { "127.0.0.1", "127.9.9.9", "::1", "169.254.169.254",
+		"fe80::1", "0.0.0.0", "::", "224.0.0.1",
 		"ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1" };
 
 	for (guint i = 0; i < G_N_ELEMENTS(never); i++)
 		g_assert_false(allows(all, never[i]));
 	g_assert_true(allows(all, "8.8.8.8") && allows(all, "2001:db8::1"));
-	g_assert_true(allows(some, "10.1.255.1") && allows(some, "127.0.0.1") && allows(some, "2001:db8:1::1"));
+	g_assert_true(allows(some, "10.1.255.1") && allows(some, "127.0.0.1") &&
+			allows(some, "2001:db8:1::1"));
 	g_assert_true(allows(some, "::ffff:10.1.0.1"));
-	g_assert_false(allows(some, "10.2.0.1") || allows(some, "127.0.0.2") || allows(some, "2001:db9::1"));
+	g_assert_false(allows(some, "10.2.0.1") || allows(some, "127.0.0.2") ||
+			allows(some, "2001:db9::1"));
 	g_assert_null(targets_parse(" ; ", NULL));
 	targets_free(all);
 	targets_free(some);

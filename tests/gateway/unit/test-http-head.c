@@ -12,7 +12,8 @@ static enum http_result parse(struct http_head *head, const char *text)
 static void test_good(void)
 {
 	struct http_head head;
-	const char *text = "GET /gw?x=1 HTTP/1.1\r\nHost: h\r\nconnection:  keep-alive ,\tUpgrade \r\nEmpty:\r\n\r\nrest";
+	const char *text = "GET /gw?x=1 HTTP/1.1\r\nHost: h\r\nconnection:  keep-alive ,\tUpgrade "
+			"\r\nEmpty:\r\n\r\nrest";
 
 	g_assert_cmpint(parse(&head, text), ==, HTTP_OK);
 	g_assert_true(http_slice_is(head.method, "GET"));
@@ -108,7 +109,8 @@ static void test_answer(void)
 		struct http_head head;
 		guint status;
 
-		g_assert_cmpint(http_answer_parse(&head, &status, cases[i].text, strlen(cases[i].text)), ==, cases[i].result);
+		g_assert_cmpint(http_answer_parse(&head, &status, cases[i].text,
+				strlen(cases[i].text)), ==, cases[i].result);
 		if (cases[i].result == HTTP_OK)
 			g_assert_cmpuint(status, ==, cases[i].status);
 	}

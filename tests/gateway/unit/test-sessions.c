@@ -30,14 +30,16 @@ static struct one make(void)
 
 static struct sessions *create(void)
 {
-	static const struct sessions_rules rules = { .skew_s = 30, .grace_s = 20, .max_life_s = 10000 };
+	static const struct sessions_rules rules = { .skew_s = 30, .grace_s = 20,
+		.max_life_s = 10000 };
 
 	return sessions_new(&rules);
 }
 
 static struct ticket ticket(const char *session, const char *desktop, const char *user)
 {
-	return (struct ticket){ .session = (char *)session, .desktop = (char *)desktop, .user = (char *)user, .issued = NOW,
+	return (struct ticket){ .session = (char *)session, .desktop = (char *)desktop,
+		.user = (char *)user, .issued = NOW,
 		.use_by = NOW + 60, .expires = NOW + 1000, .channels = 2, .max_channels = 2 };
 }
 
@@ -72,12 +74,14 @@ static void test_use(void)
 
 	t.once = TRUE;
 	g_assert_cmpint(sessions_join(s, &t, NOW, &m[0].member), ==, REFUSE_NOTHING);
-	g_assert_cmpint(sessions_join(s, &t, NOW + 500, &m[1].member), ==, REFUSE_NOTHING); /* a late channel */
+	/* a late channel */
+	g_assert_cmpint(sessions_join(s, &t, NOW + 500, &m[1].member), ==, REFUSE_NOTHING);
 	g_assert_cmpint(sessions_join(s, &t, NOW + 500, &m[2].member), ==, REFUSE_FULL);
 	g_assert_cmpint(sessions_join(s, &other, NOW, &m[2].member), ==, REFUSE_USED);
 	sessions_leave(s, &m[0].member, NOW + 500);
 	sessions_leave(s, &m[1].member, NOW + 510);
-	g_assert_cmpint(sessions_join(s, &t, NOW + 530, &m[0].member), ==, REFUSE_NOTHING); /* a broken line */
+	/* a broken line */
+	g_assert_cmpint(sessions_join(s, &t, NOW + 530, &m[0].member), ==, REFUSE_NOTHING);
 	sessions_leave(s, &m[0].member, NOW + 540);
 	g_assert_cmpint(sessions_join(s, &t, NOW + 561, &m[0].member), ==, REFUSE_USED);
 	sessions_free(s);
@@ -86,7 +90,8 @@ static void test_use(void)
 static void test_takeover(void)
 {
 	struct sessions *s = create();
-	struct ticket a = ticket("a", "d", "u"), b = ticket("b", "d", "v"), c = ticket("c", "e", "u");
+	struct ticket a = ticket("a", "d", "u"), b = ticket("b", "d", "v"),
+			c = ticket("c", "e", "u");
 	struct one main_a = make(), silent_a = make(), main_b = make(), main_c = make();
 
 	sessions_join(s, &a, NOW, &main_a.member);
@@ -140,7 +145,8 @@ static void test_undecided(void)
 static void test_revoke(void)
 {
 	struct sessions *s = create(), *restarted = create();
-	struct ticket a = ticket("a", "d", "u v"), b = ticket("b", "d", "w"), later = ticket("c", "d", "u v");
+	struct ticket a = ticket("a", "d", "u v"), b = ticket("b", "d", "w"),
+			later = ticket("c", "d", "u v");
 	struct one m[4] = { make(), make(), make(), make() };
 	g_autofree char *text = NULL;
 

@@ -15,8 +15,10 @@ struct message {
 static struct message make(void)
 {
 	struct message m = {
-		.header = { SPICE_MAGIC, GUINT32_TO_LE(2), GUINT32_TO_LE(2), GUINT32_TO_LE(sizeof(SpiceLinkMess) + 8) },
-		.mess = { GUINT32_TO_LE(5), SPICE_CHANNEL_USBREDIR, 3, GUINT32_TO_LE(1), GUINT32_TO_LE(1),
+		.header = { SPICE_MAGIC, GUINT32_TO_LE(2), GUINT32_TO_LE(2),
+			GUINT32_TO_LE(sizeof(SpiceLinkMess) + 8) },
+		.mess = { GUINT32_TO_LE(5), SPICE_CHANNEL_USBREDIR, 3, GUINT32_TO_LE(1),
+			GUINT32_TO_LE(1),
 				GUINT32_TO_LE(sizeof(SpiceLinkMess)) },
 	};
 
@@ -109,7 +111,8 @@ static enum link_state follow(const guint8 *bytes, gsize size, gsize piece)
 static void test_reply(void)
 {
 	guint8 bytes[sizeof(SpiceLinkHeader) + sizeof(SpiceLinkReply) + 8 + 4 + 100] = { 0 };
-	SpiceLinkHeader header = { SPICE_MAGIC, GUINT32_TO_LE(2), GUINT32_TO_LE(2), GUINT32_TO_LE(sizeof(SpiceLinkReply) + 8) };
+	SpiceLinkHeader header = { SPICE_MAGIC, GUINT32_TO_LE(2), GUINT32_TO_LE(2),
+		GUINT32_TO_LE(sizeof(SpiceLinkReply) + 8) };
 	gsize result = sizeof bytes - 104;
 
 	memcpy(bytes, &header, sizeof header);
@@ -156,7 +159,8 @@ static void test_proxy_header(void)
 	g_assert_nonnull(strchr(peer, ':'));
 	bytes[14] = 0xff;
 	g_assert_cmpint(proxy_header_parse(bytes, 16, peer, &taken), ==, PROXY_BAD);
-	g_assert_cmpint(proxy_header_parse((const guint8 *)"GET / HTTP/1.1\r\n", 16, peer, &taken), ==, PROXY_BAD);
+	g_assert_cmpint(proxy_header_parse((const guint8 *)"GET / HTTP/1.1\r\n", 16, peer, &taken),
+			==, PROXY_BAD);
 }
 
 int main(int argc, char **argv)

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #define GOOD \
-	"session 0123456789abcdef0123456789abcdef\ndesktop 05c7863a-0000-4000-8000-000000000001\nuser alice w\n" \
-	"way tcp\nhost 10.0.0.1\nport 5900\nissued 1000\nuse-by 1060\nexpires 2000\nonce 1\nchannels main,display\nmax-channels 8\n"
+	"session 0123456789abcdef0123456789abcdef\ndesktop 05c7863a-0000-4000-8000-000000000001\n" \
+	"user alice w\n" \
+	"way tcp\nhost 10.0.0.1\nport 5900\nissued 1000\nuse-by 1060\nexpires 2000\nonce 1\n" \
+	"channels main,display\nmax-channels 8\n"
 #define KEY "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define OTHER_KEY "1123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -27,7 +29,8 @@ static void test_text(void)
 	g_assert_cmpuint(t->port, ==, 5900);
 	g_assert_true(t->once);
 	g_assert_true(channel_is_allowed(t->channels, 1) && channel_is_allowed(t->channels, 2));
-	g_assert_false(channel_is_allowed(t->channels, 9) || channel_is_allowed(t->channels, 0) || channel_is_allowed(t->channels, 200));
+	g_assert_false(channel_is_allowed(t->channels, 9) || channel_is_allowed(t->channels, 0) ||
+			channel_is_allowed(t->channels, 200));
 	text = ticket_format(t);
 	g_assert_cmpstr(text, ==, GOOD);
 	ticket_text_free(text);
@@ -99,7 +102,8 @@ static void test_fields(void)
 
 static void test_seal(void)
 {
-	struct keys *keys = keys_parse("# first\nb " OTHER_KEY "\n\na " KEY "\n", NULL), *only_a = keys_parse("a " KEY, NULL);
+	struct keys *keys = keys_parse("# first\nb " OTHER_KEY "\n\na " KEY "\n", NULL),
+			*only_a = keys_parse("a " KEY, NULL);
 	struct keys *same_name = keys_parse("b " KEY, NULL);
 	struct ticket *t = parse(GOOD), *again;
 	char *text = seal_ticket(keys, t), *other = seal_ticket(keys, t);
@@ -107,7 +111,9 @@ static void test_seal(void)
 
 	g_assert_true(g_str_has_prefix(text, "osvdi1.b."));
 	g_assert_cmpstr(text, !=, other);
-	g_assert_cmpuint(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."), ==, strlen(text));
+	g_assert_cmpuint(strspn(text,
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_."), ==,
+			strlen(text));
 	again = seal_open(keys, text, strlen(text), NULL);
 	g_assert_nonnull(again);
 	g_assert_cmpstr(again->session, ==, t->session);
@@ -135,7 +141,8 @@ static void test_seal(void)
 
 static void test_keys(void)
 {
-	static const char *const bad[] = { "", "# none\n", "a", "a " KEY "0", "a x", "a-b " KEY, "12345678901234567 " KEY,
+	static const char *const bad[] = { "", "# none\n", "a", "a " KEY "0", "a x", "a-b " KEY,
+		"12345678901234567 " KEY,
 		"a " KEY "\na " OTHER_KEY };
 	char *line = keys_make_line("k1");
 	struct keys *keys = keys_parse(line, NULL);

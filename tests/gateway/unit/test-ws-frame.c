@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Decodes in pieces of a size; data is joined, an end or error stops it. */
-static struct ws_event decode(struct ws_decoder *d, const GByteArray *frames, gsize piece, GByteArray *out, guint *pings)
+static struct ws_event decode(struct ws_decoder *d, const GByteArray *frames, gsize piece,
+		GByteArray *out, guint *pings)
 {
 	struct ws_event event = { 0 };
 
@@ -30,7 +31,8 @@ static struct ws_event decode(struct ws_decoder *d, const GByteArray *frames, gs
 	return event;
 }
 
-static void add_frame(GByteArray *frames, enum ws_opcode opcode, const void *data, gsize size, const guint8 *mask)
+static void add_frame(GByteArray *frames, enum ws_opcode opcode, const void *data, gsize size,
+		const guint8 *mask)
 {
 	guint8 header[WS_HEADER_MAX_BYTES];
 	gsize n = ws_header(header, opcode, size, mask);
@@ -45,7 +47,8 @@ static void add_frame(GByteArray *frames, enum ws_opcode opcode, const void *dat
 
 static void test_round(void)
 {
-	static const gsize sizes[] = { 0, 1, 7, 8, 125, 126, 127, 65535, 65536, 70001 }, pieces[] = { 1, 3, 13, 4096, 1 << 20 };
+	static const gsize sizes[] = { 0, 1, 7, 8, 125, 126, 127, 65535, 65536, 70001 },
+			pieces[] = { 1, 3, 13, 4096, 1 << 20 };
 	const guint8 mask[4] = { 0xde, 0xad, 0xbe, 0xef };
 	g_autofree guint8 *bytes = g_malloc(70001);
 
@@ -135,7 +138,8 @@ static void test_bad(void)
 /* RFC 6455, 1.3 */
 static void test_accept(void)
 {
-	static const char *const bad[] = { "", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQ\r\n", "dGhlIHNhbXBsZSBub25jZSA=",
+	static const char *const bad[] = { "", "dGhlIHNhbXBsZSBub25jZQ=",
+		"dGhlIHNhbXBsZSBub25jZQ\r\n", "dGhlIHNhbXBsZSBub25jZSA=",
 		"????????????????????????" };
 	const char *key = "dGhlIHNhbXBsZSBub25jZQ==";
 	g_autofree char *accept = ws_accept(key, strlen(key));

@@ -90,7 +90,8 @@ static const char *create_3d(struct gpu *g, uint32_t resource, uint32_t width, u
 {
 	struct {
 		struct header header;
-		uint32_t resource, target, format, bind, width, height, depth, array, level, samples;
+		uint32_t resource, target, format, bind, width, height, depth, array,
+				level, samples;
 		uint32_t flags, pad;
 	} r = { { CREATE_3D }, resource, TEXTURE_2D, FORMAT_BGRX, BIND_RENDER_TARGET_AND_SAMPLER,
 		width, height, 1, 1, 0, 0, 0, 0 };
@@ -208,7 +209,8 @@ static const char *create(struct gpu *g, uint32_t resource, uint32_t memory)
 static const char *show(struct display *d)
 {
 	struct gpu *g = (struct gpu *)d;
-	uint32_t memory = g->memory + CURSOR_EDGE * CURSOR_EDGE * 4, old = d->pixels ? g->resource : 0;
+	uint32_t memory = g->memory + CURSOR_EDGE * CURSOR_EDGE * 4,
+			old = d->pixels ? g->resource : 0;
 	const char *why = create(g, ++g->resource, memory);
 
 	if (!why)
@@ -285,7 +287,8 @@ static const char *move(struct display *d, uint32_t x, uint32_t y)
 struct display *virtio_gpu_open(uint32_t memory, bool three_d)
 {
 	static struct gpu g = {
-		.base = { .show = show, .off = off, .dirty = dirty, .cursor = cursor, .move = move },
+		.base = { .show = show, .off = off, .dirty = dirty, .cursor = cursor,
+			.move = move },
 		.resource = CURSOR_RESOURCE,
 	};
 	uint32_t address = pci_find(VIRTIO_GPU_ID), features;
@@ -296,7 +299,8 @@ struct display *virtio_gpu_open(uint32_t memory, bool three_d)
 	g.memory = memory;
 	g.blob = features & F_RESOURCE_BLOB && !three_d;
 	g.three_d = three_d;
-	serial_print(g.blob ? "virtio-gpu, blob\n" : three_d ? "virtio-gpu, 3D\n" : "virtio-gpu, 2D\n");
+	serial_print(g.blob ? "virtio-gpu, blob\n" : three_d ? "virtio-gpu, 3D\n" :
+			"virtio-gpu, 2D\n");
 	if (three_d && !(features & F_VIRGL))
 		fail("virtio-gpu has no virgl");
 	return &g.base;

@@ -103,12 +103,15 @@ uint32_t virtio_open(uint32_t address, uint32_t wanted)
 	for (uint32_t cap = pci_read8(address, 0x34); cap; cap = pci_read8(address, cap + 1)) {
 		uint32_t type = pci_read8(address, cap + 3);
 
-		if (pci_read8(address, cap) != CAP_VENDOR || (type != CAP_COMMON && type != CAP_NOTIFY))
+		if (pci_read8(address, cap) != CAP_VENDOR ||
+				(type != CAP_COMMON && type != CAP_NOTIFY))
 			continue;
 		if (type == CAP_COMMON) {
-			common = pci_bar(address, pci_read8(address, cap + 4)) + pci_read(address, cap + 8);
+			common = pci_bar(address, pci_read8(address, cap + 4)) +
+					pci_read(address, cap + 8);
 		} else {
-			notify = pci_bar(address, pci_read8(address, cap + 4)) + pci_read(address, cap + 8);
+			notify = pci_bar(address, pci_read8(address, cap + 4)) +
+					pci_read(address, cap + 8);
 			multiplier = pci_read(address, cap + 16);
 		}
 	}
