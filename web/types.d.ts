@@ -24,18 +24,21 @@ interface EncodedVideoChunk {
 	readonly timestamp: number;
 }
 declare var EncodedVideoChunk: {
-	new (init: { type: "key" | "delta", timestamp: number, duration?: number, data: BufferSource }): EncodedVideoChunk;
+	new (init: { type: "key" | "delta", timestamp: number, duration?: number,
+		data: BufferSource }): EncodedVideoChunk;
 };
 
 interface VideoDecoder {
 	readonly state: "unconfigured" | "configured" | "closed";
 	readonly decodeQueueSize: number;
-	configure(config: { codec: string, optimizeForLatency?: boolean, hardwareAcceleration?: HardwareAcceleration }): void;
+	configure(config: { codec: string, optimizeForLatency?: boolean,
+		hardwareAcceleration?: HardwareAcceleration }): void;
 	decode(chunk: EncodedVideoChunk): void;
 	close(): void;
 }
 declare var VideoDecoder: {
-	new (init: { output: (frame: VideoFrame) => void, error: (error: DOMException) => void }): VideoDecoder;
+	new (init: { output: (frame: VideoFrame) => void,
+		error: (error: DOMException) => void }): VideoDecoder;
 };
 
 /** Of a worker: the page's window has another one. */

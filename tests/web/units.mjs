@@ -18,7 +18,8 @@ const { Witness } = await load("witness");
 const { ALL } = await load("texts");
 
 function event(code, time = 0, locks = []) {
-	return { code, timeStamp: time, isComposing: false, getModifierState: (name) => locks.includes(name) };
+	return { code, timeStamp: time, isComposing: false,
+		getModifierState: (name) => locks.includes(name) };
 }
 
 function typist() {
@@ -99,9 +100,11 @@ function place(href) {
 }
 
 function parameters() {
-	assert.equal(place("https://desk.example/x/index.html").url.url, "wss://desk.example/websockify");
+	assert.equal(place("https://desk.example/x/index.html").url.url,
+		"wss://desk.example/websockify");
 	assert.equal(place("http://localhost:6082/").url.url, "ws://localhost:6082/websockify");
-	assert.equal(place("https://a/?host=b&port=77&path=/some/where%3Fid=5").url.url, "wss://b:77/some/where?id=5");
+	assert.equal(place("https://a/?host=b&port=77&path=/some/where%3Fid=5").url.url,
+		"wss://b:77/some/where?id=5");
 	assert.equal(place("https://a/?host=::1&path=").url.url, "wss://[::1]/");
 	const nova = place("https://a:6082/index.html?token=1-2%3B3&title=Desk");
 	assert.equal(nova.url.url, "wss://a:6082/websockify");
@@ -119,7 +122,8 @@ function parameters() {
 	hideSecrets(new URL("https://a/p?port=5#ticket=t1"));
 	assert.equal(shown, "/p?port=5");
 	assert.deepEqual(place("https://a/").url.protocols, ["binary"]);
-	assert.deepEqual(place("https://a/?path=gw#ticket=a-_b").url.protocols, ["binary", "osvdi.ticket.a-_b"]);
+	assert.deepEqual(place("https://a/?path=gw#ticket=a-_b").url.protocols,
+		["binary", "osvdi.ticket.a-_b"]);
 	hideSecrets(new URL("https://a/p?token=y"));
 	assert.equal(shown, "/p");
 }
@@ -154,7 +158,8 @@ function agent() {
 	it.connected(2);
 	assert.equal(sent[0][0], 106);
 	assert.equal(sent[1][1][4], 6);
-	assert.deepEqual(sent[2][1].slice(20, 36), [1, 0, 0, 0, 0, 0, 0, 0, 88, 2, 0, 0, 32, 3, 0, 0]);
+	assert.deepEqual(sent[2][1].slice(20, 36),
+		[1, 0, 0, 0, 0, 0, 0, 0, 88, 2, 0, 0, 32, 3, 0, 0]);
 	it.resize(1024, 768); // no message is left
 	assert.equal(sent.length, 3);
 	it.addTokens(1);
@@ -197,13 +202,15 @@ function decoder() {
 		lost: () => said.push("lost"),
 		impossible: (codec) => said.push("impossible " + codec),
 	});
-	const unit = (number, key, codec = "avc1.640028") => it.push({ number, key, codec, data: new Uint8Array(1) });
+	const unit = (number, key, codec = "avc1.640028") =>
+		it.push({ number, key, codec, data: new Uint8Array(1) });
 	const frame = (timestamp) => ({ timestamp, close: () => said.push("closed " + timestamp) });
 	unit(1, false); // nothing to begin with
 	assert.equal(made.length, 0);
 	unit(2, true);
 	unit(3, false);
-	assert.deepEqual(made[0].chunks.map((chunk) => [chunk.type, chunk.timestamp]), [["key", 2], ["delta", 3]]);
+	assert.deepEqual(made[0].chunks.map((chunk) => [chunk.type, chunk.timestamp]),
+		[["key", 2], ["delta", 3]]);
 	assert.equal(made[0].config.hardwareAcceleration, "no-preference");
 	made[0].error(); // hardware that cannot
 	unit(4, false);
@@ -218,7 +225,8 @@ function decoder() {
 	made[2].error(); // one that could: it is replaced
 	unit(8, true);
 	made[3].error(); // and one that never could
-	assert.deepEqual(said, ["lost", "closed 2", "5 false", "6 true", "lost", "impossible avc1.640028"]);
+	assert.deepEqual(said,
+		["lost", "closed 2", "5 false", "6 true", "lost", "impossible avc1.640028"]);
 }
 
 function stream() {
@@ -267,13 +275,15 @@ function witness() {
 		}
 		close() {}
 	};
-	const it = new Witness({ url: "ws://a/", protocols: ["binary"], password: "", connection: 7 });
+	const it = new Witness({ url: "ws://a/", protocols: ["binary"], password: "",
+		connection: 7 });
 	assert.equal(it.state(performance.now()), "none");
 	sockets[0].readyState = 1;
 	sockets[0].onopen();
 	const since = performance.now();
 	assert.equal(it.state(since + 1), "there");
-	assert.equal(it.state(since - 1000), "none"); // one that came after the end has seen nothing
+	// a witness that came after the end has seen nothing
+	assert.equal(it.state(since - 1000), "none");
 	sockets[0].readyState = 3;
 	sockets[0].onclose();
 	assert.equal(it.state(since + 1), "lost");
@@ -282,20 +292,25 @@ function witness() {
 
 /** Each text is in all languages, and each that is used is there. */
 function texts() {
-	const sources = readdirSync(new URL("src/", folder)).map((name) => readFileSync(new URL("src/" + name, folder), "utf8"));
+	const sources = readdirSync(new URL("src/", folder)).map((name) =>
+		readFileSync(new URL("src/" + name, folder), "utf8"));
 	const html = readFileSync(new URL("index.html", folder), "utf8");
 	assert.deepEqual(Object.keys(ALL.de), Object.keys(ALL.en));
 	for (const [key, words] of Object.entries(ALL.en)) {
-		assert.deepEqual([...ALL.de[key].matchAll(/\{\w+\}/g)].join(), [...words.matchAll(/\{\w+\}/g)].join(), key);
+		assert.deepEqual([...ALL.de[key].matchAll(/\{\w+\}/g)].join(),
+			[...words.matchAll(/\{\w+\}/g)].join(), key);
 		assert(ALL.de[key] !== words || ["{label}"].includes(words), key);
 	}
-	const used = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g), ...sources.join("\n").matchAll(/\btext\("([^"]+)"/g)];
-	const causes = sources.join("\n").match(/@typedef \{"unreachable"[^}]*\}/)[0].matchAll(/"([^"]+)"/g);
+	const used = [...html.matchAll(/data-(?:text|label)="([^"]+)"/g),
+		...sources.join("\n").matchAll(/\btext\("([^"]+)"/g)];
+	const causes = sources.join("\n").match(/@typedef \{"unreachable"[^}]*\}/)[0]
+		.matchAll(/"([^"]+)"/g);
 	for (const [, key] of [...used, ...causes])
 		assert(key in ALL.en, key);
 }
 
-const cases = { scancodes, altGr, held, locks, parameters, retry, agent, decoder, stream, witness, texts };
+const cases = { scancodes, altGr, held, locks, parameters, retry, agent, decoder, stream,
+	witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

@@ -30,7 +30,8 @@ export class Agent {
 		this.there = true;
 		this.tokens = tokens;
 		this.send(MSGC_AGENT_START, new Writer().u32(TOKENS).done());
-		this.say(ANNOUNCE_CAPABILITIES, new Writer().u32(1).u32(CAP_MONITORS_CONFIG).done());
+		this.say(ANNOUNCE_CAPABILITIES,
+			new Writer().u32(1).u32(CAP_MONITORS_CONFIG).done());
 		if (this.wanted)
 			this.resize(this.wanted.width, this.wanted.height);
 	}
@@ -61,6 +62,7 @@ export class Agent {
 	resize(width, height) {
 		this.wanted = { width, height };
 		this.late = !this.say(MONITORS_CONFIG,
-			new Writer().u32(1).u32(0).u32(height).u32(width).u32(32).u32(0).u32(0).done());
+			new Writer().u32(1).u32(0).u32(height).u32(width).u32(32)
+				.u32(0).u32(0).done());
 	}
 }

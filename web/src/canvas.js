@@ -40,7 +40,8 @@ export class Canvas {
 		this.width = 0;
 		this.height = 0;
 		this.dirty = false;
-		const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false,
+		const gl = canvas.getContext("webgl2", { alpha: false, antialias: false,
+			depth: false,
 			powerPreference: "high-performance" });
 		if (!gl)
 			throw new Error("no WebGL 2");
@@ -69,8 +70,10 @@ export class Canvas {
 	program(text) {
 		const gl = this.gl;
 		const program = /** @type {WebGLProgram} */ (gl.createProgram());
-		for (const [type, source] of [[gl.VERTEX_SHADER, SCREEN_TRIANGLE], [gl.FRAGMENT_SHADER, text]]) {
-			const shader = /** @type {WebGLShader} */ (gl.createShader(/** @type {number} */ (type)));
+		for (const [type, source] of [[gl.VERTEX_SHADER, SCREEN_TRIANGLE],
+				[gl.FRAGMENT_SHADER, text]]) {
+			const shader = /** @type {WebGLShader} */ (
+				gl.createShader(/** @type {number} */ (type)));
 			gl.shaderSource(shader, String(source));
 			gl.compileShader(shader);
 			gl.attachShader(program, shader);
@@ -102,10 +105,13 @@ export class Canvas {
 			return;
 		this.width = this.canvas.width = width;
 		this.height = this.canvas.height = height;
-		for (const [texture, target] of [[this.picture, this.pictureTarget], [this.scratch, this.scratchTarget]]) {
+		for (const [texture, target] of [[this.picture, this.pictureTarget],
+				[this.scratch, this.scratchTarget]]) {
 			gl.bindTexture(gl.TEXTURE_2D, /** @type {WebGLTexture} */ (texture));
-			gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA, gl.UNSIGNED_BYTE, null);
-			gl.bindFramebuffer(gl.FRAMEBUFFER, /** @type {WebGLFramebuffer} */ (target));
+			gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, width, height, 0, gl.RGBA,
+				gl.UNSIGNED_BYTE, null);
+			gl.bindFramebuffer(gl.FRAMEBUFFER,
+				/** @type {WebGLFramebuffer} */ (target));
 			gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D,
 				/** @type {WebGLTexture} */ (texture), 0);
 		}
@@ -113,12 +119,14 @@ export class Canvas {
 
 	/**
 	 * The rectangles of a decoder's picture.
-	 * @param {VideoFrame} frame @param {Int32Array} rects @param {number} x @param {number} y of what is to be seen
+	 * @param {VideoFrame} frame @param {Int32Array} rects @param {number} x
+	 * @param {number} y of what is to be seen
 	 */
 	show(frame, rects, x, y) {
 		const gl = this.gl;
 		gl.bindTexture(gl.TEXTURE_2D, this.frame ?? null);
-		gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, /** @type {any} */ (frame));
+		gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE,
+			/** @type {any} */ (frame));
 		gl.bindFramebuffer(gl.FRAMEBUFFER, this.pictureTarget ?? null);
 		gl.viewport(0, 0, this.width, this.height);
 		gl.useProgram(this.video?.program ?? null);
@@ -141,7 +149,8 @@ export class Canvas {
 		const gl = this.gl;
 		gl.bindTexture(gl.TEXTURE_2D, this.picture ?? null);
 		gl.pixelStorei(gl.UNPACK_ROW_LENGTH, stride / 4);
-		gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+		gl.texSubImage2D(gl.TEXTURE_2D, 0, x, y, width, height, gl.RGBA, gl.UNSIGNED_BYTE,
+			pixels);
 		gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
 		this.dirty = true;
 	}
@@ -152,10 +161,12 @@ export class Canvas {
 	 */
 	copy(rects, dx, dy) {
 		const gl = this.gl;
-		const blit = (/** @type {number} */ i, /** @type {number} */ fromX, /** @type {number} */ fromY,
-			/** @type {number} */ toX, /** @type {number} */ toY) =>
+		const blit = (/** @type {number} */ i, /** @type {number} */ fromX,
+			/** @type {number} */ fromY, /** @type {number} */ toX,
+			/** @type {number} */ toY) =>
 			gl.blitFramebuffer(fromX, fromY, fromX + rects[i + 2], fromY + rects[i + 3],
-				toX, toY, toX + rects[i + 2], toY + rects[i + 3], gl.COLOR_BUFFER_BIT, gl.NEAREST);
+				toX, toY, toX + rects[i + 2], toY + rects[i + 3],
+				gl.COLOR_BUFFER_BIT, gl.NEAREST);
 		gl.bindFramebuffer(gl.READ_FRAMEBUFFER, this.pictureTarget ?? null);
 		gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, this.scratchTarget ?? null);
 		for (let i = 0; i < rects.length; i += 4)

@@ -10,16 +10,18 @@ export const INPUTS = 3;
 export const CURSOR = 4;
 export const PORT = 10;
 
-/** Why a channel ended; the keys of the texts in texts.js.
- * @typedef {"unreachable" | "hung-up" | "closed" | "not-spice" | "bad-version" | "needs-tls" | "denied" |
- *           "refused" | "damaged" | "memory" | "taken" | "expired" | "revoked"} Cause */
+/**
+ * Why a channel ended; the keys of the texts in texts.js.
+ * @typedef {"unreachable" | "hung-up" | "closed" | "not-spice" | "bad-version" | "needs-tls" |
+ *           "denied" | "refused" | "damaged" | "memory" | "taken" | "expired" | "revoked"} Cause
+ */
 
 /**
  * enum channel_error
  * @type {(Cause | null)[]}
  */
-const CAUSES = [null, "not-spice", "bad-version", "needs-tls", "denied", "refused", "damaged", "damaged", "memory",
-	"damaged"];
+const CAUSES = [null, "not-spice", "bad-version", "needs-tls", "denied", "refused", "damaged",
+	"damaged", "memory", "damaged"];
 
 /** Nothing more is queued for a server that does not read. */
 const MAX_QUEUED_BYTES = 4 << 20;
@@ -36,7 +38,8 @@ const MAX_QUEUED_BYTES = 4 << 20;
  * @typedef {object} Listener
  * @property {() => void} [keyed]   the server answered; without it the password is given
  * @property {() => void} [opened]
- * @property {(type: number, payload: DataView) => void} [message]  the payload is there until it returns
+ * @property {(type: number, payload: DataView) => void} [message]
+ *           the payload is there until the call returns
  * @property {(cause: Cause) => void} closed  once, unless close() was called
  */
 
@@ -48,7 +51,8 @@ const CLOSE_CODES = { 4001: "taken", 4002: "expired", 4003: "revoked" };
 
 /** @param {Uint8Array} key @param {string} password */
 async function encrypt(key, password) {
-	const rsa = await crypto.subtle.importKey("spki", key, { name: "RSA-OAEP", hash: "SHA-1" }, false, ["encrypt"]);
+	const rsa = await crypto.subtle.importKey("spki", key, { name: "RSA-OAEP", hash: "SHA-1" },
+		false, ["encrypt"]);
 	const plain = new TextEncoder().encode(password + "\0");
 	return new Uint8Array(await crypto.subtle.encrypt({ name: "RSA-OAEP" }, rsa, plain));
 }
@@ -97,8 +101,8 @@ export class Channel {
 
 	begin() {
 		this.wasOpen = true;
-		this.core.exports.channel_begin(this.it, this.place.connection, this.what.type, this.what.number,
-			this.what.caps ?? 0);
+		this.core.exports.channel_begin(this.it, this.place.connection, this.what.type,
+			this.what.number, this.what.caps ?? 0);
 	}
 
 	/** @param {Uint8Array} bytes */
@@ -119,7 +123,8 @@ export class Channel {
 		}
 		encrypt(key, this.place.password).then((ticket) => {
 			if (!this.ended)
-				this.core.give(ticket, (at) => this.core.exports.channel_give_ticket(this.it, at));
+				this.core.give(ticket,
+					(at) => this.core.exports.channel_give_ticket(this.it, at));
 		}, () => this.fail("damaged")); // no such key
 	}
 
@@ -149,7 +154,8 @@ export class Channel {
 	/** @param {number} type @param {Uint8Array} payload */
 	send(type, payload) {
 		if (this.opened && !this.ended)
-			this.core.give(payload, (at, size) => this.core.exports.channel_write(this.it, type, at, size));
+			this.core.give(payload, (at, size) =>
+				this.core.exports.channel_write(this.it, type, at, size));
 	}
 
 	/** @param {Cause} cause */

@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** osvdi.wasm: its memory, and the calls that it makes. subprojects/osvdi-common/wasm/osvdi-wasm.h. */
+/**
+ * osvdi.wasm: its memory, and the calls that it makes.
+ * subprojects/osvdi-common/wasm/osvdi-wasm.h.
+ */
 
 /**
  * @typedef {object} CoreExports
@@ -9,7 +12,8 @@
  * @property {(at: number) => void} free
  * @property {(id: number) => number} channel_new
  * @property {(it: number) => void} channel_free
- * @property {(it: number, connection: number, type: number, number: number, caps: number) => void} channel_begin
+ * @property {(it: number, connection: number, type: number, number: number, caps: number) =>
+ *           void} channel_begin
  * @property {(it: number, ticket: number) => number} channel_give_ticket
  * @property {(it: number, data: number, size: number) => number} channel_take
  * @property {(it: number, type: number, data: number, size: number) => number} channel_write
@@ -41,8 +45,8 @@
  * @typedef {Record<string, (...args: any[]) => any>} DisplayCalls */
 
 const NOTHING = () => 0;
-const DISPLAY_CALLS = ["show", "put", "copy", "put_done", "release", "first_shown", "exact", "refine_at", "done",
-	"port_bytes", "port_ready", "port_clock"];
+const DISPLAY_CALLS = ["show", "put", "copy", "put_done", "release", "first_shown", "exact",
+	"refine_at", "done", "port_bytes", "port_ready", "port_clock"];
 
 export class Core {
 	/** @param {CoreExports} exports */
@@ -113,13 +117,15 @@ export async function loadCore(display = {}) {
 	let core;
 	/** @type {Record<string, any>} */
 	const osvdi = {
-		channel_bytes: (/** @type {number} */ id, /** @type {number} */ at, /** @type {number} */ size) =>
+		channel_bytes: (/** @type {number} */ id, /** @type {number} */ at,
+			/** @type {number} */ size) =>
 			core.channels.get(id)?.bytes(core.bytes(at, size)),
 		channel_key: (/** @type {number} */ id, /** @type {number} */ at) =>
 			core.channels.get(id)?.key(core.bytes(at, 162)),
 		channel_open: (/** @type {number} */ id) => core.channels.get(id)?.opened(),
-		channel_message: (/** @type {number} */ id, /** @type {number} */ type, /** @type {number} */ at,
-			/** @type {number} */ size) => deliver(core.channels.get(id), type, core.view(at, size)),
+		channel_message: (/** @type {number} */ id, /** @type {number} */ type,
+			/** @type {number} */ at, /** @type {number} */ size) =>
+			deliver(core.channels.get(id), type, core.view(at, size)),
 	};
 	for (const name of DISPLAY_CALLS)
 		osvdi[name] = display[name] ?? NOTHING;

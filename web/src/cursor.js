@@ -39,7 +39,8 @@ function pixels(n, read) {
 function readAlpha(data, at, n) {
 	return pixels(n, (i) => {
 		const alpha = data.getUint8(at + 4 * i + 3);
-		const colour = (/** @type {number} */ k) => alpha ? data.getUint8(at + 4 * i + k) * 255 / alpha : 0;
+		const colour = (/** @type {number} */ k) => alpha ?
+			data.getUint8(at + 4 * i + k) * 255 / alpha : 0;
 		return [colour(2), colour(1), colour(0), alpha];
 	});
 }
@@ -49,7 +50,8 @@ function readAlpha(data, at, n) {
 function readMono(data, at, width, height) {
 	const stride = (width + 7) >> 3;
 	const bit = (/** @type {number} */ start, /** @type {number} */ i) =>
-		data.getUint8(start + Math.floor(i / width) * stride + ((i % width) >> 3)) >> (7 - (i % width & 7)) & 1;
+		data.getUint8(start + Math.floor(i / width) * stride + ((i % width) >> 3)) >>
+			(7 - (i % width & 7)) & 1;
 	return pixels(width * height, (i) => {
 		const stays = bit(at, i);
 		const turns = bit(at + stride * height, i);
@@ -66,12 +68,18 @@ function readColour(data, at, width, height) {
 	const stride = (width + 7) >> 3;
 	const mask = at + 4 * width * height;
 	return pixels(width * height, (i) => {
-		const stays = data.getUint8(mask + Math.floor(i / width) * stride + ((i % width) >> 3)) >> (7 - (i % width & 7)) & 1;
-		return [data.getUint8(at + 4 * i + 2), data.getUint8(at + 4 * i + 1), data.getUint8(at + 4 * i), stays ? 0 : 255];
+		const byte = data.getUint8(
+			mask + Math.floor(i / width) * stride + ((i % width) >> 3));
+		const stays = byte >> (7 - (i % width & 7)) & 1;
+		return [data.getUint8(at + 4 * i + 2), data.getUint8(at + 4 * i + 1),
+			data.getUint8(at + 4 * i), stays ? 0 : 255];
 	});
 }
 
-/** @param {number} type @param {DataView} data @param {number} at @param {number} width @param {number} height */
+/**
+ * @param {number} type @param {DataView} data @param {number} at @param {number} width
+ * @param {number} height
+ */
 function readPixels(type, data, at, width, height) {
 	switch (type) {
 	case TYPE_ALPHA: return readAlpha(data, at, width * height);
@@ -95,13 +103,15 @@ function readCursor(data, at) {
 	canvas.width = width;
 	canvas.height = height;
 	canvas.getContext("2d")?.putImageData(new ImageData(image, width, height), 0, 0);
-	return `url(${canvas.toDataURL()}) ${Math.min(x, width - 1)} ${Math.min(y, height - 1)}, default`;
+	const hotspot = `${Math.min(x, width - 1)} ${Math.min(y, height - 1)}`;
+	return `url(${canvas.toDataURL()}) ${hotspot}, default`;
 }
 
 export class Cursor {
 	/**
 	 * @param {import("./core.js").Core} core @param {import("./channel.js").Place} place
-	 * @param {{ shape: (css: string) => void, closed: (cause: import("./channel.js").Cause) => void }} listener
+	 * @param {{ shape: (css: string) => void,
+	 *           closed: (cause: import("./channel.js").Cause) => void }} listener
 	 */
 	constructor(core, place, listener) {
 		this.listener = listener;
@@ -145,7 +155,8 @@ export class Cursor {
 			return;
 		}
 		const unique = String(payload.getBigUint64(at + 2, true));
-		const css = flags & FLAG_CACHED ? this.cache.get(unique) ?? "default" : readCursor(payload, at + 2);
+		const css = flags & FLAG_CACHED ? this.cache.get(unique) ?? "default" :
+			readCursor(payload, at + 2);
 		if (flags & FLAG_CACHE && this.cache.size < MAX_CACHED)
 			this.cache.set(unique, css);
 		this.listener.shape(visible ? css : "none");

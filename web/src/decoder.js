@@ -15,7 +15,8 @@ const DURATION_US = 16667;
 
 /**
  * @typedef {object} DecoderListener
- * @property {(number: number, frame: VideoFrame, anotherWaits: boolean) => void} picture  takes the frame over
+ * @property {(number: number, frame: VideoFrame, anotherWaits: boolean) => void} picture
+ *           takes the frame over
  * @property {() => void} lost      a decoder failed: another one starts with the next key frame
  * @property {(codec: string) => void} impossible  none can decode that
  */
@@ -49,7 +50,8 @@ export class Decoder {
 		this.decoder = decoder;
 		this.proved = false;
 		this.codec = codec;
-		decoder.configure({ codec, optimizeForLatency: true, hardwareAcceleration: WAYS[this.way] });
+		decoder.configure({ codec, optimizeForLatency: true,
+			hardwareAcceleration: WAYS[this.way] });
 	}
 
 	/** @param {Unit} unit */

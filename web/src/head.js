@@ -62,7 +62,8 @@ class Head {
 
 	newDecoder() {
 		return new Decoder({
-			picture: (number, frame, anotherWaits) => this.decoded(number, frame, anotherWaits),
+			picture: (number, frame, anotherWaits) =>
+				this.decoded(number, frame, anotherWaits),
 			lost: () => {
 				this.core.exports.display_lose();
 				this.tell({ type: "decoder-replaced" });
@@ -85,7 +86,8 @@ class Head {
 		this.number = number;
 		this.decoder = this.newDecoder();
 		this.stream = new Stream(this);
-		this.display = new Channel(this.core, place, { type: DISPLAY, number, caps: CAPS }, {
+		this.display = new Channel(this.core, place, { type: DISPLAY, number,
+			caps: CAPS }, {
 			opened: () => this.displayOpened(),
 			message: (type, payload) => {
 				this.stream.message(type, payload);
@@ -146,7 +148,8 @@ class Head {
 
 	/** @param {DataView} payload */
 	portData(payload) {
-		const error = this.core.exports.port_take(payload.byteOffset, payload.byteLength, now());
+		const error = this.core.exports.port_take(payload.byteOffset, payload.byteLength,
+			now());
 		if (error)
 			this.tell({ type: "port-broken", error });
 		this.canvas.present();
@@ -179,7 +182,8 @@ class Head {
 
 	wish() {
 		if (this.wanted)
-			this.core.exports.port_monitor(this.number, this.wanted.width, this.wanted.height);
+			this.core.exports.port_monitor(this.number, this.wanted.width,
+				this.wanted.height);
 		this.core.exports.port_wish(this.hidden ? HIDDEN_FPS_MHZ : 0);
 	}
 
@@ -227,7 +231,10 @@ class Head {
 
 	/* ---- what the module calls ----------------------------------------------- */
 
-	/** @param {number} number @param {number} rects @param {number} n @param {number} width @param {number} height */
+	/**
+	 * @param {number} number @param {number} rects @param {number} n @param {number} width
+	 * @param {number} height
+	 */
 	show(number, rects, n, width, height) {
 		const frame = this.frames.get(number);
 		if (width !== this.canvas.width || height !== this.canvas.height) {
@@ -235,7 +242,8 @@ class Head {
 			this.tell({ type: "size", width, height });
 		}
 		if (frame)
-			this.canvas.show(frame, new Int32Array(this.core.exports.memory.buffer, rects, 4 * n),
+			this.canvas.show(frame,
+				new Int32Array(this.core.exports.memory.buffer, rects, 4 * n),
 				this.crop.x, this.crop.y);
 		return now();
 	}
@@ -288,15 +296,18 @@ async function begin(offscreen) {
 	let head;
 	/** @type {import("./core.js").DisplayCalls} */
 	const calls = {
-		show: (number, rects, n, width, height) => head.show(number, rects, n, width, height),
+		show: (number, rects, n, width, height) =>
+			head.show(number, rects, n, width, height),
 		put: (x, y, width, height, at, stride) => head.canvas.put(x, y, width, height,
 			head.core.bytes(at, stride * (height - 1) + 4 * width), stride),
-		copy: (rects, n, dx, dy) => head.canvas.copy(new Int32Array(head.core.exports.memory.buffer, rects, 4 * n), dx, dy),
+		copy: (rects, n, dx, dy) => head.canvas.copy(
+			new Int32Array(head.core.exports.memory.buffer, rects, 4 * n), dx, dy),
 		put_done: now,
 		release: (number) => head.release(number),
 		first_shown: () => head.tell({ type: "first" }),
 		refine_at: (at) => head.refineAt(at),
-		port_bytes: (at, size) => head.port?.send(MSG_PORT_DATA, head.core.bytes(at, size).slice()),
+		port_bytes: (at, size) =>
+			head.port?.send(MSG_PORT_DATA, head.core.bytes(at, size).slice()),
 		port_ready: () => head.portReady(),
 		port_clock: () => {
 			head.unanswered = 0;
@@ -338,5 +349,6 @@ function obey(it, data) {
 onmessage = ({ data }) => {
 	if (data.type === "canvas")
 		head = begin(data.canvas);
-	head?.then((it) => obey(it, data), (error) => postMessage({ type: "impossible", text: String(error.message ?? error) }));
+	head?.then((it) => obey(it, data), (error) =>
+		postMessage({ type: "impossible", text: String(error.message ?? error) }));
 };

@@ -15,13 +15,17 @@ const MSGC_POSITION = 112;
 const MSGC_PRESS = 113;
 const MSGC_RELEASE = 114;
 
-/** The server acknowledges this many messages of the pointer at once; twice as many may be on their way. */
+/**
+ * The server acknowledges this many messages of the pointer at once; twice as many may be on
+ * their way.
+ */
 const BUNCH = 4;
 
 export class Inputs {
 	/**
 	 * @param {import("./core.js").Core} core @param {import("./channel.js").Place} place
-	 * @param {{ locks: (locks: number) => void, closed: (cause: import("./channel.js").Cause) => void }} listener
+	 * @param {{ locks: (locks: number) => void,
+	 *           closed: (cause: import("./channel.js").Cause) => void }} listener
 	 */
 	constructor(core, place, listener) {
 		this.listener = listener;
@@ -59,7 +63,8 @@ export class Inputs {
 
 	/** @param {number} code @param {boolean} down */
 	key(code, down) {
-		this.channel.send(down ? MSGC_KEY_DOWN : MSGC_KEY_UP, new Writer().u32(code).done());
+		this.channel.send(down ? MSGC_KEY_DOWN : MSGC_KEY_UP,
+			new Writer().u32(code).done());
 	}
 
 	/** @param {number} locks */
@@ -69,7 +74,8 @@ export class Inputs {
 
 	/** @param {number} x @param {number} y */
 	position(x, y) {
-		this.next = () => this.channel.send(MSGC_POSITION, new Writer().u32(x).u32(y).u16(this.buttons).u8(0).done());
+		this.next = () => this.channel.send(MSGC_POSITION,
+			new Writer().u32(x).u32(y).u16(this.buttons).u8(0).done());
 		this.flush();
 	}
 
@@ -80,12 +86,16 @@ export class Inputs {
 		this.next = () => {
 			const { x, y } = this.motion;
 			this.motion = { x: 0, y: 0 };
-			this.channel.send(MSGC_MOTION, new Writer().u32(x).u32(y).u16(this.buttons).done());
+			this.channel.send(MSGC_MOTION,
+				new Writer().u32(x).u32(y).u16(this.buttons).done());
 		};
 		this.flush();
 	}
 
-	/** @param {number} button from 1 on: left, middle, right, wheel up, wheel down @param {boolean} down */
+	/**
+	 * @param {number} button from 1 on: left, middle, right, wheel up, wheel down
+	 * @param {boolean} down
+	 */
 	button(button, down) {
 		const bit = button <= 3 ? 1 << (button - 1) : 0;
 		if (this.next) { // a click is where the pointer is
@@ -94,7 +104,8 @@ export class Inputs {
 			this.next = null;
 		}
 		this.buttons = down ? this.buttons | bit : this.buttons & ~bit;
-		this.channel.send(down ? MSGC_PRESS : MSGC_RELEASE, new Writer().u8(button).u16(this.buttons).done());
+		this.channel.send(down ? MSGC_PRESS : MSGC_RELEASE,
+			new Writer().u8(button).u16(this.buttons).done());
 	}
 
 	close() {

@@ -67,7 +67,8 @@ export class Keyboard {
 			return;
 		this.compareLocks(event);
 		const control = this.down.get("ControlLeft");
-		if (event.code === "AltRight" && control !== undefined && event.timeStamp - control < ALTGR_MS)
+		if (event.code === "AltRight" && control !== undefined &&
+				event.timeStamp - control < ALTGR_MS)
 			this.send("ControlLeft", false, event.timeStamp);
 		this.send(event.code, true, event.timeStamp);
 	}

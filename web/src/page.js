@@ -96,9 +96,11 @@ class Page {
 		this.session?.close();
 		this.retry.stop();
 		if (!this.had || this.ui.state !== "lost")
-			this.ui.show(this.had ? "lost" : "connecting", text("connecting", { label: this.label }));
+			this.ui.show(this.had ? "lost" : "connecting",
+				text("connecting", { label: this.label }));
 		const session = new Session(this.core, this.head,
-			{ ...this.parameters, password: this.password, uuid: this.uuid, guessed: this.session?.guessed ?? false }, {
+			{ ...this.parameters, password: this.password, uuid: this.uuid,
+			guessed: this.session?.guessed ?? false }, {
 				opened: () => this.opened(),
 				ended: (cause) => this.ended(cause),
 				taken: () => this.taken(),
@@ -130,7 +132,8 @@ class Page {
 		this.session = null; // what is done by hand is no fight
 		this.keyboard.releaseAll();
 		this.retry.stop();
-		this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"), text("take-back"));
+		this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"),
+			text("take-back"));
 	}
 
 	/** @param {import("./session.js").Cause} cause */
@@ -145,7 +148,8 @@ class Page {
 			this.ui.show("lost", text("lost"), text("lost-what"), text("again"));
 			this.retry.later(() => this.connect());
 		} else if (cause === "denied") {
-			this.ui.askPassword(text("password", { label: this.label }), this.password ? text("password-denied") : "");
+			this.ui.askPassword(text("password", { label: this.label }),
+				this.password ? text("password-denied") : "");
 		} else {
 			this.fail(verdict === "gone" ? "gone" : cause);
 		}
@@ -156,7 +160,8 @@ class Page {
 		const tls = cause === "unreachable" && this.parameters.url.startsWith("wss:");
 		this.session?.close();
 		this.retry.stop();
-		this.ui.show("failed", text("failed", { label: this.label }), text(tls ? "unreachable-tls" : cause, values), text("again"));
+		this.ui.show("failed", text("failed", { label: this.label }),
+			text(tls ? "unreachable-tls" : cause, values), text("again"));
 	}
 
 	disconnect() {
@@ -170,7 +175,8 @@ class Page {
 
 	/** @param {any} data */
 	headSays(data) {
-		if (data.serial !== undefined && data.serial !== this.session?.serial && data.type !== "size")
+		if (data.serial !== undefined && data.serial !== this.session?.serial &&
+				data.type !== "size")
 			return;
 		switch (data.type) {
 		case "opened":
@@ -226,7 +232,8 @@ class Page {
 async function begin() {
 	translate(document);
 	const ui = new Ui(document);
-	const fail = (/** @type {string} */ key, values = {}) => ui.show("failed", text(key, values));
+	const fail = (/** @type {string} */ key, values = {}) =>
+		ui.show("failed", text(key, values));
 	if (!isSecureContext)
 		return fail("insecure");
 	if (typeof VideoDecoder === "undefined" || typeof OffscreenCanvas === "undefined")

@@ -34,8 +34,10 @@ export function readParameters(location) {
 	const port = query.get("port") || location.port || (secure ? "443" : "80");
 	const path = query.get("path") ?? "websockify";
 	const token = query.get("token");
-	const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket"); // which no server gets to see
-	const url = new URL(`${secure ? "wss" : "ws"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`);
+	// No server gets to see what stands behind the "#".
+	const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+	const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+	const url = new URL(`${secure ? "wss" : "ws"}://${name}:${port}`);
 	const [pathname, search] = path.split(/\?(.*)/s);
 	url.pathname = pathname;
 	url.search = search ?? "";

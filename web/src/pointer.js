@@ -33,7 +33,8 @@ export class Pointer {
 		canvas.addEventListener("pointerup", (event) => this.release(event));
 		canvas.addEventListener("pointercancel", () => this.releaseAll());
 		canvas.addEventListener("pointermove", (event) => this.moved(event));
-		canvas.addEventListener("wheel", (event) => this.scrolled(event), { passive: false });
+		canvas.addEventListener("wheel", (event) => this.scrolled(event),
+			{ passive: false });
 		canvas.addEventListener("contextmenu", (event) => event.preventDefault());
 	}
 
@@ -48,8 +49,9 @@ export class Pointer {
 			Math.max(0, Math.min(end - 1, Math.floor(value)));
 		if (!box.width || !this.size.width)
 			return;
-		this.target()?.position(clamp((event.clientX - box.left) * this.size.width / box.width, this.size.width),
-			clamp((event.clientY - box.top) * this.size.height / box.height, this.size.height));
+		const x = (event.clientX - box.left) * this.size.width / box.width;
+		const y = (event.clientY - box.top) * this.size.height / box.height;
+		this.target()?.position(clamp(x, this.size.width), clamp(y, this.size.height));
 	}
 
 	/** @param {PointerEvent} event */
@@ -102,7 +104,8 @@ export class Pointer {
 	/** @param {WheelEvent} event */
 	scrolled(event) {
 		event.preventDefault();
-		this.wheel += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE);
+		this.wheel += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 :
+			LINE);
 		while (Math.abs(this.wheel) >= WHEEL_STEP) {
 			const button = this.wheel < 0 ? WHEEL_UP : WHEEL_DOWN;
 			this.wheel -= Math.sign(this.wheel) * WHEEL_STEP;

@@ -62,8 +62,10 @@ export class Session {
 	/**
 	 * @param {import("./core.js").Core} core
 	 * @param {Worker} head
-	 * @param {{ url: string, protocols: string[], password: string, uuid: string | null, guessed: boolean }} address
-	 *        uuid: the desktop that is expected; guessed: of the last session's end it was not known what it meant
+	 * @param {{ url: string, protocols: string[], password: string, uuid: string | null,
+	 *           guessed: boolean }} address
+	 *        uuid: the desktop that is expected; guessed: nobody knows what the end of the last
+	 *        session meant
 	 * @param {SessionListener} listener
 	 */
 	constructor(core, head, address, listener) {
@@ -120,7 +122,9 @@ export class Session {
 			this.setMouse(payload.getUint16(0, true), payload.getUint16(2, true));
 			break;
 		case MSG_NAME:
-			this.listener.named(new TextDecoder().decode(bytesOf(payload, 4, payload.getUint32(0, true))).replace(/\0.*$/s, ""));
+			this.listener.named(new TextDecoder()
+				.decode(bytesOf(payload, 4, payload.getUint32(0, true)))
+				.replace(/\0.*$/s, ""));
 			break;
 		case MSG_UUID:
 			this.compare(bytesOf(payload, 0, 16).join());
@@ -158,7 +162,8 @@ export class Session {
 	/** @param {number} possible @param {number} mode */
 	setMouse(possible, mode) {
 		if (possible & MOUSE_CLIENT && mode !== MOUSE_CLIENT)
-			this.main.send(MSGC_MOUSE_MODE_REQUEST, new Writer().u16(MOUSE_CLIENT).done());
+			this.main.send(MSGC_MOUSE_MODE_REQUEST,
+				new Writer().u16(MOUSE_CLIENT).done());
 		this.listener.mouse(mode === MOUSE_CLIENT);
 	}
 
@@ -188,7 +193,8 @@ export class Session {
 			this.finish("no-display");
 			return;
 		}
-		this.head.postMessage({ type: "connect", serial: this.serial, place: this.place(), number: 0, ports: there.get(PORT) ?? [] });
+		this.head.postMessage({ type: "connect", serial: this.serial, place: this.place(),
+			number: 0, ports: there.get(PORT) ?? [] });
 		if (there.has(INPUTS))
 			this.inputs = new Inputs(this.core, this.place(), {
 				locks: this.listener.locks,

@@ -63,7 +63,8 @@ export class Stream {
 			this.draws = 0;
 			break;
 		default:
-			if ((type >= MSG_FIRST_DRAW && type <= MSG_LAST_DRAW) || type === MSG_DRAW_COMPOSITE)
+			if ((type >= MSG_FIRST_DRAW && type <= MSG_LAST_DRAW) ||
+					type === MSG_DRAW_COMPOSITE)
 				this.draw();
 		}
 	}

@@ -3,7 +3,9 @@
 /** The elements of the page, and what state they show. */
 import { text } from "./texts.js";
 
-/** @typedef {"connecting" | "connected" | "lost" | "failed" | "taken" | "ended" | "password"} State */
+/**
+ * @typedef {"connecting" | "connected" | "lost" | "failed" | "taken" | "ended" | "password"} State
+ */
 
 /**
  * @typedef {object} UiListener
@@ -17,7 +19,8 @@ import { text } from "./texts.js";
 export class Ui {
 	/** @param {Document} page */
 	constructor(page) {
-		const get = (/** @type {string} */ id) => /** @type {HTMLElement} */ (page.getElementById(id));
+		const get = (/** @type {string} */ id) =>
+			/** @type {HTMLElement} */ (page.getElementById(id));
 		this.body = page.body;
 		this.stage = get("stage");
 		this.screen = /** @type {HTMLCanvasElement} */ (get("screen"));

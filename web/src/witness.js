@@ -73,7 +73,8 @@ export class Witness {
 			};
 			const timer = setTimeout(() => answer(false), ANSWER_MS);
 			const channel = new Channel(core, this.place, { type: MAIN, number: 0 },
-				{ keyed: () => setTimeout(() => answer(true), 0), closed: () => answer(false) }, this.socket);
+				{ keyed: () => setTimeout(() => answer(true), 0),
+					closed: () => answer(false) }, this.socket);
 		});
 	}
 

@@ -27,7 +27,8 @@ function load() {
 		port_ready: note("ready"),
 		port_clock: note("clock"),
 		show: (number, rects, n) => {
-			calls.push(["show", number, [...new Int32Array(core.memory.buffer, rects, 4 * n)]]);
+			calls.push(["show", number,
+				[...new Int32Array(core.memory.buffer, rects, 4 * n)]]);
 			return 77;
 		},
 		put: note("put"),
@@ -69,7 +70,8 @@ function memory() {
 	const blocks = new Map();
 	const fill = (at, size, value) => new Uint8Array(core.memory.buffer, at, size).fill(value);
 	const check = (at, size, value) =>
-		assert(new Uint8Array(core.memory.buffer, at, size).every((byte) => byte === value), "a block was changed");
+		assert(new Uint8Array(core.memory.buffer, at, size).every((byte) => byte === value),
+			"a block was changed");
 	for (let i = 0; i < 20000; i++) {
 		const size = random(4) ? random(200) : random(50000);
 		const [at, block] = [...blocks].at(random(blocks.size)) ?? [];
@@ -129,7 +131,8 @@ function channel() {
 	assert.deepEqual(calls.pop(), ["message", 9, 101, new Uint8Array([5, 6])]);
 	assert.equal(give((at, n) => core.channel_write(it, 7, at, n), [1]), 1);
 	assert.deepEqual(calls.pop()[2], new Uint8Array([7, 0, 1, 0, 0, 0, 1]));
-	assert.equal(give((at, n) => core.channel_take(it, at, n), [666 & 255, 666 >> 8, 0, 0, 0, 0]), 7);
+	assert.equal(give((at, n) => core.channel_take(it, at, n),
+		[666 & 255, 666 >> 8, 0, 0, 0, 0]), 7);
 	core.channel_free(it);
 }
 
@@ -164,7 +167,8 @@ function port() {
 }
 
 /** A parameter set of 1920 by 1080 pixels. */
-const sps = [0, 0, 0, 1, 0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0xc0, 0x44, 0, 0, 3, 0,
+const sps = [0, 0, 0, 1, 0x67, 0x64, 0x00, 0x28, 0xac, 0xd9, 0x40, 0x78, 0x02, 0x27, 0xe5, 0xc0,
+	0x44, 0, 0, 3, 0,
 	4, 0, 0, 3, 0, 0xf0, 0x3c, 0x60, 0xc6, 0x58];
 
 function display() {
@@ -180,7 +184,8 @@ function display() {
 	assert.equal(words[1], 1);
 	const name = new TextDecoder().decode(new Uint8Array(core.memory.buffer, at + 32, 11));
 	assert.equal(name, "avc1.640028");
-	assert(new Uint8Array(core.memory.buffer, words[2], words[3]).join().includes("0,0,1,101,136,128"));
+	assert(new Uint8Array(core.memory.buffer, words[2], words[3]).join()
+		.includes("0,0,1,101,136,128"));
 	assert.equal(core.display_picture(number + 1, 0, 2), 0); // nobody waits for that one
 	calls.length = 0;
 	assert.equal(core.display_picture(number, 0, 2), 1);
