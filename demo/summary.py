@@ -84,7 +84,8 @@ def exact_share(shown):
 
 def report(entries, bad):
     """The summary as lines of text."""
-    shown = sorted((e for e in entries if number(e, 'presented_us') is not None), key=lambda e: e['presented_us'])
+    shown = sorted((e for e in entries if number(e, 'presented_us') is not None),
+                   key=lambda e: e['presented_us'])
     frames = [e for e in entries if not is_tiles(e)]
     frames_shown = [e for e in shown if not is_tiles(e)]
     changes = [e for e in shown if is_tiles(e) and e.get('change') is True]
@@ -96,12 +97,15 @@ def report(entries, bad):
     seconds = (shown[-1]['presented_us'] - shown[0]['presented_us']) / 1e6
     if seconds > 0:
         size = sum(number(e, 'bytes') or 0 for e in entries)
-        lines.append(f'over                     {seconds:.1f} s: {(len(frames_shown) - 1) / seconds:.1f} '
-                     f'frames/s, {len(changes) / seconds:.1f} lossless updates/s, {size * 8 / seconds / 1e6:.2f} Mbit/s')
+        lines.append(f'over                     {seconds:.1f} s: '
+                     f'{(len(frames_shown) - 1) / seconds:.1f} '
+                     f'frames/s, {len(changes) / seconds:.1f} lossless updates/s, '
+                     f'{size * 8 / seconds / 1e6:.2f} Mbit/s')
     if len(frames_shown) < len(shown):
         lines.append(f'pixel-exact              {100 * exact_share(shown):.0f} % of the time')
     if frames_shown:
-        lines.append(f"picture                  {frames_shown[-1].get('width')}x{frames_shown[-1].get('height')}")
+        lines.append(f"picture                  "
+                     f"{frames_shown[-1].get('width')}x{frames_shown[-1].get('height')}")
     lines.append('')
     lines.append(f"{'milliseconds':<24} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8}")
     lines.append(row('source to presented', source_to_presented(frames_shown + changes)))

@@ -56,7 +56,8 @@ def check_paths(files):
             continue
         for path in sorted(set(PATH.findall(text))):
             places = [path, os.path.normpath(os.path.join(os.path.dirname(document), path))]
-            if 'NAME' not in path and not any(name == place or name.startswith((place.rstrip('/') + '/', place + '.'))
+            if 'NAME' not in path and \
+                    not any(name == place or name.startswith((place.rstrip('/') + '/', place + '.'))
                                               for place in places for name in files):
                 yield f'{document}: no such path: {path}'
 
@@ -81,7 +82,8 @@ def check_headings(files):
         for target, heading in LINK.findall(text):
             if re.match(r'[a-z+]+:', target):
                 continue
-            path = os.path.normpath(os.path.join(os.path.dirname(document), target)) if target else document
+            path = os.path.normpath(os.path.join(os.path.dirname(document),
+                                                 target)) if target else document
             if path.endswith('.md') and files.get(path) and heading not in headings(files[path]):
                 yield f'{document}: no such heading: {target}#{heading}'
 

@@ -65,7 +65,8 @@ def check_component(files, component, rows):
             if target not in above:
                 yield f'{component} {folder}: {target} has no row above this row'
             if folder in there and (folder, target) not in found:
-                yield f'{component} {folder}: no file there includes {target}; remove it from the row'
+                yield (f'{component} {folder}: no file there includes {target}; '
+                       f'remove it from the row')
         above.append(folder)
     for (folder, target), name in sorted(found.items()):
         if target not in rows.get(folder, []):

@@ -24,7 +24,8 @@ def walk(node, depth=0):
     if node is None or depth > 40:
         return
     labels = [r.get_target(i).get_name() for r in node.get_relation_set()
-              if r.get_relation_type() == Atspi.RelationType.LABELLED_BY for i in range(r.get_n_targets())]
+              if r.get_relation_type() == Atspi.RelationType.LABELLED_BY
+              for i in range(r.get_n_targets())]
     states = node.get_state_set()
     part = node.get_component_iface()
     r = part.get_extents(Atspi.CoordType.WINDOW) if part else None
@@ -42,20 +43,22 @@ for i in range(desktop.get_child_count()):
         walk(app)
 print(json.dumps(found))
 """
-NAMED = {"push button", "toggle button", "text", "password text", "combo box", "menu item", "check menu item", "menu",
+NAMED = {"push button", "toggle button", "text", "password text", "combo box", "menu item",
+         "check menu item", "menu",
          "check box", "list item", "frame", "dialog", "alert"}
 
 
 def start_bus(rig):
     """A session bus with AT-SPI of its own."""
-    probe = subprocess.run(["/usr/bin/python3", "-c", "import gi; gi.require_version('Atspi', '2.0')"], capture_output=True)
+    probe = subprocess.run(["/usr/bin/python3", "-c",
+                            "import gi; gi.require_version('Atspi', '2.0')"], capture_output=True)
     if probe.returncode or not os.path.exists("/usr/share/dbus-1/services/org.a11y.Bus.service"):
         print("skipped: at-spi2-core or gir1.2-atspi-2.0 is not installed")
         sys.exit(77)
     rig.start_x()
     path = rig.file("session-bus")
-    rig.procs.start(["dbus-daemon", "--session", "--nofork", "--address=unix:path=" + path], env=rig.env,
-                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    rig.procs.start(["dbus-daemon", "--session", "--nofork", "--address=unix:path=" + path],
+                    env=rig.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     wait_for(lambda: os.path.exists(path), 10, "a bus")
     rig.env.update(DBUS_SESSION_BUS_ADDRESS="unix:path=" + path)
     rig.env.pop("NO_AT_BRIDGE")
@@ -63,7 +66,8 @@ def start_bus(rig):
 
 
 def read(rig):
-    out = subprocess.run(["/usr/bin/python3", "-c", READER], env=rig.env, capture_output=True, text=True, timeout=60)
+    out = subprocess.run(["/usr/bin/python3", "-c", READER], env=rig.env, capture_output=True,
+                         text=True, timeout=60)
     if out.returncode:
         raise Failed(out.stderr[-500:])
     return json.loads(out.stdout)
@@ -80,7 +84,8 @@ def check_names(rig, where, wanted, roles):
         raise Failed(f"{e}; there is {sorted({n['name'] for n in read(rig)})}")
     used = [n for n in found if n["role"] in NAMED and n["showing"]]
     nameless = [n for n in used if not n["name"].strip() and not any(n["labels"])]
-    check(not nameless, f"{where}: {len(used)} things to use, all with names" + (f": {nameless}" if nameless else ""))
+    check(not nameless, f"{where}: {len(used)} things to use, all with names" +
+          (f": {nameless}" if nameless else ""))
     check(set(roles) <= {n["role"] for n in used}, f"{where}: {', '.join(roles)}")
 
 
@@ -94,13 +99,15 @@ def names(rig, args):
     os.chmod(broker, 0o700)
     v = rig.viewer("--broker", broker)
     rig.wait_window("Connect to a desktop")
-    check_names(rig, "chooser", ["Connect", "Open file…", "alice, desk Running"], ["push button", "text", "list item"])
+    check_names(rig, "chooser", ["Connect", "Open file…", "alice, desk Running"],
+                ["push button", "text", "list item"])
     rig.procs.end(v)
     v = rig.viewer(f"spice://127.0.0.1:{port}")
     window = rig.wait_window("red desk")
     check_names(rig, "window", ["Menu", "Full screen", "red desk"], ["toggle button", "frame"])
     rig.xdo("windowfocus", "--sync", window, "key", "ctrl+shift+F12")
-    check_names(rig, "menu", ["Send keys", "USB devices…", "Quit", "Share the clipboard"], ["menu item", "check menu item"])
+    check_names(rig, "menu", ["Send keys", "USB devices…", "Quit", "Share the clipboard"],
+                ["menu item", "check menu item"])
     rig.xdo("key", "u")
     check_names(rig, "USB devices", ["USB devices", "Share a CD image…"], ["combo box", "dialog"])
     rig.procs.end(v)
@@ -125,13 +132,16 @@ def dark(rig, args):
         def right():
             seen[:] = greys()
             background = seen[len(seen) // 2]
-            return (background < 80) == is_dark and (background > 180) != is_dark and seen[-1] - seen[0] > 120
+            return (background < 80) == is_dark and (background > 180) != is_dark and \
+                seen[-1] - seen[0] > 120
         seen = []
         try:
             wait_for(right, 20, f"{theme}: colours", 0.2)
         except Failed as e:
-            raise Failed(f"{e}; background {seen[len(seen) // 2]}, text from {seen[0]} to {seen[-1]}")
-        check(True, f"{theme}: background {seen[len(seen) // 2]}, text from {seen[0]} to {seen[-1]}")
+            raise Failed(f"{e}; background {seen[len(seen) // 2]}, text from {seen[0]} to "
+                         f"{seen[-1]}")
+        check(True,
+              f"{theme}: background {seen[len(seen) // 2]}, text from {seen[0]} to {seen[-1]}")
         rig.procs.end(v)
 
 

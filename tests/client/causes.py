@@ -66,9 +66,11 @@ def services(rig, args):
             ("unknown", Greeter(b"\x01\x02"), "another protocol"),
             ("HTTP", Greeter(answer=b"HTTP/1.1 400 Bad Request\r\n\r\n"), "SPICE")):
         took, said = run_viewer(rig, f"spice://127.0.0.1:{server.port}")
-        check(words in said and took < 8, f"{what}: {took:.1f} s, {said.strip().splitlines()[-1][:90]}")
+        check(words in said and took < 8,
+              f"{what}: {took:.1f} s, {said.strip().splitlines()[-1][:90]}")
     # by TLS there is nothing that could be heard, and the answer is no certificate
-    took, said = run_viewer(rig, f"spice+tls://127.0.0.1:{Greeter(bytes(b'RFB 003.008') + bytes([10])).port}")
+    took, said = run_viewer(
+        rig, f"spice+tls://127.0.0.1:{Greeter(bytes(b'RFB 003.008') + bytes([10])).port}")
     check("TLS" in said or "VNC" in said, "VNC at the TLS port")
 
 
@@ -79,15 +81,19 @@ def openssl(rig, *words):
 def make_pki(rig):
     """Two authorities, and certificates of the first; contexts by name."""
     for ca in ("ca", "other"):
-        openssl(rig, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-keyout", ca + ".key", "-out", ca + ".pem",
+        openssl(rig, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "9", "-keyout",
+                ca + ".key", "-out", ca + ".pem",
                 "-subj", f"/CN={ca}")
     contexts = {}
-    for name, subject, alt, days in (("good", "/O=Lab/CN=desk", "IP:127.0.0.1", "9"), ("old", "/O=Lab/CN=desk", "IP:127.0.0.1", "-1"),
+    for name, subject, alt, days in (("good", "/O=Lab/CN=desk", "IP:127.0.0.1", "9"),
+                                     ("old", "/O=Lab/CN=desk", "IP:127.0.0.1", "-1"),
                                      ("named", "/O=Lab/CN=elsewhere", "DNS:elsewhere", "9")):
         with open(rig.file("ext"), "w") as f:
             f.write("subjectAltName=" + alt + "\n")
-        openssl(rig, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out", name + ".csr", "-subj", subject)
-        openssl(rig, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", days,
+        openssl(rig, "req", "-newkey", "rsa:2048", "-nodes", "-keyout", name + ".key", "-out",
+                name + ".csr", "-subj", subject)
+        openssl(rig, "x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+                "-CAcreateserial", "-days", days,
                 "-extfile", "ext", "-out", name + ".pem")
         contexts[name] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         contexts[name].load_cert_chain(rig.file(name + ".pem"), rig.file(name + ".key"))
@@ -105,11 +111,14 @@ def certificates(rig, args):
     right = "host-subject=O=Lab,CN=desk\n"
     for what, server, lines, words in (
             ("expired", "old", f"ca={pem['ca']}\n" + right, "has expired ("),
-            ("another authority", "good", f"ca={pem['other']}\n" + right, "an authority that is not the given one"),
-            ("another subject", "good", f"ca={pem['ca']}\nhost-subject=O=Lab,CN=mallory\n", "CN=mallory” was expected"),
+            ("another authority", "good", f"ca={pem['other']}\n" + right,
+             "an authority that is not the given one"),
+            ("another subject", "good", f"ca={pem['ca']}\nhost-subject=O=Lab,CN=mallory\n",
+             "CN=mallory” was expected"),
             ("another name", "named", f"ca={pem['ca']}\n", "not to 127.0.0.1"),
             ("no TLS", None, f"ca={pem['ca']}\n" + right, "does not speak TLS"),
-            ("a broken authority", "good", "ca=nonsense\n" + right, "authority that was given cannot be read")):
+            ("a broken authority", "good", "ca=nonsense\n" + right,
+             "authority that was given cannot be read")):
         greeter = Greeter(tls=contexts[server]) if server else Greeter(answer=b"REDQ" + b"\0" * 30)
         _, said = run_viewer(rig, rig.write_vv(f"host=127.0.0.1\ntls-port={greeter.port}\n{lines}"))
         check(words in said, f"{what}: {said.strip().splitlines()[-1][:150]}")
@@ -132,22 +141,26 @@ class Answering(WebSocketProxy):
         if self.content_without and b"sec-websocket-protocol" not in head.lower():
             key = re.search(rb"(?i)sec-websocket-key: (\S+)", head)[1]
             accept = base64.b64encode(hashlib.sha1(key + GUID).digest()).decode()
-            s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+                       "Upgrade\r\n"
                        f"Sec-WebSocket-Accept: {accept}\r\n\r\n").encode())
             return s
-        s.sendall(f"HTTP/1.1 {self.status} No\r\nContent-Type: text/html\r\nContent-Length: 2\r\n\r\nno".encode())
+        s.sendall(f"HTTP/1.1 {self.status} No\r\nContent-Type: text/html\r\nContent-Length: "
+                  f"2\r\n\r\nno".encode())
         s.close()
         return None
 
 
 def handshakes(rig, args):
-    """What a WebSocket proxy answered is said; "binary" is left out where the proxy does not want it."""
+    """What a WebSocket proxy answered is said; "binary" is left out where the proxy does not
+    want it."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "640x480", "-v")
     for status in (200, 400, 401, 403, 404, 407, 502, 503):
         proxy = Answering(rig.port, status)
         _, said = run_viewer(rig, f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
-        check(f"HTTP {status} (" in said and "text/html" in said, f"{status}: {said.strip().splitlines()[-1][:120]}")
+        check(f"HTTP {status} (" in said and "text/html" in said,
+              f"{status}: {said.strip().splitlines()[-1][:120]}")
     proxy = Answering(rig.port, 400, content_without=True)
     rig.viewer(f"spice+ws://127.0.0.1:{proxy.port}/?token=t")
     wait_for(lambda: rig.events("first-picture"), 30, "a picture without the subprotocol")
@@ -164,7 +177,8 @@ def password(rig, args):
     dialog = rig.wait_window("^locked$")
     rig.xdo("windowfocus", "--sync", dialog, "type", "bad")
     rig.xdo("key", "Return")
-    wait_for(lambda: "it was not accepted" in rig.read_log("client.log"), 20, "said that it was wrong")
+    wait_for(lambda: "it was not accepted" in rig.read_log("client.log"), 20,
+             "said that it was wrong")
     dialog = rig.wait_window("^locked$")
     rig.xdo("windowfocus", "--sync", dialog, "type", "right")
     rig.xdo("key", "Return")
@@ -172,4 +186,5 @@ def password(rig, args):
 
 
 if __name__ == "__main__":
-    main({"services": services, "certificates": certificates, "password": password, "handshakes": handshakes}, __doc__)
+    main({"services": services, "certificates": certificates, "password": password,
+          "handshakes": handshakes}, __doc__)

@@ -61,7 +61,8 @@ class Desk(Case):
         if not keep_settings:
             shutil.rmtree(self.file("config"), ignore_errors=True)
         open(self.file("client.log"), "w").close()
-        self.current = self.viewer("-t", "desk", *options, f"spice://127.0.0.1:{self.guest.port}", env=env or {})
+        self.current = self.viewer("-t", "desk", *options, f"spice://127.0.0.1:{self.guest.port}",
+                                   env=env or {})
         if (env or {}).get("GDK_BACKEND") != "wayland":
             self.window = self.wait_window("^desk$", SLOW_S)
         return self.current
@@ -88,7 +89,8 @@ class Desk(Case):
         wait_for(lambda: self.shown() - {self.window}, SLOW_S, "a dialog")
 
         def back():
-            active = subprocess.run(["xdotool", "getactivewindow"], env=self.env, capture_output=True, text=True).stdout
+            active = subprocess.run(["xdotool", "getactivewindow"], env=self.env,
+                                    capture_output=True, text=True).stdout
             if active.strip() != self.window:
                 self.xdo("key", "Escape")
             return active.strip() == self.window
@@ -114,8 +116,8 @@ class Desk(Case):
         argv = ["wl-paste", "--no-newline", "--type", target] if env else \
             ["xclip", "-selection", "clipboard", "-t", target, "-o"]
         try:
-            return subprocess.run(argv, env=env or self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                  timeout=20).stdout
+            return subprocess.run(argv, env=env or self.env, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, timeout=20).stdout
         except subprocess.TimeoutExpired:
             return b""
 
@@ -134,7 +136,8 @@ class Desk(Case):
 
 def picture(number):
     """A PNG of a size and colours of its own."""
-    return subprocess.run(["convert", "-seed", str(number), "-size", f"{200 + number}x150", "plasma:", "png:-"],
+    return subprocess.run(["convert", "-seed", str(number), "-size", f"{200 + number}x150",
+                           "plasma:", "png:-"],
                           stdout=subprocess.PIPE, check=True).stdout
 
 
@@ -185,20 +188,23 @@ def clipboard_off(rig):
     owner = rig.copy("UTF8_STRING", b"of the client")
     rig.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "shared at first")
     rig.take("b")
-    wait_for(lambda: b"client" not in guest.paste("UTF8_STRING"), SLOW_S, "what was offered to the guest is withdrawn")
+    wait_for(lambda: b"client" not in guest.paste("UTF8_STRING"), SLOW_S,
+             "what was offered to the guest is withdrawn")
     rig.procs.end(owner)
     owner = rig.copy("UTF8_STRING", b"a secret of the client")
     time.sleep(NOTHING_S)
     check(b"secret" not in guest.paste("UTF8_STRING"), "switched off: nothing to the guest")
     guest.copy("UTF8_STRING", b"a secret of the guest")
     time.sleep(NOTHING_S)
-    check(rig.paste("UTF8_STRING") == b"a secret of the client", "switched off: nothing to the client")
+    check(rig.paste("UTF8_STRING") == b"a secret of the client",
+          "switched off: nothing to the client")
     rig.take("b")
     rig.procs.end(owner)
     guest.copy("UTF8_STRING", b"of the guest")
     rig.expect_paste(lambda: rig.paste("UTF8_STRING"), b"of the guest", "switched on again")
     rig.take("b")
-    wait_for(lambda: b"guest" not in rig.paste("UTF8_STRING"), SLOW_S, "what the guest had offered is gone here")
+    wait_for(lambda: b"guest" not in rig.paste("UTF8_STRING"), SLOW_S,
+             "what the guest had offered is gone here")
     wait_for(lambda: "share-clipboard=false" in settings(rig), SLOW_S, "the choice is kept")
     rig.connect(keep_settings=True)
     rig.wait_agent()
@@ -215,7 +221,8 @@ def clipboard_ways(rig):
         rig.connect()
         rig.wait_agent()
         rig.take("e")
-        rig.xdo("windowfocus", "--sync", rig.wait_window("Preferences"), "key", "alt+" + option, "key", "Escape")
+        rig.xdo("windowfocus", "--sync", rig.wait_window("Preferences"), "key", "alt+" + option,
+                "key", "Escape")
         rig.focus()
         if shut == "out":
             guest.copy("UTF8_STRING", b"of the guest")
@@ -223,7 +230,8 @@ def clipboard_ways(rig):
             guest.copy("UTF8_STRING", b"of the guest, again")
             owner = rig.copy("UTF8_STRING", b"a secret of the client")
             time.sleep(NOTHING_S)
-            check(guest.paste("UTF8_STRING") == b"of the guest, again", "to there: closed, and what the guest has stays")
+            check(guest.paste("UTF8_STRING") == b"of the guest, again",
+                  "to there: closed, and what the guest has stays")
         else:
             owner = rig.copy("UTF8_STRING", b"of the client")
             rig.expect_paste(lambda: guest.paste("UTF8_STRING"), b"of the client", "to there: open")
@@ -239,8 +247,10 @@ def clipboard_wayland(rig):
         if not shutil.which(tool):
             raise Skipped(tool + " is not installed")
     with rig.log("weston.log") as log:
-        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=1000", "--height=700",
-                                  "--socket=wl-desk", "--idle-time=0"], env=rig.env, stdout=log, stderr=log)
+        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman",
+                                  "--width=1000", "--height=700",
+                                  "--socket=wl-desk", "--idle-time=0"], env=rig.env, stdout=log,
+                                 stderr=log)
     wait_for(lambda: os.path.exists(rig.file("wl-desk")), 20, "weston")
     env = {**rig.env, "WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""}
     rig.connect("-f", env={"WAYLAND_DISPLAY": "wl-desk", "GDK_BACKEND": "wayland", "DISPLAY": ""})
@@ -282,9 +292,11 @@ def arrived(rig, name):
 
 
 def wait_rest(rig, window):
-    """Until what a window shows has stayed the same for a moment, less than its cursor blinks in."""
+    """Until what a window shows has stayed the same for a moment, less than its cursor blinks
+    in."""
     x, y, w, h = rig.geometry(window)
-    steady(lambda: hash(tuple(rig.fb.row(row, max(x, 0), min(x + w, 1920)) for row in range(max(y, 0), min(y + h, 1080)))), 0.4)
+    steady(lambda: hash(tuple(rig.fb.row(row, max(x, 0), min(x + w, 1920))
+                              for row in range(max(y, 0), min(y + h, 1080)))), 0.4)
 
 
 def choose_file(rig, path):
@@ -304,8 +316,8 @@ def choose_file(rig, path):
 def drop_files(rig, *paths):
     """Drags the files from another program's window into the picture."""
     with open(rig.file("drag.log"), "w") as log:
-        source = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py"), *paths], env=rig.env,
-                                 stdout=log, stderr=log)
+        source = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py"), *paths],
+                                 env=rig.env, stdout=log, stderr=log)
     window = rig.wait_window("drag from here", SLOW_S)
     x, y, w, h = rig.geometry(window)
     to_x, to_y, to_w, to_h = rig.geometry(rig.window)
@@ -327,10 +339,12 @@ def files(rig):
     choose_file(rig, path)
     wait_for(lambda: arrived(rig, "by menu.bin") == want, SLOW_S, "the chosen file in the guest")
     check(True, "a chosen file, 3 MB, bit by bit")
-    several = [make_file(rig, f"dropped äöü {n}", size) for n, size in enumerate((0, 1, 65536, 2500001))]
+    several = [make_file(rig, f"dropped äöü {n}", size)
+               for n, size in enumerate((0, 1, 65536, 2500001))]
     drop_files(rig, *(path for path, _ in several))
     for n, (path, want) in enumerate(several):
-        wait_for(lambda: arrived(rig, f"dropped äöü {n}") == want, SLOW_S, f"dropped file {n} in the guest")
+        wait_for(lambda: arrived(rig, f"dropped äöü {n}") == want, SLOW_S,
+                 f"dropped file {n} in the guest")
     check(True, "four dropped files, bit by bit, an empty one among them")
     wait_for(lambda: not rig.windows("^Sending files$"), SLOW_S, "the progress window goes")
 
@@ -403,7 +417,8 @@ URL = "http://localhost:9843"
 
 def curl(rig, *words):
     """(HTTP status, body) of a request of the guest to its folder daemon."""
-    out = rig.guest.desk("rm -f /tmp/body; curl -s -m 60 -o /tmp/body -w '%{http_code}' " + " ".join(words) + "; echo; cat /tmp/body || true")
+    out = rig.guest.desk("rm -f /tmp/body; curl -s -m 60 -o /tmp/body -w '%{http_code}' " +
+                         " ".join(words) + "; echo; cat /tmp/body || true")
     status, _, body = out.partition(b"\n")
     return int(status), body
 
@@ -416,7 +431,8 @@ def share(rig, *options):
     with open(os.path.join(folder, "sub", "from client.bin"), "wb") as f:
         f.write(data)
     rig.connect(f"--spice-shared-dir={folder}", *options)
-    wait_for(lambda: curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")[0] == 207, SLOW_S, "the folder in the guest")
+    wait_for(lambda: curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")[0] == 207, SLOW_S,
+             "the folder in the guest")
     check(b"sub" in curl(rig, "-X PROPFIND -H 'Depth: 1'", URL + "/")[1], "the folder is listed")
     status, body = curl(rig, URL + "/sub/from%20client.bin")
     check((status, body) == (200, data), "a file is read, bit by bit")
@@ -433,13 +449,15 @@ def folder(rig):
     check(status in (200, 201, 204), f"a file is written ({status})")
     with open(os.path.join(folder, "sub", "up.bin"), "rb") as f:
         check(digest(f.read()) == want, "and is here, bit by bit")
-    check(curl(rig, "-X MKCOL", URL + "/new")[0] == 201 and os.path.isdir(os.path.join(folder, "new")), "a new folder")
+    check(curl(rig, "-X MKCOL", URL + "/new")[0] == 201 and
+          os.path.isdir(os.path.join(folder, "new")), "a new folder")
     check(curl(rig, "-X DELETE", URL + "/sub/up.bin")[0] in (200, 204) and
           not os.path.exists(os.path.join(folder, "sub", "up.bin")), "a file is removed")
     escapes(rig)
     rig.guest.sh(f"echo | mount -t davfs -o uid=desk {URL} /mnt/share", limit_s=180)
     try:
-        check(rig.guest.desk("cat '/mnt/share/sub/from client.bin'", limit_s=180) == data, "mounted: read")
+        check(rig.guest.desk("cat '/mnt/share/sub/from client.bin'", limit_s=180) == data,
+              "mounted: read")
         rig.guest.desk("cp /tmp/up /mnt/share/mounted.bin && sync", limit_s=180)
     finally:
         rig.guest.sh("umount /mnt/share", limit_s=240)
@@ -453,7 +471,8 @@ def escapes(rig):
         f.write("outside")
     for path in ("/../outside", "/%2e%2e/outside", "/sub/..%2f..%2foutside", "/sub/../../outside"):
         status, body = curl(rig, "--path-as-is", f"'{URL}{path}'")
-        check(status >= 400 and b"outside\n" not in body and body != b"outside", f"{path} is refused ({status})")
+        check(status >= 400 and b"outside\n" not in body and body != b"outside",
+              f"{path} is refused ({status})")
 
 
 def folder_read_only(rig):
@@ -461,7 +480,8 @@ def folder_read_only(rig):
     folder, _ = share(rig, "--spice-shared-dir-ro")
     before = sorted(os.walk(folder))
     rig.guest.desk("echo x > /tmp/up")
-    for words in ("-H Expect: -T /tmp/up " + URL + "/up.bin", "-H Expect: -T /tmp/up " + URL + "/sub/from%20client.bin",
+    for words in ("-H Expect: -T /tmp/up " + URL + "/up.bin", "-H Expect: -T /tmp/up " + URL +
+                  "/sub/from%20client.bin",
                   "-X DELETE " + URL + "/sub/from%20client.bin", "-X MKCOL " + URL + "/new",
                   f"-X MOVE -H 'Destination: {URL}/moved' " + URL + "/sub"):
         status, _ = curl(rig, words)
@@ -484,7 +504,8 @@ def sound(rig):
     """A tone of the guest comes out of the client's speaker."""
     rig.connect()
     rig.guest.sh("amixer -q -c 0 sset Master 100% unmute || true")
-    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
+    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880",
+                    "-r", "48000",
                     "-c", "2", "-l", "0")
     try:
         def heard():
@@ -503,7 +524,8 @@ def microphone(rig):
     speech = rig.sound.speak(tone(600, 60))
     try:
         def heard():
-            out = rig.guest.sh("arecord -q -D plughw:0,0 -t raw -f S16_LE -r 48000 -c 1 -d 3", limit_s=60)
+            out = rig.guest.sh("arecord -q -D plughw:0,0 -t raw -f S16_LE -r 48000 -c 1 -d 3",
+                               limit_s=60)
             seconds, hz = tone_of(out)
             return seconds > 1 and (seconds, hz)
         seconds, hz = wait_for(heard, SLOW_S, "sound in the guest's recording")
@@ -515,10 +537,13 @@ def microphone(rig):
 def sound_off(rig):
     """With sound switched off, neither speaker nor microphone is used."""
     rig.connect("--spice-disable-audio")
-    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880", "-r", "48000",
+    rig.guest.start("/usr/bin/speaker-test", "-D", "plughw:0,0", "-t", "sine", "-f", "880",
+                    "-r", "48000",
                     "-c", "2", "-l", "0")
     try:
-        wait_for(lambda: re.search(rb"RUNNING|DRAINING", rig.guest.sh("cat /proc/asound/card0/pcm*p/sub*/status")), SLOW_S,
+        wait_for(lambda: re.search(rb"RUNNING|DRAINING",
+                                   rig.guest.sh("cat /proc/asound/card0/pcm*p/sub*/status")),
+                 SLOW_S,
                  "the guest plays its tone")
         check(tone_of(rig.sound.hear(2))[0] == 0, "silence")
         check("osvdi-viewer" not in rig.sound.control("list", "sink-inputs") +
@@ -532,8 +557,10 @@ def sound_off(rig):
 def lights(rig):
     """(Caps, Num) of the client, (Caps, Num) of the guest."""
     def read(text):
-        return tuple(re.search(name + r" Lock:\s+(on|off)", text).group(1) for name in ("Caps", "Num"))
-    here = subprocess.run(["xset", "q"], env=rig.env, stdout=subprocess.PIPE, text=True, check=True).stdout
+        return tuple(re.search(name + r" Lock:\s+(on|off)", text).group(1)
+                     for name in ("Caps", "Num"))
+    here = subprocess.run(["xset", "q"], env=rig.env, stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
     return read(here), read(rig.guest.desk("xset q").decode())
 
 
@@ -545,11 +572,12 @@ def locks(rig):
     for key in ("Caps_Lock", "Num_Lock") * 2:
         before = lights(rig)
         rig.xdo("key", key)
-        wait_for(lambda: lights(rig)[0] != before[0] and len(set(lights(rig))) == 1, SLOW_S, f"{key} in both")
+        wait_for(lambda: lights(rig)[0] != before[0] and len(set(lights(rig))) == 1, SLOW_S,
+                 f"{key} in both")
         check(True, f"{key} in the viewer: {lights(rig)}")
     with rig.log("copy.log") as log:
-        other = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py")], env=rig.env, stdout=log,
-                                stderr=log)
+        other = rig.procs.start(["/usr/bin/python3", os.path.join(HERE, "dragfile.py")],
+                                env=rig.env, stdout=log, stderr=log)
     window = rig.wait_window("drag from here", SLOW_S)
     for key in ("Caps_Lock", "Num_Lock"):
         rig.xdo("windowactivate", "--sync", window, "windowfocus", "--sync", window)
@@ -570,7 +598,8 @@ def resize(rig):
     rig.wait_agent()
 
     def size():
-        return tuple(map(int, re.search(r"dimensions:\s+(\d+)x(\d+)", rig.guest.desk("xdpyinfo").decode()).groups()))
+        return tuple(map(int, re.search(r"dimensions:\s+(\d+)x(\d+)",
+                                        rig.guest.desk("xdpyinfo").decode()).groups()))
     for width, height in ((1100, 800), (1405, 903), (900, 700)):
         rig.xdo("windowsize", "--sync", rig.window, width, height)
 
@@ -599,10 +628,12 @@ def make_card(rig):
         f.write(os.urandom(1024))
 
     def certutil(*words):
-        return subprocess.run(["certutil", *words, "-d", "sql:" + db], check=True, capture_output=True).stdout
+        return subprocess.run(["certutil", *words, "-d", "sql:" + db], check=True,
+                              capture_output=True).stdout
     certutil("-N", "--empty-password")
     for n in 1, 2, 3:
-        certutil("-S", "-n", f"card{n}", "-s", f"CN=OSVDI card {n}", "-x", "-t", "CT,CT,CT", "-z", noise, "-m", str(n))
+        certutil("-S", "-n", f"card{n}", "-s", f"CN=OSVDI card {n}", "-x", "-t", "CT,CT,CT", "-z",
+                 noise, "-m", str(n))
     return db
 
 
@@ -618,7 +649,8 @@ def smartcard(rig):
     wait_for(card, SLOW_S, "a card in the guest's reader")
     check(True, "a card in the guest's reader")
     answer = guest.sh("opensc-tool -a 2> /dev/null").decode().strip()
-    check(bytes.fromhex(answer.replace(":", "")).endswith(b"cd144"), f"the software card's answer to a reset: {answer}")
+    check(bytes.fromhex(answer.replace(":", "")).endswith(b"cd144"),
+          f"the software card's answer to a reset: {answer}")
     rig.take("d")
     wait_for(lambda: not card(), SLOW_S, "the card is out")
     rig.take("c")
@@ -626,7 +658,8 @@ def smartcard(rig):
     check(True, "out and in again by the menu")
 
 
-TESTS = {"clipboard": clipboard, "clipboard-off": clipboard_off, "clipboard-ways": clipboard_ways, "clipboard-wayland": clipboard_wayland,
+TESTS = {"clipboard": clipboard, "clipboard-off": clipboard_off, "clipboard-ways": clipboard_ways,
+         "clipboard-wayland": clipboard_wayland,
          "files": files, "files-cancel": files_cancel, "files-errors": files_errors,
          "folder": folder, "folder-read-only": folder_read_only, "folder-none": folder_none,
          "sound": sound, "sound-off": sound_off, "microphone": microphone, "locks": locks,
@@ -658,14 +691,16 @@ def run(rig, names):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     p.add_argument("test", nargs="*", help=", ".join(TESTS))
     args = p.parse_args()
     for name in args.test:
         if name not in TESTS:
             p.error(f"no test {name}")
-    for tool in ("Xvfb", "openbox", "xdotool", "import", "convert", "qemu-system-x86_64", "mmdebstrap", "genext2fs",
+    for tool in ("Xvfb", "openbox", "xdotool", "import", "convert", "qemu-system-x86_64",
+                 "mmdebstrap", "genext2fs",
                  "xclip", "pulseaudio", "parec", "certutil"):
         if not shutil.which(tool):
             print(f"skipped: {tool} is not installed")

@@ -39,16 +39,19 @@ def recent(rig, args):
     kept = settings(rig)
     check(f"recent=spice://127.0.0.1:{port};\n" in kept, "the plain address is kept")
     check("tell-nobody" not in kept, "no password is")
-    check(os.stat(rig.file("config/osvdi-viewer/settings")).st_mode & 0o077 == 0, "only the user can read it")
+    check(os.stat(rig.file("config/osvdi-viewer/settings")).st_mode & 0o077 == 0,
+          "only the user can read it")
     v = rig.viewer("-f", *nobody)
     chooser = rig.wait_window("Connect to a desktop")
-    rig.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab", "key", "Return")
+    rig.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab",
+            "key", "Return")
     rig.wait_colour(960, 540, RED)
     check(True, "chosen by Tab and Return")
     rig.procs.end(v)
     v = rig.viewer(*nobody)
     chooser = rig.wait_window("Connect to a desktop")
-    rig.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab", "key", "Delete",
+    rig.xdo("windowfocus", "--sync", chooser, "key", "--delay", "100", "Tab", "key", "Tab",
+            "key", "Delete",
             "key", "Escape")
     check(v.wait(10) == 0, "Escape leaves")
     check(f":{port}" not in re.search(r"^recent=(.*)", settings(rig), re.M)[1], "Delete forgets it")
@@ -64,7 +67,8 @@ def places(rig, args):
         n = len(rig.events("first-picture"))
         v = rig.viewer("--auto-resize=never", uri)
         window = rig.wait_window("accel|^127")
-        wait_for(lambda: len(rig.events("first-picture")) > n, 30, "a picture, which gives the window its first size")
+        wait_for(lambda: len(rig.events("first-picture")) > n, 30,
+                 "a picture, which gives the window its first size")
         steady(lambda: rig.geometry(window), 0.5)
         return v, window
     v, window = appear()
@@ -84,7 +88,8 @@ def places(rig, args):
         f.write(re.sub(r"^window-1=.*", "window-1=5000;4000;700;500;", text, flags=re.M))
     v, window = appear()
     x, y, w, h = rig.geometry(window)
-    check(x + w > 64 and x < 1920 - 64 and y >= 0 and y < 1080 - 32, f"not left beyond the screen ({x},{y})")
+    check(x + w > 64 and x < 1920 - 64 and y >= 0 and y < 1080 - 32,
+          f"not left beyond the screen ({x},{y})")
     v.terminate()
     v.wait(10)
     for junk in ("window-1=1;2", "window-1=a;b;c;d", "window-1=0;0;-5;99999999999"):
@@ -104,13 +109,15 @@ def monitors(rig, args):
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "800x600", "--heads", "2", "-v")
     with rig.log("weston.log") as log:
-        rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=900", "--height=600",
-                         "--output-count=2", "--socket=wl-two", "--idle-time=0"], env=rig.env, stdout=log, stderr=log)
+        rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=900",
+                         "--height=600",
+                         "--output-count=2", "--socket=wl-two", "--idle-time=0"], env=rig.env,
+                        stdout=log, stderr=log)
     wait_for(lambda: os.path.exists(rig.file("wl-two")), 20, "weston")
 
     def find():
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=rig.env,
-                               capture_output=True, text=True).stdout.split()
+        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"],
+                               env=rig.env, capture_output=True, text=True).stdout.split()
         return len(found) == 2 and found
     outputs = wait_for(find, 20, "weston's two windows")
     boxes = []
@@ -140,7 +147,8 @@ def monitors(rig, args):
             f.write(f"[desktop {label}]\nmonitor-mapping={mapping}\n")
         v = rig.viewer("-f", "--auto-resize=never", f"spice://{label}",
                        env={"GDK_BACKEND": "wayland", "WAYLAND_DISPLAY": "wl-two", "DISPLAY": ""})
-        seen[mapping] = wait_for(lambda: len(set(found := [head_at(b) for b in boxes])) == 2 and None not in found and
+        seen[mapping] = wait_for(lambda: len(set(found := [head_at(b) for b in boxes])) == 2 and
+                                 None not in found and
                                  found, 30, f"mapping {mapping}: a display on each output")
         rig.procs.end(v)
     print(seen)
@@ -160,7 +168,8 @@ def picture_pixels(path, points):
     out = []
     for x, y in points:
         text = subprocess.run(["convert", path, "-format", f"%[fx:round(255*p{{{x},{y}}}.r)] "
-                               f"%[fx:round(255*p{{{x},{y}}}.g)] %[fx:round(255*p{{{x},{y}}}.b)]", "info:"],
+                               f"%[fx:round(255*p{{{x},{y}}}.g)] %[fx:round(255*p{{{x},{y}}}.b)]",
+                               "info:"],
                               capture_output=True, text=True, check=True).stdout
         out.append(tuple(int(v) for v in text.split()))
     return out
@@ -183,9 +192,11 @@ def screenshot(rig, args):
     path = rig.file("video.png")
     save_picture(rig, window, path)
     wait_for(lambda: os.path.exists(path) and os.path.getsize(path) > 100, 10, "the file")
-    size = subprocess.run(["identify", "-format", "%wx%h", path], capture_output=True, text=True).stdout
+    size = subprocess.run(["identify", "-format", "%wx%h", path], capture_output=True,
+                          text=True).stdout
     check(size == "800x600", f"{size} of a video stream")
-    for got, want in zip(picture_pixels(path, ((200, 150), (600, 150), (200, 450), (600, 450))), quarters):
+    for got, want in zip(picture_pixels(path, ((200, 150), (600, 150), (200, 450), (600, 450))),
+                         quarters):
         check(near(got, want), f"colour {want}: {got}")
     save_picture(rig, window, "/proc/picture.png")
     rig.wait_window("The picture was not saved", 10)
@@ -229,16 +240,20 @@ def pixels(rig, args):
 
     middle = ((1920 - width) // 2, (1080 - height) // 2)
     for scale in ("1", "2"):
-        v = rig.viewer("-f", "--zoom=100", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}", env={"GDK_SCALE": scale})
+        v = rig.viewer("-f", "--zoom=100", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}",
+                       env={"GDK_SCALE": scale})
         shown(f"100 %, scale {scale}", middle, picture, (width, height), 30)
         rig.procs.end(v)
-    subprocess.run(["convert", "-size", f"{width}x{height}", "-depth", "8", "bgra:" + rig.file("still.raw"), "-alpha", "off",
-                    "-filter", "triangle", "-resize", "1920x1080!", "-depth", "8", "bgra:" + rig.file("fit.raw")], check=True)
+    subprocess.run(["convert", "-size", f"{width}x{height}", "-depth", "8",
+                    "bgra:" + rig.file("still.raw"), "-alpha", "off",
+                    "-filter", "triangle", "-resize", "1920x1080!", "-depth", "8",
+                    "bgra:" + rig.file("fit.raw")], check=True)
     with open(rig.file("fit.raw"), "rb") as f:
         fitted = f.read()
     for present in ("x11", "cairo"):
         for scale in ("1", "2"):
-            v = rig.viewer("-f", "--auto-resize=never", f"--present={present}", f"spice://127.0.0.1:{rig.port}",
+            v = rig.viewer("-f", "--auto-resize=never", f"--present={present}",
+                           f"spice://127.0.0.1:{rig.port}",
                            env={"GDK_SCALE": scale})
             shown(f"125 % by {present}, scale {scale}", (0, 0), fitted, (1920, 1080), 25)
             rig.procs.end(v)
@@ -249,17 +264,21 @@ def make_ca(directory, subject="/O=Lab/CN=desk"):
     os.makedirs(directory)
     quiet = {"check": True, "capture_output": True, "cwd": directory}
     new = ["openssl", "req", "-newkey", "rsa:2048", "-nodes"]
-    subprocess.run([*new, "-x509", "-days", "2", "-keyout", "ca-key.pem", "-out", "ca-cert.pem", "-subj",
+    subprocess.run([*new, "-x509", "-days", "2", "-keyout", "ca-key.pem", "-out", "ca-cert.pem",
+                    "-subj",
                     "/O=Lab/CN=authority"], **quiet)
-    subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", subject], **quiet)
-    subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA", "ca-cert.pem", "-CAkey",
+    subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", subject],
+                   **quiet)
+    subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA",
+                    "ca-cert.pem", "-CAkey",
                     "ca-key.pem", "-CAcreateserial", "-out", "server-cert.pem"], **quiet)
     with open(os.path.join(directory, "ca-cert.pem")) as f:
         return f.read().replace("\n", "\\n")
 
 
 def established(port):
-    out = subprocess.run(["ss", "-tnH", "state", "established", f"dport = :{port}"], capture_output=True, text=True)
+    out = subprocess.run(["ss", "-tnH", "state", "established", f"dport = :{port}"],
+                         capture_output=True, text=True)
     return len(out.stdout.splitlines())
 
 
@@ -270,25 +289,32 @@ def tls(rig, args):
     rig.start_x()
     ca, other = make_ca(rig.file("pki")), make_ca(rig.file("other"))
     plain, secure = free_port(), free_port()
-    rig.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.file('pki')}")
+    rig.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,"
+             f"x509-dir={rig.file('pki')}")
     text = f"host=127.0.0.1\nfullscreen=1\nhost-subject=O=Lab,CN=desk\nca={ca}\n"
     v = rig.viewer(rig.write_vv(text + f"tls-port={secure}\n"))
     rig.wait_colour(960, 540, RED)
     wait_for(lambda: established(secure) >= 4, 20, "all channels by TLS")
     check(established(plain) == 0, "all channels by TLS")
     rig.procs.end(v)
-    v = rig.viewer(rig.write_vv(text + f"port={plain}\ntls-port={secure}\nsecure-channels=main;inputs;\n"))
+    v = rig.viewer(rig.write_vv(text +
+                                f"port={plain}\ntls-port={secure}\nsecure-channels=main;inputs;\n"))
     rig.wait_colour(960, 540, RED)
     # the third is the witness, which tells another viewer from a broken line
-    wait_for(lambda: established(secure) == 3 and established(plain) >= 2, 20, "main and inputs by TLS, the rest not")
-    check(steady(lambda: established(secure)) == 3, f"main and inputs by TLS, the rest not ({established(plain)})")
+    wait_for(lambda: established(secure) == 3 and established(plain) >= 2, 20,
+             "main and inputs by TLS, the rest not")
+    check(steady(lambda: established(secure)) == 3,
+          f"main and inputs by TLS, the rest not ({established(plain)})")
     rig.procs.end(v)
-    for what, bad in (("another subject", text.replace("CN=desk", "CN=mallory")), ("another authority", text.replace(ca, other)),
+    for what, bad in (("another subject", text.replace("CN=desk", "CN=mallory")),
+                      ("another authority", text.replace(ca, other)),
                       ("no authority", re.sub(r"ca=.*\n", "", text))):
         open(rig.file("client.log"), "w").close()
         v = rig.viewer("--no-reconnect", rig.write_vv(bad + f"tls-port={secure}\n"))
-        check(v.wait(30) == 1 and "No secure connection" in rig.read_log("client.log"), f"{what}: refused")
-    v = rig.viewer(rig.write_vv(f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\n"), "--spice-ca-file",
+        check(v.wait(30) == 1 and "No secure connection" in rig.read_log("client.log"),
+              f"{what}: refused")
+    v = rig.viewer(rig.write_vv(f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\n"),
+                   "--spice-ca-file",
                    rig.file("pki/ca-cert.pem"), "--spice-host-subject", "O=Lab,CN=desk")
     rig.wait_colour(960, 540, RED)
     check(True, "by options too")
@@ -300,7 +326,8 @@ def channels(rig, args):
     _, port = rig.qemu()
     text = f"host=127.0.0.1\nport={port}\nfullscreen=1\n"
     counts = []
-    for disabled in ("", "disable-channels=usbredir;\n", "disable-channels=playback;record;usbredir;smartcard\n",
+    for disabled in ("", "disable-channels=usbredir;\n",
+                     "disable-channels=playback;record;usbredir;smartcard\n",
                      "disable-channels=main,display,inputs,cursor\n"):
         v = rig.viewer(rig.write_vv(text + disabled))
         rig.wait_colour(960, 540, RED)
@@ -308,7 +335,8 @@ def channels(rig, args):
         rig.procs.end(v)
         wait_for(lambda: not established(port), 10, "all are closed")
     print(counts)
-    check(counts[0] == counts[3] == counts[1] + 1 == counts[2] + 1, "USB is not, but what a session needs stays on")
+    check(counts[0] == counts[3] == counts[1] + 1 == counts[2] + 1,
+          "USB is not, but what a session needs stays on")
     check("channels that a session needs" in rig.read_log("client.log"), "and that is said")
 
 
@@ -331,11 +359,14 @@ def hostile_files(rig, args):
     cases = [
         (write("binary.vv", bytes(range(256)) * 40), "connection file"),
         (write("huge.vv", b"[virt-viewer]\n" + b"x=y\n" * 2_000_000), "too large"),
-        (write("long-line.vv", b"[virt-viewer]\ntype=spice\nhost=" + b"h" * 200_000 + b"\nport=1\n"), "connect|host|address|large"),
+        (write("long-line.vv", b"[virt-viewer]\ntype=spice\nhost=" + b"h" * 200_000 +
+               b"\nport=1\n"), "connect|host|address|large"),
         (write("empty.vv", b""), "connection file"),
         (write("encoding.vv", (good + "password=\xfc\n").encode("latin-1")), "UTF-8"),
         (write("vnc.vv", b"[virt-viewer]\ntype=vnc\nhost=h\nport=1\n"), "vnc"),
-        (write("newer.vv", good.encode() + b"version=99.0\nnewer-version-url=https://example.org/new\n"), "https://example.org/new"),
+        (write("newer.vv",
+               good.encode() + b"version=99.0\nnewer-version-url=https://example.org/new\n"),
+         "https://example.org/new"),
         (write("escape.vv", good.encode() + b"password a\n"), "line 5"),
         (write("port.vv", b"[virt-viewer]\ntype=spice\nhost=h\nport=99999\n"), "port"),
         (rig.file("folder.vv"), "directory|Cannot read"),
@@ -348,8 +379,10 @@ def hostile_files(rig, args):
                        **({"stdin": open("/dev/zero")} if path == "/dev/zero" else {}))
         status = v.wait(60)
         said = rig.read_log("client.log").strip()
-        check(status == 1 and re.search(words, said, re.I), f"{os.path.basename(path)}: {said.splitlines()[-1][:110] if said else said}")
-    check(os.path.exists(victim) and os.path.islink(rig.file("link.vv")), "a link is not followed to a deletion")
+        check(status == 1 and re.search(words, said, re.I),
+              f"{os.path.basename(path)}: {said.splitlines()[-1][:110] if said else said}")
+    check(os.path.exists(victim) and os.path.islink(rig.file("link.vv")),
+          "a link is not followed to a deletion")
     v = rig.viewer(rig.file("never-written.vv"))
     wait_for(lambda: cpu_seconds(v.pid), 20, "the viewer is at work")
     steady(lambda: cpu_seconds(v.pid), 1)  # it rests: it waits for a writer
@@ -365,12 +398,16 @@ def desktop_file(rig, args):
     os.makedirs(data + "/mime/packages")
     shutil.copy(rig.path("client", "org.osvdi.Viewer.desktop"), data + "/applications")
     here = os.path.dirname(os.path.abspath(__file__))
-    shutil.copy(os.path.join(here, "..", "..", "client", "data", "org.osvdi.Viewer.xml"), data + "/mime/packages")
+    shutil.copy(os.path.join(here, "..", "..", "client", "data", "org.osvdi.Viewer.xml"),
+                data + "/mime/packages")
     os.makedirs(rig.file("bin"))
     os.symlink(rig.path("client", "osvdi-viewer"), rig.file("bin/osvdi-viewer"))
-    env = dict(rig.env, XDG_DATA_HOME=data, XDG_DATA_DIRS="/usr/local/share:/usr/share", PATH=rig.file("bin") + ":" + os.environ["PATH"])
-    subprocess.run(["desktop-file-validate", data + "/applications/org.osvdi.Viewer.desktop"], check=True)
-    subprocess.run(["update-mime-database", data + "/mime"], check=True, env=env, capture_output=True)
+    env = dict(rig.env, XDG_DATA_HOME=data, XDG_DATA_DIRS="/usr/local/share:/usr/share",
+               PATH=rig.file("bin") + ":" + os.environ["PATH"])
+    subprocess.run(["desktop-file-validate", data + "/applications/org.osvdi.Viewer.desktop"],
+                   check=True)
+    subprocess.run(["update-mime-database", data + "/mime"], check=True, env=env,
+                   capture_output=True)
     subprocess.run(["update-desktop-database", data + "/applications"], check=True, env=env)
     check(True, "the desktop file is valid")
     _, port = rig.qemu()
@@ -378,17 +415,19 @@ def desktop_file(rig, args):
     nameless = rig.file("download")
     shutil.copy(path, nameless)
     for f in (path, nameless):
-        info = subprocess.run(["gio", "info", "-a", "standard::content-type", f], env=env, capture_output=True, text=True).stdout
+        info = subprocess.run(["gio", "info", "-a", "standard::content-type", f], env=env,
+                              capture_output=True, text=True).stdout
         check("application/x-virt-viewer" in info, f"{os.path.basename(f)} is known")
     subprocess.run(["gio", "open", path], env=env, check=True)
     rig.wait_window("Opened by its type")
     rig.wait_colour(960, 540, RED)
     check(True, "opens in the viewer")
-    pid = subprocess.run(["xdotool", "search", "--name", "Opened by its type", "getwindowpid"], env=rig.env,
-                         capture_output=True, text=True, check=True).stdout
+    pid = subprocess.run(["xdotool", "search", "--name", "Opened by its type", "getwindowpid"],
+                         env=rig.env, capture_output=True, text=True, check=True).stdout
     os.kill(int(pid.split()[0]), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot, "pixels": pixels, "tls": tls, "channels": channels,
+    main({"recent": recent, "places": places, "monitors": monitors, "screenshot": screenshot,
+          "pixels": pixels, "tls": tls, "channels": channels,
           "hostile-files": hostile_files, "desktop-file": desktop_file}, __doc__)

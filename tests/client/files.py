@@ -44,19 +44,26 @@ def said(rig, v, seconds=30):
 
 
 def bypass(rig, args):
-    """A proxy that cannot be used is not passed by, and what is secret in its address is not said."""
+    """A proxy that cannot be used is not passed by, and what is secret in its address is not
+    said."""
     rig.start_x()
     _, port = rig.qemu()
-    for proxy, words in ((f"http://127.0.0.1:8000/websockify?token={SECRET}", "not understood: http://127.0.0.1:8000. .*spice\\+wss"),
-                         (f"socks5://user:{SECRET}@127.0.0.1:1080", "not understood: socks5://127.0.0.1:1080"),
+    for proxy, words in ((f"http://127.0.0.1:8000/websockify?token={SECRET}",
+                          "not understood: http://127.0.0.1:8000. .*spice\\+wss"),
+                         (f"socks5://user:{SECRET}@127.0.0.1:1080",
+                          "not understood: socks5://127.0.0.1:1080"),
                          ("http://127.0.0.1:99999", "port"), ("http://[::1", "brackets")):
         for where in ("file", "SPICE_PROXY"):
             open(rig.file("client.log"), "w").close()
-            text = f"host=127.0.0.1\nport={port}\n" + (f"proxy={proxy}\n" if where == "file" else "")
-            v = rig.viewer("--no-reconnect", rig.write_vv(text), env={"SPICE_PROXY": proxy if where != "file" else ""})
+            text = f"host=127.0.0.1\nport={port}\n" + (f"proxy={proxy}\n" if where == "file" else
+                                                       "")
+            v = rig.viewer("--no-reconnect", rig.write_vv(text),
+                           env={"SPICE_PROXY": proxy if where != "file" else ""})
             log = said(rig, v)
-            check(v.returncode == 1 and re.search(words, log), f"{where}, {proxy.split(':')[0]}: {log.strip().splitlines()[-1]}")
-            check(SECRET not in log and not rig.events("connecting"), "nothing else is done or said")
+            check(v.returncode == 1 and re.search(words, log),
+                  f"{where}, {proxy.split(':')[0]}: {log.strip().splitlines()[-1]}")
+            check(SECRET not in log and not rig.events("connecting"),
+                  "nothing else is done or said")
     v = rig.viewer(rig.write_vv(f"host=127.0.0.1\nport={port}\nproxy=http://127.0.0.1:1/x\n"))
     rig.wait_window("osvdi-viewer")
     check(not rig.events("connecting"), "the user is told in a window")
@@ -69,7 +76,8 @@ def proxy_login(rig, args):
     wanted = "Basic " + base64.b64encode(f"user:p@{SECRET}".encode()).decode()
     _, port = rig.qemu()
     proxy = start_proxy(wants=wanted)
-    text = f"host=127.0.0.1\nport={port}\nfullscreen=1\ntitle=behind a proxy\nproxy=http://127.0.0.1:{proxy.server_port}\n"
+    text = (f"host=127.0.0.1\nport={port}\nfullscreen=1\ntitle=behind a proxy\n"
+            f"proxy=http://127.0.0.1:{proxy.server_port}\n")
     v = rig.viewer(rig.write_vv(text))
     for password in ("wrong", f"p@{SECRET}"):
         asked = len(proxy.asked)
@@ -79,7 +87,8 @@ def proxy_login(rig, args):
         rig.xdo("key", "Return")
         wait_for(lambda: len(proxy.asked) > asked, 20, "the proxy is asked again")
         if password == "wrong":
-            wait_for(lambda: rig.windows("^behind a proxy$") not in ([], [dialog]), 20, "asked again")
+            wait_for(lambda: rig.windows("^behind a proxy$") not in ([], [dialog]), 20,
+                     "asked again")
     rig.wait_colour(960, 540, RED)
     check(proxy.asked[-1][1] == wanted, "in with the login that was typed")
     rig.procs.end(v)
@@ -87,19 +96,24 @@ def proxy_login(rig, args):
     v = rig.viewer("--debug", rig.write_vv(text.replace("http://", f"http://user:p%40{SECRET}@")))
     rig.wait_colour(960, 540, RED)
     rig.procs.end(v)
-    check(SECRET not in rig.read_log("client.log"), "nor in a log for debugging, when the file has it")
+    check(SECRET not in rig.read_log("client.log"),
+          "nor in a log for debugging, when the file has it")
 
 
 def ticket(rig, args):
-    """Proxmox's host is a ticket: the desktop has its title's name, and its settings are found again."""
+    """Proxmox's host is a ticket: the desktop has its title's name, and its settings are found
+    again."""
     rig.start_x()
     _, port = rig.qemu()
     proxy = start_proxy(desk=port)
-    signatures = ("0f5b1d9c7a3e42868d0c1e5f9a7b3d2c4e6f8a01", "9d2c4e6f8a010f5b1d9c7a3e42868d0c1e5f9a7b")
+    signatures = ("0f5b1d9c7a3e42868d0c1e5f9a7b3d2c4e6f8a01",
+                  "9d2c4e6f8a010f5b1d9c7a3e42868d0c1e5f9a7b")
     os.makedirs(rig.file("config/osvdi-viewer"))
     with open(rig.file("config/osvdi-viewer/settings"), "w") as f:
-        f.write(f"[desktop pvespiceproxy:67a00000:112:node-a:61001::{signatures[0]}:61001]\nwindow-1=1;2;300;400;\n")
-    text = f"host=pvespiceproxy:67a1b2c3:112:node-a:61001::{{}}\nport=61001\nproxy=http://127.0.0.1:{proxy.server_port}\n" \
+        f.write(f"[desktop pvespiceproxy:67a00000:112:node-a:61001::{signatures[0]}:61001]\n"
+                f"window-1=1;2;300;400;\n")
+    text = f"host=pvespiceproxy:67a1b2c3:112:node-a:61001::{{}}\nport=61001\n" \
+           f"proxy=http://127.0.0.1:{proxy.server_port}\n" \
            "title=VM 112 - lehrsaal-07\ndelete-this-file=1\n"
     places = []
     for signature in signatures:
@@ -114,32 +128,40 @@ def ticket(rig, args):
         v.terminate()
         v.wait(10)
         check(not os.path.exists(path), "the file is gone")
-    check(all(abs(a - b) <= 2 for a, b in zip(*places)), f"the second session is at the place of the first: {places}")
-    check("pvespiceproxy" not in settings(rig) and "[desktop VM 112 - lehrsaal-07]" in settings(rig), "no ticket in the settings")
-    check(all(h.startswith("pvespiceproxy:67a1b2c3:112:node-a") for h in proxy.hosts), "the proxy got it")
+    check(all(abs(a - b) <= 2 for a, b in zip(*places)),
+          f"the second session is at the place of the first: {places}")
+    check("pvespiceproxy" not in settings(rig) and
+          "[desktop VM 112 - lehrsaal-07]" in settings(rig), "no ticket in the settings")
+    check(all(h.startswith("pvespiceproxy:67a1b2c3:112:node-a") for h in proxy.hosts),
+          "the proxy got it")
     open(rig.file("client.log"), "w").close()
     proxy.shutdown()
     proxy.server_close()
     v = rig.viewer("--no-reconnect", rig.write_vv(text.format(signatures[0])))
     log = said(rig, v)
-    check(signatures[0] not in log and "VM 112 - lehrsaal-07" in log and "proxy" in log, f"told without it: {log.strip().splitlines()[-1]}")
+    check(signatures[0] not in log and "VM 112 - lehrsaal-07" in log and "proxy" in log,
+          f"told without it: {log.strip().splitlines()[-1]}")
 
 
 def notes(rig, args):
-    """What of a file is not understood is told in a window; its other hot keys work, and the default ones."""
+    """What of a file is not understood is told in a window; its other hot keys work, and the
+    default ones."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
     v = rig.viewer("--auto-resize=never", rig.write_vv(
-        f"host=127.0.0.1\nport={rig.port}\ntitle=lab-1:%d - x\nsecure-attention=Ctrl+Alt+Ins\nrelease-cursor=ctrl+alt+foo\n"))
+        f"host=127.0.0.1\nport={rig.port}\ntitle=lab-1:%d - "
+        f"x\nsecure-attention=Ctrl+Alt+Ins\nrelease-cursor=ctrl+alt+foo\n"))
     rig.wait_window("Parts of the connection file are ignored")
     window = rig.wait_window("lab-1:1 - x")
     check("release-cursor" in rig.read_log("client.log"), "which key is not understood")
     rig.xdo("key", "Escape")
-    wait_for(lambda: not rig.windows("Parts of the connection file are ignored"), 10, "the note is gone")
+    wait_for(lambda: not rig.windows("Parts of the connection file are ignored"), 10,
+             "the note is gone")
     rig.xdo("windowfocus", "--sync", window)
     before = len(keys(rig))
     rig.xdo("key", "ctrl+alt+Insert")
-    wait_for(lambda: {"1d down", "38 down", "e0 53 down", "e0 53 up"} <= set(keys(rig)[before:]), 10, "Ctrl+Alt+Del arrives")
+    wait_for(lambda: {"1d down", "38 down", "e0 53 down", "e0 53 up"} <= set(keys(rig)[before:]),
+             10, "Ctrl+Alt+Del arrives")
     check("e0 52 down" not in keys(rig)[before:], "and Insert does not")
     rig.xdo("key", "shift+F11")
     wait_for(lambda: rig.geometry(window)[2:] == (1920, 1080), 10, "a default hot key works too")
@@ -150,9 +172,11 @@ def titles(rig, args):
     """"%d" in a title is the number of the display, and all else stands as it is."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "640x480", "--heads", "2")
-    for title, names in (("sekretariat-3:%d", ("sekretariat-3:1", "sekretariat-3:2")), ("100%d%s%n%%", ("1001%s%n%%", "1002%s%n%%")),
+    for title, names in (("sekretariat-3:%d", ("sekretariat-3:1", "sekretariat-3:2")),
+                         ("100%d%s%n%%", ("1001%s%n%%", "1002%s%n%%")),
                          ("plain", ("plain", r"plain \(2\)"))):
-        v = rig.viewer("--auto-resize=never", rig.write_vv(f"host=127.0.0.1\nport={rig.port}\ntitle={title}\n"))
+        v = rig.viewer("--auto-resize=never",
+                       rig.write_vv(f"host=127.0.0.1\nport={rig.port}\ntitle={title}\n"))
         for name in names:
             rig.wait_window(f"^{name}$")
             check(True, name)
@@ -166,8 +190,10 @@ def subject(rig, args):
     rig.start_x()
     ca = make_ca(rig.file("pki"), "/C=AU/O=Falcon, Inc/CN=console proxy")
     plain, secure = free_port(), free_port()
-    rig.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.file('pki')}")
-    text = f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\nca={ca}\nhost-subject=C=AU,O=Falcon%s Inc,CN=console proxy\n"
+    rig.qemu(f"port={plain},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,"
+             f"x509-dir={rig.file('pki')}")
+    text = (f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\nca={ca}\n"
+            f"host-subject=C=AU,O=Falcon%s Inc,CN=console proxy\n")
     for comma in ("\\,", "\\\\,"):
         v = rig.viewer(rig.write_vv(text % comma))
         rig.wait_colour(960, 540, RED)
@@ -190,23 +216,29 @@ def typed(rig, args):
         rig.xdo("key", "Return")
         return v
     v = choose(f"127.0.0.1:{free_port()}")
-    wait_for(lambda: "Nothing answers" in rig.read_log("client.log"), 20, "told that nothing answers")
+    wait_for(lambda: "Nothing answers" in rig.read_log("client.log"), 20,
+             "told that nothing answers")
     rig.procs.end(v)
     open(rig.file("client.log"), "w").close()
     v = rig.viewer("--no-reconnect", rig.write_vv(f"host=127.0.0.1\nport={free_port()}\n"))
-    check("tunnel" in said(rig, v), "a file that says this computer may have been made for a tunnel")
+    check("tunnel" in said(rig, v),
+          "a file that says this computer may have been made for a tunnel")
     v = choose(f" 127.0.0.1:{port} ")
     rig.wait_desk()
     v.terminate()
     v.wait(10)
-    check(re.search(r"^recent=(.*)", settings(rig), re.M)[1] == f"127.0.0.1:{port};", "only the one that was there is kept")
-    for text, words in (("spice://::1:5930", "brackets"), ("127.0.0.1", "port"), ("spice:///?socket=/x", "spice\\+unix"),
+    check(re.search(r"^recent=(.*)", settings(rig), re.M)[1] == f"127.0.0.1:{port};",
+          "only the one that was there is kept")
+    for text, words in (("spice://::1:5930", "brackets"), ("127.0.0.1", "port"),
+                        ("spice:///?socket=/x", "spice\\+unix"),
                         (f"https://cloud.example/spice_auto.html?token={SECRET}", "spice\\+wss")):
         open(rig.file("client.log"), "w").close()
         v = rig.viewer("--no-reconnect", text)
         log = said(rig, v)
-        check(v.returncode == 1 and re.search(words, log) and SECRET not in log, f"{text[:30]}: {log.strip().splitlines()[-1]}")
+        check(v.returncode == 1 and re.search(words, log) and SECRET not in log,
+              f"{text[:30]}: {log.strip().splitlines()[-1]}")
 
 
 if __name__ == "__main__":
-    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes, "subject": subject, "titles": titles, "typed": typed}, __doc__)
+    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes,
+          "subject": subject, "titles": titles, "typed": typed}, __doc__)

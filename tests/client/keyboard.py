@@ -63,7 +63,8 @@ def click(code):
 
 
 def layouts(rig, args):
-    """Each symbol key, AltGr and dead keys are the guest's to interpret, whatever the layout here."""
+    """Each symbol key, AltGr and dead keys are the guest's to interpret, whatever the layout
+    here."""
     start(rig)
     for name in ("us", "de", "fr"):
         layout(rig, name)
@@ -87,7 +88,8 @@ def layouts(rig, args):
     expect(rig, before, ["e0 38 down", *click("0b"), "e0 38 up"], "fr: AltGr and 0")
     before = len(keys(rig))
     rig.xdo("key", "KP_Enter", "key", "Delete", "key", "Right", "key", "Super_L", "key", "Menu")
-    expect(rig, before, [x for c in ("e0 1c", "e0 53", "e0 4d", "e0 5b", "e0 5d") for x in click(c)], "extended keys")
+    expect(rig, before, [x for c in ("e0 1c", "e0 53", "e0 4d", "e0 5b", "e0 5d")
+                         for x in click(c)], "extended keys")
 
 
 def locks(rig, args):
@@ -113,14 +115,16 @@ def locks(rig, args):
 
 
 def locks_apart(rig, args):
-    """By the option or the preference each end keeps its locks: what is turned elsewhere sends nothing."""
+    """By the option or the preference each end keeps its locks: what is turned elsewhere sends
+    nothing."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
     os.makedirs(rig.file("config/osvdi-viewer"))
     with rig.log("xev.log") as log:
         rig.procs.start(["xev", "-name", "elsewhere"], env=rig.env, stdout=log, stderr=log)
     other = rig.wait_window("^elsewhere$")
-    for kept, option, wanted in (("", "--sync-locks=never", 0), ("sync-locks=false", "--sync-locks=always", 1),
+    for kept, option, wanted in (("", "--sync-locks=never", 0),
+                                 ("sync-locks=false", "--sync-locks=always", 1),
                                  ("sync-locks=false", "--auto-resize=never", 0)):
         with open(rig.file("config/osvdi-viewer/settings"), "w") as f:
             f.write(f"[desktop *]\n{kept}\n")
@@ -134,7 +138,8 @@ def locks_apart(rig, args):
         rig.xdo("key", 38)
         wait_for(lambda: "1e up" in keys(rig)[before:], 10, "a key")
         presses = keys(rig)[before:].count("3a down")
-        check(presses == wanted, f"{kept or 'nothing kept'}, {option}: {presses} presses of Caps lock")
+        check(presses == wanted,
+              f"{kept or 'nothing kept'}, {option}: {presses} presses of Caps lock")
         rig.procs.end(v)
         focus(rig, other)
         rig.xdo("key", "Caps_Lock")
@@ -164,23 +169,30 @@ def focus_loss(rig, args):
 
 def hot_keys(rig, args):
     """Hot keys are ours, all else is the guest's; the key map and the menu send what they say."""
-    window = start(rig, "--hotkeys=toggle-fullscreen=ctrl+plus,show-menu=ctrl+shift+f12,secure-attention=shift+F9",
+    window = start(
+        rig,
+        "--hotkeys=toggle-fullscreen=ctrl+plus,show-menu=ctrl+shift+f12,secure-attention=shift+F9",
                    "--keymap=F1=SHIFT+CTRL+F2,F3=Void,F4=")
     before = len(keys(rig))
     rig.xdo("key", "F12", "keydown", LEFT_SHIFT, "key", "F11", "keyup", LEFT_SHIFT)
     expect(rig, before, [*click("58"), "2a down", *click("57"), "2a up"], "keys without an action")
     before = len(keys(rig))
-    rig.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT, "keyup", LEFT_CTRL)
+    rig.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT,
+            "keyup", LEFT_CTRL)
     wait_for(lambda: rig.geometry(window)[2:] == (1920, 1080), 10, "full screen by ctrl and +")
     got = all_since(rig, before, "ctrl and +")
-    check(not [k for k in got if k.startswith("0d")], f"ctrl and + (with shift on this layout): {' '.join(got)}")
-    check(got.count("1d down") == got.count("1d up") and got.count("2a down") == got.count("2a up"), "nothing is left held")
-    rig.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT, "keyup", LEFT_CTRL)
+    check(not [k for k in got if k.startswith("0d")],
+          f"ctrl and + (with shift on this layout): {' '.join(got)}")
+    check(got.count("1d down") == got.count("1d up") and got.count("2a down") == got.count("2a up"),
+          "nothing is left held")
+    rig.xdo("keydown", LEFT_CTRL, "keydown", LEFT_SHIFT, "key", 21, "keyup", LEFT_SHIFT,
+            "keyup", LEFT_CTRL)
     wait_for(lambda: rig.geometry(window)[2] < 1900, 10, "the window again")
     focus(rig, window)
     before = len(keys(rig))
     rig.xdo("key", "F1")
-    expect(rig, before, ["2a down", "1d down", "3c down", "3c up", "1d up", "2a up"], "a key that is mapped")
+    expect(rig, before, ["2a down", "1d down", "3c down", "3c up", "1d up", "2a up"],
+           "a key that is mapped")
     before = len(keys(rig))
     rig.xdo("key", "F3", "key", "F4", "key", 38)
     expect(rig, before, click("1e"), "keys that are blocked")
@@ -203,9 +215,11 @@ def send_keys_menu(rig, args):
         wait_for(lambda: rig.shown() - menus, 20, "the menu of keys")
         rig.xdo("key", "Return")
         secure = {"1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"}
-        wait_for(lambda: secure <= set(keys(rig)[before:]), 10, f"ctrl+alt+del by the menu, {where}")
+        wait_for(lambda: secure <= set(keys(rig)[before:]), 10,
+                 f"ctrl+alt+del by the menu, {where}")
         got = keys(rig)[sent:]
-        check("25 down" not in got and "1c down" not in got, f"the menu's own keys are not sent, {where}: {' '.join(got)}")
+        check("25 down" not in got and "1c down" not in got,
+              f"the menu's own keys are not sent, {where}: {' '.join(got)}")
         before = len(keys(rig))
         rig.xdo("key", 38)
         expect(rig, before, click("1e"), f"the desktop has the keyboard again, {where}")
@@ -215,5 +229,6 @@ def send_keys_menu(rig, args):
 
 
 if __name__ == "__main__":
-    main({"layouts": layouts, "locks": locks, "locks-apart": locks_apart, "focus-loss": focus_loss, "hot-keys": hot_keys,
+    main({"layouts": layouts, "locks": locks, "locks-apart": locks_apart, "focus-loss": focus_loss,
+          "hot-keys": hot_keys,
           "send-keys-menu": send_keys_menu}, __doc__)

@@ -14,7 +14,8 @@ START = "31c0 8ed8 8ed0 bc007c fc be{modes}"
 # says so on port e9h, waits for a key (int 16h), takes a width; 0 is text
 NEXT = "b06b e6e9 31c0 cd16 ad 85c0 74{to_text}"
 # bx = width, cx = height; writes registers of the Bochs display (port 1ceh, 1cfh)
-GRAPHICS = "93 ad 91 b80400 31ff e8{a} b80100 89df e8{b} b80200 89cf e8{c} b80300 bf2000 e8{d} b80400 bf4100 e8{e} eb{next}"
+GRAPHICS = ("93 ad 91 b80400 31ff e8{a} b80100 89df e8{b} b80200 89cf e8{c} "
+            "b80300 bf2000 e8{d} b80400 bf4100 e8{e} eb{next}")
 TO_TEXT = "b80300 cd10 eb{next}"
 SET = "bace01 ef 42 89f8 ef c3"  # register ax = di
 
@@ -22,7 +23,8 @@ SET = "bace01 ef 42 89f8 ef c3"  # register ax = di
 def boot_sector(modes):
     """modes: (width, height), the width a multiple of 8, or TEXT; starts in text."""
     def size(code):
-        return len(bytes.fromhex(code.format_map(type("Zeros", (dict,), {"__missing__": lambda s, k: {
+        return len(
+            bytes.fromhex(code.format_map(type("Zeros", (dict,), {"__missing__": lambda s, k: {
             "modes": "0000", "to_text": "00", "next": "00"}.get(k, "0000")})())))
     at_next = size(START)
     at_graphics = at_next + size(NEXT)
@@ -30,7 +32,8 @@ def boot_sector(modes):
     at_set = at_text + size(TO_TEXT)
     at_modes = at_set + size(SET)
     calls, offset = {}, at_graphics
-    for name, before in zip("abcde", ("93ad91b8040031ff", "b8010089df", "b8020089cf", "b80300bf2000", "b80400bf4100")):
+    for name, before in zip("abcde", ("93ad91b8040031ff", "b8010089df", "b8020089cf",
+                                      "b80300bf2000", "b80400bf4100")):
         offset += len(before) // 2 + 3
         calls[name] = struct.pack("<h", at_set - offset).hex()
     code = "".join((
@@ -39,7 +42,8 @@ def boot_sector(modes):
         GRAPHICS.format(next=struct.pack("<b", at_next - at_text).hex(), **calls),
         TO_TEXT.format(next=struct.pack("<b", at_next - at_set).hex()),
         SET))
-    table = b"".join(struct.pack("<H", 0) if mode == TEXT else struct.pack("<HH", *mode) for mode in modes)
+    table = b"".join(struct.pack("<H", 0) if mode == TEXT else struct.pack("<HH", *mode)
+                     for mode in modes)
     sector = bytes.fromhex(code) + table
     if len(sector) > 510:
         raise Failed("too many modes for a boot sector")
@@ -58,10 +62,13 @@ class ModeGuest:
         self.port = free_port()
         with rig.log("server.log") as log:
             self.process = rig.procs.start([
-                "qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga, "-display", "none",
-                "-name", name, "-debugcon", "file:" + self.ready, "-monitor", f"unix:{self.path},server=on,wait=off",
+                "qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga,
+                "-display", "none",
+                "-name", name, "-debugcon", "file:" + self.ready, "-monitor",
+                f"unix:{self.path},server=on,wait=off",
                 "-drive", f"file={image},format=raw,if=ide,snapshot=on", *options,
-                "-spice", f"port={self.port},addr=127.0.0.1,disable-ticketing=on"], stdout=log, stderr=log)
+                "-spice", f"port={self.port},addr=127.0.0.1,disable-ticketing=on"], stdout=log,
+                                           stderr=log)
         wait_for(lambda: listens(self.port) and os.path.exists(self.path), 40, "QEMU listens")
 
     def next(self):
@@ -71,5 +78,6 @@ class ModeGuest:
         with socket.socket(socket.AF_UNIX) as s:
             s.connect(self.path)
             s.sendall(b"sendkey a\n")
-            wait_for(lambda: os.path.getsize(self.ready) > self.seen, 40, "the guest has taken the key")
+            wait_for(lambda: os.path.getsize(self.ready) > self.seen, 40,
+                     "the guest has taken the key")
         return self.modes.pop(0)

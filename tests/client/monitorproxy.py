@@ -11,7 +11,8 @@ LINK_HEADER = 16
 
 
 class MonitorProxy:
-    """say([(id, x, y, width, height), ...]) as the server of "port" would; its own words on that are dropped."""
+    """say([(id, x, y, width, height), ...]) as the server of "port" would; its own words on
+    that are dropped."""
 
     def __init__(self, port):
         self.target = port
@@ -69,6 +70,7 @@ class MonitorProxy:
 
     def say(self, monitors):
         body = struct.pack("<HH", len(monitors), 4)
-        body += b"".join(struct.pack("<7I", number, 0, w, h, x, y, 0) for number, x, y, w, h in monitors)
+        body += b"".join(struct.pack("<7I", number, 0, w, h, x, y, 0) for number, x, y, w,
+                         h in monitors)
         with self.lock:
             self.display.sendall(struct.pack("<HI", MONITORS_CONFIG, len(body)) + body)

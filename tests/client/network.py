@@ -47,7 +47,8 @@ def tries(rig):
 
 def wait_connected(rig, n):
     """Until the n-th connection is complete."""
-    wait_for(lambda: len(rig.events("connected")) >= n and ready(rig) >= n, 30, f"all channels of connection {n}")
+    wait_for(lambda: len(rig.events("connected")) >= n and ready(rig) >= n, 30,
+             f"all channels of connection {n}")
 
 
 def refused(rig, args):
@@ -62,7 +63,8 @@ def refused(rig, args):
         proxy.listen()
         before = tries(rig)  # the latest of them may be under way
         wait_connected(rig, n)
-        check(tries(rig) <= before + 1, f"after {refusals} tries or more that were refused: the next one connects")
+        check(tries(rig) <= before + 1,
+              f"after {refusals} tries or more that were refused: the next one connects")
 
 
 def silent(rig, args):
@@ -75,10 +77,13 @@ def silent(rig, args):
 
     def network(there):
         """Without its address the server's end drops what comes, without a word."""
-        subprocess.run([*rig.at(0), "ip", "addr", "add" if there else "del", "10.77.0.1/24", "dev", "lk0"], check=True)
+        subprocess.run([*rig.at(0), "ip", "addr", "add" if there else "del", "10.77.0.1/24", "dev",
+                        "lk0"], check=True)
     with rig.log("client.log") as log:
-        rig.procs.start([*rig.at(1), rig.path("client", "osvdi-viewer"), "-v", "--stats-file", rig.file("stats.jsonl"),
-                         "--auto-resize=never", f"spice://{rig.address}:{rig.port}"], env=rig.env, stdout=log, stderr=log)
+        rig.procs.start([*rig.at(1), rig.path("client", "osvdi-viewer"), "-v", "--stats-file",
+                         rig.file("stats.jsonl"),
+                         "--auto-resize=never", f"spice://{rig.address}:{rig.port}"], env=rig.env,
+                        stdout=log, stderr=log)
     wait_for(lambda: rig.events("first-picture") and ready(rig), 40, "a picture and all channels")
     for n, more in enumerate((2, 4, 6), 2):
         before, broken = tries(rig), len(rig.events("disconnected"))
@@ -102,7 +107,8 @@ def suspend(rig, args):
     rig.procs.start(["dbus-daemon", "--nofork", "--config-file", rig.file("bus.conf")])
     wait_for(lambda: os.path.exists(rig.file("bus")), 10, "a bus")
     os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + rig.file("bus")
-    logind = subprocess.Popen(["/usr/bin/python3", "-c", LOGIND], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    logind = subprocess.Popen(["/usr/bin/python3", "-c", LOGIND], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
     rig.procs.all.append(logind)
     if logind.stdout.readline().strip() != "owned":
         raise Failed("the bus gives no name")
@@ -127,11 +133,13 @@ LOGIND = """
 import sys
 from gi.repository import Gio, GLib
 bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
-bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+              "RequestName",
               GLib.Variant("(su)", ("org.freedesktop.login1", 0)), None, 0, -1, None)
 print("owned", flush=True)
 for line in sys.stdin:
-    bus.emit_signal(None, "/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSleep",
+    bus.emit_signal(None, "/org/freedesktop/login1", "org.freedesktop.login1.Manager",
+                    "PrepareForSleep",
                     GLib.Variant("(b)", (line.strip() == "true",)))
     bus.flush_sync()
 """
@@ -180,7 +188,8 @@ def proxy(rig, args):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     rig.start_x()
     qemu, port = rig.qemu()
-    text = f"host=127.0.0.1\nport={port}\nfullscreen=1\nproxy=http://{{}}127.0.0.1:{server.server_port}\n"
+    text = (f"host=127.0.0.1\nport={port}\nfullscreen=1\n"
+            f"proxy=http://{{}}127.0.0.1:{server.server_port}\n")
     v = rig.viewer(rig.write_vv(text.format("")))
     rig.wait_colour(960, 540, RED)
     check(len(server.asked) >= 3 and {p for p, _ in server.asked} == {f"127.0.0.1:{port}"},
@@ -193,7 +202,8 @@ def proxy(rig, args):
     rig.procs.end(v)
     check("word" not in rig.read_log("client.log"), "which are in no log")
     v = rig.viewer("--no-reconnect", rig.write_vv(text.format("")))
-    check(v.wait(60) == 1 and "proxy" in rig.read_log("client.log").lower(), "a proxy that refuses is named")
+    check(v.wait(60) == 1 and "proxy" in rig.read_log("client.log").lower(),
+          "a proxy that refuses is named")
 
 
 class SlowProxy(WebSocketProxy):
@@ -214,11 +224,14 @@ def late_channels(rig, args):
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
 echo asked >> {rig.file('asked')}
-printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{slow.port}/?token=second\\n'
+printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\n'
+printf 'url=spice+ws://127.0.0.1:{slow.port}/?token=second\\n'
 """)
     os.chmod(broker, 0o700)
-    # ten seconds before its end a token is not used any more: main has six to begin, the rest come later
-    path = rig.write_vv(f"fullscreen=1\n[osvdi]\nurl=spice+ws://127.0.0.1:{slow.port}/?token=first\nname=desk\n"
+    # ten seconds before its end a token is not used any more: main has six to begin, the
+    # rest come later
+    path = rig.write_vv(
+        f"fullscreen=1\n[osvdi]\nurl=spice+ws://127.0.0.1:{slow.port}/?token=first\nname=desk\n"
                         f"expires={int(time.time()) + 16}\n")
     rig.viewer("--broker", broker, path)
     rig.wait_colour(960, 540, RED)
@@ -241,11 +254,15 @@ def growth(rig, args):
         if n >= 10 or n >= args.count // 2:
             sizes.append((descriptors(v.pid), resident_kb(v.pid)))
     half = len(sizes) // 2
-    print(f"{args.count} reconnects: descriptors {sizes[0][0]} -> {sizes[-1][0]}, memory {sizes[0][1]} -> "
+    print(f"{args.count} reconnects: descriptors {sizes[0][0]} -> {sizes[-1][0]}, memory "
+          f"{sizes[0][1]} -> "
           f"{sizes[half][1]} -> {sizes[-1][1]} KiB")
-    check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2, "descriptors do not grow")
-    check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 16 * len(sizes), "memory does not grow with them")
+    check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2,
+          "descriptors do not grow")
+    check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 16 * len(sizes),
+          "memory does not grow with them")
 
 
 if __name__ == "__main__":
-    main({"refused": refused, "silent": silent, "suspend": suspend, "proxy": proxy, "late-channels": late_channels, "growth": growth}, __doc__)
+    main({"refused": refused, "silent": silent, "suspend": suspend, "proxy": proxy,
+          "late-channels": late_channels, "growth": growth}, __doc__)

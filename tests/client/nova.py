@@ -44,7 +44,8 @@ class Desk:
 
     def broker(self, *argv, user="alice"):
         env = dict(os.environ, **self.cloud.openrc(user), HOME=self.rig.dir)
-        return subprocess.run([self.env["OSVDI_BROKER"], *argv], env=env, capture_output=True, text=True, check=True).stdout
+        return subprocess.run([self.env["OSVDI_BROKER"], *argv], env=env, capture_output=True,
+                              text=True, check=True).stdout
 
     def resolve(self, *argv, **kw):
         return json.loads(self.broker("resolve", "-f", "json", *argv, **kw))
@@ -66,15 +67,15 @@ def real_picture(rig, desk, name):
     """The screen as another client sees it without any proxy, as a file."""
     uri = desk.resolve("--any-owner", desk.id, user="admin")["uri"]
     path = rig.file(name)
-    subprocess.run(["spicy-screenshot", "--uri=" + uri, "--out-file=" + path], env=rig.env, check=True,
-                   capture_output=True, timeout=60)
+    subprocess.run(["spicy-screenshot", "--uri=" + uri, "--out-file=" + path], env=rig.env,
+                   check=True, capture_output=True, timeout=60)
     return path
 
 
 def differing(one, other):
     """In how many pixels two pictures differ; None: they have other sizes."""
-    said = subprocess.run(["compare", "-metric", "AE", "-fuzz", "2%", one, other, "null:"], capture_output=True,
-                          text=True).stderr
+    said = subprocess.run(["compare", "-metric", "AE", "-fuzz", "2%", one, other, "null:"],
+                          capture_output=True, text=True).stderr
     return float(said) if re.fullmatch(r"[0-9.e+]+", said.strip()) else None
 
 
@@ -112,9 +113,10 @@ def same_picture(rig, window, real, what):
         wait_for(shown, 10, what, 0.5)
     except Failed as e:
         raise Failed(f"{e}: {seen[-1]} pixels differ from the picture without a proxy")
-    size = subprocess.run(["identify", "-format", "%wx%h, %k colours", path], capture_output=True, text=True,
-                          check=True).stdout
-    check(not size.endswith(", 1 colours"), f"{what}: the same picture as without a proxy ({size}, {seen[-1]:.0f} pixels differ)")
+    size = subprocess.run(["identify", "-format", "%wx%h, %k colours", path], capture_output=True,
+                          text=True, check=True).stdout
+    check(not size.endswith(", 1 colours"),
+          f"{what}: the same picture as without a proxy ({size}, {seen[-1]:.0f} pixels differ)")
 
 
 def run(rig, cloud):
@@ -139,14 +141,17 @@ def run(rig, cloud):
     n = len(rig.events("connected"))
     desk.restart_front(port)
     wait_for(lambda: len(rig.events("connected")) > n, 60, "connected again with a fresh token")
-    check(rig.windows("instance-|alice|127") == [window], "after a cut and an expired token: the same window")
+    check(rig.windows("instance-|alice|127") == [window],
+          "after a cut and an expired token: the same window")
     same_picture(rig, window, real, "after a reconnect")
     rig.procs.end(v)
 
     v = rig.viewer("--no-reconnect", uri, env=desk.env)
-    check(v.wait(60) == 1 and "not trusted" in rig.read_log("client.log"), "without its authority it is refused")
+    check(v.wait(60) == 1 and "not trusted" in rig.read_log("client.log"),
+          "without its authority it is refused")
     v = rig.viewer("--no-reconnect", *trust, uri, env=desk.env)
-    check(v.wait(60) == 1 and "expired" in rig.read_log("client.log"), "an old address is refused, and why")
+    check(v.wait(60) == 1 and "expired" in rig.read_log("client.log"),
+          "an old address is refused, and why")
 
     vv = desk.broker("resolve", "--vv", "-", "alice-desktop")
     stale = rig.file("stale.vv")
@@ -157,7 +162,8 @@ def run(rig, cloud):
     check(True, "a file with a bad token gets a good one from the broker")
     rig.procs.end(v)
     said = rig.read_log("client.log")
-    check(not re.search(r"token=[0-9a-f]", said) and desk.env["OS_PASSWORD"] not in said, "no secret in the log")
+    check(not re.search(r"token=[0-9a-f]", said) and desk.env["OS_PASSWORD"] not in said,
+          "no secret in the log")
 
 
 def main():

@@ -13,7 +13,8 @@ import select
 from viewer import check, main, sanitizers, wait_for
 from wsproxy import CutProxy, WebSocketProxy
 
-CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback", 6: "record", 9: "usbredir", 10: "port"}
+CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback", 6: "record",
+            9: "usbredir", 10: "port"}
 
 
 class ChannelRelay(CutProxy):
@@ -84,7 +85,8 @@ def alone(rig, args):
     wait_for(lambda: ready(rig) == n, 40, "all channels")
     for name in ("inputs", "display", "cursor", "port", "main"):
         for reset in (False, True):
-            wait_for(lambda: name in relay.channels and witnesses(rig) >= n, 20, name + " and the witness")
+            wait_for(lambda: name in relay.channels and witnesses(rig) >= n, 20,
+                     name + " and the witness")
             if name == "main" and not reset:
                 continue
             relay.end(name, reset)
@@ -104,10 +106,13 @@ def extra(rig, args):
     for n, reset in enumerate((False, True), 1):
         v = rig.viewer("--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
         rig.wait_desk()
-        wait_for(lambda: "usbredir" in relay.channels and witnesses(rig) >= n, 20, "USB and the witness")
+        wait_for(lambda: "usbredir" in relay.channels and witnesses(rig) >= n, 20,
+                 "USB and the witness")
         relay.end("usbredir", reset)
-        wait_for(lambda: rig.read_log("client.log").count("USB devices were lost") == n, 20, "the user is told")
-        check(len(rig.events("connected")) == n, f"the user is told, and the session goes on ({'RST' if reset else 'FIN'})")
+        wait_for(lambda: rig.read_log("client.log").count("USB devices were lost") == n, 20,
+                 "the user is told")
+        check(len(rig.events("connected")) == n,
+              f"the user is told, and the session goes on ({'RST' if reset else 'FIN'})")
         rig.procs.end(v)
 
 
@@ -119,9 +124,11 @@ def idle(rig, args):
     proxy = IdleProxy(rig.port, {"t"}, 3)
     program = os.environ.get("OSVDI_VIEWER") or rig.path("client", "osvdi-viewer")
     rig.viewer("--auto-resize=never", f"spice+ws://127.0.0.1:{proxy.port}/?token=t",
-               env={"LD_PRELOAD": ":".join(sanitizers(program) + [rig.path("tests", "client", "libfast-seconds.so")])})
+               env={"LD_PRELOAD": ":".join(sanitizers(program) +
+                                           [rig.path("tests", "client", "libfast-seconds.so")])})
     wait_for(lambda: ready(rig) == 1, 40, "all channels")
-    wait_for(lambda: len(proxy.pings) >= 6 and min(proxy.pings.values()) >= 3, 40, "three pings on each connection")
+    wait_for(lambda: len(proxy.pings) >= 6 and min(proxy.pings.values()) >= 3, 40,
+             "three pings on each connection")
     check(len(rig.events("connected")) == 1 and "ended" not in rig.read_log("client.log"),
           f"pings on each of {len(proxy.pings)} connections, and all channels live")
 

@@ -28,8 +28,10 @@ class Viewer:
         self.stats = rig.file(self.name + ".jsonl")
         with rig.log(self.name + ".log") as log:
             self.process = rig.procs.start(
-                [rig.path("client", "osvdi-viewer"), "-v", "--stats-file", self.stats, "--title", self.name,
-                 "--auto-resize=never", *argv], env={**rig.env, **kw.get("env", {})}, stdout=log, stderr=log)
+                [rig.path("client", "osvdi-viewer"), "-v", "--stats-file", self.stats, "--title",
+                 self.name,
+                 "--auto-resize=never", *argv], env={**rig.env, **kw.get("env", {})}, stdout=log,
+                stderr=log)
 
     def events(self, name):
         if not os.path.exists(self.stats):
@@ -44,13 +46,15 @@ class Viewer:
         return self.count(words) > 0
 
     def wait_picture(self, n=1):
-        wait_for(lambda: self.events("connected") >= n and self.rig.windows("^" + self.name), 60, f"{self.name} connected")
+        wait_for(lambda: self.events("connected") >= n and self.rig.windows("^" + self.name), 60,
+                 f"{self.name} connected")
         wait_for(lambda: self.count("Witness: there") >= n, 20, f"the witness of {self.name}")
         steady(lambda: connections(self.process.pid), 0.5)  # channels that open late
         return self
 
     def wait_taken(self):
-        wait_for(lambda: self.said("was opened elsewhere"), 30, f"{self.name} says that it was opened elsewhere")
+        wait_for(lambda: self.said("was opened elsewhere"), 30,
+                 f"{self.name} says that it was opened elsewhere")
 
     def window(self):
         return self.rig.wait_window("^" + self.name)
@@ -58,7 +62,8 @@ class Viewer:
 
 def connections(pid):
     """How many connections a program has, by the sockets that it holds."""
-    out = subprocess.run(["ss", "-tnpH", "state", "established"], capture_output=True, text=True).stdout
+    out = subprocess.run(["ss", "-tnpH", "state", "established"], capture_output=True,
+                         text=True).stdout
     return out.count(f"pid={pid},")
 
 
@@ -85,7 +90,8 @@ def two(rig, uris, *options):
     b = Viewer(rig, *options, uris[1]).wait_picture()
     a.wait_taken()
     quiet([a, b])
-    check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None, "the newer keeps the desktop")
+    check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None,
+          "the newer keeps the desktop")
     return a, b
 
 
@@ -100,7 +106,8 @@ def ours(rig, args):
     c = Viewer(rig, uri).wait_picture()
     wait_for(lambda: a.events("disconnected") == 2, 20, "a third one")
     quiet([a, b, c])
-    check([v.events("connected") for v in (a, b, c)] == [2, 1, 1], "each was there as often as it was asked for")
+    check([v.events("connected") for v in (a, b, c)] == [2, 1, 1],
+          "each was there as often as it was asked for")
 
 
 def stock_server(rig, args):
@@ -127,7 +134,8 @@ def tls(rig, args):
         shutil.copy(rig.file(of + ".pem"), rig.file(name + ".pem"))
     rig.start_x()
     port, secure = free_port(), free_port()
-    rig.qemu(f"port={port},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.dir}")
+    rig.qemu(
+        f"port={port},tls-port={secure},addr=127.0.0.1,disable-ticketing=on,x509-dir={rig.dir}")
     with open(cert) as f:
         ca = f.read().replace("\n", "\\n")
     vv = rig.write_vv(f"host=127.0.0.1\ntls-port={secure}\nca={ca}\nhost-subject=CN=127.0.0.1\n")
@@ -139,7 +147,8 @@ def ticket(rig, args):
     with open(rig.file("word"), "w") as f:
         f.write("secret\n")
     uri = serve(rig, "--password-file", rig.file("word"))
-    vv = rig.write_vv(uri.replace("spice://127.0.0.1:", "host=127.0.0.1\nport=") + "\npassword=secret\n")
+    vv = rig.write_vv(uri.replace("spice://127.0.0.1:", "host=127.0.0.1\nport=") +
+                      "\npassword=secret\n")
     two(rig, [vv, vv])
 
 
@@ -184,7 +193,8 @@ def remote_viewer(rig, args):
     uri = serve(rig)
     a = Viewer(rig, uri).wait_picture()
     with rig.log("rv.log") as log:
-        rv = rig.procs.start(["remote-viewer", "--title=other", uri], env=rig.env, stdout=log, stderr=log)
+        rv = rig.procs.start(["remote-viewer", "--title=other", uri], env=rig.env, stdout=log,
+                             stderr=log)
     a.wait_taken()
     quiet([a])
     check(rv.poll() is None, "remote-viewer keeps the desktop")
@@ -210,5 +220,7 @@ def ended(rig, args):
 
 
 if __name__ == "__main__":
-    main({"ours": ours, "stock-server": stock_server, "tls": tls, "ticket": ticket, "websocket": websocket, "relay": relay,
-          "kiosk": kiosk, "no-reconnect": no_reconnect, "remote-viewer": remote_viewer, "ended": ended}, __doc__)
+    main({"ours": ours, "stock-server": stock_server, "tls": tls, "ticket": ticket,
+          "websocket": websocket, "relay": relay,
+          "kiosk": kiosk, "no-reconnect": no_reconnect, "remote-viewer": remote_viewer,
+          "ended": ended}, __doc__)

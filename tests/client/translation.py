@@ -23,7 +23,8 @@ def messages(po):
     for block in re.split(r"\n\s*\n", po):
         match = re.search(r'^msgid (.*?)^msgstr (.*)', block, re.M | re.S)
         if match:
-            key, value = ("".join(re.findall(r'^(?:msg\w+ )?"(.*)"$', part, re.M)) for part in match.groups())
+            key, value = ("".join(re.findall(r'^(?:msg\w+ )?"(.*)"$', part, re.M))
+                          for part in match.groups())
             found[key] = value, bool(re.search(r"^#,.*\bfuzzy\b", block, re.M))
     found.pop("", None)
     return found
@@ -45,8 +46,10 @@ def read_menus(path):
         menus[name + " menu"] = "".join(found)
         for part in found:
             text = text.replace(part, "")
-    menus["menu"] = text.replace('_("_Zoom: fits the window")', "")  # the other of its two labels stays
-    return {k: [x for x in re.findall(r'N?_\("([^"]+)"\)', v) if mnemonic(x)] for k, v in menus.items()}
+    # the other of its two labels stays
+    menus["menu"] = text.replace('_("_Zoom: fits the window")', "")
+    return {k: [x for x in re.findall(r'N?_\("([^"]+)"\)', v) if mnemonic(x)]
+            for k, v in menus.items()}
 
 
 def main(source, build, viewer):
@@ -56,12 +59,15 @@ def main(source, build, viewer):
         files = [x for x in f.read().split("\n") if x and not x.startswith("#")]
     for path in glob.glob(client + "/**/*.c", recursive=True):
         with open(path) as f:
-            if re.search(r'(?<![\w])N?_\("', f.read()) and os.path.relpath(path, source) not in files:
+            if re.search(r'(?<![\w])N?_\("', f.read()) and \
+                    os.path.relpath(path, source) not in files:
                 failures.append(f"{path} has messages and is not in POTFILES")
     code = [x for x in files if x.endswith(".c")]
-    template = messages(run("xgettext", "-k_", "-kN_", "--from-code=UTF-8", "--no-wrap", "-o", "-", *code, cwd=source))
+    template = messages(run("xgettext", "-k_", "-kN_", "--from-code=UTF-8", "--no-wrap", "-o", "-",
+                            *code, cwd=source))
     menus = read_menus(os.path.join(client, "window", "menu.c"))
-    assert len(template) > 150 and len(menus["menu"]) > 15 and all(menus.values()), "the source was not read"
+    assert len(template) > 150 and len(menus["menu"]) > 15 and all(menus.values()), \
+        "the source was not read"
     with open(os.path.join(client, "po", "LINGUAS")) as f:
         languages = [x for x in f.read().split("\n") if x and not x.startswith("#")]
     for language in ["", *languages]:
@@ -79,16 +85,19 @@ def main(source, build, viewer):
         for name, menu in menus.items():
             letters = {}
             for message in menu:
-                letters.setdefault(mnemonic(catalogue.get(message, (message,))[0]), []).append(message)
+                letters.setdefault(mnemonic(catalogue.get(message, (message,))[0]),
+                                   []).append(message)
             failures += [f"{language or 'original'}: the {name}'s letter {k} is there twice: {v}"
                          for k, v in letters.items() if len(v) > 1]
-    environment = dict(os.environ, LC_ALL="C.UTF-8", OSVDI_LOCALEDIR=os.path.join(build, "client", "po"))
+    environment = dict(os.environ, LC_ALL="C.UTF-8",
+                       OSVDI_LOCALEDIR=os.path.join(build, "client", "po"))
     for language in languages:
         with open(os.path.join(client, "po", language + ".po")) as f:
             wanted = messages(f.read())["Set the window title"][0]
         if wanted not in run(viewer, "--help", env=dict(environment, LANGUAGE=language)):
             failures.append(f"{language}: the viewer speaks English")
-    print("\n".join(failures) if failures else f"{len(template)} messages in: {', '.join(languages)}")
+    print("\n".join(failures) if failures else
+          f"{len(template)} messages in: {', '.join(languages)}")
     return 1 if failures else 0
 
 

@@ -73,12 +73,14 @@ class UsbRig(Rig):
             x for n in (0, 1) for x in ("-chardev", f"spicevmc,id=r{n},name=usbredir",
                                         "-device", f"usb-redir,chardev=r{n},bus=usb.0")))
         self.user = Guest(self, "-device", "VGA", "-netdev", "user,id=net", "-device",
-                          "virtio-net-pci,netdev=net,romfile=", name="user", words="osvdi.network net.ifnames=0")
+                          "virtio-net-pci,netdev=net,romfile=", name="user",
+                          words="osvdi.network net.ifnames=0")
         for machine in (self.desk, self.user):
             machine.wait_boot()
             machine.put(GADGET.encode(), "/tmp/gadget")
         for target, parts in (("/usr/local/bin/osvdi-viewer", ("client", "osvdi-viewer")),
-                              (self.libexec() + "/osvdi-usb-access", ("client", "osvdi-usb-access")),
+                              (self.libexec() + "/osvdi-usb-access",
+                               ("client", "osvdi-usb-access")),
                               ("/usr/local/bin/usb-claim", ("tests", "client", "usb-claim"))):
             self.user.run("/bin/mkdir", "-p", os.path.dirname(target))
             with open(self.path(*parts), "rb") as f:
@@ -120,7 +122,8 @@ class UsbRig(Rig):
         self.quit_viewer()
         self.user.desk("rm -rf ~/.config/osvdi-viewer")
         self.pid = self.user.start("/usr/bin/env", *USER_ENV, "/bin/sh", "-c",
-                                   "exec /usr/local/bin/osvdi-viewer -v -t desk " + " ".join(options) +
+                                   "exec /usr/local/bin/osvdi-viewer -v -t desk " +
+                                   " ".join(options) +
                                    f" spice://10.0.2.2:{self.desk.port} > /tmp/viewer.log 2>&1")
         self.window("^desk$")
 
@@ -141,7 +144,8 @@ class UsbRig(Rig):
     def pop_up(self, key):
         """Presses a key that opens a menu, and waits for that."""
         def shown():
-            return set(self.user.desk("xdotool search --onlyvisible --class osvdi-viewer || true").split())
+            return set(self.user.desk("xdotool search --onlyvisible --class osvdi-viewer "
+                                      "|| true").split())
         before = shown()
         self.xdo("key", key)
         wait_for(lambda: shown() - before, SLOW_S, f"a menu by {key}")
@@ -161,7 +165,8 @@ class UsbRig(Rig):
         if keep:
             os.makedirs(keep, exist_ok=True)
             self.user.screenshot(self.file("screen.ppm"))
-            subprocess.run(["convert", self.file("screen.ppm"), os.path.join(keep, name + ".png")], check=False)
+            subprocess.run(["convert", self.file("screen.ppm"), os.path.join(keep, name + ".png")],
+                           check=False)
 
 
 def tick(rig):
@@ -171,7 +176,8 @@ def tick(rig):
 
 def disk(rig, machine):
     """The stick as a disk of the machine, when it is there."""
-    return wait_for(lambda: rig.gadget("disk", machine), SLOW_S, f"the stick as a disk of machine {machine.name}")[0]
+    return wait_for(lambda: rig.gadget("disk", machine), SLOW_S,
+                    f"the stick as a disk of machine {machine.name}")[0]
 
 
 def explanation(rig, picture):
@@ -190,7 +196,8 @@ def denied(rig):
     rig.dialog()
     tick(rig)
     said = explanation(rig, "usb-denied")
-    check("You may not open this USB device" in said and "udev rule" in said, "permission denied: cause and remedy")
+    check("You may not open this USB device" in said and "udev rule" in said,
+          "permission denied: cause and remedy")
     check(not rig.gadget("disk", rig.desk), "the desktop has no stick")
     check(disk(rig, rig.user), "the user's machine still has it")
 
@@ -200,11 +207,13 @@ def busy(rig):
     node = rig.plug()
     pid = rig.user.start("/usr/bin/env", *USER_ENV, "/bin/sh", "-c",
                          f"exec /usr/local/bin/usb-claim {node} > /tmp/claim")
-    wait_for(lambda: b"claimed" in rig.user.sh("cat /tmp/claim 2> /dev/null || true"), SLOW_S, "the other program has the stick")
+    wait_for(lambda: b"claimed" in rig.user.sh("cat /tmp/claim 2> /dev/null || true"), SLOW_S,
+             "the other program has the stick")
     rig.viewer()
     rig.dialog()
     tick(rig)
-    check("Another program uses the device" in explanation(rig, "usb-busy"), "busy: cause and remedy")
+    check("Another program uses the device" in explanation(rig, "usb-busy"),
+          "busy: cause and remedy")
     rig.user.sh("pkill -x usb-claim")
     rig.user.finish(pid)
 
@@ -222,9 +231,11 @@ def given(rig):
     there = disk(rig, rig.desk)
     rig.picture("usb-given")
     check(not rig.gadget("disk"), "the stick has left the user's machine")
-    read = rig.desk.sh(f"dd if={there} bs=1M 2> /dev/null | sha256sum", limit_s=300).decode().split()[0]
+    read = rig.desk.sh(f"dd if={there} bs=1M 2> /dev/null | sha256sum",
+                       limit_s=300).decode().split()[0]
     check(read == hashlib.sha256(content).hexdigest(), f"the desktop reads its {SIZE >> 20} MiB")
-    rig.desk.sh(f"yes desktop | head -c 1048576 > /tmp/new; dd if=/tmp/new of={there} bs=64k seek=16 conv=fsync", limit_s=300)
+    rig.desk.sh(f"yes desktop | head -c 1048576 > /tmp/new; dd if=/tmp/new of={there} bs=64k "
+                f"seek=16 conv=fsync", limit_s=300)
     tick(rig)
     disk(rig, rig.user)
     check(True, "given back: a disk of the user's machine again")
@@ -284,7 +295,8 @@ TESTS = {"denied": denied, "busy": busy, "given": given, "hot-plug": hot_plug}
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     args = p.parse_args()
     for tool in ("qemu-system-x86_64", "mmdebstrap", "genext2fs"):
@@ -300,7 +312,8 @@ def main():
         except Failed as e:
             print(f"FAILED: {e}")
             for name in ("desk", "user"):
-                print(f"--- {name}\n" + rig.read_log(name + "-qemu.log")[-1000:] + rig.read_log(name + ".log")[-2000:])
+                print(f"--- {name}\n" + rig.read_log(name + "-qemu.log")[-1000:] +
+                      rig.read_log(name + ".log")[-2000:])
             rig.picture("usb-failed")
             sys.exit(1)
 

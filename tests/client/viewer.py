@@ -17,7 +17,8 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib")]
-from harness import Failed, Rig, descriptors, free_port, listens, near, qmp, resident_kb, wait_for  # noqa: E402
+# noqa: E402
+from harness import Failed, Rig, descriptors, free_port, listens, near, qmp, resident_kb, wait_for
 from wsproxy import CutProxy, WebSocketProxy, server_tls  # noqa: E402
 
 RED = (0xaa, 0, 0)  # colour 4 of the VGA palette
@@ -47,7 +48,8 @@ def is_ours(report):
     coroutines of spice-glib never."""
     if "ERROR: LeakSanitizer" in report:
         loop = r"#\d+ \S+ in (?:main|app_run|warm_up) .*"  # on the stack of all and sundry
-        return any("../client/" in re.sub(loop, "", block) for block in report.split("\n\n") if "leak of" in block)
+        return any("../client/" in re.sub(loop, "", block) for block in report.split("\n\n")
+                   if "leak of" in block)
     return bool(re.search(r"ERROR:|runtime error", report))
 
 
@@ -65,16 +67,19 @@ class Case(Rig):
         if "--present=gl" in argv:
             # Mesa's compiler registers its code with libgcc under a lock that unwinding takes too:
             # AddressSanitizer must not unwind its allocations that way.
-            kw["env"] = {"ASAN_OPTIONS": self.env["ASAN_OPTIONS"] + ":fast_unwind_on_malloc=1:detect_leaks=0",
-                         **kw.get("env", {})}
+            kw["env"] = {"ASAN_OPTIONS": self.env["ASAN_OPTIONS"] +
+                         ":fast_unwind_on_malloc=1:detect_leaks=0", **kw.get("env", {})}
         with self.log("client.log") as log:
-            return self.procs.start([program, "-v", "--stats-file", self.file("stats.jsonl"), *argv],
-                                    env={**self.env, **kw.pop("env", {})}, stdout=log, stderr=log, **kw)
+            return self.procs.start([program, "-v", "--stats-file", self.file("stats.jsonl"),
+                                     *argv],
+                                    env={**self.env, **kw.pop("env", {})}, stdout=log,
+                                    stderr=log, **kw)
 
     def sanitizer_reports(self):
         """What the sanitizers found, once all processes have ended."""
         self.procs.stop()
-        reports = [self.read_log(name) for name in sorted(os.listdir(self.dir)) if name.startswith("sanitizer.")]
+        reports = [self.read_log(name) for name in sorted(os.listdir(self.dir))
+                   if name.startswith("sanitizer.")]
         return [r for r in reports if is_ours(r)]
 
     def events(self, name):
@@ -86,7 +91,8 @@ class Case(Rig):
 
     def frames(self):
         with open(self.file("stats.jsonl")) as f:
-            return [x for x in (json.loads(line) for line in f if line.endswith("\n")) if "frame" in x]
+            return [x for x in (json.loads(line) for line in f if line.endswith("\n"))
+                    if "frame" in x]
 
     def windows(self, name):
         out = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=self.env,
@@ -95,8 +101,8 @@ class Case(Rig):
 
     def shown(self):
         """All windows of viewers, menus among them."""
-        out = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "osvdi-viewer"], env=self.env,
-                             capture_output=True, text=True).stdout
+        out = subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "osvdi-viewer"],
+                             env=self.env, capture_output=True, text=True).stdout
         return set(out.split())
 
     def open_menu(self, window, *letters):
@@ -127,29 +133,38 @@ class Case(Rig):
 
     def wait_colour(self, x, y, colour, seconds=40, what=None):
         try:
-            wait_for(lambda: near(self.fb.pixel(x, y), colour), seconds, what or f"{colour} at {x},{y}")
+            wait_for(lambda: near(self.fb.pixel(x, y), colour), seconds,
+                     what or f"{colour} at {x},{y}")
         except Failed as e:
             raise Failed(f"{e}; it is {self.fb.pixel(x, y)}")
 
     def qemu(self, *spice, port=None, tablet=True, vga="qxl"):
         """The distribution's QEMU showing one red screen, drawn classically; without a
         tablet its pointer is relative, and the viewer grabs ours."""
-        # mov ax,13h; int 10h; mov ax,a000h; mov es,ax; xor di,di; mov al,4; mov cx,64000; rep stosb; hlt
+        # mov ax,13h; int 10h; mov ax,a000h; mov es,ax; xor di,di; mov al,4; mov cx,64000;
+        # rep stosb; hlt
         code = bytes.fromhex("b81300cd10b800a08ec031ffb004b900faf3aaf4ebfd")
         with open(self.file("boot.img"), "wb") as f:
             f.write(code.ljust(510, b"\0") + b"\x55\xaa")
         port = port or free_port()
         listen = spice or (f"port={port},addr=127.0.0.1,disable-ticketing=on",)
         with self.log("server.log") as log:
-            p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", vga,
-                                  "-display", "none", "-device", "qemu-xhci", *(["-device", "usb-tablet"] if tablet else []),
-                                  "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name", "red desk",
-                                  "-chardev", "spicevmc,id=u,name=usbredir", "-device", "usb-redir,chardev=u",
+            p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults",
+                                  "-vga", vga,
+                                  "-display", "none", "-device", "qemu-xhci",
+                                  *(["-device", "usb-tablet"] if tablet else []),
+                                  "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name",
+                                  "red desk",
+                                  "-chardev", "spicevmc,id=u,name=usbredir", "-device",
+                                  "usb-redir,chardev=u",
                                   "-qmp", f"unix:{self.file('qmp')},server=on,wait=off",
-                                  "-drive", f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
-                                  *(x for s in listen for x in ("-spice", s))], stdout=log, stderr=log)
+                                  "-drive",
+                                  f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
+                                  *(x for s in listen for x in ("-spice", s))], stdout=log,
+                                 stderr=log)
         ports = re.findall(r"port=(\d+)", ",".join(listen))
-        wait_for(lambda: all(map(listens, ports)) and os.path.exists(self.file("qmp")), 40, "QEMU listens")
+        wait_for(lambda: all(map(listens, ports)) and os.path.exists(self.file("qmp")), 40,
+                 "QEMU listens")
         return p, port
 
     def hmp(self, line):
@@ -205,10 +220,12 @@ def unix_and_password(rig, args):
     with open(rig.file("secret"), "w") as f:
         f.write("good word")
     with rig.log("server.log") as log:
-        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl",
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults",
+                         "-vga", "qxl",
                          "-display", "none", "-object", f"secret,id=s0,file={rig.file('secret')}",
                          "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
-                         "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log, stderr=log)
+                         "-spice", f"port={port},addr=127.0.0.1,password-secret=s0"], stdout=log,
+                        stderr=log)
     wait_for(lambda: listens(port), 40, "QEMU listens")
     rig.viewer("-f", "-t", "locked", f"spice://127.0.0.1:{port}")
     dialog = rig.wait_window("^locked$")
@@ -273,7 +290,8 @@ def errors(rig, args):
         v = rig.viewer("--no-reconnect", *argv)
         status = v.wait(30)
         said = rig.read_log("client.log")
-        check(status == 1 and re.search(words, said), f"{argv[0]}: {said.strip().splitlines()[-1][:100]}")
+        check(status == 1 and re.search(words, said),
+              f"{argv[0]}: {said.strip().splitlines()[-1][:100]}")
         check("tell-nobody" not in said, "no token in the log")
     v = rig.viewer(f"spice://127.0.0.1:{port}")
     rig.wait_window(f"127.0.0.1:{port}")
@@ -300,7 +318,8 @@ def reconnect(rig, args):
             r, g, b = rig.fb.pixel(*middle)
             check(r == g == b and r > 8, f"the last picture stays, in grey ({r})")
             tries = len(rig.events("connecting"))
-            wait_for(lambda: len(rig.events("connecting")) >= tries + 2, 20, "tries that are refused")
+            wait_for(lambda: len(rig.events("connecting")) >= tries + 2, 20,
+                     "tries that are refused")
             back = time.monotonic()
             proxy.refusing = False
         wait_for(lambda: len(rig.events("connected")) > before, 20, "connected again")
@@ -318,10 +337,12 @@ def reconnect(rig, args):
         check(max(s[0] for s in sizes[half:]) <= max(s[0] for s in sizes[:half + 1]) + 2,
               f"descriptors {sizes[0][0]} -> {sizes[-1][0]}")
         print(f"memory {sizes[0][1]} -> {sizes[-1][1]} KiB over {len(sizes)} reconnects")
-        check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 64 * len(sizes), "memory does not grow with them")
+        check(sanitized(v.pid) or sizes[-1][1] - sizes[0][1] < 20000 + 64 * len(sizes),
+              "memory does not grow with them")
     broken = len(rig.events("disconnected"))
     rig.procs.end(server)
-    wait_for(lambda: len(rig.events("disconnected")) > broken, 20, "the viewer notices the end of the server")
+    wait_for(lambda: len(rig.events("disconnected")) > broken, 20,
+             "the viewer notices the end of the server")
     rig.qemu(port=port)
     rig.wait_colour(*middle, RED, 30, "the restarted server's picture")
     check(True, "after the server restarted")
@@ -347,7 +368,8 @@ def websocket(rig, args):
 printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\\n'
 """)
     os.chmod(broker, 0o700)
-    path = rig.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=stale\nserver-uuid={uuid}\n")
+    path = rig.write_vv(
+        f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=stale\nserver-uuid={uuid}\n")
     v = rig.viewer("-f", "--broker", broker, path)
     rig.wait_window("red desk")
     rig.wait_colour(960, 540, RED)
@@ -362,16 +384,19 @@ printf '[virt-viewer]\\ntype=spice\\n[osvdi]\\nurl=spice+ws://127.0.0.1:{plain.p
     path = rig.write_vv(f"[osvdi]\nurl=spice+ws://127.0.0.1:{plain.port}/?token=good\n"
                         "server-uuid=05c7863a-0000-4000-8000-000000000002\n")
     v = rig.viewer("--no-reconnect", path)
-    check(v.wait(30) == 1 and "not your desktop" in rig.read_log("client.log"), "another desktop is refused")
+    check(v.wait(30) == 1 and "not your desktop" in rig.read_log("client.log"),
+          "another desktop is refused")
     if not tls:
         print("no openssl: wss not tested")
         return
     secure = WebSocketProxy(port, {"good"}, tls)
     v = rig.viewer("--no-reconnect", f"spice+wss://127.0.0.1:{secure.port}/?token=good")
-    check(v.wait(30) == 1 and "not trusted" in rig.read_log("client.log"), "an unknown certificate is refused")
+    check(v.wait(30) == 1 and "not trusted" in rig.read_log("client.log"),
+          "an unknown certificate is refused")
     with open(cert) as f:
         pem = f.read().replace("\n", "\\n")
-    v = rig.viewer("-f", rig.write_vv(f"[osvdi]\nurl=spice+wss://127.0.0.1:{secure.port}/?token=good\nca={pem}\n"))
+    v = rig.viewer("-f", rig.write_vv(
+        f"[osvdi]\nurl=spice+wss://127.0.0.1:{secure.port}/?token=good\nca={pem}\n"))
     rig.wait_colour(960, 540, RED)
     check(True, "wss with its authority from the file")
 
@@ -438,7 +463,8 @@ def usb_cd(rig, args):
 
     def plugged(device):
         return re.search(rf"name {device}(, attached)?", rig.hmp("info qtree"))[1]
-    check(plugged("QEMU USB Tablet") and not plugged("USB Redirection Device"), "the guest has no drive yet")
+    check(plugged("QEMU USB Tablet") and not plugged("USB Redirection Device"),
+          "the guest has no drive yet")
     rig.viewer("-f", f"--spice-share-cd={rig.file('cd.iso')}",
                "--spice-usbredir-redirect-on-connect=-1,-1,-1,-1,1", f"spice://127.0.0.1:{port}")
     rig.wait_colour(960, 540, RED)
@@ -452,7 +478,8 @@ def leave(rig, args):
     plugins, mark = rig.file("plugins"), rig.file("mark")
     os.mkdir(plugins)
     os.symlink(rig.path("tests", "client", "libgstslow.so"), os.path.join(plugins, "libgstslow.so"))
-    env = {"GST_PLUGIN_SYSTEM_PATH_1_0": plugins, "GST_REGISTRY_1_0": rig.file("registry"), "SLOW_MARK": mark}
+    env = {"GST_PLUGIN_SYSTEM_PATH_1_0": plugins, "GST_REGISTRY_1_0": rig.file("registry"),
+           "SLOW_MARK": mark}
     for n in range(5):
         v = rig.viewer("--no-reconnect", "http://x/", env=env)
         check(v.wait(30) == 1, f"time {n + 1}")
@@ -468,7 +495,8 @@ def serve_still(rig, width, height, *options):
         return (bytes((*left[::-1], 0)) * (width // 2)) + (bytes((*right[::-1], 0)) * (width // 2))
     with open(rig.file("still.raw"), "wb") as f:
         f.write(row(*quarters[:2]) * (height // 2) + row(*quarters[2:]) * (height // 2))
-    rig.serve("-s", "raw:" + rig.file("still.raw"), "-S", f"{width}x{height}", "-v", "--status", "1", *options)
+    rig.serve("-s", "raw:" + rig.file("still.raw"), "-S", f"{width}x{height}", "-v", "--status",
+              "1", *options)
     return quarters
 
 
@@ -495,7 +523,8 @@ def presenters(rig, args):
         wait_for(lambda: "Presenting by" in rig.read_log("client.log"), 30, "a presenter")
         if options[0].startswith("--present"):
             way = options[0].partition("=")[2]
-            check(f"Presenting by {way}" in rig.read_log("client.log"), f"presents by {way}, and by nothing else")
+            check(f"Presenting by {way}" in rig.read_log("client.log"),
+                  f"presents by {way}, and by nothing else")
         check_quarters(rig, (0, 0, 1920, 1080), quarters, " ".join(options))
         rig.procs.end(v)
         rig.xdo("mousemove", 5, 5)
@@ -506,14 +535,18 @@ def presenters(rig, args):
 def zero_copy(rig, args):
     """VA-API's surfaces go to OpenGL as they are (software driver, EGL's import by a double)."""
     rig.start_x()
-    rig.serve("-s", "pattern:pan", "-S", "1920x1080")  # GStreamer 1.22's decoder keeps the last picture
+    # GStreamer 1.22's decoder keeps the last picture
+    rig.serve("-s", "pattern:pan", "-S", "1920x1080")
     shims = [rig.path("tests", "va-driver", f"libsoft-va-{name}.so") for name in ("display", "gst")]
     shims.append(rig.path("tests", "client", "libegl-double.so"))
     program = os.environ.get("OSVDI_VIEWER") or rig.path("client", "osvdi-viewer")
     shims[:0] = sanitizers(program)
-    rig.viewer("-f", "--present=gl", "--decoder=vah264dec", "--auto-resize=never", f"spice://127.0.0.1:{rig.port}",
-               env={"LD_PRELOAD": ":".join(shims), "LIBVA_DRIVERS_PATH": rig.path("tests", "va-driver"),
-                    "LIBVA_DRIVER_NAME": "soft", "LIBVA_MESSAGING_LEVEL": "1", "GST_VA_ALL_DRIVERS": "1",
+    rig.viewer("-f", "--present=gl", "--decoder=vah264dec", "--auto-resize=never",
+               f"spice://127.0.0.1:{rig.port}",
+               env={"LD_PRELOAD": ":".join(shims),
+                    "LIBVA_DRIVERS_PATH": rig.path("tests", "va-driver"),
+                    "LIBVA_DRIVER_NAME": "soft", "LIBVA_MESSAGING_LEVEL": "1",
+                    "GST_VA_ALL_DRIVERS": "1",
                     "EGL_DOUBLE_LOG": rig.file("images.log")})
     wait_for(lambda: rig.events("first-picture"), 60, "a picture")
 
@@ -534,13 +567,14 @@ def zero_copy(rig, args):
 def start_weston(rig, name, *options):
     """A compositor in a window of the X server; where its screen is."""
     with rig.log("weston.log") as log:
-        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--socket=" + name,
+        weston = rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman",
+                                  "--socket=" + name,
                                   "--idle-time=0", *options], env=rig.env, stdout=log, stderr=log)
     wait_for(lambda: os.path.exists(rig.file(name)), 20, "weston")
 
     def find():
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"], env=rig.env,
-                              capture_output=True, text=True).stdout.split()
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--class", "weston"],
+                              env=rig.env, capture_output=True, text=True).stdout.split()
     return weston, rig.geometry(wait_for(find, 20, "weston's window")[0])
 
 
@@ -559,11 +593,14 @@ def check_overlay(rig, x, y):
 
 def check_wayland(rig, way, box, quarters):
     x, y, w, h = box
-    wait_for(lambda: not near(rig.fb.pixel(x + w // 4, y + h // 4), quarters[0]), 10, "the viewer before is gone")
+    wait_for(lambda: not near(rig.fb.pixel(x + w // 4, y + h // 4), quarters[0]), 10,
+             "the viewer before is gone")
     for name in ("client.log", "server.log"):
         open(rig.file(name), "w").close()
-    v = rig.viewer("-f", "--stats", "--present=" + way, f"spice://127.0.0.1:{rig.port}", env=wayland_env("wl-test"))
-    wait_for(lambda: f"Presenting by {way}" in rig.read_log("client.log"), 30, "presenting by " + way)
+    v = rig.viewer("-f", "--stats", "--present=" + way, f"spice://127.0.0.1:{rig.port}",
+                   env=wayland_env("wl-test"))
+    wait_for(lambda: f"Presenting by {way}" in rig.read_log("client.log"), 30,
+             "presenting by " + way)
     check_quarters(rig, box, quarters, "full screen under Wayland by " + way)
     check_overlay(rig, x, y)
 
@@ -593,12 +630,14 @@ def wayland(rig, args):
     rig.procs.end(weston)
     # twice as many pixels as GTK counts: the guest's are shown as they are
     weston, box = start_weston(rig, "wl-twice", "--width=640", "--height=360", "--scale=2")
-    v = rig.viewer("-f", "--present=gl", f"spice://127.0.0.1:{rig.port}", env=wayland_env("wl-twice"))
+    v = rig.viewer("-f", "--present=gl", f"spice://127.0.0.1:{rig.port}",
+                   env=wayland_env("wl-twice"))
     check_quarters(rig, box, quarters, "at scale 2")
     x, y, w, h = box
     edge = [rig.fb.pixel(x + w // 2 + dx, y + 100) for dx in range(-4, 4)]
     sides = [near(p, quarters[0]) - near(p, quarters[1]) for p in edge]
-    check(0 not in sides and sides == sorted(sides, reverse=True) and {1, -1} <= set(sides), "a sharp edge")
+    check(0 not in sides and sides == sorted(sides, reverse=True) and {1, -1} <= set(sides),
+          "a sharp edge")
     rig.procs.end(v)
     rig.serve("-s", "pattern:pan", "-S", "1280x720")
     open(rig.file("stats.jsonl"), "w").close()
@@ -642,10 +681,11 @@ def resize(rig, args):
     rig.viewer(f"spice://127.0.0.1:{rig.port}")
     window = rig.wait_window("accel|^127")
     wait_for(lambda: rig.events("first-picture"), 30, "a picture")
-    wait_for(lambda: (s := rig.status()) and s["displays"][0]["width"] == 1024, 10, "its own size at first")
+    wait_for(lambda: (s := rig.status()) and s["displays"][0]["width"] == 1024, 10,
+             "its own size at first")
     rig.xdo("windowsize", "--sync", window, 1300, 700)
-    wait_for(lambda: 1200 < rig.status()["displays"][0]["width"] <= 1300 and rig.status()["displays"][0]["height"] < 720,
-             20, "the guest follows")
+    wait_for(lambda: 1200 < rig.status()["displays"][0]["width"] <= 1300 and
+             rig.status()["displays"][0]["height"] < 720, 20, "the guest follows")
     check(True, f"the guest is {rig.status()['displays'][0]['width']} wide")
 
 
@@ -659,7 +699,8 @@ def statistics(rig, args):
     frames = [f for f in rig.frames() if not f["dropped"]]
     numbers = [f["frame"] for f in frames]
     check(all(a < b for a, b in zip(numbers, numbers[1:])), "numbers rise")
-    check(all(f["capture_us"] < f["received_us"] <= f["decoded_us"] <= f["presented_us"] for f in frames),
+    check(all(f["capture_us"] < f["received_us"] <= f["decoded_us"] <= f["presented_us"]
+              for f in frames),
           "captured, received, decoded, presented in this order")
     ways = sorted(f["presented_us"] - f["capture_us"] for f in frames)
     print(f"source to presented: median {ways[len(ways) // 2] / 1000:.1f} ms")
@@ -669,13 +710,17 @@ def statistics(rig, args):
     check(status["extension"] and status["ack_ms_p50"] > 0, "the server gets acknowledgements")
 
 
-TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file, "errors": errors,
-         "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk, "usb-cd": usb_cd, "leave": leave,
-         "presenters": presenters, "zero-copy": zero_copy, "wayland": wayland, "scaled": scaled, "resize": resize, "statistics": statistics}
+TESTS = {"stock": stock, "unix-password": unix_and_password, "connection-file": connection_file,
+         "errors": errors,
+         "reconnect": reconnect, "websocket": websocket, "chooser": chooser, "kiosk": kiosk,
+         "usb-cd": usb_cd, "leave": leave,
+         "presenters": presenters, "zero-copy": zero_copy, "wayland": wayland, "scaled": scaled,
+         "resize": resize, "statistics": statistics}
 
 
 def main(tests=TESTS, description=__doc__):
-    p = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=description,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     p.add_argument("test", choices=tests)
     p.add_argument("--count", type=int, default=12)

@@ -21,7 +21,8 @@ from viewer import RED, CutProxy, Failed, check, check_quarters, main, serve_sti
 
 def inside(inner, outer):
     return (inner[0] >= outer[0] and inner[1] >= outer[1] and
-            inner[0] + inner[2] <= outer[0] + outer[2] and inner[1] + inner[3] <= outer[1] + outer[3])
+            inner[0] + inner[2] <= outer[0] + outer[2] and inner[1] + inner[3] <= outer[1] +
+            outer[3])
 
 
 def banner(rig, args):
@@ -33,8 +34,8 @@ def banner(rig, args):
     window = rig.wait_desk()
 
     def one(role, name="", focused=False):
-        found = [n for n in read(rig) if n["role"] == role and name in n["name"] and n["showing"] and
-                 (n["focused"] or not focused)]
+        found = [n for n in read(rig) if n["role"] == role and name in n["name"] and
+                 n["showing"] and (n["focused"] or not focused)]
         return found[0] if found else None
     rig.xdo("windowfocus", "--sync", window)
     proxy.refusing = True
@@ -49,7 +50,8 @@ def banner(rig, args):
             frame, alert, text = one("frame"), one("alert"), one("label", "tls-port")
             found = frame and alert and text and [n["box"] for n in (frame, alert, text)]
             return found and inside(found[1], [0, 0, *found[0][2:]]) and \
-                found[1][0] <= found[2][0] and found[2][0] + found[2][2] <= found[1][0] + found[1][2] and found
+                found[1][0] <= found[2][0] and \
+                    found[2][0] + found[2][2] <= found[1][0] + found[1][2] and found
         frame, alert, text = wait_for(whole, 10, f"a banner within {width}x{height}", 0.3)
         print(f"{width}x{height}: banner {alert}, text {text}")
     for name in ("Try again", "Close"):
@@ -66,14 +68,16 @@ def banner(rig, args):
 
 def in_group(group):
     """The processes of a group that run."""
-    out = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,pid="], capture_output=True, text=True).stdout
+    out = subprocess.run(["ps", "-e", "-o", "pgid=,stat=,pid="], capture_output=True,
+                         text=True).stdout
     rows = [line.split() for line in out.splitlines()]
     return [row[2] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
 
 
 WAYS_OUT = {
     "Escape": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Escape"),
-    "the window's closing": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
+    "the window's closing": lambda rig,
+    window: rig.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
     "its button": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Return"),
 }
 
@@ -91,7 +95,8 @@ def waiting(rig, args):
     broker, pid = rig.file("broker"), rig.file("pid")
     for deaf in ("", "trap '' TERM"):
         with open(broker, "w") as f:
-            f.write(f"#!/bin/sh\n{deaf}\nsleep 1000 &\necho $$ >{pid}.new; mv {pid}.new {pid}\nsleep 1000; sleep 1000\n")
+            f.write(f"#!/bin/sh\n{deaf}\nsleep 1000 &\necho $$ >{pid}.new; mv {pid}.new "
+                    f"{pid}\nsleep 1000; sleep 1000\n")
         os.chmod(broker, 0o700)
         for name, leave in {**WAYS_OUT, "SIGTERM": lambda rig, window: v.terminate(),
                             "SIGHUP": lambda rig, window: v.send_signal(1)}.items():
@@ -104,7 +109,8 @@ def waiting(rig, args):
             check(len(in_group(group)) >= 2, "the broker and its child run")
             leave(rig, window)
             check(v.wait(10) == 0 and not in_group(group),
-                  f"while the broker works, {name} ends all of it" + (" though it does not listen" if deaf else ""))
+                  f"while the broker works, {name} ends all of it" +
+                  (" though it does not listen" if deaf else ""))
 
 
 class Frame:
@@ -133,9 +139,11 @@ class Frame:
 
 
 def boot(rig, args):
-    """A guest that starts goes through modes: the window takes each until the user gives it a size."""
+    """A guest that starts goes through modes: the window takes each until the user gives it a
+    size."""
     rig.start_x()
-    modes = [(640, 480), (1024, 768), TEXT, (16, 16), (1280, 800), (1360, 768), (2560, 1440), (800, 600), (1024, 768)]
+    modes = [(640, 480), (1024, 768), TEXT, (16, 16), (1280, 800), (1360, 768), (2560, 1440),
+             (800, 600), (1024, 768)]
     guest = ModeGuest(rig, modes)
     uri = f"spice://127.0.0.1:{guest.port}"
     v = rig.viewer("-t", "boot", uri)
@@ -148,8 +156,10 @@ def boot(rig, args):
     wait_for(lambda: frame.content()[0] > 1500, 10, "a large window")
     w, h = frame.content()
     x, y, whole_w, whole_h = rig.geometry(window)
-    check(abs(w / h - big[0] / big[1]) < 0.01 and x >= 0 and y >= 0 and x + whole_w <= 1920 and y + whole_h <= 1080,
-          f"{big[0]}x{big[1]} keeps its shape within the screen: {w}x{h} at {x},{y}, in all {whole_w}x{whole_h}")
+    check(abs(w / h - big[0] / big[1]) < 0.01 and x >= 0 and y >= 0 and x + whole_w <= 1920 and
+          y + whole_h <= 1080,
+          f"{big[0]}x{big[1]} keeps its shape within the screen: {w}x{h} at {x},{y}, in all "
+          f"{whole_w}x{whole_h}")
     frame.wait(guest.next(), "the window takes")
     check("size leads" not in rig.read_log("client.log"), "all that time the guest leads")
     rig.xdo("windowsize", "--sync", window, 900, 700)
@@ -163,7 +173,8 @@ def boot(rig, args):
 
 
 def displays(rig, args):
-    """Closing a window hides its display, the menu brings it back, only the last one ends the session."""
+    """Closing a window hides its display, the menu brings it back, only the last one ends the
+    session."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "400x300", "--heads", "2")
     proxy = CutProxy(rig.port)
@@ -191,15 +202,19 @@ def displays(rig, args):
         check(v.wait(10) == 0, "closing the last one ends the session")
 
 
-# What a server says of its monitors, on a surface of 1280x800: [(id, x, y, width, height)]; the windows then
+# What a server says of its monitors, on a surface of 1280x800: [(id, x, y, width, height)];
+# the windows then
 MONITORS = (
     ("the surface is 8 rows higher", [(0, 0, 0, 1280, 792)], {"^m$": (1280, 792)}),
     ("all of the surface", [(0, 0, 0, 1280, 800)], {"^m$": (1280, 800)}),
-    ("two beside each other", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)], {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
-    ("of other sizes", [(0, 0, 0, 800, 600), (1, 800, 0, 480, 800)], {"^m$": (800, 600), r"^m \(2\)": (480, 800)}),
+    ("two beside each other", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)],
+     {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
+    ("of other sizes", [(0, 0, 0, 800, 600), (1, 800, 0, 480, 800)],
+     {"^m$": (800, 600), r"^m \(2\)": (480, 800)}),
     ("none for a moment", [], {"^m$": (800, 600), r"^m \(2\)": (480, 800)}),
     ("the second went", [(0, 0, 0, 1280, 800)], {"^m$": (1280, 800)}),
-    ("it came back", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)], {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
+    ("it came back", [(0, 0, 0, 640, 800), (1, 640, 0, 640, 800)],
+     {"^m$": (640, 800), r"^m \(2\)": (640, 800)}),
     ("the first went", [(1, 640, 0, 640, 800)], {r"^m \(2\)": (640, 800)}),
     ("the second is off", [(0, 0, 0, 1280, 800), (1, 0, 0, 0, 0)], {"^m$": (1280, 800)}),
     ("three", [(0, 0, 0, 400, 800), (1, 400, 0, 400, 800), (2, 800, 0, 480, 800)],
@@ -209,7 +224,8 @@ MONITORS = (
 
 
 def monitors_of_surface(rig, args):
-    """Monitors on one surface come, change and go: each has a window of its size, none shows an old picture."""
+    """Monitors on one surface come, change and go: each has a window of its size, none shows an
+    old picture."""
     rig.start_x()
     guest = ModeGuest(rig, [(1280, 800)], name="m")
     proxy = MonitorProxy(guest.port)
@@ -256,17 +272,20 @@ def asks(rig, args):
     wait_for(asked, 20, "a request")
     check(number() <= 6, f"60 sizes in a row: {len(asked())} requests")
     width, height = frame.content()
-    check(asked()[-1] == (str(width & ~1), str(height & ~1)), f"the last one is right: {asked()[-1]}")
+    check(asked()[-1] == (str(width & ~1), str(height & ~1)),
+          f"the last one is right: {asked()[-1]}")
     before = number()
     rig.xdo("windowfocus", "--sync", window, "key", "shift+F11")
     wait_for(lambda: asked()[-1] == ("1920", "1080"), 20, "full screen's size")
     rig.xdo("key", "shift+F11")
-    wait_for(lambda: asked()[-1] == (str(width & ~1), str(height & ~1)), 20, "the window's size again")
+    wait_for(lambda: asked()[-1] == (str(width & ~1), str(height & ~1)), 20,
+             "the window's size again")
     check(number() <= before + 4, f"full screen and back: {len(asked()) - before} requests")
     rig.procs.end(v)
     open(rig.file("server.log"), "w").close()
     v = rig.viewer("-f", "-t", "asks", f"spice://127.0.0.1:{rig.port}")
-    wait_for(lambda: asked() and asked()[-1] == ("1920", "1080"), 20, "full screen's size, from the start")
+    wait_for(lambda: asked() and asked()[-1] == ("1920", "1080"), 20,
+             "full screen's size, from the start")
     check(True, "full screen asks from the start")
     rig.procs.end(v)
 
@@ -287,7 +306,8 @@ def signals(rig, args):
             before = time.monotonic()
             v.send_signal(getattr(signal, name))
             status = v.wait(10)
-            check(status == 0, f"{name}{' in another main loop' if env else ''}: ended after {time.monotonic() - before:.2f} s")
+            check(status == 0, f"{name}{' in another main loop' if env else ''}: ended after "
+                  f"{time.monotonic() - before:.2f} s")
 
 
 PRESENTERS = ("x11", "cairo", "gl")
@@ -299,10 +319,12 @@ def natural(rig, args):
     quarters = serve_still(rig, 1912, 1074)
     left, top = (1920 - 1912) // 2, (1080 - 1074) // 2
     for way in PRESENTERS:
-        v = rig.viewer("-f", "--auto-resize=never", f"--present={way}", f"spice://127.0.0.1:{rig.port}")
+        v = rig.viewer("-f", "--auto-resize=never", f"--present={way}",
+                       f"spice://127.0.0.1:{rig.port}")
         check_quarters(rig, (left, top, 1912, 1074), quarters, way)
         middle = left + 1912 // 2
-        for x, colour in ((left - 1, (0, 0, 0)), (left, quarters[0]), (middle - 1, quarters[0]), (middle, quarters[1]),
+        for x, colour in ((left - 1, (0, 0, 0)), (left, quarters[0]), (middle - 1, quarters[0]),
+                          (middle, quarters[1]),
                           (left + 1911, quarters[1]), (left + 1912, (0, 0, 0))):
             rig.wait_colour(x, 300, colour, 10, f"{way}: column {x}")
         for gx, gy in ((0, 0), (500, 700), (1911, 1073)):
@@ -332,7 +354,8 @@ def strips(rig, args):
         what = f"{way}, {first.__name__}"
         port, box, colours = first()
         proxy = CutProxy(port)
-        v = rig.viewer("-f", "--auto-resize=never", f"--present={way}", f"spice://127.0.0.1:{proxy.port}")
+        v = rig.viewer("-f", "--auto-resize=never", f"--present={way}",
+                       f"spice://127.0.0.1:{proxy.port}")
         check_quarters(rig, box, colours, f"{what}: a picture")
         proxy.refusing = True
         proxy.cut()
@@ -347,7 +370,9 @@ def strips(rig, args):
         rig.procs.end(v)
 
 
-TESTS = {"asks": asks, "banner": banner, "boot": boot, "displays": displays, "monitors": monitors_of_surface, "natural": natural, "signals": signals, "strips": strips, "waiting": waiting}
+TESTS = {"asks": asks, "banner": banner, "boot": boot, "displays": displays,
+         "monitors": monitors_of_surface, "natural": natural, "signals": signals, "strips": strips,
+         "waiting": waiting}
 
 if __name__ == "__main__":
     main(TESTS, __doc__)

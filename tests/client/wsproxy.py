@@ -134,9 +134,12 @@ class WebSocketProxy(CutProxy):
         h = {k.lower(): v for k, _, v in (line.partition(": ") for line in lines[1:] if line)}
         self.headers.append(h)
         self.paths.append(lines[0].split()[1])
-        accept = base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
-        s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                   f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: binary\r\n\r\n").encode())
+        accept = \
+            base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
+        s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+                   f"Upgrade\r\n"
+                   f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: "
+                   f"binary\r\n\r\n").encode())
         if self.token_of(lines[0].split()[1], h) not in self.tokens:
             s.close()
             return None
@@ -177,19 +180,23 @@ class WebSocketProxy(CutProxy):
         n = len(data)
         if not n:
             return 0
-        head = bytes([0x82, n]) if n < 126 else struct.pack(">BBH", 0x82, 126, n) if n < 65536 else \
+        head = bytes([0x82, n]) if n < 126 else \
+            struct.pack(">BBH", 0x82, 126, n) if n < 65536 else \
             struct.pack(">BBQ", 0x82, 127, n)
         s.sendall(head + data)
         return 1
 
 
 def server_tls(directory):
-    """(context, certificate path) of a server at 127.0.0.1 nobody vouches for; None without openssl."""
+    """(context, certificate path) of a server at 127.0.0.1 nobody vouches for; None without
+    openssl."""
     import subprocess
     cert, key = os.path.join(directory, "cert.pem"), os.path.join(directory, "key.pem")
     try:
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key,
-                        "-out", cert, "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-keyout", key,
+                        "-out", cert, "-subj", "/CN=127.0.0.1", "-addext",
+                        "subjectAltName=IP:127.0.0.1"],
                        check=True, capture_output=True)
     except FileNotFoundError:
         return None, None

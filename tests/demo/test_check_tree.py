@@ -81,7 +81,8 @@ class CheckTree(unittest.TestCase):
             done = self.check(tests__part__b_dot_c=c,
                               tests__part__meson_dot_build=HEADER + build + "\n'a.c'\n")
             self.assertEqual(done.returncode, 0, done.stdout)
-        done = self.check(tests__part__b_dot_py=HEADER, tests__part__a_dot_c=c + '/* runs b.py */\n')
+        done = self.check(tests__part__b_dot_py=HEADER,
+                          tests__part__a_dot_c=c + '/* runs b.py */\n')
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_scripts(self):
@@ -90,7 +91,8 @@ class CheckTree(unittest.TestCase):
 
     def test_links(self):
         self.assert_found('no such file: gone.md', NEWS_dot_md='[x](gone.md#part)\n')
-        self.assertEqual(self.check(NEWS_dot_md='[x](https://example.org/) [y](README.md)\n').returncode, 0)
+        self.assertEqual(
+            self.check(NEWS_dot_md='[x](https://example.org/) [y](README.md)\n').returncode, 0)
 
     def test_names(self):
         c = HEADER.replace('#', '//') + 'static int\nwalk(int x)\n{\n\treturn x;\n}\n' \
@@ -105,28 +107,35 @@ class CheckTree(unittest.TestCase):
                           README_dot_md=GOOD['README.md'] + '`b.c:fly`')
         self.assert_found('README.md: no such path: tests/gone',
                           README_dot_md=GOOD['README.md'] + '`tests/part/`, `tests/gone`')
-        self.assert_found('NEWS.md: no such heading: README.md#away', README_dot_md=GOOD['README.md'] + '# Home\n',
+        self.assert_found('NEWS.md: no such heading: README.md#away',
+                          README_dot_md=GOOD['README.md'] + '# Home\n',
                           NEWS_dot_md='[a](README.md#away) [b](README.md#home)')
 
     def test_widths(self):
         c = HEADER.replace('#', '//')
-        self.assert_found('README.md:7: 101 columns', README_dot_md=GOOD['README.md'] + '\n' + 'x' * 101)
+        self.assert_found('README.md:7: 101 columns', README_dot_md=GOOD['README.md'] +
+                          '\n' + 'x' * 101)
         self.assert_found('spice-accel/x.c:3: 104 columns', **{
             'LICENSES/LGPL-2.1-or-later.txt': 'text\n',
             'spice-accel/x_dot_c': c.replace('GPL-2.0', 'LGPL-2.1') + '\t' + 'x' * 96})
-        self.assertEqual(self.check(README_dot_md=GOOD['README.md'] + '\n|' + 'x' * 100 + '|\n').returncode, 0)
+        self.assertEqual(self.check(README_dot_md=GOOD['README.md'] + '\n|' + 'x' * 100 +
+                                    '|\n').returncode, 0)
 
     def test_commands(self):
         readme = GOOD['README.md']
-        self.assert_found('no make target demo', README_dot_md=readme.replace('make check', 'make check\nmake demo'))
-        self.assert_found('no such script', README_dot_md=readme.replace('make check', 'make check\nscripts/gone x'))
+        self.assert_found('no make target demo',
+                          README_dot_md=readme.replace('make check', 'make check\nmake demo'))
+        self.assert_found('no such script',
+                          README_dot_md=readme.replace('make check', 'make check\nscripts/gone x'))
         self.assert_found('does not tell to run make check', README_dot_md='nothing\n')
-        self.assert_found('.ci/run: does not run', **{'_dot_ci__run': '#!/bin/sh\n' + HEADER + 'true\n'})
+        self.assert_found('.ci/run: does not run',
+                          **{'_dot_ci__run': '#!/bin/sh\n' + HEADER + 'true\n'})
 
     def test_variables(self):
         code = HEADER.replace('#', '//') + 'char *x(void) { return getenv("OSVDI_X"); }\n'
         self.assert_found('tells about OSVDI_X', client__x_dot_c=code)
-        self.assertEqual(self.check(client__x_dot_c=code, docs__env_dot_md='`OSVDI_X`\n').returncode, 0)
+        self.assertEqual(self.check(client__x_dot_c=code,
+                                    docs__env_dot_md='`OSVDI_X`\n').returncode, 0)
 
 
 if __name__ == '__main__':

@@ -80,7 +80,8 @@ class Children(unittest.TestCase):
 
     def test_logged_shows_what_failed(self):
         with tempfile.TemporaryDirectory() as folder:
-            process, _ = self.start(f'echo; logged {folder}/log bash -c "echo why; exit 4"; echo not reached')
+            process, _ = self.start(f'echo; logged {folder}/log bash -c "echo why; exit 4"; echo '
+                                    f'not reached')
             out, err = process.communicate()
             self.assertEqual(process.returncode, 1)
             self.assertEqual(out, '')

@@ -49,7 +49,8 @@ class RunTests(unittest.TestCase):
 
     def call(self, *words, **env):
         path = self.folder + ':' + os.environ['PATH']
-        return scripts.run(scripts.path('scripts', 'run-tests'), *words, env={'CI': '', 'PATH': path, **env})
+        return scripts.run(scripts.path('scripts', 'run-tests'), *words,
+                           env={'CI': '', 'PATH': path, **env})
 
     def run_script(self, *options, **script):
         self.write('script', json.dumps(script))
@@ -91,7 +92,8 @@ class RunTests(unittest.TestCase):
             self.assertIn(f'FAILED:  b ({result}', done.stdout)
 
     def test_flaky_passes_and_is_told(self):
-        done = self.run_script('--num-processes', '3', '--suite', 'unit', a=['OK'], b=['FAIL', 'OK'])
+        done = self.run_script('--num-processes', '3', '--suite', 'unit', a=['OK'],
+                               b=['FAIL', 'OK'])
         self.assertEqual((done.returncode, self.count()), (0, '2 0 0'))
         self.assertIn('  flaky:   b (FAIL, 1.0 s)\n', done.stdout)
         self.assertIn('    b FAIL line 99\n', done.stdout)

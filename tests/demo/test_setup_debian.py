@@ -46,7 +46,8 @@ class Setup(unittest.TestCase):
         for parts in (['gone'], ['here', 'gone'], ['all']):
             done = self.setup(*parts)
             self.assertEqual(done.returncode, 1, parts)
-            self.assertTrue(done.stderr.endswith(f'--no-install-recommends {MISSING}\n'), done.stderr)
+            self.assertTrue(done.stderr.endswith(f'--no-install-recommends {MISSING}\n'),
+                            done.stderr)
 
     def test_print(self):
         done = self.setup('--print', 'gone')
@@ -68,7 +69,8 @@ class Setup(unittest.TestCase):
 
     def test_the_real_list_reads(self):
         done = scripts.run(scripts.path('scripts', 'setup-debian'), '--list')
-        for part in ('base', 'accel', 'client', 'broker', 'gateway', 'qemu-module', 'demo', 'tests', 'check', 'ci'):
+        for part in ('base', 'accel', 'client', 'broker', 'gateway', 'qemu-module', 'demo', 'tests',
+                     'check', 'ci'):
             self.assertIn(part, done.stdout.split())
 
 

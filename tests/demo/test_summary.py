@@ -22,7 +22,8 @@ def frame(number, latency_us, **changes):
 
 def tiles(number, latency_us, **changes):
     """A lossless update at the same times."""
-    values = {**frame(number, latency_us), 'tiles': number, 'change': True, 'exact': True, 'rects': 1, 'pixels': 256}
+    values = {**frame(number, latency_us), 'tiles': number, 'change': True, 'exact': True,
+              'rects': 1, 'pixels': 256}
     del values['frame'], values['decoded_us']
     values.update(changes)
     return values
@@ -52,7 +53,8 @@ class Summary(unittest.TestCase):
 
     def test_rates(self):
         done = self.summarise([frame(i, 5000) for i in range(101)])
-        self.assertIn('over                     1.0 s: 100.0 frames/s, 0.0 lossless updates/s, 1.01 Mbit/s', done.stdout)
+        self.assertIn('over                     1.0 s: 100.0 frames/s, 0.0 lossless updates/s, '
+                      '1.01 Mbit/s', done.stdout)
 
     def test_clock_offset(self):
         done = self.summarise([frame(i, 5000, clock_offset_us=2000) for i in range(10)])
@@ -85,12 +87,13 @@ class Summary(unittest.TestCase):
 
     def test_lossless_updates(self):
         # a picture of video, exact from 0.25 s on but for a tenth after a frame
-        lines = [frame(0, 5000), tiles(25, 1000, change=False), tiles(30, 1000), frame(80, 5000), tiles(90, 1000, change=False),
-                 tiles(100, 5000)]
+        lines = [frame(0, 5000), tiles(25, 1000, change=False), tiles(30, 1000), frame(80, 5000),
+                 tiles(90, 1000, change=False), tiles(100, 5000)]
         done = self.summarise(lines, '--min-frames', '4')
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('frames presented         2 of 2 received', done.stdout)
-        self.assertIn('over                     1.0 s: 1.0 frames/s, 2.0 lossless updates/s', done.stdout)
+        self.assertIn('over                     1.0 s: 1.0 frames/s, 2.0 lossless updates/s',
+                      done.stdout)
         self.assertIn('pixel-exact              66 % of the time', done.stdout)
         self.assertEqual(self.row(done, '  of lossless updates')[:1], ['1.0'])
         self.assertEqual(self.row(done, 'source to presented')[-1], '5.0')

@@ -20,7 +20,8 @@ from harness import Failed, Processes, wait_for  # noqa: E402
 from ports import free_port  # noqa: E402
 
 DESKTOP = "05c7863a-0000-4000-8000-000000000001"
-MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD, USBREDIR, PORT, WEBDAV = 1, 2, 3, 4, 5, 6, 9, 10, 11
+MAIN, DISPLAY, INPUTS, CURSOR, PLAYBACK, RECORD, USBREDIR, PORT, WEBDAV = 1, 2, 3, 4, \
+    5, 6, 9, 10, 11
 PERMISSION_DENIED = 7
 
 
@@ -111,7 +112,8 @@ def read_head(s):
             raise EOFError(head.decode(errors="replace"))
         head += part
     lines = head.decode().split("\r\n")
-    return int(lines[0].split()[1]), {k.lower(): v for k, _, v in (x.partition(": ") for x in lines[1:] if x)}
+    return int(lines[0].split()[1]), \
+        {k.lower(): v for k, _, v in (x.partition(": ") for x in lines[1:] if x)}
 
 
 class Web:
@@ -124,7 +126,8 @@ class Web:
     def send(self, data, opcode=2, fin=True, mask=b"\1\2\3\4"):
         n = len(data)
         head = bytes([(0x80 if fin else 0) | opcode])
-        head += bytes([0x80 | n]) if n < 126 else struct.pack(">BH", 0xfe, n) if n < 65536 else struct.pack(">BQ", 0xff, n)
+        head += bytes([0x80 | n]) if n < 126 else struct.pack(">BH", 0xfe, n) if n < 65536 else \
+            struct.pack(">BQ", 0xff, n)
         key = int.from_bytes((mask * (n // 4 + 1))[:n], "big")
         self.s.sendall(head + mask + (int.from_bytes(data, "big") ^ key).to_bytes(n, "big"))
 
@@ -178,11 +181,13 @@ class Gate:
         self.admin_path, self.key_file = self.file("admin"), key or self.file("keys")
         if not key:
             self.new_key("k1")
-        values = {"listen": listen or f"127.0.0.1:{self.port}", "keys": self.key_file, "targets": "127.0.0.0/8",
+        values = {"listen": listen or f"127.0.0.1:{self.port}", "keys": self.key_file,
+                  "targets": "127.0.0.0/8",
                   "admin": "unix:" + self.admin_path, "audit": self.file("audit"), **settings}
         self.authorities = values.pop("authorities", {})
         with open(self.file("conf"), "w") as f:
-            f.write("[gateway]\n" + "".join(f"{k.replace('_', '-')}={v}\n" for k, v in values.items()))
+            f.write("[gateway]\n" + "".join(f"{k.replace('_', '-')}={v}\n"
+                                            for k, v in values.items()))
             f.write("[limits]\n" + limits + "\n[authorities]\n")
             f.write("".join(f"{k}={v}\n" for k, v in self.authorities.items()))
         self.start()
@@ -204,7 +209,8 @@ class Gate:
 
     def start(self):
         with open(self.file("log"), "ab") as log:
-            self.process = self.procs.start([self.program, "serve", self.file("conf")], stdout=log, stderr=log)
+            self.process = self.procs.start([self.program, "serve", self.file("conf")], stdout=log,
+                                            stderr=log)
 
         def ready():
             if self.process.poll() is not None:
@@ -231,7 +237,8 @@ class Gate:
             return f.read()
 
     def new_key(self, name, first=False):
-        line = subprocess.run([self.program, "new-key", name], check=True, capture_output=True, text=True).stdout
+        line = subprocess.run([self.program, "new-key", name], check=True, capture_output=True,
+                              text=True).stdout
         old = ""
         if os.path.exists(self.key_file):
             with open(self.key_file) as f:
@@ -240,13 +247,17 @@ class Gate:
             os.chmod(self.key_file, 0o600)
             f.write(line + old if first else old + line)
 
-    def ticket(self, port, *options, key_file=None, way="tcp", host="127.0.0.1", desktop=DESKTOP, user="alice"):
-        return subprocess.run([self.program, "ticket", "--keys", key_file or self.key_file, "--desktop", desktop, "--user", user,
-                               "--way", way, "--host", host, "--port", str(port), *map(str, options)],
+    def ticket(self, port, *options, key_file=None, way="tcp", host="127.0.0.1", desktop=DESKTOP,
+               user="alice"):
+        return subprocess.run([self.program, "ticket", "--keys", key_file or self.key_file,
+                               "--desktop", desktop, "--user", user,
+                               "--way", way, "--host", host, "--port", str(port),
+                               *map(str, options)],
                               check=True, capture_output=True, text=True).stdout.strip()
 
     def admin(self, *words):
-        done = subprocess.run([self.program, "admin", self.admin_path, *words], capture_output=True, text=True)
+        done = subprocess.run([self.program, "admin", self.admin_path, *words], capture_output=True,
+                              text=True)
         if done.returncode:
             raise Failed(done.stderr)
         return done.stdout
@@ -261,7 +272,8 @@ class Gate:
         """Lines of the record that have these values."""
         if not os.path.exists(self.file("audit")):
             return []
-        lines = [json.loads(x) for x in self.read("audit").splitlines(keepends=True) if x.endswith("\n")]
+        lines = [json.loads(x) for x in self.read("audit").splitlines(keepends=True)
+                 if x.endswith("\n")]
         wanted = {**({"event": event} if event else {}), **fields}
         return [x for x in lines if all(x.get(k) == v for k, v in wanted.items())]
 
@@ -275,7 +287,8 @@ class Gate:
         return s
 
     def web_head(self, ticket=None, path="/gw", protocols="binary", headers=(), by="bearer"):
-        lines = [f"GET {path} HTTP/1.1", "Host: gateway", "Upgrade: websocket", "Connection: keep-alive, Upgrade",
+        lines = [f"GET {path} HTTP/1.1", "Host: gateway", "Upgrade: websocket",
+                 "Connection: keep-alive, Upgrade",
                  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"]
         if ticket and by == "protocol":
             protocols = f"{protocols}, osvdi.ticket.{ticket}"
@@ -301,9 +314,11 @@ class Gate:
 
     def ask_connect(self, ticket=None, host=DESKTOP, minor=0, headers=()):
         s = self.socket()
-        lines = [f"CONNECT {host}:5900 HTTP/1.{minor}", f"Host: {host}:5900", "Proxy-Connection: keep-alive"]
+        lines = [f"CONNECT {host}:5900 HTTP/1.{minor}", f"Host: {host}:5900",
+                 "Proxy-Connection: keep-alive"]
         if ticket:
-            lines.append("Proxy-Authorization: Basic " + base64.b64encode(b"s:" + ticket.encode()).decode())
+            lines.append("Proxy-Authorization: Basic " +
+                         base64.b64encode(b"s:" + ticket.encode()).decode())
         s.sendall(("\r\n".join([*lines, *headers]) + "\r\n\r\n").encode())
         return (*read_head(s), s)
 

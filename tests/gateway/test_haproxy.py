@@ -15,10 +15,12 @@ import subprocess
 import sys
 import tempfile
 
-from gate import DESKTOP, Desktop, Gate, Web, check, exactly, free_port, link_raw, read_head, run, wait_for
+from gate import DESKTOP, Desktop, Gate, Web, check, exactly, free_port, link_raw, read_head, \
+    run, wait_for
 from harness import Processes, listens
 
-CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gateway", "data", "haproxy.cfg")
+CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gateway", "data",
+                      "haproxy.cfg")
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"  # and empty settings
 ENABLE_CONNECT_PROTOCOL = 8
 
@@ -30,13 +32,16 @@ class Front:
         self.procs = Processes()
         self.dir = tempfile.mkdtemp(prefix="osvdi-haproxy.")
         self.port = free_port()
-        self.gates = [Gate(program, proxy_protocol="true", ticket_in_url="true") for _ in range(gateways)]
+        self.gates = [Gate(program, proxy_protocol="true", ticket_in_url="true")
+                      for _ in range(gateways)]
         with open(CONFIG) as f:
             text = f.read()
-        for old, new in (("log /dev/log local0", "log stdout format raw local0"), ("bind :443", f"bind 127.0.0.1:{self.port}"),
+        for old, new in (("log /dev/log local0", "log stdout format raw local0"),
+                         ("bind :443", f"bind 127.0.0.1:{self.port}"),
                          ("/etc/haproxy/desktops.pem", self.make_certificate()),
                          ("    server gateway1 127.0.0.1:8444 send-proxy-v2 check\n", "".join(
-                             f"    server gateway{n} 127.0.0.1:{g.port} send-proxy-v2 check\n" for n, g in enumerate(self.gates)))):
+                             f"    server gateway{n} 127.0.0.1:{g.port} send-proxy-v2 check\n"
+                             for n, g in enumerate(self.gates)))):
             if old not in text:
                 raise AssertionError(f"the shipped file has no {old!r}")
             text = text.replace(old, new)
@@ -48,7 +53,8 @@ class Front:
             f.write(text)
         subprocess.run(["haproxy", "-c", "-q", "-f", self.file("haproxy.cfg")], check=True)
         with open(self.file("log"), "ab") as log:
-            self.procs.start(["haproxy", "-db", "-f", self.file("haproxy.cfg")], stdout=log, stderr=log)
+            self.procs.start(["haproxy", "-db", "-f", self.file("haproxy.cfg")], stdout=log,
+                             stderr=log)
         wait_for(lambda: listens(self.port), 20, "HAProxy listens")
 
     def __enter__(self):
@@ -71,8 +77,10 @@ class Front:
 
     def make_certificate(self):
         key, cert = self.file("key.pem"), self.file("cert.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", cert,
-                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-keyout", key, "-out", cert,
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+                       check=True, capture_output=True)
         with open(self.file("both.pem"), "wb") as out:
             for name in (cert, key):
                 with open(name, "rb") as f:
@@ -83,7 +91,8 @@ class Front:
         context = ssl.create_default_context(cafile=self.file("cert.pem"))
         if protocols:
             context.set_alpn_protocols(list(protocols))
-        s = context.wrap_socket(socket.create_connection(("127.0.0.1", self.port)), server_hostname="127.0.0.1")
+        s = context.wrap_socket(socket.create_connection(("127.0.0.1", self.port)),
+                                server_hostname="127.0.0.1")
         s.settimeout(60)
         return s
 
@@ -99,7 +108,8 @@ def passes(program):
     with Front(program) as front:
         gate = front.gates[0]
         t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20, "HAProxy knows that the gateway lives")
+        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
+                 "HAProxy knows that the gateway lives")
         status, s = front.ask(gate.web_head(t))
         web = Web(s)
         check(status == 101 and web.link() == 0, "a WebSocket")
@@ -107,10 +117,12 @@ def passes(program):
         web.send(data)
         check(web.data(len(data)) == data, "its bytes")
         address, port = s.getsockname()
-        check(gate.audit("opened", **{"from": f"{address} {port}"}), "the record has the client's own address")
+        check(gate.audit("opened", **{"from": f"{address} {port}"}),
+              "the record has the client's own address")
         login = base64.b64encode(b"s:" + t.encode()).decode()
         for minor in (0, 1):
-            head = (f"CONNECT {DESKTOP}:5900 HTTP/1.{minor}\r\nHost: {DESKTOP}:5900\r\nProxy-Connection: keep-alive\r\n"
+            head = (f"CONNECT {DESKTOP}:5900 HTTP/1.{minor}\r\nHost: "
+                    f"{DESKTOP}:5900\r\nProxy-Connection: keep-alive\r\n"
                     f"User-Agent: GLib/2.74\r\nProxy-Authorization: Basic {login}\r\n\r\n").encode()
             status, s = front.ask(head)
             check(status == 200 and link_raw(s) == 0, f"CONNECT of HTTP/1.{minor}")
@@ -118,13 +130,15 @@ def passes(program):
             check(exactly(s, 5) == b"hello", "its bytes")
         status, _ = front.ask(gate.web_head(path="/gw?token=" + t))
         check(status == 101, "a ticket in the address, where that is on")
-        for data, status in ((gate.web_head(t[:-4]), 403), (gate.web_head(), 401), (gate.web_head(t, path="/other"), 404),
+        for data, status in ((gate.web_head(t[:-4]), 403), (gate.web_head(), 401),
+                             (gate.web_head(t, path="/other"), 404),
                              (head.replace(DESKTOP.encode(), b"10.0.0.1"), 403)):
             check(front.ask(data)[0] == status, f"refused by {status}")
         refused = len(gate.audit("refused"))
         check(refused == 3, f"the gateway has refused three, HAProxy one ({refused})")
         wait_for(lambda: " 404 " in front.read_log(), 10, "the log is written")
-        check("osvdi1." not in front.read_log() and login[:40] not in front.read_log() and "token=" not in front.read_log(),
+        check("osvdi1." not in front.read_log() and login[:40] not in front.read_log() and
+              "token=" not in front.read_log(),
               "no ticket is in its log")
 
 
@@ -145,7 +159,8 @@ def http2(program):
         check(s.selected_alpn_protocol() == "h2", "HTTP/2 is offered")
         check(ENABLE_CONNECT_PROTOCOL not in settings_of(s), "without WebSockets in it")
     with Front(program, without="    h2-workaround-bogus-websocket-clients\n") as front:
-        check(ENABLE_CONNECT_PROTOCOL in settings_of(front.tls("h2")), "which is the doing of one line of the file")
+        check(ENABLE_CONNECT_PROTOCOL in settings_of(front.tls("h2")),
+              "which is the doing of one line of the file")
 
 
 def spreads(program):
@@ -156,15 +171,18 @@ def spreads(program):
         shutil.copy(a.key_file, b.key_file)
         b.process.send_signal(1)
         wait_for(lambda: "read again" in b.read("log"), 10, "both have the same key")
-        wait_for(lambda: front.ask(a.web_head(a.ticket(desk.port)))[0] == 101, 20, "HAProxy knows that they live")
+        wait_for(lambda: front.ask(a.web_head(a.ticket(desk.port)))[0] == 101, 20,
+                 "HAProxy knows that they live")
         for n in range(24):
             t = a.ticket(desk.port, desktop=f"d{n}")
             by = "protocol" if n % 2 else "bearer"
             headers = [f"Authorization: Bearer {t}"] if by == "bearer" else []
             protocols = f"binary, osvdi.ticket.{t}" if by == "protocol" else "binary"
-            webs = [front.ask(a.web_head(protocols=protocols, headers=headers))[0] for _ in range(3)]
+            webs = [front.ask(a.web_head(protocols=protocols, headers=headers))[0]
+                    for _ in range(3)]
             check(webs == [101] * 3, f"three channels of ticket {n}") if n in (0, 23) else None
-        places = [(len(a.audit("opened", desktop=f"d{n}")), len(b.audit("opened", desktop=f"d{n}"))) for n in range(24)]
+        places = [(len(a.audit("opened", desktop=f"d{n}")), len(b.audit("opened", desktop=f"d{n}")))
+                  for n in range(24)]
         check(set(places) == {(3, 0), (0, 3)}, f"each at one place, both places used: {places}")
 
 
@@ -174,7 +192,8 @@ def guessing(program):
     with Front(program) as front:
         gate = front.gates[0]
         t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20, "HAProxy knows that the gateway lives")
+        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
+                 "HAProxy knows that the gateway lives")
         tries = 0
         while front.ask(gate.web_head(t[:-1]))[0] == 403:
             tries += 1
@@ -190,7 +209,8 @@ def smuggling(program):
     with Front(program) as front:
         gate = front.gates[0]
         t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20, "HAProxy knows that the gateway lives")
+        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
+                 "HAProxy knows that the gateway lives")
         opened = len(gate.audit("opened"))
         inner = gate.web_head(t)
         outer = gate.web_head().replace(b"Host: gateway\r\n", b"Host: gateway\r\n%s")
@@ -213,4 +233,5 @@ if __name__ == "__main__":
     if not shutil.which("haproxy") or not shutil.which("openssl"):
         print("skipped: haproxy or openssl is not installed")
         sys.exit(77)
-    run({"passes": passes, "http2": http2, "spreads": spreads, "guessing": guessing, "smuggling": smuggling}, __doc__)
+    run({"passes": passes, "http2": http2, "spreads": spreads, "guessing": guessing,
+         "smuggling": smuggling}, __doc__)

@@ -14,8 +14,8 @@ import threading
 import time
 import urllib.request
 
-from gate import (DISPLAY, MAIN, Desktop, Gate, Web, check, exactly, free_port, is_closed, link_message, link_raw, link_reply,
-                  run, wait_for)
+from gate import (DISPLAY, MAIN, Desktop, Gate, Web, check, exactly, free_port, is_closed, link_message,
+                  link_raw, link_reply, run, wait_for)
 from harness import resident_kb, steady
 
 
@@ -36,7 +36,8 @@ def takeover(program):
             check(w.data(4) == b"here", "ends nobody")
         new = gate.web(gate.ticket(desk.port, user="bob"))
         new.link()
-        check([w.close_code() for w in old[:2]] == [4001, 4001], "a newcomer whom the desktop accepts ends the older with 4001")
+        check([w.close_code() for w in old[:2]] == [4001, 4001],
+              "a newcomer whom the desktop accepts ends the older with 4001")
         check(all(is_closed(w.s) for w in old[:2]), "whose connections end")
         old[2].link(DISPLAY, 5)
         old[2].send(b"alive")
@@ -109,7 +110,8 @@ def slow_reader(program):
             wait_for(lambda: getattr(desk, "sent", 0), 10, "the desktop sends")
             stopped = steady(lambda: desk.sent)
             grown = resident_kb(gate.process.pid) - before
-            check(stopped < 24 << 20 and grown < 2048, f"{way}: the desktop stopped after {stopped >> 10} KiB, the gateway grew by {grown} KiB")
+            check(stopped < 24 << 20 and grown < 2048, f"{way}: the desktop stopped after "
+                  f"{stopped >> 10} KiB, the gateway grew by {grown} KiB")
             quick = gate.web(gate.ticket(other.port, desktop="other"))
             quick.link()
             quick.send(b"quick")
@@ -121,7 +123,8 @@ def slow_reader(program):
             else:
                 exactly(s, 16 + 178 + 4)
                 got = b"".join(exactly(s, 65536) for _ in range(128))
-            check(got == bytes(range(256)) * (len(got) // 256), "all comes, in order, once it reads")
+            check(got == bytes(range(256)) * (len(got) // 256),
+                  "all comes, in order, once it reads")
             check(desk.sent > stopped, "and the desktop goes on")
             s.close()
             wait_for(lambda: gate.metric("channels") == 1, 20, "its end is noticed")
@@ -148,7 +151,8 @@ def slow_desktop(program):
             except OSError:
                 pass
         threading.Thread(target=send, daemon=True).start()
-        check(wait_for(lambda: gate.audit("ended"), 30, "it ends")[0]["cause"] == "stalled", "a desktop that takes nothing")
+        check(wait_for(lambda: gate.audit("ended"), 30, "it ends")[0]["cause"] == "stalled",
+              "a desktop that takes nothing")
         grown = resident_kb(gate.process.pid, "VmHWM:") - before
         check(sent[0] > 1 << 20 and grown < 4096,
               f"after {sent[0] >> 10} KiB, all but {grown} KiB of them in the kernel's buffers")
@@ -172,7 +176,8 @@ def quiet(program):
         link_raw(s)
 
         def kept():
-            return subprocess.run(["ss", "-tnoH", "sport", "=", f":{gate.port}"], capture_output=True, text=True).stdout.count("keepalive")
+            return subprocess.run(["ss", "-tnoH", "sport", "=", f":{gate.port}"],
+                                  capture_output=True, text=True).stdout.count("keepalive")
         wait_for(lambda: kept() == 1, 20, "TCP's own keepalive looks after CONNECT")
 
 
@@ -226,7 +231,8 @@ def drain(program):
         gate.process.terminate()
         waiting = socket.create_connection(("127.0.0.1", gate.port))
         gate.process.send_signal(signal.SIGCONT)
-        check(is_closed(waiting) and gate.process.wait(20) == 0, "a connection that comes with the signal is harmless")
+        check(is_closed(waiting) and gate.process.wait(20) == 0,
+              "a connection that comes with the signal is harmless")
     with Gate(program, "drain-seconds=600") as gate:
         web = gate.web(gate.ticket(desk.port))
         web.link()
@@ -247,8 +253,10 @@ def metrics(program):
         web.data(1000)
         text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
         values = dict(x.rsplit(" ", 1) for x in text.splitlines() if not x.startswith("#"))
-        check(values['osvdi_gateway_opened_total{by="websocket"}'] == "1" and values["osvdi_gateway_channels"] == "1", "one channel")
-        check(int(values['osvdi_gateway_bytes_total{to="desktop"}']) == 1000 + len(link_message()), "its bytes")
+        check(values['osvdi_gateway_opened_total{by="websocket"}'] == "1" and
+              values["osvdi_gateway_channels"] == "1", "one channel")
+        check(int(values['osvdi_gateway_bytes_total{to="desktop"}']) == 1000 + len(link_message()),
+              "its bytes")
         check(all(f"# TYPE {x.split('{')[0]} " in text for x in values), "each has its type")
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/")
@@ -276,15 +284,19 @@ def many(program):
             for web in webs:
                 web.s.close()
             wait_for(lambda: gate.metric("connections") == 0, 20, "all have gone")
-            sizes.append((resident_kb(gate.process.pid), len(os.listdir(f"/proc/{gate.process.pid}/fd"))))
+            sizes.append((resident_kb(gate.process.pid),
+                          len(os.listdir(f"/proc/{gate.process.pid}/fd"))))
         with open(f"/proc/{gate.process.pid}/maps") as f:
-            keeps = "libasan" in f.read()  # it keeps freed memory for a while, and finds leaks itself
-        check(sizes[-1][1] <= sizes[0][1] and (keeps or sizes[-1][0] - sizes[1][0] < 1024), f"memory and descriptors: {sizes}")
+            # it keeps freed memory for a while, and finds leaks itself
+            keeps = "libasan" in f.read()
+        check(sizes[-1][1] <= sizes[0][1] and (keeps or sizes[-1][0] - sizes[1][0] < 1024),
+              f"memory and descriptors: {sizes}")
 
 
 def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat") as f:
-        return sum(int(x) for x in f.read().rpartition(")")[2].split()[11:13]) / os.sysconf("SC_CLK_TCK")
+        return sum(int(x)
+                   for x in f.read().rpartition(")")[2].split()[11:13]) / os.sysconf("SC_CLK_TCK")
 
 
 def descriptors(program):
@@ -309,6 +321,8 @@ def descriptors(program):
 
 
 if __name__ == "__main__":
-    run({"takeover": takeover, "server-takes": server_takes, "slow-reader": slow_reader, "slow-desktop": slow_desktop, "quiet": quiet,
-         "desktop-ends": desktop_ends, "desktop-speaks": desktop_speaks, "drain": drain, "metrics": metrics, "many": many,
+    run({"takeover": takeover, "server-takes": server_takes, "slow-reader": slow_reader,
+         "slow-desktop": slow_desktop, "quiet": quiet,
+         "desktop-ends": desktop_ends, "desktop-speaks": desktop_speaks, "drain": drain,
+         "metrics": metrics, "many": many,
          "descriptors": descriptors}, __doc__)

@@ -55,16 +55,23 @@ def heads(program):
             (swap("Host: gateway", "Host : gateway"), 400, "a blank before the colon"),
             (swap("Host: gateway", "Host: a\r\nHost: b"), 400, "two hosts"),
             (swap("Host: gateway", "Host: gate\0way"), 400, "a NUL"),
-            (swap("Host: gateway", "Host: gateway\r\nContent-Length: 5") + b"GET /x", 400, "a body"),
-            (swap("Host: gateway", "Host: gateway\r\nTransfer-Encoding: chunked") + b"0\r\n\r\n" + second, 400, "chunks"),
-            (swap("Host: gateway", "Host: gateway\r\nContent-Length: 0\r\nContent-Length: 40") + second, 400, "two lengths"),
-            (swap("Authorization: Bearer", "Authorization: Bearer x\r\nAuthorization: Bearer"), 400, "two tickets"),
-            (b"GET /gw HTTP/1.1\r\nHost: x\r\n\r\n" + second, 426, "a second request behind a refused one"),
+            (swap("Host: gateway", "Host: gateway\r\nContent-Length: 5") + b"GET /x",
+             400, "a body"),
+            (swap("Host: gateway", "Host: gateway\r\nTransfer-Encoding: chunked") + b"0\r\n\r\n" +
+             second, 400, "chunks"),
+            (swap("Host: gateway", "Host: gateway\r\nContent-Length: 0\r\nContent-Length: 40") +
+             second, 400, "two lengths"),
+            (swap("Authorization: Bearer", "Authorization: Bearer x\r\nAuthorization: Bearer"), 400,
+             "two tickets"),
+            (b"GET /gw HTTP/1.1\r\nHost: x\r\n\r\n" + second, 426,
+             "a second request behind a refused one"),
             (b"GET /" + b"a" * 20000 + b" HTTP/1.1\r\n\r\n", 400, "a long line"),
             (b"GET /gw HTTP/1.1\r\n" + b"A: b\r\n" * 100 + b"\r\n", 400, "a hundred fields"),
-            (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 200, 0, "TLS where there is none"),
+            (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 200, 0,
+             "TLS where there is none"),
             (b"REDQ" + b"\0" * 40, 0, "SPICE without a request"),
-            (b"CONNECT " + DESKTOP.encode() + b" HTTP/1.1\r\n\r\n", 407, "CONNECT without a port or ticket"),
+            (b"CONNECT " + DESKTOP.encode() + b" HTTP/1.1\r\n\r\n", 407,
+             "CONNECT without a port or ticket"),
         ]
         for data, status, what in cases:
             got = answer_to(gate, data)
@@ -77,8 +84,10 @@ def origins(program):
     desk = Desktop()
     with Gate(program, origins="https://desk.example;https://other.example:8443") as gate:
         t = gate.ticket(desk.port)
-        for origin, status in (("https://desk.example", 101), ("https://other.example:8443", 101), ("https://evil.example", 403),
-                               ("https://desk.example.evil.example", 403), ("http://desk.example", 403), ("null", 403), ("", 403),
+        for origin, status in (("https://desk.example", 101), ("https://other.example:8443", 101),
+                               ("https://evil.example", 403),
+                               ("https://desk.example.evil.example", 403),
+                               ("http://desk.example", 403), ("null", 403), ("", 403),
                                ("https://desk.example:444", 403)):
             got = gate.ask_web(t, headers=["Origin: " + origin])[0]
             check(got == status, f"{origin or 'an empty one'}: {got}")
@@ -105,7 +114,8 @@ def forged(program):
             bad[at] ^= 1
             text = head + "." + base64.urlsafe_b64encode(bytes(bad)).decode().rstrip("=")
             check(statuses(gate, text) == (403, 403), f"byte {at} of {len(raw)} changed")
-        for bad in (other.ticket(desk.port), t[:-1], t + "A", t.replace("k1", "k2"), t.replace("osvdi1", "osvdi2"), "osvdi1.k1.",
+        for bad in (other.ticket(desk.port), t[:-1], t + "A", t.replace("k1", "k2"),
+                    t.replace("osvdi1", "osvdi2"), "osvdi1.k1.",
                     "osvdi1..", "osvdi1", "x", "osvdi1.k1." + "A" * 8000):
             check(statuses(gate, bad) == (403, 403), f"{bad[:24]}...: refused")
         check(statuses(gate, t) == (101, 200), "the right one gets in")
@@ -118,10 +128,12 @@ def times(program):
     now = int(time.time())
     with Gate(program, "clock-skew-seconds=30\nticket-life-seconds=86400") as gate:
         def ask(issued, use=60, life=3600):
-            return statuses(gate, gate.ticket(desk.port, "--issued", now + issued, "--use-within", use, "--life", life))[0]
+            return statuses(gate, gate.ticket(desk.port, "--issued", now + issued, "--use-within",
+                                              use, "--life", life))[0]
         check(ask(0) == 101, "now")
         check(ask(20) == 101 and ask(300) == 403, "a clock may be ahead by 20 s, not by 5 min")
-        check(ask(-80) == 101 and ask(-200) == 403, "the first use may be late by 20 s, not by 2 min")
+        check(ask(-80) == 101 and ask(-200) == 403,
+              "the first use may be late by 20 s, not by 2 min")
         check(ask(-4000, 3600, 3600) == 403, "expired")
         check(ask(0, 60, 90000) == 403, "longer than the site allows")
         reasons = {x["reason"] for x in gate.audit("refused")}
@@ -153,8 +165,10 @@ def replayed(program):
         check(gate.noted("refused", reason="used"), "the record has the replay")
         t = gate.ticket(desk.port)
         check(gate.ask_web(t)[0] == 101, "another ticket")
-        again = subprocess.run([program, "ticket", "--keys", gate.key_file, "--desktop", "another", "--user", "bob", "--way", "tcp",
-                                "--host", "127.0.0.1", "--port", str(desk.port), "--session", gate.noted("opened")[-1]["session"]],
+        again = subprocess.run([program, "ticket", "--keys", gate.key_file, "--desktop", "another",
+                                "--user", "bob", "--way", "tcp",
+                                "--host", "127.0.0.1", "--port", str(desk.port), "--session",
+                                gate.noted("opened")[-1]["session"]],
                                check=True, capture_output=True, text=True).stdout.strip()
         check(gate.ask_web(again)[0] == 403, "a session's id for another desktop")
 
@@ -188,15 +202,19 @@ def targets(program):
     """No ticket leads out of the networks of the configuration, nor to this machine's inside."""
     desk = Desktop()
     with Gate(program, targets="10.0.0.0/8;192.0.2.0/24;0.0.0.0/0;::/0") as gate:
-        for host in ("127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "169.254.169.254", "fe80::1", "0.0.0.0", "::", "224.0.0.1",
+        for host in ("127.0.0.1", "localhost", "::1", "::ffff:127.0.0.1", "169.254.169.254",
+                     "fe80::1", "0.0.0.0", "::", "224.0.0.1",
                      "ff02::1", "127.1", "2130706433"):
-            check(statuses(gate, gate.ticket(desk.port, host=host)) == (403, 403), f"{host} is no desktop")
+            check(statuses(gate, gate.ticket(desk.port, host=host)) == (403, 403),
+                  f"{host} is no desktop")
         check(gate.metric("channels") == 0 and not desk.sockets, "nothing was connected to")
     with Gate(program, targets="127.0.0.2") as gate:
         check(gate.ask_web(gate.ticket(desk.port))[0] == 403, "one address is one address")
     with Gate(program) as gate:
-        check(gate.ask_web(gate.ticket(desk.port, host="localhost"))[0] == 101, "a name that is in the networks")
-        check(gate.ask_web(gate.ticket(desk.port, host="nowhere.invalid"))[0] == 502, "a name that nobody knows")
+        check(gate.ask_web(gate.ticket(desk.port, host="localhost"))[0] == 101,
+              "a name that is in the networks")
+        check(gate.ask_web(gate.ticket(desk.port, host="nowhere.invalid"))[0] == 502,
+              "a name that nobody knows")
         closed = Desktop()
         closed.close()
         check(gate.ask_web(gate.ticket(closed.port))[0] == 502, "a desktop that is not there")
@@ -212,12 +230,17 @@ def secrets(program):
         gate.ask_web(t + "x")
         gate.ask_web(path="/gw?token=" + t[:-3])
         gate.ask_connect(t[:40])
-        everything = gate.read("log") + gate.read("audit") + gate.admin("list") + gate.admin("metrics")
+        everything = \
+            gate.read("log") + gate.read("audit") + gate.admin("list") + gate.admin("metrics")
         key = gate.read("keys").split()[1]
-        check("osvdi1." not in everything and t[-40:] not in everything and key not in everything, "no ticket and no key")
-        check(str(desk.port) not in gate.read("audit").replace(gate.noted("opened")[0]["from"], ""), "no address of a desktop")
-        check(gate.noted("opened")[0]["user"] == 'eve"\\', "a user's name does not break the record")
-        check(os.stat(gate.admin_path).st_mode & 0o007 == 0, "the administrators' socket is not for others")
+        check("osvdi1." not in everything and t[-40:] not in everything and key not in everything,
+              "no ticket and no key")
+        check(str(desk.port) not in gate.read("audit").replace(gate.noted("opened")[0]["from"], ""),
+              "no address of a desktop")
+        check(gate.noted("opened")[0]["user"] == 'eve"\\',
+              "a user's name does not break the record")
+        check(os.stat(gate.admin_path).st_mode & 0o007 == 0,
+              "the administrators' socket is not for others")
         check(os.stat(gate.file("audit")).st_mode & 0o007 == 0, "nor is the record")
         with open(f"/proc/{gate.process.pid}/cmdline", "rb") as f:
             check(key.encode() not in f.read(), "nor is the key in a command line")
@@ -234,11 +257,15 @@ def configuration(program):
         def start(text, words):
             with open(gate.file("bad"), "w") as f:
                 f.write(text)
-            done = subprocess.run([program, "serve", gate.file("bad")], capture_output=True, text=True, timeout=60)
-            check(done.returncode == 1 and words in done.stderr, f"{words}: {done.stderr.strip()[-120:]}")
-        base = base.replace(f"127.0.0.1:{gate.port}", "127.0.0.1:0").replace(gate.admin_path, gate.file("admin2"))
+            done = subprocess.run([program, "serve", gate.file("bad")], capture_output=True,
+                                  text=True, timeout=60)
+            check(done.returncode == 1 and words in done.stderr,
+                  f"{words}: {done.stderr.strip()[-120:]}")
+        base = base.replace(f"127.0.0.1:{gate.port}",
+                            "127.0.0.1:0").replace(gate.admin_path, gate.file("admin2"))
         start(base.replace("targets=", "tragets="), "tragets: not known")
-        start("\n".join(x for x in base.split("\n") if not x.startswith("targets")), "targets: missing")
+        start("\n".join(x for x in base.split("\n") if not x.startswith("targets")),
+              "targets: missing")
         start("\n".join(x for x in base.split("\n") if not x.startswith("keys")), "keys: missing")
         start(base.replace("127.0.0.0/8", "everywhere"), "targets")
         start(base + "\nx=/nonexistent\n", "/nonexistent")
@@ -249,7 +276,8 @@ def configuration(program):
         os.chmod(gate.key_file, 0o644)
         start(base, "others than its owner")
         os.chmod(gate.key_file, 0o600)
-        for line in ("k1 short", "k1", "k1 " + "0" * 63 + "g", "k.1 " + "0" * 64, "k1 " + "0" * 64 + "\nk1 " + "1" * 64, ""):
+        for line in ("k1 short", "k1", "k1 " + "0" * 63 + "g", "k.1 " + "0" * 64,
+                     "k1 " + "0" * 64 + "\nk1 " + "1" * 64, ""):
             with open(gate.key_file, "w") as f:
                 f.write(line + "\n")
             start(base, gate.key_file)
@@ -259,7 +287,8 @@ def revocation(program):
     """Ended sessions end now, stay ended over a restart, and end nothing else."""
     desk = Desktop()
     with Gate(program) as gate:
-        conf = gate.read("conf").replace("[gateway]", f"[gateway]\nrevocations={gate.file('revoked')}")
+        conf = gate.read("conf").replace("[gateway]",
+                                         f"[gateway]\nrevocations={gate.file('revoked')}")
         gate.stop()
         with open(gate.file("conf"), "w") as f:
             f.write(conf)
@@ -277,7 +306,8 @@ def revocation(program):
         check("3 channels" in gate.admin("revoke", "session", session), "three channels end")
         codes = [w.close_code() for w in webs]
         took = time.monotonic() - start
-        check(codes == [4003] * 3 and all(is_closed(w.s) for w in webs), f"told by 4003, the silent one too, after {took:.2f} s")
+        check(codes == [4003] * 3 and all(is_closed(w.s) for w in webs),
+              f"told by 4003, the silent one too, after {took:.2f} s")
         check(gate.ask_web(t)[0] == 403, "the ticket gets nobody in any more")
         bob.send(b"still here")
         check(bob.data(10) == b"still here", "another session runs on")
@@ -287,23 +317,28 @@ def revocation(program):
         check(gate.ask_web(t)[0] == 403, "nor after a restart")
         check(gate.noted("refused", reason="revoked"), "the record tells why")
         s = gate.connect(other, host="other")
-        check("1 channels" in gate.admin("revoke", "user", "bob") and is_closed(s), "by user, CONNECT too")
+        check("1 channels" in gate.admin("revoke", "user", "bob") and is_closed(s),
+              "by user, CONNECT too")
         late = gate.ticket(desk.port, "--issued", int(time.time()) + 1, user="bob")
-        check(gate.ask_web(other)[0] == 403 and gate.ask_web(late)[0] == 101, "a ticket that was given later is good")
+        check(gate.ask_web(other)[0] == 403 and gate.ask_web(late)[0] == 101,
+              "a ticket that was given later is good")
         web = gate.web(t := gate.ticket(desk.port, desktop="third"))
         gate.admin("revoke", "desktop", "third")
         check(web.close_code() == 4003 and gate.ask_web(t)[0] == 403, "by desktop")
         slow = Desktop(answer=False)
         for words in (["revoke", "session"], ["revoke", "x", "y"], ["open"]):
-            done = subprocess.run([program, "admin", gate.admin_path, *words], capture_output=True, text=True)
-            check(done.returncode == 1 and "error" in done.stderr, f"{words}: {done.stderr.strip()}")
+            done = subprocess.run([program, "admin", gate.admin_path, *words], capture_output=True,
+                                  text=True)
+            check(done.returncode == 1 and "error" in done.stderr,
+                  f"{words}: {done.stderr.strip()}")
         slow.close()
 
 
 def limits(program):
     """Channels of a ticket, connections that ask nothing, slow heads, channels that say nothing."""
     desk = Desktop()
-    with Gate(program, "handshakes=8\nhandshake-seconds=4\nlink-seconds=1\nsilent-channels=2\n") as gate:
+    with Gate(program,
+              "handshakes=8\nhandshake-seconds=4\nlink-seconds=1\nsilent-channels=2\n") as gate:
         t = gate.ticket(desk.port, "--max-channels", 3)
         webs = [gate.web(t) for _ in range(3)]
         check(gate.ask_web(t)[0] == 429, "a fourth channel of a ticket for three")
@@ -321,14 +356,17 @@ def limits(program):
         check(gate.ask_web(gate.ticket(desk.port, desktop="b"))[0] == 101, "then others get in")
         t = gate.ticket(desk.port, desktop="c")
         webs = [gate.web(t) for _ in range(4)]
-        wait_for(lambda: len(gate.audit("ended", desktop="c", cause="silent")) == 2, 20, "two of four silent channels end")
+        wait_for(lambda: len(gate.audit("ended", desktop="c", cause="silent")) == 2, 20,
+                 "two of four silent channels end")
         time.sleep(1.5)
         check(len(gate.audit("ended", desktop="c")) == 2, "two stay")
-        for number, data in enumerate((b"GET / HTTP/1.1\r\n\r\n", b"REDQ" + b"\xff" * 12, b"REDQ" + b"\0" * 3)):
+        for number, data in enumerate((b"GET / HTTP/1.1\r\n\r\n", b"REDQ" + b"\xff" * 12,
+                                       b"REDQ" + b"\0" * 3)):
             web = gate.web(gate.ticket(desk.port, desktop=f"d{number}"))
             web.send(data)
             if number < 2:
-                check(web.close_code() == 1008 and is_closed(web.s), "what is no SPICE does not reach the desktop")
+                check(web.close_code() == 1008 and is_closed(web.s),
+                      "what is no SPICE does not reach the desktop")
         check(len(desk.links) == 1, "the desktop has seen the one link message")
 
 
@@ -337,10 +375,14 @@ def frames(program):
     desk = Desktop()
     with Gate(program) as gate:
         cases = [
-            (b"\x82\x05hello", 1002, "not masked"), (b"\xc2\x80\1\2\3\4", 1002, "a reserved bit"), (b"\x81\x80\1\2\3\4", 1003, "text"),
-            (b"\x83\x80\1\2\3\4", 1002, "an unknown kind"), (b"\x80\x80\1\2\3\4", 1002, "a part of nothing"),
-            (b"\x09\x80\1\2\3\4", 1002, "a ping in parts"), (b"\x89\xfe\0\x7e\1\2\3\4", 1002, "a long ping"),
-            (b"\x88\x81\1\2\3\4x", 1002, "half a code"), (b"\x82\xff" + b"\xff" * 8 + b"\1\2\3\4", 1002, "a negative length"),
+            (b"\x82\x05hello", 1002, "not masked"), (b"\xc2\x80\1\2\3\4", 1002, "a reserved bit"),
+            (b"\x81\x80\1\2\3\4", 1003, "text"),
+            (b"\x83\x80\1\2\3\4", 1002, "an unknown kind"),
+            (b"\x80\x80\1\2\3\4", 1002, "a part of nothing"),
+            (b"\x09\x80\1\2\3\4", 1002, "a ping in parts"),
+            (b"\x89\xfe\0\x7e\1\2\3\4", 1002, "a long ping"),
+            (b"\x88\x81\1\2\3\4x", 1002, "half a code"),
+            (b"\x82\xff" + b"\xff" * 8 + b"\1\2\3\4", 1002, "a negative length"),
             (b"\x82\xfe\0\x05\1\2\3\4", 1002, "a length that could be shorter"),
         ]
         t = gate.ticket(desk.port)
@@ -352,6 +394,8 @@ def frames(program):
 
 
 if __name__ == "__main__":
-    run({"heads": heads, "origins": origins, "forged": forged, "times": times, "replayed": replayed, "rotation": rotation,
-         "targets": targets, "secrets": secrets, "configuration": configuration, "revocation": revocation, "limits": limits,
+    run({"heads": heads, "origins": origins, "forged": forged, "times": times, "replayed": replayed,
+         "rotation": rotation,
+         "targets": targets, "secrets": secrets, "configuration": configuration,
+         "revocation": revocation, "limits": limits,
          "frames": frames}, __doc__)

@@ -24,12 +24,14 @@ def gateway(rig, **settings):
 
 def web_file(rig, gate, ticket, name="desk.vv", more=""):
     """The viewer's own form; the ticket is the login of the address."""
-    return rig.write_vv(f"[osvdi]\nurl=spice+ws://t:{ticket}@127.0.0.1:{gate.port}/gw\nserver-uuid={DESKTOP}\n{more}", name)
+    return rig.write_vv(f"[osvdi]\nurl=spice+ws://t:{ticket}@127.0.0.1:{gate.port}/gw\n"
+                        f"server-uuid={DESKTOP}\n{more}", name)
 
 
 def proxy_file(rig, gate, ticket, name="desk.vv"):
     """What stock viewers understand."""
-    return rig.write_vv(f"host={DESKTOP}\nport=5900\nproxy=http://t:{ticket}@127.0.0.1:{gate.port}\n", name)
+    return rig.write_vv(
+        f"host={DESKTOP}\nport=5900\nproxy=http://t:{ticket}@127.0.0.1:{gate.port}\n", name)
 
 
 def web(rig, args):
@@ -37,7 +39,8 @@ def web(rig, args):
     rig.start_x()
     quarters = serve_still(rig, 640, 480)
     with gateway(rig) as gate:
-        rig.viewer("-f", rig.write_vv(f"[osvdi]\nurl=spice+ws://t:{gate.ticket(rig.port)}@127.0.0.1:{gate.port}/gw\n"))
+        rig.viewer("-f", rig.write_vv(
+            f"[osvdi]\nurl=spice+ws://t:{gate.ticket(rig.port)}@127.0.0.1:{gate.port}/gw\n"))
         check_quarters(rig, (240, 0, 1440, 1080), quarters, "all four colours")
         check(len(gate.audit("channel")) >= 4, f"{len(gate.audit('channel'))} channels")
         check("osvdi1." not in rig.read_log("client.log"), "the ticket is in no log of the viewer")
@@ -81,9 +84,11 @@ def remote_viewer(rig, args):
             rig.procs.start(["remote-viewer", "-f", path], env=rig.env, stdout=log, stderr=log)
         rig.wait_colour(960, 540, RED)
         check(True, "the picture is there")
-        wait_for(lambda: gate.audit("channel-refused", channel="usbredir"), 20, "usbredir is refused")
+        wait_for(lambda: gate.audit("channel-refused", channel="usbredir"), 20,
+                 "usbredir is refused")
         time.sleep(2)
-        check(gate.metric("channels") >= 4 and gate.noted("opened")[0]["by"] == "connect", "and the session runs on")
+        check(gate.metric("channels") >= 4 and gate.noted("opened")[0]["by"] == "connect",
+              "and the session runs on")
 
 
 def spicy(rig, args):
@@ -96,13 +101,15 @@ def spicy(rig, args):
     with gateway(rig) as gate:
         proxy = f"http://t:{gate.ticket(port)}@127.0.0.1:{gate.port}"
         with rig.log("spicy.log") as log:
-            rig.procs.start(["spicy", "-f", "-h", DESKTOP, "-p", "5900"], env={**rig.env, "SPICE_PROXY": proxy}, stdout=log, stderr=log)
+            rig.procs.start(["spicy", "-f", "-h", DESKTOP, "-p", "5900"],
+                            env={**rig.env, "SPICE_PROXY": proxy}, stdout=log, stderr=log)
         rig.wait_colour(960, 540, RED)
         check(True, "the picture is there")
 
 
 def behind_haproxy(rig, args):
-    """osvdi-viewer by wss and stock remote-viewer by an https proxy, both through the HAProxy that we ship."""
+    """osvdi-viewer by wss and stock remote-viewer by an https proxy, both through the HAProxy
+    that we ship."""
     if not shutil.which("haproxy"):
         print("skipped: haproxy is not installed")
         sys.exit(77)
@@ -117,12 +124,15 @@ def behind_haproxy(rig, args):
         rig.wait_colour(960, 540, RED)
         check(gate.noted("opened")[0]["by"] == "websocket", "osvdi-viewer by wss")
         rig.procs.end(v)
-        check("osvdi1." not in front.read_log() and "osvdi1." not in rig.read_log("client.log"), "no ticket in the logs")
+        check("osvdi1." not in front.read_log() and "osvdi1." not in rig.read_log("client.log"),
+              "no ticket in the logs")
         _, port = rig.qemu()
-        path = rig.write_vv(f"host={DESKTOP}\nport=5900\nproxy=https://t:{gate.ticket(port)}@127.0.0.1:{front.port}\n")
+        path = rig.write_vv(f"host={DESKTOP}\nport=5900\n"
+                            f"proxy=https://t:{gate.ticket(port)}@127.0.0.1:{front.port}\n")
         remote = trusting(front.file("cert.pem"), ["remote-viewer", "-f", path])
         if not remote or not shutil.which("remote-viewer"):
-            print("remote-viewer is not tested here: the system's authorities cannot be replaced for one program")
+            print("remote-viewer is not tested here: the system's authorities cannot be replaced "
+                  "for one program")
             return
         with rig.log("rv.log") as log:
             rig.procs.start(remote, env=rig.env, stdout=log, stderr=log)
@@ -131,13 +141,17 @@ def behind_haproxy(rig, args):
 
 
 def trusting(certificate, argv):
-    """The command with a certificate in place of the system's authorities (GIO asks only those about a proxy); or None."""
-    bind = ["unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', certificate]
-    return [*bind, *argv] if subprocess.run([*bind, "true"], capture_output=True).returncode == 0 else None
+    """The command with a certificate in place of the system's authorities (GIO asks only those
+    about a proxy); or None."""
+    bind = ["unshare", "--mount", "sh", "-c",
+            'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', certificate]
+    return [*bind, *argv] if subprocess.run([*bind, "true"],
+                                            capture_output=True).returncode == 0 else None
 
 
 def takeover(rig, args):
-    """Two viewers of two users: the newer keeps the desktop, the older is told and does not come back."""
+    """Two viewers of two users: the newer keeps the desktop, the older is told and does not
+    come back."""
     rig.start_x()
     rig.serve("-s", "pattern:typing", "-S", "640x480", "-v")
     with gateway(rig) as gate:
@@ -148,7 +162,8 @@ def takeover(rig, args):
         b = open_as("bob", "b.vv").wait_picture()
         a.wait_taken()
         quiet([a, b])
-        check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None, "the newer keeps the desktop")
+        check([v.events("connected") for v in (a, b)] == [1, 1] and b.process.poll() is None,
+              "the newer keeps the desktop")
         check(gate.noted("ended", user="alice", cause="taken"), "the record has it")
 
 
@@ -161,11 +176,14 @@ def revoked(rig, args):
         v = Viewer(rig, rig.write_vv(f"[osvdi]\nurl={url}\n")).wait_picture()
         gate.admin("revoke", "session", gate.noted("opened")[0]["session"])
         wait_for(lambda: v.events("disconnected"), 10, "the viewer notices")
-        wait_for(lambda: gate.audit("refused", reason="revoked"), 10, "a try to come back is refused")
-        wait_for(lambda: v.said("has expired") or v.said("has ended"), 60, "and the viewer gives up")
+        wait_for(lambda: gate.audit("refused", reason="revoked"), 10,
+                 "a try to come back is refused")
+        wait_for(lambda: v.said("has expired") or v.said("has ended"), 60,
+                 "and the viewer gives up")
         quiet([v])
 
 
 if __name__ == "__main__":
-    main({"web": web, "web-query": web_query, "stock-desktop": stock_desktop, "remote-viewer": remote_viewer, "spicy": spicy, "behind-haproxy": behind_haproxy,
+    main({"web": web, "web-query": web_query, "stock-desktop": stock_desktop,
+          "remote-viewer": remote_viewer, "spicy": spicy, "behind-haproxy": behind_haproxy,
           "takeover": takeover, "revoked": revoked}, __doc__)

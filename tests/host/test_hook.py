@@ -45,8 +45,8 @@ class Hook(unittest.TestCase):
 
     def call(self, *words, data=b'', **kw):
         env = {'OSVDI_HOST_CONFIG': self.config, 'OSVDI_GUESTS': self.guests}
-        done = subprocess.run([HOOK, *words], input=data, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              timeout=60, check=False, **kw)
+        done = subprocess.run([HOOK, *words], input=data, env=env, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=60, check=False, **kw)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout, b'')  # libvirt would take it for XML
         return done.stderr.decode()
@@ -75,12 +75,14 @@ class Hook(unittest.TestCase):
         self.assertEqual(self.prepare(xml('nova-26')), '')
         self.assertEqual(self.text(1), ['[spice-accel]', 'bitrate=8000', 'mode=auto', '[displays]'])
         self.assertEqual(self.prepare(xml('nova-31')), '')
-        self.assertEqual(self.text(2), ['[spice-accel]', 'mode=on', '[displays]', 'heads=4', 'vgpu=auto'])
+        self.assertEqual(self.text(2),
+                         ['[spice-accel]', 'mode=on', '[displays]', 'heads=4', 'vgpu=auto'])
 
     def test_nova_32_has_extra_specs(self):
         """They win over the flavor's name; an image's properties, which users make, say nothing."""
         self.assertEqual(self.prepare(xml('nova-32')), '')
-        self.assertEqual(self.text(3), ['[spice-accel]', 'bitrate=20000', 'mode=on', '[displays]', 'heads=2', 'vgpu=on'])
+        self.assertEqual(self.text(3), ['[spice-accel]', 'bitrate=20000', 'mode=on', '[displays]',
+                                        'heads=2', 'vgpu=on'])
 
     def test_file_is_readable_by_all_and_writable_by_none(self):
         os.umask(0o077)
@@ -100,8 +102,9 @@ class Hook(unittest.TestCase):
         self.assertEqual(self.release(xml('nova-32')), '')
 
     def test_other_operations_do_nothing(self):
-        for words in ('prepare', 'end'), ('start', 'begin'), ('started', 'begin'), ('stopped', 'end'), \
-                ('reconnect', 'begin'), ('migrate', 'begin'), ('restore', 'begin'), ('attach', 'begin'):
+        for words in (('prepare', 'end'), ('start', 'begin'), ('started', 'begin'),
+                      ('stopped', 'end'), ('reconnect', 'begin'), ('migrate', 'begin'),
+                      ('restore', 'begin'), ('attach', 'begin')):
             self.assertEqual(self.call('guest', *words, '-', data=xml('nova-32')), '')
         self.assertEqual(self.files(), [])
         self.assertIn('libvirt calls this program', self.call())
@@ -121,8 +124,8 @@ class Hook(unittest.TestCase):
             self.assertEqual('heads' in error, change[0] == b'>2<', error)
 
     def test_odd_names_and_values(self):
-        for name, value in ('He', '1'), ('a=b', '1'), ('../x', '1'), ('', '1'), ('a' * 33, '1'), ('heads', ''), \
-                ('heads', 'x' * 257), ('heads', '1&#10;[displays]'):
+        for name, value in (('He', '1'), ('a=b', '1'), ('../x', '1'), ('', '1'), ('a' * 33, '1'),
+                            ('heads', ''), ('heads', 'x' * 257), ('heads', '1&#10;[displays]')):
             with self.subTest(name=name, value=value):
                 spec = f'<nova:extraSpec name="osvdi:{name}">{value}</nova:extraSpec>'.encode()
                 data = xml('nova-32').replace(b'<nova:extraSpecs>', b'<nova:extraSpecs>' + spec)
@@ -135,25 +138,32 @@ class Hook(unittest.TestCase):
         self.assertIn(r'vgpu=o\\n', self.text(3))
 
     def test_uuids_that_are_paths(self):
-        for uuid in b'../../../../../../../../etc/passwd00', b'6d2a2c1e-0b6f-4a8a-9a3f-1f7c8f4c2e0/', b'', b'..':
-            data = xml('nova-26').replace(b'<uuid>' + UUID.encode() + b'1</uuid>', b'<uuid>' + uuid + b'</uuid>')
+        for uuid in b'../../../../../../../../etc/passwd00', \
+            b'6d2a2c1e-0b6f-4a8a-9a3f-1f7c8f4c2e0/', b'', b'..':
+            data = xml('nova-26').replace(b'<uuid>' + UUID.encode() + b'1</uuid>',
+                                          b'<uuid>' + uuid + b'</uuid>')
             self.assertIn('the domain has no UUID', self.prepare(data))
         self.assertEqual(self.files(), [])
 
     def test_broken_xml(self):
         bomb = b'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         file = b'<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
-        for data, text in (b'', 'no XML'), (xml('nova-26')[:-20], 'not well-formed'), (b'\0' * 100, 'not well-formed'), \
-                (bomb + xml('nova-26'), 'document type'), (file + xml('nova-26'), 'document type'), \
-                (b'<a/>', 'no domain'), (b'<domain/>', 'no UUID'), \
-                (xml('nova-26') + b'<!--' + b'x' * (1 << 20) + b'-->', 'longer than 1 MiB'), \
-                (b'<domain>' * 100000, 'not well-formed'), (b'<domain>\xff\xfe</domain>', 'not well-formed'):
+        for data, text in ((b'', 'no XML'), (xml('nova-26')[:-20], 'not well-formed'),
+                           (b'\0' * 100, 'not well-formed'),
+                           (bomb + xml('nova-26'), 'document type'),
+                           (file + xml('nova-26'), 'document type'),
+                           (b'<a/>', 'no domain'), (b'<domain/>', 'no UUID'),
+                           (xml('nova-26') + b'<!--' + b'x' * (1 << 20) + b'-->',
+                            'longer than 1 MiB'),
+                           (b'<domain>' * 100000, 'not well-formed'),
+                           (b'<domain>\xff\xfe</domain>', 'not well-formed')):
             with self.subTest(text=text, data=data[:40]):
                 self.assertIn(text, self.prepare(data))
         self.assertEqual(self.files(), [])
 
     def test_config_with_an_error(self):
-        for text in '[flavor gpu-small]\nNAME=1\n', '[flavor gpu-small\n', '[flavor gpu-small]\nmode=\n':
+        for text in '[flavor gpu-small]\nNAME=1\n', '[flavor gpu-small\n', \
+            '[flavor gpu-small]\nmode=\n':
             with open(self.config, 'w') as f:
                 f.write(text)
             self.assertIn('host.conf', self.prepare(xml('nova-26')))
@@ -183,7 +193,8 @@ class Hook(unittest.TestCase):
         """libvirt is not kept waiting."""
         read, write = os.pipe()
         try:
-            done = subprocess.run([HOOK, 'guest', 'prepare', 'begin', '-'], stdin=read, timeout=60, check=False,
+            done = subprocess.run([HOOK, 'guest', 'prepare', 'begin', '-'], stdin=read, timeout=60,
+                                  check=False,
                                   env={'OSVDI_GUESTS': self.guests}, stderr=subprocess.PIPE)
         finally:
             os.close(read)

@@ -70,8 +70,10 @@ def enter_namespaces():
     if len(sys.argv) == 2:
         # the shell is the first process, and takes the end of each QEMU, for which
         # libvirt waits; the word more says that we are inside
-        os.execvp('unshare', ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc',
-                              'sh', '-c', '"$@"; exit $?', 'sh', sys.executable, *sys.argv, 'inside'])
+        os.execvp('unshare', ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child',
+                              '--mount-proc',
+                              'sh', '-c', '"$@"; exit $?', 'sh', sys.executable, *sys.argv,
+                              'inside'])
     subprocess.run(['ip', 'link', 'set', 'lo', 'up'], check=True)
 
 
@@ -81,10 +83,12 @@ def mount(*words):
 
 def overlay(folder, place):
     """What is written to the place is in our folder."""
-    upper, work = (os.path.join(folder, place.strip('/') + '.' + name) for name in ('upper', 'work'))
+    upper, work = (os.path.join(folder, place.strip('/') + '.' + name)
+                   for name in ('upper', 'work'))
     os.mkdir(upper)
     os.mkdir(work)
-    mount('-t', 'overlay', 'overlay', '-o', f'lowerdir={place},upperdir={upper},workdir={work}', place)
+    mount('-t', 'overlay', 'overlay', '-o', f'lowerdir={place},upperdir={upper},workdir={work}',
+          place)
 
 
 def write(path, text):
@@ -114,7 +118,8 @@ def connect():
 
 
 def ask(domain, command, **arguments):
-    answer = libvirt_qemu.qemuMonitorCommand(domain, json.dumps({'execute': command, 'arguments': arguments}), 0)
+    answer = libvirt_qemu.qemuMonitorCommand(
+        domain, json.dumps({'execute': command, 'arguments': arguments}), 0)
     return json.loads(answer)['return']
 
 

@@ -19,7 +19,8 @@ def vgpu(path, ramfb=True):
 
 def cursor_of(viewer, text):
     """The pointer as the viewer has it: WxH, hot spot, first pixel."""
-    until('the pointer ' + text, lambda: viewer.output().rsplit('\ncursor ', 1)[-1].startswith(text))
+    until('the pointer ' + text,
+          lambda: viewer.output().rsplit('\ncursor ', 1)[-1].startswith(text))
 
 
 def show_modes(qemu, viewer):

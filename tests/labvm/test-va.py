@@ -43,7 +43,8 @@ def finish(qemu):
     """The driver's counters."""
     qemu.quit()
     counters = json.loads(inside('cat', STATS))
-    print('   ' + ', '.join(f'{key} {value}' for key, value in counters.items() if value), flush=True)
+    print('   ' + ', '.join(f'{key} {value}' for key, value in counters.items() if value),
+          flush=True)
     return counters
 
 
@@ -74,7 +75,8 @@ def mdev(*words):
 
 screen = Xvfb()
 node = inside('lab', 'gpu')
-for case in os.environ.get('OSVDI_LAB_CASES', 'udmabuf mappable unmappable texture refused').split():
+for case in os.environ.get('OSVDI_LAB_CASES',
+                           'udmabuf mappable unmappable texture refused').split():
     if case == 'udmabuf':
         imported(screen, 'udmabuf', blob())
     elif case == 'mappable':

@@ -11,7 +11,8 @@ SWITCHED = r'spice-accel: vfio-pci has display=%s, by vgpu=%s'
 
 def start(name, spice):
     device = f'vfio-pci,sysfsdev={path},display=off'
-    return InnerQemu('-device', device, spice='accel=on,accel-encoder=x264' + spice, name='qemu-' + name)
+    return InnerQemu('-device', device, spice='accel=on,accel-encoder=x264' + spice,
+                     name='qemu-' + name)
 
 
 path = inside('lab', 'mdev', 'mappable')

@@ -19,7 +19,8 @@ USER = ["setpriv", "--reuid=desk", "--regid=desk", "--init-groups",
 
 def build_guest():
     """The folder of the guest's disk, made once (minutes)."""
-    done = subprocess.run([os.path.join(HERE, "..", "..", "demo", "build-guest"), "--recipe", RECIPE],
+    done = subprocess.run([os.path.join(HERE, "..", "..", "demo", "build-guest"),
+                           "--recipe", RECIPE],
                           stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise Failed("the guest cannot be made, see above")
@@ -40,15 +41,18 @@ class Guest:
         with rig.log(name + "-qemu.log") as log:
             self.process = rig.procs.start([
                 "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-M", "q35",
-                "-accel", os.environ.get("OSVDI_ACCEL") or "tcg,thread=multi", "-cpu", "max,svm=off", "-smp", "2",
+                "-accel", os.environ.get("OSVDI_ACCEL") or "tcg,thread=multi", "-cpu",
+                "max,svm=off", "-smp", "2",
                 "-m", str(memory), "-display", "none", "-nic", "none", "-name", name,
                 "-kernel", folder + "/vmlinuz", "-initrd", folder + "/initrd.img",
-                "-append", "root=/dev/vda ro quiet loglevel=4 console=tty0 console=ttyS0 mitigations=off "
+                "-append",
+                "root=/dev/vda ro quiet loglevel=4 console=tty0 console=ttyS0 mitigations=off "
                            "init=/usr/local/lib/osvdi-test/init " + words,
                 "-drive", f"file={folder}/disk.img,format=raw,if=virtio,snapshot=on",
                 "-serial", "file:" + rig.file(name + ".log"),
                 "-qmp", f"unix:{rig.file(name + '.qmp')},server=on,wait=off",
-                "-device", "virtio-rng-pci", "-device", "virtio-serial-pci", "-device", "qemu-xhci,id=usb",
+                "-device", "virtio-rng-pci", "-device", "virtio-serial-pci", "-device",
+                "qemu-xhci,id=usb",
                 "-chardev", "spicevmc,id=vdagent,name=vdagent",
                 "-device", "virtserialport,chardev=vdagent,name=com.redhat.spice.0",
                 "-chardev", f"socket,id=qga,path={self.socket},server=on,wait=off",
@@ -85,7 +89,8 @@ class Guest:
             with socket.socket(socket.AF_UNIX) as s:
                 s.settimeout(5)
                 s.connect(self.socket)
-                s.sendall(json.dumps({"execute": "guest-sync", "arguments": {"id": self.asked}}).encode() + b"\n")
+                s.sendall(json.dumps({"execute": "guest-sync",
+                                      "arguments": {"id": self.asked}}).encode() + b"\n")
                 with s.makefile() as lines:
                     return any(json.loads(line).get("return") == self.asked for line in lines)
         except OSError:
@@ -94,7 +99,8 @@ class Guest:
     def start(self, *argv, data=None):
         """Starts a program as root; its process id."""
         extra = {} if data is None else {"input-data": base64.b64encode(data).decode()}
-        return self.call("guest-exec", path=argv[0], arg=list(argv[1:]), **{"capture-output": True}, **extra)["pid"]
+        return self.call("guest-exec", path=argv[0], arg=list(argv[1:]), **{"capture-output": True},
+                         **extra)["pid"]
 
     def finish(self, pid, limit_s=120):
         """(exit status, output, errors) of a program, when it ends."""
@@ -112,7 +118,8 @@ class Guest:
         """Output of a program that runs as root."""
         status, out, err = self.finish(self.start(*argv, data=data), limit_s)
         if check and status != 0:
-            raise Failed(f"in the guest: {' '.join(argv)[:200]}: {status}: {(err or out).decode(errors='replace')[-500:]}")
+            raise Failed(f"in the guest: {' '.join(argv)[:200]}: {status}: "
+                         f"{(err or out).decode(errors='replace')[-500:]}")
         return out
 
     def sh(self, script, **kw):
@@ -126,7 +133,8 @@ class Guest:
         """A file of root's."""
         handle = self.call("guest-file-open", path=path, mode="w")
         for at in range(0, len(data), 1 << 20):
-            self.call("guest-file-write", handle=handle, **{"buf-b64": base64.b64encode(data[at:at + (1 << 20)]).decode()})
+            self.call("guest-file-write", handle=handle,
+                      **{"buf-b64": base64.b64encode(data[at:at + (1 << 20)]).decode()})
         self.call("guest-file-close", handle=handle)
 
     def screenshot(self, path):
@@ -140,8 +148,10 @@ class Guest:
 
     def paste(self, target):
         """What the guest's clipboard has as the target; empty when nothing."""
-        return self.desk(f"timeout 20 xclip -selection clipboard -t '{target}' -o 2> /dev/null || true")
+        return self.desk(f"timeout 20 xclip -selection clipboard -t '{target}' -o 2> /dev/null "
+                         f"|| true")
 
     def wait_boot(self, limit_s=600):
         wait_for(self.answers, limit_s, "the guest's control channel", 0.5)
-        wait_for(lambda: self.sh("cat /tmp/session-ready 2> /dev/null || true"), limit_s, "the guest's session", 0.5)
+        wait_for(lambda: self.sh("cat /tmp/session-ready 2> /dev/null || true"), limit_s,
+                 "the guest's session", 0.5)

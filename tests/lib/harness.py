@@ -26,7 +26,8 @@ def near(pixel, colour, tolerance=6):
 
 def listens(port, prefix=()):
     """Whether someone takes TCP connections there; prefix as of Rig.at()."""
-    return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"], capture_output=True).stdout.strip()
+    return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"],
+                          capture_output=True).stdout.strip()
 
 
 # Limits of waits are for an idle machine. Tests run beside each other, and beside
@@ -91,8 +92,8 @@ def start_xvfb(start, size, *options, **kw):
     """Starts an Xvfb by start(argv, ...) as its own, of a size like "1280x1024"; what
     start() gave, and the display's name."""
     r, w = os.pipe()
-    process = start(["Xvfb", "-displayfd", str(w), "-screen", "0", size + "x24", "-nolisten", "tcp", "-noreset",
-                     *options], pass_fds=[w], **kw)
+    process = start(["Xvfb", "-displayfd", str(w), "-screen", "0", size + "x24", "-nolisten",
+                     "tcp", "-noreset", *options], pass_fds=[w], **kw)
     os.close(w)
     with os.fdopen(r) as f:
         number = f.readline().strip()
@@ -101,7 +102,8 @@ def start_xvfb(start, size, *options, **kw):
     return process, ":" + number
 
 
-CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE, -signal.SIGTRAP}
+CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE,
+           -signal.SIGTRAP}
 OURS = {"osvdi-viewer", "spice-accel-serve"}
 
 
@@ -213,11 +215,12 @@ class Rig:
 
     def start_x(self):
         # -r: no key repeats while a busy machine holds it
-        self.xvfb, display = start_xvfb(self.procs.start, self.size, "-fbdir", self.dir, "-r", stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL)
+        self.xvfb, display = start_xvfb(self.procs.start, self.size, "-fbdir", self.dir, "-r",
+                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.env = dict(os.environ, DISPLAY=display, XDG_RUNTIME_DIR=self.dir, HOME=self.dir,
                         XDG_CONFIG_HOME=self.file("config"), XDG_CACHE_HOME=self.file("cache"),
-                        GDK_BACKEND="x11", NO_AT_BRIDGE="1", GTK_A11Y="none", GSETTINGS_BACKEND="memory")
+                        GDK_BACKEND="x11", NO_AT_BRIDGE="1", GTK_A11Y="none",
+                        GSETTINGS_BACKEND="memory")
         self.env.pop("WAYLAND_DISPLAY", None)
         if not os.path.exists("/dev/dri"):
             # Stock clients take the OpenGL sink where it is installed, which
@@ -229,12 +232,14 @@ class Rig:
         return self.env
 
     def start_window_manager(self):
-        wm = self.procs.start(["openbox"], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wm = self.procs.start(["openbox"], env=self.env, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL)
 
         def manages():
             if wm.poll() is not None:
                 raise Failed("openbox does not start (package openbox)")
-            told = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env, capture_output=True)
+            told = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env,
+                                  capture_output=True)
             return b"window id" in told.stdout
         wait_for(manages, 20, "the window manager")
 
@@ -244,13 +249,14 @@ class Rig:
         for name in names:
             subprocess.run(["ip", "netns", "add", name], check=True)
             self.link = [*(self.link or ()), name]
-        p = self.procs.start([self.path("tests", "bench", "osvdi-link"), *names, str(mbit), str(one_way_ms),
-                              str(queue_kb)], stdout=subprocess.PIPE, text=True)
+        p = self.procs.start([self.path("tests", "bench", "osvdi-link"), *names, str(mbit),
+                              str(one_way_ms), str(queue_kb)], stdout=subprocess.PIPE, text=True)
         if p.stdout.readline().strip() != "up":
             raise Failed("the slow link does not start")
         for name, end in zip(names, (1, 2)):
             run = ["ip", "netns", "exec", name]
-            subprocess.run([*run, "ip", "addr", "add", f"10.77.0.{end}/24", "dev", "lk0"], check=True)
+            subprocess.run([*run, "ip", "addr", "add", f"10.77.0.{end}/24", "dev", "lk0"],
+                           check=True)
             subprocess.run([*run, "ip", "link", "set", "lk0", "up"], check=True)
             subprocess.run([*run, "ip", "link", "set", "lo", "up"], check=True)
 
@@ -273,7 +279,8 @@ class Rig:
         port = free_port()
         program = program or self.path("spice-accel", "tools", "spice-accel-serve")
         with self.log("server.log") as log, self.log("status.log") as out:
-            p = self.procs.start([*self.at(0), program, "-p", str(port), "-a", self.address, *options],
+            p = self.procs.start([*self.at(0), program, "-p", str(port), "-a", self.address,
+                                  *options],
                                  stdout=out, stderr=log, env=env or os.environ)
 
         def listening():
@@ -287,7 +294,8 @@ class Rig:
     def status(self):
         """What spice-accel-serve --status says next: never what was true before the call."""
         def lines():
-            return [line for line in self.read_log("status.log").splitlines(keepends=True) if line.endswith("\n")]
+            return [line for line in self.read_log("status.log").splitlines(keepends=True)
+                    if line.endswith("\n")]
         before = len(lines())
         return json.loads(wait_for(lambda: lines()[before:], 20, "a status line", 0.02)[0])
 
@@ -301,11 +309,13 @@ class Rig:
         else:
             argv = ["spicy", *(["-f"] if full_screen else []), *options, "--uri=" + uri]
         with self.log("client.log") as log:
-            return self.procs.start([*self.at(1), *argv], env=env or self.env, stdout=log, stderr=log)
+            return self.procs.start([*self.at(1), *argv], env=env or self.env, stdout=log,
+                                    stderr=log)
 
     def meter(self, marks, scene, seconds):
         """[(number, made_us, seen_us)] of the pictures that appear in so many seconds."""
-        out = subprocess.run([self.path("tests", "bench", "osvdi-meter"), self.screen, marks, scene, str(seconds)],
+        out = subprocess.run([self.path("tests", "bench", "osvdi-meter"), self.screen, marks, scene,
+                              str(seconds)],
                              capture_output=True, text=True, check=True).stdout
         return [tuple(int(x) for x in line.split()) for line in out.splitlines()]
 
@@ -314,7 +324,8 @@ class Rig:
         a busy machine shows few of them."""
         wait_for(lambda: os.path.exists(marks) and os.path.getsize(marks), 20, "the file of marks")
         looks = iter((0.3, 0.5, 1))
-        wait_for(lambda: self.meter(marks, scene, next(looks, 2)), seconds, "pictures on the screen", 0)
+        wait_for(lambda: self.meter(marks, scene, next(looks, 2)), seconds,
+                 "pictures on the screen", 0)
 
 
 def cpu_seconds(pid):

@@ -46,7 +46,8 @@ class Sound:
         with rig.log("pulse.log") as log:
             self.process = rig.procs.start(argv + [x for m in modules for x in ("-L", m)],
                                            env={**rig.env, "HOME": rig.dir}, stdout=log, stderr=log)
-        wait_for(lambda: os.path.exists(path) or self.process.poll() is not None, 20, "the sound server")
+        wait_for(lambda: os.path.exists(path) or self.process.poll() is not None, 20,
+                 "the sound server")
         if self.process.poll() is not None:
             raise Failed("pulseaudio ended: " + rig.read_log("pulse.log"))
         self.control("set-default-sink", "speaker")
@@ -58,7 +59,8 @@ class Sound:
 
     def hear(self, seconds):
         """What comes out of the speaker meanwhile."""
-        argv = ["timeout", str(seconds), "parec", "-d", "speaker.monitor", "--format=s16le", f"--rate={RATE}",
+        argv = ["timeout", str(seconds), "parec", "-d", "speaker.monitor", "--format=s16le",
+                f"--rate={RATE}",
                 "--channels=1", "--raw"]
         return subprocess.run(argv, env={**self.rig.env, **self.env}, stdout=subprocess.PIPE).stdout
 
@@ -66,6 +68,6 @@ class Sound:
         """Plays samples into the microphone, in the background."""
         with open(self.rig.file("speech.raw"), "wb") as f:
             f.write(data)
-        argv = ["paplay", "-d", "cable", "--raw", "--format=s16le", f"--rate={RATE}", "--channels=1",
-                self.rig.file("speech.raw")]
+        argv = ["paplay", "-d", "cable", "--raw", "--format=s16le", f"--rate={RATE}",
+                "--channels=1", self.rig.file("speech.raw")]
         return self.rig.procs.start(argv, env={**self.rig.env, **self.env})

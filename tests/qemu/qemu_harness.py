@@ -127,7 +127,8 @@ class Process:
 class Xvfb(Process):
     def __init__(self, name='xvfb', size=(1280, 1024)):
         need('Xvfb', 'import')
-        _, display = start_xvfb(lambda argv, **kw: super(Xvfb, self).__init__(name, argv, **kw), '%dx%d' % size)
+        _, display = start_xvfb(lambda argv, **kw: super(Xvfb, self).__init__(name, argv, **kw),
+                                '%dx%d' % size)
         home = tempfile.mkdtemp(dir=FOLDER, prefix='home.')
         self.env = {
             'DISPLAY': display, 'HOME': home, 'XDG_RUNTIME_DIR': home,
@@ -241,7 +242,8 @@ class Qemu(Process):
         for task in os.listdir(f'/proc/{pid}/task'):
             try:
                 with open(f'/proc/{pid}/task/{task}/status') as f:
-                    found = re.search(r'^Seccomp:\s+(\d+)\nSeccomp_filters:\s+(\d+)$', f.read(), re.M)
+                    found = re.search(r'^Seccomp:\s+(\d+)\nSeccomp_filters:\s+(\d+)$',
+                                      f.read(), re.M)
             except FileNotFoundError:
                 continue
             # the second filter is refuse_loudly()'s

@@ -13,8 +13,8 @@ from qemu_harness import FOLDER, Qemu, Viewer, Xvfb, need, step, until
 from ports import free_port
 
 need('openssl')
-NAMES = {1: 'main', 2: 'display', 3: 'inputs', 4: 'cursor', 5: 'playback', 6: 'record', 8: 'smartcard',
-         9: 'usbredir', 10: 'port', 11: 'webdav', 99: 'of the future'}
+NAMES = {1: 'main', 2: 'display', 3: 'inputs', 4: 'cursor', 5: 'playback', 6: 'record',
+         8: 'smartcard', 9: 'usbredir', 10: 'port', 11: 'webdav', 99: 'of the future'}
 NOVA = [NAMES[n] for n in (1, 2, 3, 4, 5, 6, 8, 9)]  # what its require_secure names
 HERE = ('main', 'display', 'inputs', 'cursor')
 OK, NEED_SECURED = 0, 5  # SPICE_LINK_ERR_*
@@ -25,8 +25,10 @@ def make_certificate():
     folder = os.path.join(FOLDER, 'tls')
     os.mkdir(folder)
     path = folder + '/server-'
-    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/' + SUBJECT,
-                    '-keyout', path + 'key.pem', '-out', path + 'cert.pem'], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2',
+                    '-subj', '/' + SUBJECT,
+                    '-keyout', path + 'key.pem', '-out', path + 'cert.pem'], check=True,
+                   stderr=subprocess.DEVNULL)
     os.link(path + 'cert.pem', folder + '/ca-cert.pem')
     return folder
 
@@ -73,7 +75,8 @@ folder = make_certificate()
 
 def start(name, channels, accel='accel=on'):
     tls_port = free_port()
-    qemu = Qemu(spice=f'tls-port={tls_port},x509-dir={folder}{channels},{accel}', guest=False, name=name)
+    qemu = Qemu(spice=f'tls-port={tls_port},x509-dir={folder}{channels},{accel}', guest=False,
+                name=name)
     return qemu, tls_port
 
 

@@ -46,7 +46,8 @@ assert outputs('none', 'accel=on') == 1
 assert outputs('auto', 'accel=auto,accel-heads=4') == 4
 assert outputs('off', 'accel=off,accel-heads=4', accelerated=False) == 1
 for card in 'virtio-gpu-pci', 'virtio-gpu':
-    assert outputs(card, 'accel=on,accel-heads=3', video=['-device', card + ',id=card,max_outputs=1']) == 3
+    assert outputs(card, 'accel=on,accel-heads=3',
+                   video=['-device', card + ',id=card,max_outputs=1']) == 3
 
 step('files of the host and of the guest')
 host = key_file('host', '[spice-accel]\nmode=on\n[displays]\nheads=4\nvgpu=off\n')

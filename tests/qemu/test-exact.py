@@ -54,7 +54,8 @@ def expect_exact(what):
 
 step('the picture at rest')
 x.do('mousemove', SIZE[0] - 1, SIZE[1] - 1)
-viewer = Process('viewer', [program, '--kiosk', '--auto-resize=never', f'spice://127.0.0.1:{qemu.port}'], env=x.env)
+viewer = Process('viewer', [program, '--kiosk', '--auto-resize=never',
+                            f'spice://127.0.0.1:{qemu.port}'], env=x.env)
 pattern = Pattern(*SIZE)
 qemu.guest(pattern.command())
 expect_exact('four colours')
@@ -63,13 +64,15 @@ assert until('tiles', lambda: qemu.status()['displays'][0]['tiles']) > 0
 step('after motion')
 qemu.guest('animate 0')
 frames = qemu.status()['displays'][0]['frames']
-until('motion', lambda: qemu.status()['displays'][0]['frames'] + qemu.status()['displays'][0]['tiles'] > frames + 30)
+until('motion', lambda: qemu.status()['displays'][0]['frames'] +
+      qemu.status()['displays'][0]['tiles'] > frames + 30)
 qemu.guest('animate -1')
 expect_exact('the end of motion')
 
 step('small changes')
 for i in range(12):
-    qemu.guest(f'fill 0 {40 + 57 * i} {33 + 41 * i} {5 + 3 * i} {7 + i} {0x123456 * (i + 1) & 0xffffff:x}')
+    qemu.guest(f'fill 0 {40 + 57 * i} {33 + 41 * i} {5 + 3 * i} {7 + i} '
+               f'{0x123456 * (i + 1) & 0xffffff:x}')
 expect_exact('twelve squares')
 until('the server knows', lambda: qemu.status()['displays'][0]['exact'])
 
@@ -80,7 +83,8 @@ for i in range(60):
 expect_exact('a console that scrolled')
 
 status = qemu.status()['displays'][0]
-print(f"   {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} moves,",
+print(f"   {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} "
+      f"moves,",
       f"{status['bytes'] + status['tile_bytes']} bytes")
 viewer.stop()
 qemu.quit()

@@ -38,8 +38,8 @@ def key_file(name, text):
 step('help')
 code, out = run('qemu-system-x86_64', '-spice', 'help')
 for text in '  accel=<str>', 'off|on|auto', '  accel-fps=<str>', '  accel-encoder=<str>', \
-        '  accel-config=<str>', '  accel-guest-config=<str>', '  accel-heads=<str>', '  accel-vgpu=<str>', \
-        '  password-secret=<str>':
+        '  accel-config=<str>', '  accel-guest-config=<str>', '  accel-heads=<str>', \
+        '  accel-vgpu=<str>', '  password-secret=<str>':
     assert text in out, out
 
 step('bad values are refused')

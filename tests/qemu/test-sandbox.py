@@ -12,7 +12,8 @@ from qemu_harness import Qemu, Viewer, Xvfb, step, until
 from refuse import KNOWN, refuse_loudly
 
 # Nothing is left of an earlier start, and nothing can be written.
-NOWHERE = {'HOME': '/nonexistent', 'XDG_CACHE_HOME': '/nonexistent', 'XDG_RUNTIME_DIR': '/nonexistent',
+NOWHERE = {'HOME': '/nonexistent', 'XDG_CACHE_HOME': '/nonexistent',
+           'XDG_RUNTIME_DIR': '/nonexistent',
            'GST_REGISTRY': '/nonexistent/registry', 'MESA_SHADER_CACHE_DIR': '/nonexistent'}
 CASES = {
     'x264': {},
@@ -29,7 +30,8 @@ if 'OSVDI_SOFT_VA' in os.environ:
 
 def python(line):
     """How Python ends when it obeys under the tests' own filter."""
-    return subprocess.run([sys.executable, '-c', 'import os; ' + line], preexec_fn=refuse_loudly).returncode
+    return subprocess.run([sys.executable, '-c', 'import os; ' + line],
+                          preexec_fn=refuse_loudly).returncode
 
 
 step("the tests' own filter")

@@ -44,7 +44,8 @@ check(probe(*NODE, "-n", "0", SOFT_VA="rc=cqp,no-vpp,no-slice",
 check(probe(*NODE, "-n", "0", SOFT_VA="rc=cqp,no-vpp,no-slice"), 0,
       r"ours for each picture, in fine steps by regions, as the driver controls none",
       r"hint: no video processor")
-check(probe(*NODE, "-n", "0", SOFT_VA="no-lp,no-roi,no-packed-headers,refuse-modifier=0x100000000000002",
+check(probe(*NODE, "-n", "0",
+            SOFT_VA="no-lp,no-roi,no-packed-headers,refuse-modifier=0x100000000000002",
             SPICE_ACCEL_VA_RC="cqp"), 0,
       r"used, as this driver has no EncSliceLP", r"(?m)^    XR24( +yes){2} +- +yes +- +yes$",
       r"ours for each picture, in whole steps\n", r"headers: the driver's")
@@ -69,14 +70,16 @@ def hint_of_huc(enable_guc):
 if not hint_of_huc(0) or hint_of_huc(2) or hint_of_huc(3):
     sys.exit("the hint to HuC is there when it must not be, or not when it must")
 check(probe(*NODE, "-n", "0", SOFT_VA="no-encode"), 0,
-      r"va +H.264 +does not work here: .* does not encode H.264", r"hint: this driver does not encode")
+      r"va +H.264 +does not work here: .* does not encode H.264",
+      r"hint: this driver does not encode")
 check(probe(*NODE, "-n", "0", shim=False), 0, r"/dev/null is not a DRM node")
 check(probe("-r", "/dev/none", "-n", "0"), 0, r"/dev/none cannot be opened")
 check(probe("-S", "33x1"), 2)
 check(probe("extra"), 2)
 
 TWO = r" +[0-9.]+/ *[0-9.]+"
-BENCH_ON = {"program": BENCH, "SPICE_ACCEL_RENDER_NODE": "/dev/null", "SPICE_ACCEL_VA_LIMIT_MS": "60000"}
+BENCH_ON = {"program": BENCH, "SPICE_ACCEL_RENDER_NODE": "/dev/null",
+            "SPICE_ACCEL_VA_LIMIT_MS": "60000"}
 check(probe("-S", "320x240", "-n", "5", "-e", "va", "-s", "pan", **BENCH_ON), 0,
       r"encoder +scene +frames +convert +encode +enc. CPU +GPU wait +hand-over +total",
       r"(?m)^/dev/null, OSVDI software VA driver", rf"(?m)^va +scroll +GPU{TWO * 6}",

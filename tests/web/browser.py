@@ -66,10 +66,14 @@ class Browser:
             raise SystemExit(77)
         to_read, self.to_write = os.pipe()
         self.to_read, to_write = os.pipe()
-        argv = [program, "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--disable-gpu-sandbox",
-                "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync", "--force-color-profile=srgb", "--enable-unsafe-swiftshader", "--hide-scrollbars",
-                f"--lang={language}", f"--user-data-dir={rig.file('chromium')}", *options, "about:blank"]
+        argv = [program, "--headless=new", "--remote-debugging-pipe", "--no-first-run",
+                "--disable-gpu-sandbox",
+                "--disable-dev-shm-usage", "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync", "--force-color-profile=srgb", "--enable-unsafe-swiftshader",
+                "--hide-scrollbars",
+                f"--lang={language}", f"--user-data-dir={rig.file('chromium')}", *options,
+                "about:blank"]
         if os.geteuid() == 0:
             argv.insert(1, "--no-sandbox")
         with rig.log("chromium.log") as log:
@@ -84,7 +88,8 @@ class Browser:
         self.session = None
         self.lock = threading.Lock()
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.session = self.call("Target.attachToTarget", targetId=target,
+                                 flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log"):
             self.call(domain + ".enable")
 
@@ -121,14 +126,15 @@ class Browser:
 
     def run(self, expression):
         """What an expression of JavaScript gives, awaited."""
-        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
+                           returnByValue=True)
         if "exceptionDetails" in result:
             raise Failed(f"{expression}: {result['exceptionDetails']}")
         return result["result"].get("value")
 
     def window(self, width, height, scale=1, mobile=False):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale,
-                  mobile=mobile)
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=scale, mobile=mobile)
         self.call("Emulation.setTouchEmulationEnabled", enabled=mobile)
 
     def dark(self, dark):
@@ -148,7 +154,8 @@ class Browser:
         """What scripts of the page threw, and what its policy blocked."""
         self.run("0")
         return [e for e in self.events if e.get("method") == "Runtime.exceptionThrown" or
-                (e.get("method") == "Log.entryAdded" and e["params"]["entry"]["source"] in ("security", "violation"))]
+                (e.get("method") == "Log.entryAdded" and
+                 e["params"]["entry"]["source"] in ("security", "violation"))]
 
     def png(self):
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
@@ -157,11 +164,13 @@ class Browser:
         """(width, height, BGRA bytes) of what is on the screen."""
         png = self.png()
         width, height = int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
-        out = subprocess.run(["convert", "png:-", "-depth", "8", "bgra:-"], input=png, capture_output=True, check=True)
+        out = subprocess.run(["convert", "png:-", "-depth", "8", "bgra:-"], input=png,
+                             capture_output=True, check=True)
         return width, height, out.stdout
 
     def mouse(self, kind, x, y, button="none", buttons=0, **more):
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=buttons, clickCount=1, **more)
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, buttons=buttons,
+                  clickCount=1, **more)
 
     def click(self, x, y):
         self.mouse("mouseMoved", x, y)
@@ -169,8 +178,8 @@ class Browser:
         self.mouse("mouseReleased", x, y, "left")
 
     def key(self, code, down, key="", modifiers=0):
-        self.call("Input.dispatchKeyEvent", type="rawKeyDown" if down else "keyUp", code=code, key=key or code,
-                  modifiers=modifiers)
+        self.call("Input.dispatchKeyEvent", type="rawKeyDown" if down else "keyUp", code=code,
+                  key=key or code, modifiers=modifiers)
 
     def press(self, *codes):
         for code in codes:

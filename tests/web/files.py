@@ -20,19 +20,23 @@ def read(name):
 
 modules = {"src/" + name for name in os.listdir(os.path.join(folder, "src"))}
 installed = set(re.findall(r"'([\w/.-]+\.(?:js|html|css))'", read("meson.build")))
-assert installed == modules | {"index.html", "style.css"}, installed ^ (modules | {"index.html", "style.css"})
+assert installed == modules | {"index.html", "style.css"}, \
+    installed ^ (modules | {"index.html", "style.css"})
 
 page = read("index.html")
 policy = dict(part.strip().partition(" ")[::2] for part in
               re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1].split(";"))
-assert policy == {"default-src": "'none'", "script-src": "'self' 'wasm-unsafe-eval'", "style-src": "'self'",
-                  "img-src": "data:", "connect-src": "'self' ws: wss:", "worker-src": "'self'", "base-uri": "'none'",
+assert policy == {"default-src": "'none'", "script-src": "'self' 'wasm-unsafe-eval'",
+                  "style-src": "'self'",
+                  "img-src": "data:", "connect-src": "'self' ws: wss:", "worker-src": "'self'",
+                  "base-uri": "'none'",
                   "form-action": "'none'"}, policy
 assert not re.search(r"<script(?![^>]*\bsrc=)|\bstyle=|\bon\w+=", page), "what the policy forbids"
 
 for name in sorted(modules | {"index.html", "style.css"}):
     text = re.sub(r"/\*.*?\*/", "", read(name), flags=re.S)
-    assert not re.search(r"https?://|\bimport\(|\beval\(|innerHTML|document\.write|localStorage", text), name
+    assert not re.search(r"https?://|\bimport\(|\beval\(|innerHTML|document\.write|localStorage",
+                         text), name
     for target in re.findall(r'from "([^"]+)"', text):
         assert os.path.normpath("src/" + target) in modules, f"{name}: {target}"
     assert text.count("\n") < 500, f"{name} is long"

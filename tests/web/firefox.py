@@ -14,9 +14,11 @@ from browser import PageServer
 from harness import Rig, wait_for
 from page import MENU, SIZE, check, keys, main, wait_keys, window_on
 
-PREFERENCES = {"datareporting.policy.dataSubmissionEnabled": False, "browser.aboutwelcome.enabled": False,
+PREFERENCES = {"datareporting.policy.dataSubmissionEnabled": False,
+               "browser.aboutwelcome.enabled": False,
                "browser.shell.checkDefaultBrowser": False, "gfx.color_management.mode": 0,
-               "browser.tabs.warnOnClose": False, "app.update.enabled": False, "network.captive-portal-service.enabled": False,
+               "browser.tabs.warnOnClose": False, "app.update.enabled": False,
+               "network.captive-portal-service.enabled": False,
                "network.connectivity-service.enabled": False, "extensions.update.enabled": False}
 
 
@@ -50,7 +52,8 @@ def desktop(rig):
     """At rest each pixel is the guest's; keys arrive; the picture comes back."""
     rig.start_x()
     window = window_on(rig)
-    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1")
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v",
+                        "--status", "1")
     server = PageServer(port, rig.wasm)
     with Rig(rig.build, size="%dx%d" % SIZE) as screen:
         screen.start_x()

@@ -17,17 +17,21 @@ from gate import Gate  # noqa: E402
 
 def ticket(rig):
     """Each end of a session has its words, and its way back."""
-    _, port = rig.serve("-s", "pattern:idle", "-S", "800x600", "-o", "encoder=x264", "--status", "1")
+    _, port = rig.serve("-s", "pattern:idle", "-S", "800x600", "-o", "encoder=x264",
+                        "--status", "1")
     pages = PageServer(port, rig.wasm)
-    with Gate(rig.path("gateway", "osvdi-gateway"), origins=f"http://localhost:{pages.port}") as gate:
+    with Gate(rig.path("gateway", "osvdi-gateway"),
+              origins=f"http://localhost:{pages.port}") as gate:
         def open_page(browser, secret):
             browser.window(*SIZE)
             browser.open("about:blank")
-            browser.open(f"http://localhost:{pages.port}/index.html?port={gate.port}&path=gw#ticket={secret}")
+            browser.open(f"http://localhost:{pages.port}/index.html?port={gate.port}&path=gw"
+                         f"#ticket={secret}")
         browser = Browser(rig)
         open_page(browser, gate.ticket(port))
         wait_state(browser, "connected")
-        check("ticket" not in browser.run("location.href"), "a ticket opens the desktop and leaves the address line")
+        check("ticket" not in browser.run("location.href"),
+              "a ticket opens the desktop and leaves the address line")
         other = Browser(rig, f"--user-data-dir={rig.file('chromium-2')}")
         open_page(other, gate.ticket(port))
         wait_state(other, "connected")

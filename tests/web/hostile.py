@@ -18,9 +18,12 @@ from page import check, main, start, wait_says, wait_state
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
 # Of an RSA key of 1024 bits, whose other half nobody has: any password is taken.
 KEY = bytes.fromhex(
-    "30819f300d06092a864886f70d010101050003818d0030818902818100b4e4eee03e2ed9bdf0265b8ce3999d9454c0ed166111a31485"
-    "4c0e3baf4492117674ea0583e6375bbc1dfa2e98677a1f5167fb0320db86e0c7de93ea39be59484df473f8ed1c9aa70056306f312bc1"
-    "447609989e9c33acfd1af9c7d197c04acb458548a7285733bb74beb36b541cd239f14ca279bbaffea3f4e86149892fe57f0203010001")
+    "30819f300d06092a864886f70d010101050003818d0030818902818100b4e4ee"
+    "e03e2ed9bdf0265b8ce3999d9454c0ed166111a314854c0e3baf4492117674ea"
+    "0583e6375bbc1dfa2e98677a1f5167fb0320db86e0c7de93ea39be59484df473"
+    "f8ed1c9aa70056306f312bc1447609989e9c33acfd1af9c7d197c04acb458548"
+    "a7285733bb74beb36b541cd239f14ca279bbaffea3f4e86149892fe57f020301"
+    "0001")
 PORT_NAME = b"org.osvdi.accel.0\0"
 
 
@@ -100,7 +103,8 @@ def main_says(channels=((DISPLAY, 0), (INPUTS, 0), (CURSOR, 0), (PORT, 0))):
 
 def stream_says(*units):
     create = struct.pack("<IIBBQIIII4iB", 0, 1, 0, 3, 0, 64, 64, 64, 64, 0, 0, 64, 64, 0)
-    return [message(122, create), *(message(123, struct.pack("<III", 1, 0, len(u)) + u) for u in units)]
+    return [message(122, create),
+            *(message(123, struct.pack("<III", 1, 0, len(u)) + u) for u in units)]
 
 
 def port_says(*messages):
@@ -119,11 +123,16 @@ def fails(rig, server, words):
 def strangers(rig):
     """What answers is no SPICE server, or another one's."""
     _, browser = fails(rig, Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak SPICE")
-    for data, words in ((b"REDQ" + struct.pack("<III", 1, 0, 178) + bytes(178), "a version of SPICE"),
-                        (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 5), "wants encrypted connections"),
-                        (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 9), "refuses this session"),
-                        (b"REDQ" + struct.pack("<III", 2, 2, 0xffffffff), "something that cannot be"),
-                        (b"REDQ" + struct.pack("<III", 2, 2, 182) + struct.pack("<I", 0) + bytes(162) +
+    for data, \
+        words in ((b"REDQ" + struct.pack("<III", 1, 0, 178) + bytes(178), "a version of SPICE"),
+                        (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 5),
+                         "wants encrypted connections"),
+                        (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 9),
+                         "refuses this session"),
+                        (b"REDQ" + struct.pack("<III", 2, 2, 0xffffffff),
+                         "something that cannot be"),
+                        (b"REDQ" + struct.pack("<III", 2, 2, 182) + struct.pack("<I", 0) +
+                         bytes(162) +
                          struct.pack("<IIII", 1, 0, 178, 0xb), "something that cannot be")):
         _, browser = again(rig, browser, Says(data), words)
     again(rig, browser, Says(b"", hang_up=True), "The server hung up")
@@ -133,7 +142,8 @@ def again(rig, browser, server, words):
     """Another server in the same browser."""
     proxy = PageServer(server.port, rig.wasm)
     browser.open(f"http://localhost:{proxy.port}/index.html")
-    wait_for(lambda: browser.run("location.port") == str(proxy.port) and browser.state() == "failed", 40, words)
+    wait_for(lambda: browser.run("location.port") == str(proxy.port) and browser.state() ==
+             "failed", 40, words)
     wait_says(browser, words)
     return proxy, browser
 
@@ -147,26 +157,34 @@ def messages(rig):
     """A server that logs us in and then sends what cannot be."""
     _, browser = fails(rig, Spice({MAIN: [message(103, bytes(5))]}), "something that cannot be")
     for says, words in (({MAIN: main_says(((INPUTS, 0),))}, "has no display"),
-                        ({MAIN: [*main_says()[:1], message(104, struct.pack("<I", 4000))]}, "something that cannot be"),
-                        ({MAIN: [struct.pack("<HI", 103, 0xf0000000)]}, "something that cannot be"),
-                        ({MAIN: main_says(), DISPLAY: [message(122, bytes(3))]}, "something that cannot be"),
-                        ({MAIN: main_says(), DISPLAY: [*stream_says(), message(123, struct.pack("<III", 1, 0, 9999))]},
+                        ({MAIN: [*main_says()[:1], message(104, struct.pack("<I", 4000))]},
                          "something that cannot be"),
-                        ({MAIN: main_says(), DISPLAY: [message(302, bytes(20))] * 5}, "sends no H.264 video")):
+                        ({MAIN: [struct.pack("<HI", 103, 0xf0000000)]}, "something that cannot be"),
+                        ({MAIN: main_says(), DISPLAY: [message(122, bytes(3))]},
+                         "something that cannot be"),
+                        ({MAIN: main_says(),
+                          DISPLAY: [*stream_says(), message(123, struct.pack("<III", 1, 0, 9999))]},
+                         "something that cannot be"),
+                        ({MAIN: main_says(), DISPLAY: [message(302, bytes(20))] * 5},
+                         "sends no H.264 video")):
         again(rig, browser, Spice(says), words)
-    check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"], "no script failed")
+    check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"],
+          "no script failed")
 
 
 def junk(rig):
     """Noise on each channel: the page says something of it or waits, and answers."""
     random.seed(7)
     browser = None
-    sps = bytes.fromhex("00000001676400 28acd9407802 27e5c04400000300040000030 0f03c60c658".replace(" ", ""))
-    kinds = {MAIN: [103, 104, 105, 109, 113, 114, 115], DISPLAY: [101, 122, 123, 125, 302, 304, 314, 316, 317],
+    sps = bytes.fromhex("00000001676400 28acd9407802 27e5c04400000300040000030 "
+                        "0f03c60c658".replace(" ", ""))
+    kinds = {MAIN: [103, 104, 105, 109, 113, 114, 115],
+             DISPLAY: [101, 122, 123, 125, 302, 304, 314, 316, 317],
              INPUTS: [101, 102, 111], CURSOR: [101, 102, 103, 105, 107, 108], PORT: [101, 201, 202]}
 
     def noise(kind):
-        return [message(random.choice(kinds[kind]), random.randbytes(random.choice((0, 1, 4, 17, 60, 400)))) for _ in range(40)]
+        return [message(random.choice(kinds[kind]),
+                        random.randbytes(random.choice((0, 1, 4, 17, 60, 400)))) for _ in range(40)]
     for number in range(10):
         units = [sps + b"\0\0\1\x65" + random.randbytes(300) for _ in range(3)]
         tiles = struct.pack("<IHH", 60, 131, 0) + random.randbytes(60)
@@ -181,7 +199,8 @@ def junk(rig):
         wait_state(browser, "connected", "failed", seconds=40)
         said = " ".join(browser.says().split())
         check(browser.run("1 + 1") == 2, f"noise {number}: {browser.state()}: {said}")
-    check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"], "no script failed")
+    check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"],
+          "no script failed")
 
 
 if __name__ == "__main__":

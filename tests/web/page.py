@@ -37,7 +37,8 @@ def differing(rig, browser, size=SIZE):
     n = 0
     left, top, w, h = MENU
     for y in range(height):
-        row, source = bytearray(pixels[y * width * 4:(y + 1) * width * 4]), bytearray(rig.fb.row(y, 0, width))
+        row, source = bytearray(pixels[y * width * 4:(y + 1) * width * 4]), \
+            bytearray(rig.fb.row(y, 0, width))
         row[3::4] = source[3::4]
         if y < top + h:
             row[left * 4:(left + w) * 4] = source[left * 4:(left + w) * 4]
@@ -73,8 +74,10 @@ def window_on(rig):
     """Something to look at on the lab's X display; its id."""
     subprocess.run(["xsetroot", "-solid", "#336699"], env=rig.env, check=True)
     rig.procs.start(["display", "-immutable", "-title", "wizard", "logo:"], env=rig.env)
-    found = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "wizard"], env=rig.env,
-                                            capture_output=True, text=True).stdout.split(), 20, "a window on the X display")
+    found = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name",
+                                             "wizard"], env=rig.env,
+                                            capture_output=True, text=True).stdout.split(), 20,
+                     "a window on the X display")
     rig.xdo("mousemove", MENU[0] + 40, 5)
     return found[0]
 
@@ -91,14 +94,16 @@ def start_desktop(rig, *options):
     """A desktop of X, and the page that shows it."""
     rig.start_x()
     window = window_on(rig)
-    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status", "1", *options)
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v", "--status",
+                        "1", *options)
     server, browser = start(rig, port)
     wait_state(browser, "connected")
     return server, browser, window
 
 
 def start_pattern(rig, *options, query="", **kw):
-    _, port = rig.serve("-s", "pattern:idle", "-S", "1278x718", "-o", "encoder=x264", "-v", "--status", "1", *options)
+    _, port = rig.serve("-s", "pattern:idle", "-S", "1278x718", "-o", "encoder=x264", "-v",
+                        "--status", "1", *options)
     return start(rig, port, query=query, **kw)
 
 
@@ -115,7 +120,8 @@ def picture(rig):
     rig.xdo("windowminimize", window)
     wait_equal(rig, browser, "and when it is gone")
     status = rig.status()["displays"][0]
-    check(status["extension"] and status["tiles"] > 0 and status["exact"], "lossless tiles were acknowledged")
+    check(status["extension"] and status["tiles"] > 0 and status["exact"],
+          "lossless tiles were acknowledged")
     check(status["moves"] > 0, f"{status['moves']} moves were copied")
     check(not browser.problems(), "no script failed and the policy blocked nothing")
 
@@ -139,17 +145,21 @@ def keyboard(rig):
     before = len(keys(rig))
     browser.press("KeyA")
     browser.press("ShiftLeft", "KeyZ")
-    wait_keys(rig, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"], "letters arrive")
+    wait_keys(rig, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"],
+              "letters arrive")
     before = len(keys(rig))
     for code in ("F5", "F11", "Tab", "Escape", "ArrowUp", "NumpadEnter", "MetaRight"):
         browser.press(code)
-    wait_keys(rig, before, [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
-                            for way in ("down", "up")], "keys that a browser has a use for arrive, too")
+    wait_keys(rig, before,
+              [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
+                            for way in ("down", "up")],
+              "keys that a browser has a use for arrive, too")
     before = len(keys(rig))
     browser.key("ControlLeft", True)
     browser.key("KeyC", True)
     browser.run("document.getElementById('screen').blur()")
-    wait_keys(rig, before, ["1d down", "2e down", "1d up", "2e up"], "no key stays down when the focus is lost")
+    wait_keys(rig, before, ["1d down", "2e down", "1d up", "2e up"],
+              "no key stays down when the focus is lost")
     browser.key("KeyC", False)
     browser.run("document.getElementById('screen').focus()")
     browser.run("document.getElementById('menu').open = true")
@@ -164,7 +174,8 @@ def pointer(rig):
     wait_state(browser, "connected")
 
     def said():
-        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", rig.read_log("server.log"), re.M)
+        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", rig.read_log("server.log"),
+                          re.M)
     browser.click(300, 200)
     wait_for(lambda: said()[-2:] == [("300", "200", "1"), ("300", "200", "0")], 10, "a click")
     check(True, "a click arrives where it was made")
@@ -177,10 +188,13 @@ def pointer(rig):
     browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     box = browser.run("(({x, y, width, height}) => [x, y, width, height])"
                       "(document.getElementById('screen').getBoundingClientRect())")
-    check(abs(box[2] - 400) < 1 and abs(box[3] - 400 * 718 / 1278) < 2, "the whole picture fits on a phone")
-    browser.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": 200, "y": box[1] + box[3] / 2}])
+    check(abs(box[2] - 400) < 1 and abs(box[3] - 400 * 718 / 1278) < 2,
+          "the whole picture fits on a phone")
+    browser.call("Input.dispatchTouchEvent", type="touchStart",
+                 touchPoints=[{"x": 200, "y": box[1] + box[3] / 2}])
     browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-    wait_for(lambda: any(abs(int(x) - 639) <= 4 and abs(int(y) - 359) <= 4 and b == "1" for x, y, b in said()[before:]),
+    wait_for(lambda: any(abs(int(x) - 639) <= 4 and abs(int(y) - 359) <= 4 and b == "1" for x, y,
+                         b in said()[before:]),
              10, "a tap")
     check(True, "a tap is a click")
 
@@ -191,13 +205,16 @@ def relative(rig):
     wait_state(browser, "connected")
 
     def said():
-        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", rig.read_log("server.log"), re.M)
+        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", rig.read_log("server.log"),
+                          re.M)
     browser.click(300, 300)
-    wait_for(lambda: browser.run("document.pointerLockElement?.id") == "screen", 10, "the pointer is the guest's")
+    wait_for(lambda: browser.run("document.pointerLockElement?.id") == "screen", 10,
+             "the pointer is the guest's")
     check(not said(), "the click that gives it away is not the guest's")
     browser.mouse("mouseMoved", 310, 295)
     browser.mouse("mouseMoved", 330, 280)
-    wait_for(lambda: len(said()) >= 2 and sum(int(x) for x, _, _ in said()) > 0 > sum(int(y) for _, y, _ in said()), 10,
+    wait_for(lambda: len(said()) >= 2 and sum(int(x) for x, _, _ in said()) > 0 >
+             sum(int(y) for _, y, _ in said()), 10,
              "motion")
     browser.mouse("mousePressed", 330, 280, "right", 2)
     browser.mouse("mouseReleased", 330, 280, "right")
@@ -228,7 +245,8 @@ def full_screen(rig):
 
 LOSE = """
 addEventListener("message", async ({ data }) => {
-	const extension = data.type === "lose" && (await head).canvas.gl.getExtension("WEBGL_lose_context");
+	const extension = data.type === "lose" &&
+		(await head).canvas.gl.getExtension("WEBGL_lose_context");
 	if (data.type === "restore")
 		globalThis.lost.restoreContext();
 	else if (extension)
@@ -246,9 +264,11 @@ def gpu(rig):
     """A graphics driver that starts afresh: the picture comes back."""
     server, browser, window = start_desktop(rig)
     server.more["src/head.js"] = LOSE
-    browser.call("Page.addScriptToEvaluateOnNewDocument", source="window.Worker = class extends Worker {"
+    browser.call("Page.addScriptToEvaluateOnNewDocument",
+                 source="window.Worker = class extends Worker {"
                  " constructor(...all) { super(...all); window.head = this;"
-                 " this.addEventListener('message', ({ data }) => { window.said = data.type; }); } };")
+                 " this.addEventListener('message', ({ data }) => { window.said = data.type; "
+                 "}); } };")
     browser.open(f"http://localhost:{server.port}/index.html")
     wait_for(lambda: browser.run("!!window.head"), 20, "the page again")
     wait_state(browser, "connected")
@@ -270,7 +290,8 @@ def hidden(rig):
     wait_for(lambda: rig.status()["displays"][0]["fps"] > 5, 20, "pictures")
 
     def show(state):
-        browser.run(f"Object.defineProperty(document, 'visibilityState', {{ value: '{state}', configurable: true }}); "
+        browser.run(f"Object.defineProperty(document, 'visibilityState', {{ value: '{state}', "
+                    f"configurable: true }}); "
                     "document.dispatchEvent(new Event('visibilitychange'))")
     show("hidden")
     wait_for(lambda: rig.status()["displays"][0]["fps"] < 2, 30, "hardly any")
@@ -290,9 +311,11 @@ def tls(rig):
     browser.open(f"https://localhost:{server.port}/index.html?token=secret")
     wait_state(browser, "connected")
     cookie = browser.call("Network.getCookies")["cookies"][0]
-    check(cookie["secure"] and cookie["sameSite"] == "Strict", "the cookie goes by https only, and to no other site's page")
+    check(cookie["secure"] and cookie["sameSite"] == "Strict",
+          "the cookie goes by https only, and to no other site's page")
     browser.open(f"https://localhost:{server.port}/index.html?port={free_port()}")
-    wait_for(lambda: "does not trust the certificate" in browser.says(), 20, "the certificate as a possible cause")
+    wait_for(lambda: "does not trust the certificate" in browser.says(), 20,
+             "the certificate as a possible cause")
     check(True, "the certificate is named as a possible cause")
 
 
@@ -301,13 +324,16 @@ CURSOR_SCRIPT = """(async () => {
 	const shapes = [];
 	const cursor = Object.assign(Object.create(Cursor.prototype), {
 		cache: new Map(), listener: { shape: (css) => shapes.push(css) } });
-	const say = (type, bytes) => cursor.message(type, new DataView(new Uint8Array(bytes).buffer));
-	const head = (flags, type, width, height) => [0, 0, 0, 0, 1, flags, 0, 7, 0, 0, 0, 0, 0, 0, 0, type,
-		width, 0, height, 0, 1, 0, 0, 0];
-	say(103, [...head(2, 0, 2, 1), 0, 0, 128, 128, 1, 2, 3, 255]);  // half a red, an opaque colour; keep it
-	say(103, [...head(0, 1, 3, 1), 0b01100000, 0b10100000]);         // white, nothing, what turns
+	const say = (type, bytes) =>
+		cursor.message(type, new DataView(new Uint8Array(bytes).buffer));
+	const head = (flags, type, width, height) => [0, 0, 0, 0, 1, flags, 0, 7, 0, 0, 0, 0, 0, 0,
+		0, type, width, 0, height, 0, 1, 0, 0, 0];
+	// half a red, an opaque colour; the page keeps this cursor
+	say(103, [...head(2, 0, 2, 1), 0, 0, 128, 128, 1, 2, 3, 255]);
+	// white, nothing, what turns
+	say(103, [...head(0, 1, 3, 1), 0b01100000, 0b10100000]);
 	say(103, [...head(0, 6, 2, 1), 9, 8, 7, 0, 6, 5, 4, 0, 0b01000000]);
-	say(103, head(4, 0, 2, 1));                                      // the one that was kept
+	say(103, head(4, 0, 2, 1)); // the cursor that was kept
 	say(105, []);
 	say(103, [...head(0, 0, 200, 200), ...new Array(160000).fill(255)]);
 	say(103, [0, 0, 0, 0, 1, 1, 0]);
@@ -332,13 +358,16 @@ def cursor(rig):
     _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v")
     _, browser = start(rig, port)
     wait_state(browser, "connected")
-    wait_for(lambda: "url(" in browser.run("document.getElementById('screen').style.cursor"), 20, "a cursor of the guest's")
+    wait_for(lambda: "url(" in browser.run("document.getElementById('screen').style.cursor"), 20,
+             "a cursor of the guest's")
     check(True, "the guest's arrow")
     got = browser.run(CURSOR_SCRIPT)
     alpha = [255, 0, 0, 128, 3, 2, 1, 255]
-    wanted = [alpha, [255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 255], [7, 8, 9, 255, 0, 0, 0, 0], alpha,
+    wanted = [alpha, [255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 255], [7, 8, 9, 255, 0, 0, 0, 0],
+              alpha,
               "none", "default", "default"]
-    check(got == wanted, f"cursors of each kind, kept ones, none, and one that browsers do not take: {got}")
+    check(got == wanted,
+          f"cursors of each kind, kept ones, none, and one that browsers do not take: {got}")
 
 
 def resize(rig):
@@ -350,7 +379,8 @@ def resize(rig):
         wanted = {"width": width * scale, "height": height * scale}
         wait_for(lambda: wanted.items() <= rig.status()["displays"][0].items(), 20, f"{wanted}")
         wait_for(lambda: browser.run("[screen.width, screen.height].join()", ) and browser.run(
-            "(({width, height}) => [width, height].join())(document.getElementById('screen').getBoundingClientRect())")
+            "(({width, height}) => [width, "
+            "height].join())(document.getElementById('screen').getBoundingClientRect())")
             == f"{width},{height}", 20, "the picture fills the window")
         check(True, f"{width}x{height}, {scale} pixels each: the guest follows")
 
@@ -383,7 +413,8 @@ def reconnect(rig):
         server.cut()  # a proxy that starts afresh
         wait_state(browser, "lost")
         wait_state(browser, "connected")
-        channels = wait_for(lambda: server.connections >= channels + CONNECTIONS and server.connections, 20, "a new witness")
+        channels = wait_for(lambda: server.connections >= channels + CONNECTIONS and
+                            server.connections, 20, "a new witness")
     check(True, "no proxy that starts afresh is taken for another viewer")
     check(not browser.problems(), "no script failed")
 
@@ -394,7 +425,8 @@ def password(rig):
         f.write("good word\n")
     server, browser = start_pattern(rig, "--password-file", rig.file("secret"))
     wait_state(browser, "password")
-    check("wants a password" in browser.says() and "not right" not in browser.says(), "it is asked for")
+    check("wants a password" in browser.says() and "not right" not in browser.says(),
+          "it is asked for")
 
     def give(word):
         browser.run("document.getElementById('password').focus()")
@@ -408,7 +440,8 @@ def password(rig):
     browser.open(f"http://localhost:{server.port}/index.html?title=Desk&password=good+word")
     wait_for(lambda: browser.run("document.title") == "Desk", 20, "the page again")
     wait_state(browser, "connected")
-    check(browser.run("location.href").endswith("/index.html?title=Desk"), "the password has left the address line")
+    check(browser.run("location.href").endswith("/index.html?title=Desk"),
+          "the password has left the address line")
     check(not any("good" in path for path in server.paths), "and was in no address of a WebSocket")
 
 
@@ -416,7 +449,8 @@ def token(rig):
     """As a console of Nova: the token of the address becomes a cookie for the proxy."""
     server, browser = start_pattern(rig, query="?token=8a1f0b2c-0000", tokens=["8a1f0b2c-0000"])
     wait_state(browser, "connected")
-    check(all("token=8a1f0b2c-0000" in h.get("cookie", "") for h in server.headers), "each channel brings the cookie")
+    check(all("token=8a1f0b2c-0000" in h.get("cookie", "") for h in server.headers),
+          "each channel brings the cookie")
     check("8a1f" not in browser.run("location.href") and not any("8a1f" in p for p in server.paths),
           "the token is in no other address")
     server.tokens = {"another"}
@@ -438,7 +472,8 @@ def takeover(rig):
     before = server.connections
     other.press("KeyQ")
     wait_for(lambda: "10 up" in keys(rig), 10, "a key")
-    check(browser.state() == "taken" and other.state() == "connected" and server.connections == before,
+    check(browser.state() == "taken" and other.state() == "connected" and
+          server.connections == before,
           "and does not fight for it")
     browser.run("document.getElementById('again').click()")
     wait_state(browser, "connected")
@@ -451,11 +486,13 @@ def unwitnessed(rig):
     server, browser = start_pattern(rig)
     server.more["src/witness.js"] = 'Witness.prototype.state = () => "none";\n'
     browser.open(f"http://localhost:{server.port}/index.html?again")
-    wait_for(lambda: browser.run("location.search") == "?again" and browser.state() == "connected", 20, "the first page")
+    wait_for(lambda: browser.run("location.search") == "?again" and browser.state() == "connected",
+             20, "the first page")
     other = Browser(rig, f"--user-data-dir={rig.file('chromium-2')}")
     other.window(*SIZE)
     other.open(f"http://localhost:{server.port}/index.html")
-    wait_for(lambda: {browser.state(), other.state()} == {"connected", "taken"}, 40, "one has the desktop, the other rests")
+    wait_for(lambda: {browser.state(), other.state()} == {"connected", "taken"}, 40,
+             "one has the desktop, the other rests")
     before = server.connections
     (browser if browser.state() == "connected" else other).press("KeyQ")
     wait_for(lambda: "10 up" in keys(rig), 10, "a key")
@@ -485,9 +522,11 @@ def classic(rig):
         f.write(code.ljust(510, b"\0") + b"\x55\xaa")
     port = free_port()
     with rig.log("server.log") as log:
-        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga", "qxl", "-display", "none",
+        rig.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults", "-vga",
+                         "qxl", "-display", "none",
                          "-drive", f"file={rig.file('boot.img')},format=raw,if=ide,snapshot=on",
-                         "-spice", f"port={port},addr=127.0.0.1,disable-ticketing=on"], stdout=log, stderr=log)
+                         "-spice", f"port={port},addr=127.0.0.1,disable-ticketing=on"], stdout=log,
+                        stderr=log)
     wait_for(lambda: listens(port), 40, "QEMU listens")
     _, browser = start(rig, port)
     wait_state(browser, "failed", seconds=40)
@@ -510,7 +549,8 @@ def nobody(rig):
 
 
 def main(tests, description=__doc__):
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=description,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default="build")
     parser.add_argument("--wasm", required=True)
     parser.add_argument("--screenshot", help="keep a picture of the X display at the end")
@@ -528,7 +568,9 @@ def main(tests, description=__doc__):
             sys.exit(1)
 
 
-TESTS = {f.__name__.replace("_", "-"): f for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover, unwitnessed, leave,
+TESTS = {f.__name__.replace("_", "-"): f
+         for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls,
+                   resize, reconnect, password, token, takeover, unwitnessed, leave,
                                  classic, nobody)}
 
 if __name__ == "__main__":

@@ -75,7 +75,8 @@ def is_gone(server):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     p.add_argument("--count", type=int, default=500)
     args = p.parse_args()
@@ -100,8 +101,8 @@ def main():
         held.close()
         if done < args.count:
             if is_gone(server):
-                print(f"FAILED: the server ended after {done} connections, status {server.returncode}\n"
-                      + rig.read_log("server.log")[-1000:])
+                print(f"FAILED: the server ended after {done} connections, status "
+                      f"{server.returncode}\n" + rig.read_log("server.log")[-1000:])
             else:
                 print(f"FAILED: only {done} of {args.count} connections were taken")
             sys.exit(1)

@@ -72,7 +72,8 @@ def picture(rig, args):
         rig.screenshot(args.screenshot)
     print(f"ok: the picture is like its source: {value:.1f} dB")
     own = rig.status()["displays"][0]["extension"]
-    check(own == (args.client == "osvdi-viewer"), f"the extension port is {'' if own else 'not '}used")
+    check(own == (args.client == "osvdi-viewer"),
+          f"the extension port is {'' if own else 'not '}used")
 
 
 def start_guest_x(rig, size="1280x720"):
@@ -132,10 +133,12 @@ def exact(rig, args):
     with guest:
         colour(env, "#204060")
         for i, picture in enumerate(("plasma:fractal", "gradient:red-blue")):
-            guest.procs.start(["display", "-title", f"picture {i}", "-size", "500x300", "-geometry", "500x300+50+50",
-                               picture], env=env)
-        window = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "picture 0"], env=env,
-                                                 capture_output=True, text=True).stdout.split(), 20, "a window")[-1]
+            guest.procs.start(["display", "-title", f"picture {i}", "-size", "500x300", "-geometry",
+                               "500x300+50+50", picture], env=env)
+        window = wait_for(lambda: subprocess.run(["xdotool", "search", "--onlyvisible", "--name",
+                                                  "picture 0"], env=env,
+                                                 capture_output=True, text=True).stdout.split(), 20,
+                          "a window")[-1]
         subprocess.run(["xdotool", "mousemove", "1919", "1079"], env=env, check=True)
         rig.xdo("mousemove", "1919", "1079")
         rig.client(args.client, rig.port, "--stats-file", rig.file("stats"))
@@ -144,19 +147,25 @@ def exact(rig, args):
                 x, y = (450, 40 + 8 * i) if round == 2 else (60 + 10 * i + round, 40 + 5 * i)
                 if round == 1:
                     colour(env, f"#40{60 + i}20")
-                subprocess.run(["xdotool", "windowmove", window, str(x), str(y)], env=env, check=True)
+                subprocess.run(["xdotool", "windowmove", window, str(x), str(y)], env=env,
+                               check=True)
                 time.sleep(0.02)  # as a hand does: a fast machine drags in ten pictures
             subprocess.run(["xsetroot", "-solid", f"#3040{60 + round}"], env=env, check=True)
-            wait_for(lambda: differing(guest.fb, rig.fb, 0, 1040) == 0, 30, "every pixel is right", 0.1)
+            wait_for(lambda: differing(guest.fb, rig.fb, 0, 1040) == 0, 30, "every pixel is right",
+                     0.1)
             print("ok: every pixel is right")
 
         def sent():  # the status comes once a second
             status = rig.status()["displays"][0]
-            return status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0 and status["moves"] > 0 and status
+            return status["tiles_used"] and status["frames"] > 10 and status["tiles"] > 0 and \
+                status["moves"] > 0 and status
         status = wait_for(sent, 10, "video and tiles were sent, and content was moved")
-        print(f"ok: {status['frames']} frames, {status['tiles']} messages of tiles, {status['moves']} times content was moved")
-        wait_for(lambda: rig.status()["displays"][0]["exact"], 10, "the server knows that the picture is exact")
-        wait_for(lambda: '"exact": true' in rig.read_log("stats").splitlines()[-1], 10, "and so does the viewer")
+        print(f"ok: {status['frames']} frames, {status['tiles']} messages of tiles, "
+              f"{status['moves']} times content was moved")
+        wait_for(lambda: rig.status()["displays"][0]["exact"], 10,
+                 "the server knows that the picture is exact")
+        wait_for(lambda: '"exact": true' in rig.read_log("stats").splitlines()[-1], 10,
+                 "and so does the viewer")
 
 
 def input_events(rig, args):
@@ -173,11 +182,14 @@ def input_events(rig, args):
         wait_for(connected, 20, "the inputs channel", 0.2)
         for x, y in ((300, 250), (900, 600), (5, 300)):
             rig.xdo("mousemove", x, y)
-            wait_for(lambda: f"pointer 0: {x},{y} " in rig.read_log("server.log"), 10, f"pointer at {x},{y}")
-            out = subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True, text=True).stdout
+            wait_for(lambda: f"pointer 0: {x},{y} " in rig.read_log("server.log"), 10,
+                     f"pointer at {x},{y}")
+            out = subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True,
+                                 text=True).stdout
             check(f"x:{x} y:{y} " in out, f"the guest's pointer is at {x},{y}")
         rig.xdo("mousemove", 640, 400, "click", 1)
-        wait_for(lambda: "pointer 0: 640,400 buttons 1" in rig.read_log("server.log"), 10, "a click")
+        wait_for(lambda: "pointer 0: 640,400 buttons 1" in rig.read_log("server.log"),
+                 10, "a click")
         rig.xdo("key", "a")
         wait_for(lambda: "key 1e up" in rig.read_log("server.log"), 10, "a key")
         rig.xdo("key", "Left")
@@ -208,13 +220,14 @@ def resize(rig, args):
     wait_for(lambda: frames_in_a_second(rig) > 1, 20, "pictures go to the client", 0)
 
     def find():
-        return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=rig.env,
-                              capture_output=True, text=True).stdout.split()
+        return subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"],
+                              env=rig.env, capture_output=True, text=True).stdout.split()
     out = wait_for(find, 20, "the client has a window")
     for size in ((1200, 800), (901, 702), (1400, 900)):
         before = log_count(rig, "encoder x264:")
         rig.xdo("windowsize", "--sync", out[-1], *size)
-        wait_for(lambda: log_count(rig, "encoder x264:") > before, 20, f"the guest follows a window of {size}")
+        wait_for(lambda: log_count(rig, "encoder x264:") > before, 20,
+                 f"the guest follows a window of {size}")
         status = rig.status()["displays"][0]
         print(f"ok: window {size}, guest {status['width']}x{status['height']}")
         wait_for(lambda: frames_in_a_second(rig) > 1, 20, "pictures of the new size", 0)
@@ -277,10 +290,12 @@ def two_viewers(rig, args):
         other.wait_picture(rig.file("marks"), "pan", 40)
         rig.wait_picture(rig.file("marks"), "pan", 10)
         status = wait_for(lambda: (s := rig.status())["viewers"] == 2 and s, 10, "two viewers")
-        check(not status["displays"][0]["extension"], "a stock viewer among them gets its steady rate")
+        check(not status["displays"][0]["extension"],
+              "a stock viewer among them gets its steady rate")
         start = time.monotonic()
         frames = sum(frames_in_a_second(rig) for _ in range(3))
-        check(frames <= 75 * (time.monotonic() - start + 1), f"{frames} frames, at 60 a second: one encode for both")
+        check(frames <= 75 * (time.monotonic() - start + 1),
+              f"{frames} frames, at 60 a second: one encode for both")
         print("ok: both see pictures")
     rig.wait_picture(rig.file("marks"), "pan", 20)
     check(first.poll() is None, "the first goes on")
@@ -293,15 +308,18 @@ def kill_reconnect(rig, args):
     alone = descriptors(server.pid)
     base = None
     for i in range(args.count):
-        client = rig.client(args.client, port, "--auto-resize=never")  # an encoder of another size is no leak
+        # an encoder of another size is no leak
+        client = rig.client(args.client, port, "--auto-resize=never")
         rig.wait_picture(rig.file("marks"), "top", 40)
         client.kill()
         client.wait()
         rig.procs.all.remove(client)
-        wait_for(lambda: not (s := rig.status())["viewers"] and not s["displays"][0]["streaming"], 20,
+        wait_for(lambda: not (s := rig.status())["viewers"] and not s["displays"][0]["streaming"],
+                 20,
                  "the stream stops")
         wait_for(lambda: descriptors(server.pid) <= alone + 2, 20,
-                 f"{descriptors(server.pid)} descriptors become {alone} again, as before the first viewer")
+                 f"{descriptors(server.pid)} descriptors become {alone} again, as before the "
+                 f"first viewer")
         now = (resident_kb(server.pid), descriptors(server.pid))
         if i == min(4, args.count // 2):
             base = now
@@ -313,32 +331,39 @@ def kill_reconnect(rig, args):
 def encoder_failure(rig, args):
     """An encoder that fails at run time is replaced, and the picture goes on."""
     rig.start_x()
-    rig.serve("-s", "pattern:window", "-S", "1280x720", "--marks", rig.file("marks"), "--status", "1",
+    rig.serve("-s", "pattern:window", "-S", "1280x720", "--marks", rig.file("marks"),
+              "--status", "1",
               "-o", "encoder=fake,x264", env=dict(os.environ, OSVDI_FAKE_FAIL="400"))
     rig.client(args.client, rig.port)
     wait_for(lambda: log_count(rig, "display 0: fake"), 40, "the first encoder at work")
     wait_for(lambda: log_count(rig, "display 0: x264"), 60, "the second encoder at work", 0.01)
     rig.wait_picture(rig.file("marks"), "window", 20)
     lines = [x for x in rig.read_log("server.log").splitlines() if "warning" in x or "error" in x]
-    check(len(lines) == 1 and "fake failed" in lines[0] and "x264 takes over" in lines[0], f"one clear line: {lines}")
-    check(rig.read_log("server.log").index("takes over") < rig.read_log("server.log").index("display 0: x264"),
+    check(len(lines) == 1 and "fake failed" in lines[0] and "x264 takes over" in lines[0],
+          f"one clear line: {lines}")
+    check(rig.read_log("server.log").index("takes over") <
+          rig.read_log("server.log").index("display 0: x264"),
           "and then the second encoder")
 
 
 def heads(rig, args):
     """Two displays become two windows with a picture each."""
     rig.start_x()
-    rig.serve("-s", "pattern:pan", "-S", "800x600", "--heads", "2", "--marks", rig.file("marks"), "--status", "1")
+    rig.serve("-s", "pattern:pan", "-S", "800x600", "--heads", "2", "--marks", rig.file("marks"),
+              "--status", "1")
     rig.client(args.client, rig.port, full_screen=False)
     wait_for(lambda: log_count(rig, "display 1: x264"), 40, "the second stream")
-    wait_for(lambda: (s := rig.status()) and all(d["fps"] > 0 for d in s["displays"]), 20, "both streams run")
-    windows = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"], env=rig.env,
-                             capture_output=True, text=True).stdout.split()
+    wait_for(lambda: (s := rig.status()) and all(d["fps"] > 0 for d in s["displays"]), 20,
+             "both streams run")
+    windows = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "accel|SPICE|spice"],
+                             env=rig.env, capture_output=True, text=True).stdout.split()
     check(len(windows) >= 2, f"{len(windows)} windows")
 
 
-TESTS = {"picture": picture, "exact": exact, "pause": pause, "input": input_events, "relative": relative, "resize": resize,
-         "fallback": fallback, "frozen": frozen, "two-viewers": two_viewers, "kill-reconnect": kill_reconnect,
+TESTS = {"picture": picture, "exact": exact, "pause": pause, "input": input_events,
+         "relative": relative, "resize": resize,
+         "fallback": fallback, "frozen": frozen, "two-viewers": two_viewers,
+         "kill-reconnect": kill_reconnect,
          "encoder-failure": encoder_failure, "heads": heads}
 
 
@@ -350,10 +375,12 @@ def missing(client):
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--build", default="build")
     p.add_argument("test", choices=TESTS)
-    p.add_argument("--client", default="remote-viewer", choices=("osvdi-viewer", "remote-viewer", "spicy"))
+    p.add_argument("--client", default="remote-viewer",
+                   choices=("osvdi-viewer", "remote-viewer", "spicy"))
     p.add_argument("--count", type=int, default=6)
     p.add_argument("--screenshot", help="keep a picture of the screen")
     args = p.parse_args()

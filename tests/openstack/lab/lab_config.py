@@ -18,7 +18,8 @@ use = call:nova.api.openstack.urlmap:urlmap_factory
 
 [composite:openstack_compute_api_v21]
 use = call:nova.api.auth:pipeline_factory_v21
-keystone = cors http_proxy_to_wsgi compute_req_id faultwrap request_log sizelimit authtoken keystonecontext osapi_compute_app_v21
+keystone = cors http_proxy_to_wsgi compute_req_id faultwrap request_log sizelimit \
+authtoken keystonecontext osapi_compute_app_v21
 
 [pipeline:oscomputeversions]
 pipeline = cors faultwrap request_log http_proxy_to_wsgi oscomputeversionapp
