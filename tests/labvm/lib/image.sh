@@ -57,7 +57,8 @@ pack_image()
 {
 	local skip=() path
 	step "packing the image"
-	for path in usr/src boot usr/include usr/lib/gcc usr/libexec/gcc var/lib/apt var/cache src cache; do
+	for path in usr/src boot usr/include usr/lib/gcc usr/libexec/gcc var/lib/apt var/cache \
+			src cache; do
 		skip+=("--exclude-path=$path")
 	done
 	rm -f "$lab/image.tmp"

@@ -35,10 +35,11 @@ package_names()
 		tr -s ' \t\n' '\n' | sed '/^$/d' | sort -u | paste -sd,
 }
 
-# What makes a root of another make.
+# Changes of these make another root.
 root_key()
 {
-	{ package_names; sed -n '/^make_root/,/^}/p' "$here/lib/root.sh"; } | sha256sum | cut -c 1-16
+	{ package_names; sed -n '/^make_root/,/^}/p' "$here/lib/root.sh"; } |
+		sha256sum | cut -c 1-16
 }
 
 make_root()
@@ -50,7 +51,8 @@ make_root()
 	while IFS= read -r line; do
 		options+=("--aptopt=$line")
 	done < <(apt-config dump | grep -E \
-		'^Acquire::((http|https)(::[^:]+)?::(Proxy|Verify-[A-Za-z]+|CaInfo|Timeout)|Check-[A-Za-z-]+|Retries) "[^"]' || :)
+		-e '^Acquire::https?(::[^:]+)?::(Proxy|Verify-[A-Za-z]+|CaInfo|Timeout) "[^"]' \
+		-e '^Acquire::(Check-[A-Za-z-]+|Retries) "[^"]' || :)
 	rm -rf --one-file-system "$tmp" "$root"
 	step "a root of Debian $release (some minutes)"
 	package_sources > "$lab/sources.list"
@@ -58,8 +60,12 @@ make_root()
 	logged root mmdebstrap --variant=minbase --skip=output/mknod --include="$(package_names)" \
 		"${options[@]}" --aptopt='APT::Install-Recommends "false"' \
 		--dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' \
-		--dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
-		--essential-hook='mkdir -p "$1/usr/sbin" && chroot "$1" dpkg-divert --quiet --local --rename --add /usr/sbin/update-initramfs && ln -s /bin/true "$1/usr/sbin/update-initramfs"' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--essential-hook='mkdir -p "$1/usr/sbin" &&
+			chroot "$1" dpkg-divert --quiet --local --rename \
+				--add /usr/sbin/update-initramfs &&
+			ln -s /bin/true "$1/usr/sbin/update-initramfs"' \
 		$release "$tmp" "$lab/sources.list"
 	rm -f "$tmp"/var/cache/apt/archives/*.deb
 	mv "$tmp" "$root"

@@ -87,8 +87,10 @@ launch()
 	options+=(-name "labvm:$lab" -nodefaults -no-user-config -display none -vga none -no-reboot
 		-machine q35 -smp "${OSVDI_LAB_CPUS:-2}" -m "${OSVDI_LAB_MEMORY:-3072}"
 		-kernel "$lab/vmlinuz" -initrd "$lab/initrd"
-		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on tsc=reliable"
-		-blockdev "driver=raw,node-name=root,read-only=on,file.driver=file,file.filename=${lab//,/,,}/image,file.locking=off"
+		-append "console=ttyS0 quiet panic=-1 mitigations=off nokaslr random.trust_cpu=on \
+tsc=reliable"
+		-blockdev "driver=raw,node-name=root,read-only=on,file.driver=file,\
+file.filename=${lab//,/,,}/image,file.locking=off"
 		-device virtio-blk-pci,drive=root
 		-device virtio-rng-pci
 		-netdev "user,id=net,restrict=on$forward"
