@@ -12,7 +12,7 @@
 /* No number that a user may give. */
 #define NO_REQUEST_TIMEOUT G_MININT
 
-/* What the command line says: of every subcommand, and what several have. */
+/* The options of the command line: those of every subcommand, and those that several share. */
 struct options {
 	char *setting[SET_COUNT]; /* --os-*, by enum setting */
 	char *config_path;
@@ -33,7 +33,7 @@ struct options {
 	gboolean repair;
 };
 
-/* What a subcommand works with: what it was told, and what is open. */
+/* All that a subcommand works with: its options and arguments, and what is open. */
 struct broker {
 	struct options options;
 

@@ -6,7 +6,7 @@
 #include "command.h"
 #include "desktop/open.h"
 
-/* What resolve and connect share: from options to an open desktop. */
+/* resolve and connect share this way from options to an open desktop. */
 
 struct open_options {
 	char *via_name; /* --via, or NULL */

@@ -7,7 +7,7 @@
 #include "cloud/settings.h"
 
 /**
- * What a mapping of clouds.yaml says: a cloud ("auth" included), or the values of
+ * Reads a mapping of clouds.yaml: a cloud ("auth" included), or the values of
  * a region. A key that is not known is named, once, and has no effect; so is one
  * of two that differ.
  *

@@ -6,7 +6,7 @@
 #include "base/caller.h"
 
 /*
- * What the program says on standard error, its own words and the library's. All of it
+ * Messages on standard error, the program's own and the library's. All of it
  * is redacted, yet never give a secret to any of these; text of a service goes through
  * text_clean().
  */
@@ -27,7 +27,7 @@ void terminal_louder(void);
 /** Removes the line of progress, if there is one. */
 void terminal_end_progress(void);
 
-/** What the library asks and tells: prints, prompts, words for the program's options. */
+/** The hooks of the library: prints, prompts, words for the program's options. */
 const struct caller *terminal_caller(void);
 
 /** The secrets that are not shown. */

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What the demo's scripts share: messages, stages with their times, and
+# The demo's scripts share this: messages, stages with their times, and
 # children that never outlive the script. Sourced by bash.
 # shellcheck shell=bash
 

@@ -49,7 +49,7 @@ static char *attribute(xmlNode *node, const char *name)
 	return take(xmlGetNoNsProp(node, (const xmlChar *)name));
 }
 
-/* Of a file's name, so nothing else may pass. */
+/* The UUID becomes part of a file's name, so nothing else may pass. */
 static bool read_uuid(struct domain *domain, xmlNode *node)
 {
 	g_autofree char *text = node ? take(xmlNodeGetContent(node)) : NULL;

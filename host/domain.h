@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /*
- * What a libvirt domain's XML says of a guest. Users choose parts of the XML:
+ * Reads what a libvirt domain's XML says of a guest. Users choose parts of the XML:
  * the guest's name, properties of images. Nothing of that is looked at; flavors
  * are the administrator's.
  */

@@ -53,7 +53,7 @@ def folders(files, component):
 
 
 def check_component(files, component, rows):
-    """What is wrong with the arrows of one component."""
+    """Yield what is wrong with the arrows of one component."""
     found = arrows(files, component)
     there = folders(files, component)
     for folder in sorted(there ^ set(rows)):

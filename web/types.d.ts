@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What browsers have and the libraries of TypeScript 4.8 do not declare: as far as used here.
+// Browsers have these, and the libraries of TypeScript 4.8 do not declare them. Only what the
+// page uses.
 
 interface OffscreenCanvas extends EventTarget {
 	width: number;
@@ -41,5 +42,5 @@ declare var VideoDecoder: {
 		error: (error: DOMException) => void }): VideoDecoder;
 };
 
-/** Of a worker: the page's window has another one. */
+/** The function of a worker: the page's window has another one. */
 declare function postMessage(message: unknown, transfer?: Transferable[]): void;

@@ -7,7 +7,7 @@
 
 #include "include/osvdi-broker.h"
 
-/* What went wrong, coarsely: the program's exit codes. */
+/* Kinds of failure, coarsely: the program's exit codes. */
 enum broker_error {
 	BROKER_ERROR_FAILED = OSVDI_BROKER_FAILED,
 	BROKER_ERROR_USAGE = OSVDI_BROKER_USAGE,

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 /*
- * What keeps one user's secrets out of messages. Every message goes through
+ * A redact keeps one user's secrets out of messages. Every message goes through
  * redact_text() on its way to the program (base/caller.c), so that no function can
  * forget it. Secrets that were remembered are masked by their value: in plain form,
  * percent-encoded, escaped as in JSON, or in base64. Other secrets are masked by the

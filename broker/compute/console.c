@@ -50,7 +50,7 @@ static GUri *parse(const char *url)
 	return uri;
 }
 
-/* What the page is told to open: its "path", decoded. Some addresses are encoded
+/* The address that the page is told to open: its "path", decoded. Some are encoded
  * once more on their way, so that the mark before the query is still "%3F". */
 static char *page_path(GUri *uri)
 {

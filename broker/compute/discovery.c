@@ -116,7 +116,7 @@ static char *behind_root(const struct finding *f)
 	return g_strconcat(f->parts.root, "/" API, NULL);
 }
 
-/* What keystoneauth tries too: the link, if it can be meant for us, then the version
+/* Tries what keystoneauth tries: the link, if it can be meant for us, then the version
  * behind the root. */
 static gboolean try_entry(struct finding *f, JsonObject *document, GError **error)
 {

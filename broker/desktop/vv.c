@@ -42,7 +42,7 @@ static gboolean take_port(GKeyFile *file, const char *key, int *out)
 	return TRUE;
 }
 
-/* What a key file's "\\X" means; other pairs stay as they are. A certificate's subject
+/* The letter that a key file's "\\X" means; other pairs stay. A certificate's subject
  * has such ("O=Falcon\\, Inc"), and proxies write it as it is. */
 static char escaped(char c)
 {

@@ -32,7 +32,7 @@ extern "C" {
 /* The symbols of this header are the library's; all others are hidden. */
 #pragma GCC visibility push(default)
 
-/** What went wrong, coarsely. The program osvdi-broker exits with these codes. */
+/** Kinds of failure, coarsely. The program osvdi-broker exits with these codes. */
 enum osvdi_broker_code {
 	OSVDI_BROKER_OK = 0,
 	OSVDI_BROKER_FAILED = 1, /* on this machine: a file; or the caller cancelled */
@@ -76,7 +76,7 @@ enum osvdi_broker_level {
 };
 
 /**
- * What the library asks of, and tells, its program. Each may be NULL. A hook is
+ * The library asks its program, and tells it, by these. Each may be NULL. A hook is
  * called in the thread of the call that it belongs to, and must not call the library
  * with the same struct osvdi_broker.
  */
@@ -85,8 +85,8 @@ struct osvdi_broker_hooks {
 	void (*log)(void *data, enum osvdi_broker_level level, const char *message);
 	enum osvdi_broker_level level;
 
-	/** What is waited for, and for how long so far (-1: not counted). status NULL:
-	 * the wait is over. */
+	/** The state that a call waits for, and for how long so far (-1: not counted).
+	 * status NULL: the wait is over. */
 	void (*progress)(void *data, const char *status, int64_t waited_us);
 
 	/** True ends the call in progress within 0.2 s, at a wait as in a request; it

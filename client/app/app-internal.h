@@ -11,7 +11,7 @@
 #include "window/window.h"
 
 /*
- * What the files of this folder share; no other folder includes this header. A file
+ * The files of this folder share this; no other folder includes this header. A file
  * calls only files that stand above it in this list, so that calls run one way.
  */
 struct app {

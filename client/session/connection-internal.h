@@ -12,7 +12,7 @@
 #include "session/tcp-probe.h"
 
 /*
- * What the connection*.c files share; no other file includes this header. connection.c
+ * The connection*.c files share this; no other file includes this header. connection.c
  * calls connection-channels.c, and both call connection-attempt.c.
  */
 struct connection {

@@ -32,7 +32,7 @@ guint retry_nobody_delay_ms(gint64 nobody_ms);
  */
 guint retry_connect_ms(guint attempt, guint setup_ms);
 
-/* What was seen when a session ended. */
+/* The circumstances of a session's end. */
 struct ending {
 	gboolean main;       /* the main channel has ended, not only another channel */
 	gboolean alone;      /* only main has ended; the other channels are open */

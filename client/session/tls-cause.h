@@ -6,7 +6,7 @@
 
 #include <gio/gio.h>
 
-/* What we expect of a certificate. All members may be NULL. */
+/* The properties that a certificate must have. All members may be NULL. */
 struct tls_expected {
 	const char *ca;      /* PEM of one or more authorities */
 	const char *ca_file; /* the same in a file */

@@ -6,7 +6,7 @@
 
 #include <glib.h>
 
-/* What a text that stands for a host looks like: a name, an IP address, or a ticket. */
+/* The look of a text that stands for a host: a name, an IP address, or a ticket. */
 
 /* The first letters of Proxmox' tickets. */
 #define HOST_PROXMOX "pvespiceproxy:"

@@ -22,7 +22,7 @@ const char *usb_why_not(SpiceSession *session);
 void usb_reset_devices(SpiceSession *session);
 
 /**
- * What a failed redirection means and what to do about it, in words for the user. Owner:
+ * The meaning of a failed redirection and its remedy, in words for the user. Owner:
  * caller.
  */
 char *usb_explain(const GError *error);

@@ -7,7 +7,7 @@
 #include "window/displays.h"
 #include "window/displays-menu.h"
 
-/* What displays.c and displays-sizes.c share; no other file includes this header. displays.c
+/* displays.c and displays-sizes.c share this; no other file includes this header. displays.c
  * calls displays-sizes.c. */
 struct displays {
 	struct connection *connection;

@@ -30,7 +30,7 @@ enum link_result link_parse(struct link *link, const guint8 *data, gsize size)
 	SpiceLinkHeader header;
 	SpiceLinkMess mess;
 
-	/* What is no SPICE is known by its first bytes. */
+	/* The first bytes tell whether a client speaks SPICE. */
 	if (memcmp(data, "REDQ", MIN(size, 4)) != 0)
 		return LINK_BAD;
 	if (size < sizeof header)

@@ -31,7 +31,7 @@ gsize link_refusal(guint8 out[LINK_REFUSAL_BYTES]);
 /** Whether a message asks for a new session, which ends the one before. */
 gboolean link_is_new_session(const struct link *link);
 
-/* What the desktop answers, followed as it passes. */
+/* Follows the desktop's answer as the answer passes. */
 struct link_reply {
 	guint8 bytes[20], result[4];
 	guint have, have_result;

@@ -57,7 +57,7 @@ gsize ws_header(guint8 out[WS_HEADER_MAX_BYTES], enum ws_opcode opcode, guint64 
 	return n;
 }
 
-/* What the first two bytes of a header tell: 0, or the code that ends the connection. */
+/* Checks the first two bytes of a header. Returns 0, or the code that ends the connection. */
 static guint16 check_start(struct ws_decoder *d)
 {
 	guint8 opcode = d->header[0] & 15, length = d->header[1] & 127;

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* What waits here is late at the screen: the sender must feel it soon. */
+/* Bytes that wait here are late at the screen: the sender must feel it soon. */
 #define UNSENT_BYTES 16384
 #define DESK_RECEIVE_BYTES 65536
 #define KEEPALIVE_IDLE_S 12

@@ -28,7 +28,7 @@ gboolean stream_start_tls(struct stream *stream, SSL_CTX *context, gboolean serv
 	return TRUE;
 }
 
-/* What a call of OpenSSL's that did not succeed means. */
+/* The meaning of a call of OpenSSL that did not succeed. */
 static gssize judge(struct stream *stream, int result, guint32 *needs)
 {
 	switch (SSL_get_error(stream->ssl, result)) {

@@ -65,7 +65,7 @@ guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const ch
 /** Ends what has expired, forgets what does not matter any more. */
 void sessions_tick(struct sessions *sessions, gint64 now);
 
-/* What to keep over a restart: a line "KIND TIME NAME" for each revocation. */
+/* The text to keep over a restart: a line "KIND TIME NAME" for each revocation. */
 char *sessions_format_revoked(const struct sessions *sessions);
 gboolean sessions_parse_revoked(struct sessions *sessions, const char *text);
 gboolean revoke_kind_parse(const char *text, enum revoke_kind *kind);

@@ -7,7 +7,7 @@
 #include "core/http-head.h"
 #include "ticket/seal.h"
 
-/* What a request asks for, and whether its ticket is ours. No I/O. */
+/* Reads what a request asks for, and tells whether its ticket is ours. No I/O. */
 struct request {
 	gboolean connect;      /* CONNECT; else a WebSocket */
 	gboolean binary;       /* the subprotocol is to be told back */

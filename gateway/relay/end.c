@@ -167,7 +167,7 @@ void relay_end(struct relay *relay, enum cause cause)
 		return;
 	relay->cause = cause;
 	record_ended(relay);
-	/* It is none of the silent ones any more, and no newcomer. */
+	/* A relay that ends is neither silent nor a newcomer any more. */
 	member_answered(&relay->member, FALSE);
 	if (!relay->member.generation)
 		member_speaks(&relay->member, FALSE);

@@ -107,7 +107,7 @@ static void pump(struct side *from)
 	} while (stream_pending(&from->stream));
 }
 
-/* What the other side has not taken stops this one. */
+/* A side waits while the other side has not taken its bytes. */
 static void watch_one(struct side *side)
 {
 	gboolean paused = other_of(side)->out_length != 0;
@@ -142,7 +142,7 @@ void pump_step(struct side *side, guint32 events)
 	watch_both(relay);
 }
 
-/* What came with the heads is handled as what comes later. */
+/* Bytes that came with the heads are handled as later ones are. */
 static gboolean take_extra(struct side *from, const guint8 *data, gsize size)
 {
 	guint8 *place = from->relay->gateway->scratch + WS_HEADER_MAX_BYTES;

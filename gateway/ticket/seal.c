@@ -9,7 +9,7 @@
 #define TAG_BYTES crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
-/* What stands in front of the sealed bytes is sealed with them: version and key. */
+/* Version and key stand in front of the sealed bytes and are sealed with them. */
 char *seal_ticket(const struct keys *keys, const struct ticket *ticket)
 {
 	const struct key *key = &keys->all[0];

@@ -189,8 +189,8 @@ static int set_opt(void *opaque, const char *name, const char *value,
     return 0;
 }
 
-/* What the host's file says, then what the guest's does. given: the command
- * line named the one that failed. */
+/* Reads the host's file, then the guest's. given: the command line named the file
+ * that failed. */
 static int load_files(SpiceAccelConfig *config, QemuOpts *opts, bool *given)
 {
     const char *host = qemu_opt_get(opts, OPT_CONFIG);

@@ -98,7 +98,7 @@ static void wrap(ObjectClass *class)
     }
 }
 
-/* Of the name that was given; "virtio-gpu" is one of QEMU's other names. */
+/* The class of the name that was given; "virtio-gpu" is one of QEMU's other names. */
 static ObjectClass *class_of(const char *driver)
 {
     g_autofree char *pci = g_strconcat(driver, "-pci", NULL);

@@ -78,7 +78,7 @@ static int32_t read_top(const struct screen *s)
 	return marks_read(s->pixels, s->stride, s->x, s->y + MARKS_TOP);
 }
 
-/* Of the last so many pictures the one whose window is there, or -1. */
+/* The one of the last so many pictures whose window is there, or -1. */
 static int32_t read_window(const struct screen *s, const struct marks_table *t)
 {
 	uint32_t x, y;

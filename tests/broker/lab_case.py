@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests against the lab share: one cloud for all of them."""
+"""The base of the tests against the lab: one cloud for all of them."""
 import os
 import shutil
 import sys

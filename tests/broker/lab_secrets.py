@@ -69,7 +69,7 @@ class Z9Secrets(LabCase):
         self.assertEqual(Broker.watch.found, [])
 
     def test_the_watch_sees(self):
-        """It would have found one."""
+        """The watch would have found a secret."""
         Broker.watch.add('canary-4711')
         p = subprocess.Popen([sys.executable, '-c',
                               'import time; time.sleep(60)', 'canary-4711'])

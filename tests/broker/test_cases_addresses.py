@@ -13,7 +13,7 @@ TOKEN = '3b1c2d4e-5f60-4718-92a3-b4c5d6e7f809'
 
 
 def catalog(compute, **others):
-    """Of compute at that path of the cloud, or at that address."""
+    """A catalog with compute at that path of the cloud, or at that address."""
     def entry(kind, url):
         return {'type': kind, 'endpoints': [{
             'interface': 'public', 'region_id': 'R',
@@ -182,7 +182,7 @@ class Identity(CaseTable):
 
 
 class Templates(CaseTable):
-    """What stands in catalogs where a project's id should."""
+    """Templates that stand in catalogs in place of a project's id."""
     cases = {
         '%d %s' % (i, form): case(
             NAMES, 0, at('/nova/v2.1/' + form), out='desk0',

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What this machine alone can tell is told before the first request: nothing is
+"""The broker tells what this machine alone knows before the first request: nothing is
 woken, made or leased, and nobody logs in, for a command that cannot succeed."""
 import os
 import sys
@@ -39,7 +39,7 @@ def early(command, code, err, **more):
 
 
 class Every(CaseTable):
-    """What is the same in all subcommands."""
+    """Faults that are the same in all subcommands."""
     cases = {}
     for c in ALL:
         cases['no such option ' + c] = early(c + ' --foo', 2, '--foo')

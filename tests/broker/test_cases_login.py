@@ -238,7 +238,7 @@ class Logout(CaseTable):
 
 
 class Clocks(CaseTable):
-    """Of clocks that differ, and tokens that live for a moment."""
+    """Clocks that differ, and tokens that live for a moment."""
     cases = {
         name: case('resolve', 0, dict(cloud, **more), seen=LOGINS)
         for more in [{'servers': [{'status': 'SHUTOFF'}], 'verb_s': 2}]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What osvdi-broker writes, and where: files, devices, pipes, descriptors."""
+"""The output of osvdi-broker: files, devices, pipes, descriptors."""
 import json
 import os
 import socket
@@ -202,7 +202,7 @@ class Targets(CaseTable):
                              (state.st_mode, state.st_rdev, state.st_ino))
 
     def test_device_node_of_ones_own(self):
-        """What a program with the rights to replace it must not replace."""
+        """A device node: a program with the rights to replace it must not."""
         try:
             os.mknod(self.path('null'), stat.S_IFCHR | 0o666, os.makedev(1, 3))
             with open(self.path('null'), 'wb') as f:

@@ -205,7 +205,7 @@ class Regions(CaseTable):
 
 
 class Named(CaseTable):
-    """What has no effect is named, with file and line."""
+    """A setting without effect is named, with file and line."""
     cases = {
         'mistyped': case(NAMES, 0, clouds=cloud('', 'regoin_name: R'),
                          err='clouds.yaml:9 (regoin_name) is not known'),

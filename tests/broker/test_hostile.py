@@ -144,7 +144,7 @@ class Hostile(Case):
         self.assertIn('not encrypted', address['warnings'][0])
 
     def test_full_disk(self):
-        """What cannot be written is an error, not a success."""
+        """A failed write is an error, not a success."""
         with open('/dev/full', 'w') as full:
             import subprocess
             p = subprocess.run([*Broker.wrapper, Broker.program, 'list'],
@@ -155,7 +155,7 @@ class Hostile(Case):
 
 
 class Words(Case):
-    """What a person sees who got something wrong."""
+    """The messages for a person who got something wrong."""
     def test_options(self):
         err = self.alice.fails(USAGE, 'resolve', '--foo').err
         self.assertIn('see osvdi-broker resolve --help', err)
@@ -203,7 +203,7 @@ class Memory(Case):
     LIMIT_KIB = 15 * 1000 * 1000 // 1024
 
     def test_resolve_is_small(self):
-        """What is resident at most, up to the last request."""
+        """The largest resident set, up to the last request."""
         with open(Broker.program, 'rb') as f:
             if b'__asan_init' in f.read() or Broker.wrapper:
                 self.skipTest('a checker of memory takes its own')

@@ -19,7 +19,7 @@ import spice
 
 
 class A0First(LabCase):
-    """What the last tests need from the beginning."""
+    """Preparations for the last tests."""
     def test_console_token(self):
         LabCase.old = self.alice.resolve('alice-desktop')
         LabCase.old_since = time.time()

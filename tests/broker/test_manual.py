@@ -17,7 +17,7 @@ def text(*args):
 
 
 def completed(*words):
-    """What bash would offer for these words, the last being begun."""
+    """The words that bash would offer after these, the last being begun."""
     script = ('. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); '
               '_osvdi_broker; printf "%s\\n" "${COMPREPLY[@]}"')
     out = subprocess.run(

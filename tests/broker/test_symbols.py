@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the broker's library keeps, calls and shows, by its archive and its sources.
+"""Check what the broker's library keeps, calls and shows, by archive and sources.
 usage: test_symbols.py ARCHIVE SOURCE-DIRECTORY"""
 import glob
 import os

@@ -102,7 +102,7 @@ class Server(TlsCase):
         yield 'key', open(self.here[1], 'rb').read() + pem
 
     def test_one_reader(self):
-        """What one command takes the next takes."""
+        """A certificate that one command takes, the next takes."""
         self.serve(self.here)
         for name, data in self.authority_forms():
             path = self.ca.path(name + '.pem')

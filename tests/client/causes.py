@@ -101,7 +101,7 @@ def make_pki(rig):
 
 
 def certificates(rig, args):
-    """What is wrong with a certificate is said, and what to do."""
+    """The viewer says what is wrong with a certificate, and what to do."""
     rig.start_x()
     contexts = make_pki(rig)
     pem = {}
@@ -152,8 +152,8 @@ class Answering(WebSocketProxy):
 
 
 def handshakes(rig, args):
-    """What a WebSocket proxy answered is said; "binary" is left out where the proxy does not
-    want it."""
+    """The viewer says what a WebSocket proxy answered, and leaves "binary" out where the proxy
+    does not want that word."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "640x480", "-v")
     for status in (200, 400, 401, 403, 404, 407, 502, 503):

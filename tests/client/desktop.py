@@ -384,7 +384,7 @@ def files_cancel(rig):
 
 
 def files_errors(rig):
-    """What cannot be sent is told with its cause."""
+    """The viewer tells with its cause what cannot be sent."""
     rig.connect("-v")
     rig.wait_agent()
     path = os.path.join(rig.file("out"), "huge.bin")

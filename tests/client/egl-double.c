@@ -208,7 +208,7 @@ static int sample_bytes(uint32_t fourcc, int plane)
 	return (fourcc == P010 ? 2 : 1) * (plane ? 2 : 1);
 }
 
-/* What a driver would find wrong; NULL: nothing. */
+/* The fault that a driver would find; NULL: none. */
 static const char *check(const struct image *i)
 {
 	const struct egl_double_image *a = &i->as;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What osvdi-viewer remembers, saves and refuses, as its user meets it.
+"""Test what osvdi-viewer remembers, saves and refuses, as its user meets it.
 
   everyday.py --build DIR TEST
 """
@@ -25,7 +25,7 @@ def settings(rig):
 
 
 def recent(rig, args):
-    """What was opened is offered again, without secrets; all by the keyboard."""
+    """Desktops that were opened are offered again, without secrets; all by the keyboard."""
     rig.start_x()
     _, port = rig.qemu()
     nobody = ("--broker", "/nonexistent/broker")

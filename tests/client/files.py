@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What connection files and addresses say, and what osvdi-viewer does and tells.
+"""Test what osvdi-viewer does and tells for connection files and addresses.
 
   files.py --build DIR TEST
 """
@@ -144,7 +144,7 @@ def ticket(rig, args):
 
 
 def notes(rig, args):
-    """What of a file is not understood is told in a window; its other hot keys work, and the
+    """A window tells which lines of a file are not understood; its other hot keys work, and the
     default ones."""
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")

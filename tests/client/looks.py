@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What people meet in osvdi-viewer: dialogs, as they read and use them.
+"""Test the dialogs of osvdi-viewer, as people read and use them.
 
   looks.py --build DIR TEST
 """
@@ -205,7 +205,7 @@ def menu(rig, args):
 
 
 def preferences(rig, args):
-    """What is ticked in the preferences counts at once, or the next time, and is kept."""
+    """A tick in the preferences counts at once, or the next time, and is kept."""
     start_bus(rig)
     _, port = rig.qemu()
     uri = f"spice://127.0.0.1:{port}"
@@ -278,7 +278,7 @@ def password(rig, args):
 
 
 def wm_state(rig, window, what):
-    """What a window manager's own key for full screen does."""
+    """Make a window full screen as a window manager's own key does."""
     subprocess.run(["/usr/bin/python3", "-c", f"""
 import gi
 gi.require_version("Gdk", "3.0"); gi.require_version("GdkX11", "3.0")

@@ -246,8 +246,8 @@ static void test_fallback(gconstpointer broken)
 	g_assert_cmpuint(seen.pictures, >=, strcmp(broken, "silentdec") == 0 ? 1 : FRAMES - 12);
 }
 
-/* What comes one access unit late never comes when the screen rests; but late is better
- * than not. */
+/* A picture that comes one access unit late never comes when the screen rests; but late is
+ * better than not. */
 static void test_late(void)
 {
 	struct seen seen = { 0 };

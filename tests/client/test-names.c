@@ -80,7 +80,7 @@ static void test_titles(void)
 	}
 }
 
-/* What people read, and under what name the settings are kept. */
+/* The names that people read, and under which the settings are kept. */
 static void test_labels(void)
 {
 	static const struct {

@@ -172,7 +172,7 @@ static guint32 pixel(cairo_surface_t *surface, int x, int y)
 			y * cairo_image_surface_get_stride(surface) + x * 4);
 }
 
-/* What is shown is what the CPU makes of the picture. */
+/* OpenGL shows what the CPU makes of the picture. */
 static void check_surface(cairo_surface_t *shown, const struct picture *picture, int tolerance)
 {
 	struct canvas canvas = { g_malloc0(W * H * 4), W, H, W * 4 };

@@ -60,7 +60,7 @@ static void test_keys(void)
 	g_object_unref(session);
 }
 
-/* What the command line says goes before the file. */
+/* The command line goes before the file. */
 static void test_options_first(void)
 {
 	static const char text[] = "[virt-viewer]\ntype=spice\nhost=h\nport=1\ntls-port=2\n"

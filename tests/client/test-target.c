@@ -72,7 +72,7 @@ static void test_bad(void)
 	bad("://x");
 }
 
-/* What people type, paste and find in other programs' manuals. */
+/* Addresses that people type, paste and find in other programs' manuals. */
 static void test_typed(void)
 {
 	static const struct {
@@ -200,7 +200,7 @@ static void test_socket_url(void)
 	}
 }
 
-/* What a page's own word may lead away from. */
+/* A page's own word leads away from these addresses. */
 static void test_other_url(void)
 {
 	static const struct {

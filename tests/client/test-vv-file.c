@@ -180,7 +180,7 @@ static void test_hostile(void)
 	g_assert_nonnull(error);
 }
 
-/* What remote-viewer opens is opened; a value without a sense is told, or means no. */
+/* Files that remote-viewer opens are opened; a value without a sense is told, or means no. */
 static void test_values(void)
 {
 	static const struct {
@@ -242,7 +242,7 @@ static void test_values(void)
 	}
 }
 
-/* What cannot be obeyed and is there for safety is refused, or the safest is done. */
+/* A setting for safety that cannot be obeyed is refused, or the safest is done. */
 static void test_safety(void)
 {
 	static const struct {
@@ -426,7 +426,7 @@ static void test_descriptor(void)
 	g_assert_no_error(error);
 	g_assert_cmpint(target->port, ==, 7);
 	target_free(target);
-	/* It was handed over: nobody else shall get it. */
+	/* The descriptor was handed over: nobody else shall get it. */
 	g_assert_cmpint(fcntl(fd, F_GETFD), ==, -1);
 	g_assert_null(vv_read_fd(fd, &error));
 	g_assert_nonnull(error);

@@ -6,7 +6,7 @@
 #include <libsoup/soup.h>
 #include <string.h>
 
-/* What a handshake that failed is called, and what of it is said. */
+/* The name of a handshake that failed, and the message about it. */
 static void test_answers(void)
 {
 	static const struct {

@@ -196,7 +196,7 @@ static gpointer write_all(gpointer data)
 	return NULL;
 }
 
-/* Of the connections of this process to the proxy. */
+/* Counts this process's connections to the proxy that are kept alive. */
 static guint count_kept_alive(guint port)
 {
 	guint n = 0;

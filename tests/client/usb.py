@@ -181,7 +181,7 @@ def disk(rig, machine):
 
 
 def explanation(rig, picture):
-    """What the viewer says of the last device, once it does."""
+    """The viewer's message about the last device, once there is one."""
     wait_for(lambda: "USB: " in rig.said(), SLOW_S, "an explanation")
     rig.picture(picture)
     said = rig.said().split("USB: ")[-1]

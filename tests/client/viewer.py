@@ -76,7 +76,7 @@ class Case(Rig):
                                     stderr=log, **kw)
 
     def sanitizer_reports(self):
-        """What the sanitizers found, once all processes have ended."""
+        """The findings of the sanitizers, once all processes have ended."""
         self.procs.stop()
         reports = [self.read_log(name) for name in sorted(os.listdir(self.dir))
                    if name.startswith("sanitizer.")]
@@ -168,7 +168,7 @@ class Case(Rig):
         return p, port
 
     def hmp(self, line):
-        """What the latest QEMU's monitor answers to a line."""
+        """The answer of the latest QEMU's monitor to a line."""
         return qmp(self.file("qmp"), "human-monitor-command", **{"command-line": line})
 
     def wait_desk(self):
@@ -267,7 +267,7 @@ def connection_file(rig, args):
 
 
 def errors(rig, args):
-    """What cannot work ends with its cause and a remedy, and soon."""
+    """An address that cannot work ends with its cause and a remedy, and soon."""
     rig.start_x()
     port = free_port()
     silent = CutProxy(port)  # takes connections and closes them

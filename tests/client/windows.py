@@ -26,7 +26,7 @@ def inside(inner, outer):
 
 
 def banner(rig, args):
-    """What a break says is whole in each window, with buttons for the keyboard."""
+    """The words about a break are whole in each window, with buttons for the keyboard."""
     start_bus(rig)
     _, port = rig.qemu()
     proxy = CutProxy(port)
@@ -114,7 +114,7 @@ def waiting(rig, args):
 
 
 class Frame:
-    """What a viewer's window has around its picture, told by a picture of a known size."""
+    """The borders of a viewer's window, told by a picture of a known size."""
 
     def __init__(self, rig, window, width, height):
         def is_there():
@@ -202,7 +202,7 @@ def displays(rig, args):
         check(v.wait(10) == 0, "closing the last one ends the session")
 
 
-# What a server says of its monitors, on a surface of 1280x800: [(id, x, y, width, height)];
+# A server's words on its monitors, on a surface of 1280x800: [(id, x, y, width, height)];
 # the windows then
 MONITORS = (
     ("the surface is 8 rows higher", [(0, 0, 0, 1280, 792)], {"^m$": (1280, 792)}),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the scripts share."""
+"""The base of the tests of the scripts."""
 
 import os
 import subprocess

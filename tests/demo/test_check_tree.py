@@ -38,7 +38,7 @@ class CheckTree(unittest.TestCase):
                     file.write(text)
             os.mkdir(os.path.join(folder, 'scripts'))
             script = os.path.join(folder, 'scripts', 'check-tree')
-            for name in ('check-tree', 'docnames.py', 'layers.py'):
+            for name in ('check-tree', 'comments.py', 'docnames.py', 'layers.py'):
                 shutil.copy(scripts.path('scripts', name), script.replace('check-tree', name))
             for command in (['init', '-q'], ['add', '-A']):
                 scripts.run('git', '-C', folder, *command)
@@ -118,8 +118,23 @@ class CheckTree(unittest.TestCase):
         self.assert_found('spice-accel/x.c:3: 104 columns', **{
             'LICENSES/LGPL-2.1-or-later.txt': 'text\n',
             'spice-accel/x_dot_c': c.replace('GPL-2.0', 'LGPL-2.1') + '\t' + 'x' * 96})
+        self.assert_found('part/x.js:1: 101 columns', part__x_dot_js='x' * 101 + '\n')
+        self.assert_found('tool:4: 101 columns', tool='#!/bin/sh\n' + HEADER + ': ' + 'x' * 99)
         self.assertEqual(self.check(README_dot_md=GOOD['README.md'] + '\n|' + 'x' * 100 +
-                                    '|\n').returncode, 0)
+                                    '|\n', web__src__texts_dot_js='x' * 101).returncode, 0)
+
+    def test_comments(self):
+        c = HEADER.replace('#', '//')
+        for number, text in ((3, '/* It is odd. */\n'), (4, '/**\n * What is odd.\n */\n'),
+                             (3, '// Of oddities.\n'), (3, 'int x; /* They are odd. */\n')):
+            self.assert_found(f'part/x.c:{number}: a comment begins with', part__x_dot_c=c + text)
+        self.assert_found('x.py:3: a comment begins with "Those"', x_dot_py=HEADER + '# Those\n')
+        self.assert_found('x.py:4: a comment begins with "What"',
+                          x_dot_py=HEADER + 'def f():\n    \"\"\"What it is.\"\"\"\n')
+        for text in ('// A line that goes on:\n// It is right.\n', '/* Often, Its, What\'s */\n',
+                     '/* Text.\n * It goes on. */\n', 'char *x = "# It";\n'):
+            done = self.check(part__x_dot_c=c + text)
+            self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_commands(self):
         readme = GOOD['README.md']

@@ -204,7 +204,7 @@ def guessing(program):
 
 
 def smuggling(program):
-    """What HAProxy and the gateway could read in two ways reaches no desktop."""
+    """A request that HAProxy and the gateway could read in two ways reaches no desktop."""
     desk = Desktop()
     with Front(program) as front:
         gate = front.gates[0]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What happens to channels that are open.
+"""Test what happens to channels that are open.
 
   test_relay.py PROGRAM [TEST...]
 """
@@ -197,7 +197,7 @@ def desktop_ends(program):
 
 
 def desktop_speaks(program):
-    """What speaks before the client does is no SPICE server."""
+    """A server that speaks before the client does is no SPICE server."""
     class Early(Desktop):
         def serve(self, s):
             s.sendall(b"SSH-2.0-OpenSSH\r\n")

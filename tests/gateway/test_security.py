@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an auditor asks of a gateway, each as a test.
+"""Test what an auditor asks of a gateway, one test for each question.
 
   test_security.py PROGRAM [TEST...]
 """
@@ -103,7 +103,7 @@ def statuses(gate, ticket):
 
 
 def forged(program):
-    """What was not sealed with our key."""
+    """Tickets that were not sealed with our key."""
     desk = Desktop()
     with Gate(program) as gate, Gate(program) as other:
         t = gate.ticket(desk.port)
@@ -250,7 +250,7 @@ def secrets(program):
 
 
 def configuration(program):
-    """What is not understood, or open to others, does not start."""
+    """A configuration that is not understood, or open to others, does not start."""
     with Gate(program) as gate:
         base = gate.read("conf")
 

@@ -190,7 +190,7 @@ def html5proxy(program):
 
 
 def not_a_websocket(program):
-    """What answers otherwise there is no desktop."""
+    """A server that answers otherwise there is no desktop."""
     server = socket.create_server(("127.0.0.1", 0))
 
     def answer():

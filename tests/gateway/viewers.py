@@ -29,7 +29,7 @@ def web_file(rig, gate, ticket, name="desk.vv", more=""):
 
 
 def proxy_file(rig, gate, ticket, name="desk.vv"):
-    """What stock viewers understand."""
+    """A connection file that stock viewers understand."""
     return rig.write_vv(
         f"host={DESKTOP}\nport=5900\nproxy=http://t:{ticket}@127.0.0.1:{gate.port}\n", name)
 

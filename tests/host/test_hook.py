@@ -79,7 +79,7 @@ class Hook(unittest.TestCase):
                          ['[spice-accel]', 'mode=on', '[displays]', 'heads=4', 'vgpu=auto'])
 
     def test_nova_32_has_extra_specs(self):
-        """They win over the flavor's name; an image's properties, which users make, say nothing."""
+        """Extra specs win over the flavor's name; an image's properties, of users, say nothing."""
         self.assertEqual(self.prepare(xml('nova-32')), '')
         self.assertEqual(self.text(3), ['[spice-accel]', 'bitrate=20000', 'mode=on', '[displays]',
                                         'heads=2', 'vgpu=on'])
@@ -204,7 +204,7 @@ class Hook(unittest.TestCase):
 
     @unittest.skipUnless(os.uname().machine == 'x86_64', 'system calls have other numbers')
     def test_crashes(self):
-        """Those that a mistake of ours would cause."""
+        """The hook dies of signals as a mistake of ours would send them, and the guest starts."""
         for number in signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGTERM:
             with subprocess.Popen([HOOK, 'guest', 'prepare', 'begin', '-'], stdin=subprocess.PIPE,
                                   stderr=subprocess.PIPE) as hook:
@@ -215,7 +215,7 @@ class Hook(unittest.TestCase):
                 self.assertEqual(hook.wait(60), 0)
 
     def test_time(self):
-        """Of the processor, the least of several calls: the machine may be busy."""
+        """Processor time: the least of several calls, as the machine may be busy."""
         least = 1e9
         for _ in range(20):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)

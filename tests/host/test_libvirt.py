@@ -82,7 +82,7 @@ def mount(*words):
 
 
 def overlay(folder, place):
-    """What is written to the place is in our folder."""
+    """A file that is written to the place is in our folder."""
     upper, work = (os.path.join(folder, place.strip('/') + '.' + name)
                    for name in ('upper', 'work'))
     os.mkdir(upper)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests in the lab VM share: a QEMU that runs inside, with the small
+"""The base of the tests in the lab VM: a QEMU that runs inside, with the small
 guest, and is reached from here."""
 import json
 import os
@@ -19,7 +19,7 @@ OURS = '/opt/osvdi'
 
 
 def inside(*argv):
-    """What a command in the VM prints; it must succeed."""
+    """The output of a command in the VM, which must succeed."""
     done = subprocess.run([LABVM, 'run', *map(str, argv)], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     assert done.returncode == 0, f'{argv} ended with {done.returncode}: {done.stderr.decode()}'

@@ -147,7 +147,7 @@ class Guest:
         self.desk(f"exec xclip -selection clipboard -t '{target}' -i /tmp/copy > /dev/null 2>&1")
 
     def paste(self, target):
-        """What the guest's clipboard has as the target; empty when nothing."""
+        """The contents of the guest's clipboard as the target; empty when nothing."""
         return self.desk(f"timeout 20 xclip -selection clipboard -t '{target}' -o 2> /dev/null "
                          f"|| true")
 

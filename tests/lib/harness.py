@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What tests and benchmarks share: waiting, processes that never outlive a test, an
+"""The base of tests and benchmarks: waiting, processes that never outlive a test, an
 Xvfb whose pixels are read from memory, spice-accel-serve, and SPICE clients."""
 import json
 import mmap
@@ -59,7 +59,7 @@ def steady(value, seconds=2):
 
 
 def ask_monitor(monitor, command, **arguments):
-    """What a QEMU answers to one command; monitor is the file of a connection to it."""
+    """The answer of a QEMU to one command; monitor is the file of a connection to it."""
     monitor.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
     monitor.flush()
     answer = {}
@@ -292,7 +292,7 @@ class Rig:
         return p, port
 
     def status(self):
-        """What spice-accel-serve --status says next: never what was true before the call."""
+        """The next line of spice-accel-serve --status: never what was true before the call."""
         def lines():
             return [line for line in self.read_log("status.log").splitlines(keepends=True)
                     if line.endswith("\n")]

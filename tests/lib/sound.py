@@ -58,7 +58,7 @@ class Sound:
                               capture_output=True, text=True).stdout
 
     def hear(self, seconds):
-        """What comes out of the speaker meanwhile."""
+        """The sound that comes out of the speaker meanwhile."""
         argv = ["timeout", str(seconds), "parec", "-d", "speaker.monitor", "--format=s16le",
                 f"--rate={RATE}",
                 "--channels=1", "--raw"]

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the QEMU module share: a guest in a real QEMU, X servers,
+"""The base of the tests of the QEMU module: a guest in a real QEMU, X servers,
 real SPICE clients, pictures.
 
 Environment: QEMU_MODULE_DIR     folder of the ui-spice-core.so under test, or
@@ -32,7 +32,7 @@ SLOW_S = float(os.environ.get('OSVDI_TEST_LIMIT', 90))  # of any one wait: machi
 SKIP = 77
 LOSS = 14  # colours survive 4:2:0 and quantisation nearly
 
-# What libvirt starts every QEMU with.
+# The options that libvirt starts every QEMU with.
 SANDBOX = ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny']
 
 _running = []

@@ -17,7 +17,7 @@ qemu.wait_guest()
 
 
 def screen():
-    """What the guest's display shows, by QEMU itself."""
+    """The picture of the guest's display, by QEMU itself."""
     path = os.path.join(FOLDER, 'screen.ppm')
     qemu.qmp('screendump', filename=path)
     with open(path, 'rb') as file:

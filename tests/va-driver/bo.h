@@ -37,7 +37,7 @@ void bo_unref(struct bo *bo);
 void bo_begin_access(struct bo *bo);
 void bo_end_access(struct bo *bo);
 
-/** What soft_va_set_bo_tiling() told, else linear. */
+/** The tiling that soft_va_set_bo_tiling() told, else linear. */
 uint64_t bo_tiling(int fd);
 
 #endif

@@ -8,7 +8,7 @@
 #define BAD(context, ...) \
 	reject((context)->driver, VA_STATUS_ERROR_INVALID_PARAMETER, "encode: " __VA_ARGS__)
 
-/* What hardware trusts blindly: a reference that does not hold the picture
+/* Hardware trusts this blindly: a reference that does not hold the picture
  * that the stream says makes a broken picture at each client. */
 static VAStatus check_references(struct context *context)
 {

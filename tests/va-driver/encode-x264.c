@@ -12,7 +12,7 @@
 #include "encode.h"
 #include "faults.h"
 
-/* What cannot change between two IDR pictures. */
+/* Parameters that cannot change between two IDR pictures. */
 struct syntax {
 	uint32_t width, height; /* coded pixels */
 	uint32_t n_slices, cabac_init_idc, level_idc;
@@ -20,7 +20,7 @@ struct syntax {
 	bool cabac, transform_8x8, constrained_intra, deblocking;
 };
 
-/* What may change at the next IDR picture only, and is applied there. */
+/* Parameters that may change at the next IDR picture only, and are applied there. */
 struct tuning {
 	uint32_t quality_level, min_qp, max_qp, refresh_columns;
 	uint32_t fps_num, fps_den;

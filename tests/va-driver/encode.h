@@ -15,7 +15,7 @@ enum { MAX_SLICES = 8, MAX_DIRTY_RECTS = 4, MAX_REGIONS = 4, MAX_TRIES = 6, MAX_
 
 struct x264_encoder;
 
-/** What an application told beside the parameter buffers; it stays until told anew. */
+/** Settings that an application told beside the parameter buffers; they stay until told anew. */
 struct rate_settings {
 	uint32_t bits_per_second, target_percentage; /* 0: not told */
 	uint32_t hrd_size, hrd_fullness; /* bits */

@@ -18,7 +18,7 @@ struct rig {
 	uint32_t width, height;
 };
 
-/* Of an even size on the node that the driver stands for. */
+/* Parameters of an even size on the node that the driver stands for. */
 struct encoder_params rig_params(uint32_t width, uint32_t height);
 
 struct rig rig_open(uint32_t width, uint32_t height, uint32_t kbps);

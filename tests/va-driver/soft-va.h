@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 /*
- * What a test may ask of the software VA driver beside libva. libva loads the
+ * The questions of a test to the software VA driver beside libva. libva loads the
  * driver itself; a test reaches the same copy by
  * dlopen("soft_drv_video.so", RTLD_NOLOAD) and dlsym(), or links to it.
  * All functions may be called from any thread.
  */
 
-/** What the driver has done since it was loaded. */
+/** Counters of what the driver has done since it was loaded. */
 struct soft_va_counters {
 	uint64_t encodes;          /* pictures encoded */
 	uint64_t encode_failures;

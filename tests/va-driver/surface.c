@@ -13,7 +13,7 @@
 #include "faults.h"
 #include "surface.h"
 
-/* What a vaCreateSurfaces call asks for. */
+/* The wishes of a vaCreateSurfaces call. */
 struct surface_request {
 	const struct pixel_format *format;
 	uint32_t mem_type;

@@ -8,7 +8,8 @@
 
 enum { MAX_PLANES = 2 };
 
-/** What a VA fourcc means. Rows of plane p: height / v_sub[p], bytes: width * cpp[p] / h_sub[p]. */
+/** The meaning of a VA fourcc. Rows of plane p: height / v_sub[p], bytes:
+ * width * cpp[p] / h_sub[p]. */
 struct pixel_format {
 	uint32_t va_fourcc;
 	uint32_t drm_fourcc;
@@ -43,7 +44,7 @@ struct surface {
 
 #define SURFACE(driver, id) ((struct surface *)heap_get(&(driver)->heap, id, OBJECT_SURFACE))
 
-/** What prime.c fills from an application's descriptor. */
+/** The layout that prime.c fills from an application's descriptor. */
 struct surface_layout {
 	const struct pixel_format *format;
 	uint32_t width, height;

@@ -111,7 +111,8 @@ int main(void)
 	start_stream();
 	timer = g_timeout_add(8, on_poll, NULL);
 
-	/* It comes to rest, is refined and looked at seldom; a busy machine needs longer. */
+	/* The picture comes to rest, is refined and looked at seldom. A busy machine needs
+	 * longer. */
 	before = run(3000);
 	for (unsigned i = 0; i < 100 && (rig.poll_ms != 33 || !before.refinements); i++)
 		before = run(500);

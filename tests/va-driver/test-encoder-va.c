@@ -330,7 +330,7 @@ static void check_fault(const char *settings, uint32_t kbps)
 	rig_close(&rig);
 }
 
-/* What the encoder cannot mend itself: the right error, soon. */
+/* Faults that the encoder cannot mend itself: the right error, soon. */
 static void check_error(const char *settings, int error)
 {
 	struct scene_options o = { .fourcc = DRM_FORMAT_XRGB8888,

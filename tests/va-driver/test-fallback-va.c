@@ -193,7 +193,7 @@ static void test_modes(void)
 	CHECK_INT(soft.configure(NULL), 0);
 }
 
-/* What was left to another thread ends with the GPU's hang. */
+/* A job that was left to another thread ends with the GPU's hang. */
 static void check_freed(void)
 {
 	struct soft_va_counters c;

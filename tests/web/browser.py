@@ -125,7 +125,7 @@ class Browser:
                 return message["result"]
 
     def run(self, expression):
-        """What an expression of JavaScript gives, awaited."""
+        """The value of an expression of JavaScript, awaited."""
         result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True,
                            returnByValue=True)
         if "exceptionDetails" in result:
@@ -151,7 +151,7 @@ class Browser:
         return self.run("document.getElementById('panel')?.innerText ?? ''")
 
     def problems(self):
-        """What scripts of the page threw, and what its policy blocked."""
+        """The errors that scripts of the page threw, and what its policy blocked."""
         self.run("0")
         return [e for e in self.events if e.get("method") == "Runtime.exceptionThrown" or
                 (e.get("method") == "Log.entryAdded" and

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the page is made of: each file is installed, nothing comes from elsewhere, and the
+"""Check the page's files: each is installed, nothing comes from elsewhere, and the
 policy allows no more than the page needs.
 
   files.py FOLDER

@@ -16,7 +16,7 @@ from harness import wait_for
 from page import check, main, start, wait_says, wait_state
 
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
-# Of an RSA key of 1024 bits, whose other half nobody has: any password is taken.
+# The public half of an RSA key of 1024 bits; nobody has the other: any password is taken.
 KEY = bytes.fromhex(
     "30819f300d06092a864886f70d010101050003818d0030818902818100b4e4ee"
     "e03e2ed9bdf0265b8ce3999d9454c0ed166111a314854c0e3baf4492117674ea"
@@ -121,10 +121,10 @@ def fails(rig, server, words):
 
 
 def strangers(rig):
-    """What answers is no SPICE server, or another one's."""
+    """The server that answers speaks no SPICE, or is another one's."""
     _, browser = fails(rig, Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "does not speak SPICE")
-    for data, \
-        words in ((b"REDQ" + struct.pack("<III", 1, 0, 178) + bytes(178), "a version of SPICE"),
+    for data, words in ((b"REDQ" + struct.pack("<III", 1, 0, 178) + bytes(178),
+                         "a version of SPICE"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 5),
                          "wants encrypted connections"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 4) + struct.pack("<I", 9),
@@ -132,8 +132,8 @@ def strangers(rig):
                         (b"REDQ" + struct.pack("<III", 2, 2, 0xffffffff),
                          "something that cannot be"),
                         (b"REDQ" + struct.pack("<III", 2, 2, 182) + struct.pack("<I", 0) +
-                         bytes(162) +
-                         struct.pack("<IIII", 1, 0, 178, 0xb), "something that cannot be")):
+                         bytes(162) + struct.pack("<IIII", 1, 0, 178, 0xb),
+                         "something that cannot be")):
         _, browser = again(rig, browser, Says(data), words)
     again(rig, browser, Says(b"", hang_up=True), "The server hung up")
 

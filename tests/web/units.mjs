@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What of the page needs no browser.
+// Tests of the parts of the page that need no browser.
 import assert from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 

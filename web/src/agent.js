@@ -7,7 +7,7 @@ const PROTOCOL = 1;
 const MONITORS_CONFIG = 2;
 const ANNOUNCE_CAPABILITIES = 6;
 const CAP_MONITORS_CONFIG = 1 << 1;
-/** Of one message of the main channel. */
+/** The most bytes of one message of the main channel. */
 const MAX_CHUNK = 2048;
 const MSGC_AGENT_START = 106;
 const MSGC_AGENT_DATA = 107;

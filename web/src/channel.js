@@ -44,7 +44,7 @@ const MAX_QUEUED_BYTES = 4 << 20;
  */
 
 /**
- * What osvdi-gateway says when it closes a WebSocket.
+ * The codes by which osvdi-gateway tells why it closes a WebSocket.
  * @type {Record<number, Cause>}
  */
 const CLOSE_CODES = { 4001: "taken", 4002: "expired", 4003: "revoked" };

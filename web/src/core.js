@@ -33,7 +33,7 @@
  */
 
 /**
- * What a channel of the page gets from the module.
+ * The calls of the module that a channel of the page gets.
  * @typedef {object} ChannelCalls
  * @property {(bytes: Uint8Array) => void} bytes      for the server; there until the call returns
  * @property {(key: Uint8Array) => void} key          the same
@@ -41,7 +41,7 @@
  * @property {(type: number, payload: DataView) => boolean} message  false: damaged
  */
 
-/** What belongs to a display; a page without one needs none of them.
+/** Calls that belong to a display; a page without one needs none of them.
  * @typedef {Record<string, (...args: any[]) => any>} DisplayCalls */
 
 const NOTHING = () => 0;

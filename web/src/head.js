@@ -25,7 +25,7 @@ const PORT_NAME = "org.osvdi.accel.0";
 const PING_MS = 2000;
 /** Pings without an answer that a connection does not outlive. */
 const MAX_UNANSWERED = 8;
-/** Of a tab that nobody sees. */
+/** The rate for a tab that nobody sees. */
 const HIDDEN_FPS_MHZ = 1000;
 
 /** Microseconds of the clock that the server is told. */

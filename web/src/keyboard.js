@@ -29,7 +29,7 @@ export class Keyboard {
 	}
 
 	/**
-	 * What the guest says of its lock keys.
+	 * Takes what the guest says of its lock keys.
 	 * @param {number} locks
 	 */
 	setGuestLocks(locks) {

@@ -15,7 +15,7 @@
  */
 
 /**
- * Of a session of Nova: its proxy reads the cookie.
+ * Sets the token of a session of Nova: its proxy reads the cookie.
  * @param {string} token @param {Location} location
  */
 function keepToken(token, location) {

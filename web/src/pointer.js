@@ -6,7 +6,7 @@
 const BUTTONS = [1, 2, 3];
 const WHEEL_UP = 4;
 const WHEEL_DOWN = 5;
-/** Of one click of a wheel, pixels. */
+/** The pixels of one click of a wheel. */
 const WHEEL_STEP = 60;
 const LINE = 20;
 

@@ -9,7 +9,7 @@ const DELAYS_MS = [0, 250, 500, 1000, 2000, 4000];
 const GONE_MS = 15000;
 
 /**
- * Those that time mends.
+ * The causes that time mends.
  * @type {Set<Cause>}
  */
 const PASSING = new Set(["unreachable", "hung-up", "closed", "silent"]);

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What a display channel says: streams of access units. Classic drawing is not for this page. */
+/** Reads a display channel: streams of access units. Classic drawing is not for this page. */
 
 const MSG_STREAM_CREATE = 122;
 const MSG_STREAM_DATA = 123;

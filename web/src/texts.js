@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** What the page says, in English and German. */
+/** The words of the page, in English and German. */
 
 /** @typedef {Record<string, string>} Texts */
 

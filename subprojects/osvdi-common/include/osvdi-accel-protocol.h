@@ -581,7 +581,7 @@ static inline bool osvdi_read_tiles(const uint8_t *p, size_t size, struct osvdi_
 	return pixels <= OSVDI_TILES_MAX_PIXELS;
 }
 
-/* Of OSVDI_TILES_ZSTD_MED: the median of left, above and left + above - corner. */
+/* The guess of OSVDI_TILES_ZSTD_MED: the median of left, above and left + above - corner. */
 static inline uint8_t osvdi_tiles_guess(uint8_t left, uint8_t above, uint8_t corner)
 {
 	uint8_t low = left < above ? left : above, high = left < above ? above : left;

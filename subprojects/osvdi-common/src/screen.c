@@ -230,7 +230,7 @@ static void apply(struct screen *screen, const struct update *update, struct reg
 	account_update(screen, update);
 }
 
-/* Those whose frame has been taken. */
+/* Applies the updates whose frame has been taken. */
 static void apply_updates(struct screen *screen)
 {
 	struct region region = { 0 };

@@ -48,7 +48,7 @@ static enum stream_error handle(struct stream *stream, const struct stream_end *
 			opaque);
 }
 
-/* What the message whose front is kept still lacks, or its header. */
+/* The bytes that are missing from the message whose front is kept, or from its header. */
 static size_t lacking(const struct stream *stream)
 {
 	size_t want = OSVDI_MSG_HEADER_SIZE;

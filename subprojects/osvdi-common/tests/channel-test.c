@@ -6,7 +6,7 @@
 #include <osvdi-accel-protocol.h>
 #include <osvdi-common/channel.h>
 
-/* What a channel did. */
+/* The acts of a channel so far. */
 static struct {
 	struct channel channel;
 	uint8_t sent[1 << 14];

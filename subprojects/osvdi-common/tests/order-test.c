@@ -78,7 +78,7 @@ static void test_order(void)
 	order_finish(&order);
 }
 
-/* What a later frame painted stays. */
+/* Pixels that a later frame painted stay. */
 static void test_late(void)
 {
 	struct order order = { 0 };

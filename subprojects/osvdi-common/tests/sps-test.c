@@ -8,7 +8,7 @@
 
 #include "check.h"
 
-/* What a parameter set is made of, and what has to be read of it. */
+/* The fields that make a parameter set, and the values to read from it. */
 struct wanted {
 	struct sps sps;
 	bool cropped, hrd, many;

@@ -8,7 +8,7 @@
 #include <osvdi-common/screen.h>
 
 void units_forget(void);
-/* What is known of a unit whose picture is there, but decoded_us. False: nothing. */
+/* All that is known of a unit whose picture is there, but decoded_us. False: nothing. */
 bool units_take(uint32_t number, struct screen_picture *picture);
 
 #endif

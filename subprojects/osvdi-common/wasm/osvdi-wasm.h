@@ -62,7 +62,7 @@ IMPORT(port_clock) void page_port_clock(double offset_us, double delay_us);
 
 /* ---- the display (osvdi-common/screen.h) ----------------------------------- */
 
-/* What a decoder must be told of an access unit. */
+/* The facts that a decoder must be told of an access unit. */
 struct unit {
 	uint32_t number;            /* comes back with the picture */
 	uint32_t key;               /* 1: can be decoded without others */

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 /*
- * What every encoder must do, built once for each (ENCODER). A new encoder is
+ * Tests that every encoder must pass, built once for each (ENCODER). A new encoder is
  * done when it passes unchanged.
  */
 #include <string.h>

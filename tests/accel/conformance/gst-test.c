@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-/* What only GStreamer's encoders have: elements that are missing or too slow,
+/* Cases that only GStreamer's encoders have: elements that are missing or too slow,
  * and pixels behind a descriptor that are given to the element. */
 #include <errno.h>
 #include <linux/filter.h>
@@ -189,7 +189,7 @@ static void test_confined(void)
 /* ---- properties --------------------------------------------------------- */
 
 /*
- * What the elements have, by version of GStreamer, as their documentation and
+ * The properties of the elements, by version of GStreamer, as their documentation and
  * sources say (gst-plugins-bad sys/nvcodec, sys/qsv, sys/amfcodec, and
  * gst-plugins-good sys/v4l2): properties, with their values where those are names.
  */
@@ -336,7 +336,7 @@ static bool has_value(GstElement *element, const char *name, const char *text)
 	return same;
 }
 
-/* Of the elements that are here: each setting is taken. */
+/* Each setting is taken by the elements that are here. */
 static void test_taken(void)
 {
 	static const char *const names[] = { "x264enc", "openh264enc", "nvh264enc", "qsvh264enc",

@@ -18,7 +18,7 @@ struct planes {
 void planes_init(struct planes *planes, uint32_t width, uint32_t height);
 void planes_finish(struct planes *planes);
 void planes_copy(struct planes *to, const struct planes *from);
-/* Of either format. */
+/* The picture may be of either format. */
 void planes_from_picture(struct planes *to, const struct picture *picture);
 /* Each macroblock in its mean colour: what the fake encoder shows. */
 void planes_flatten(struct planes *planes);

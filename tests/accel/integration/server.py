@@ -94,7 +94,7 @@ def shows(fb, want):
 
 
 def frames_in_a_second(rig):
-    """What the server encodes from one status to the next."""
+    """The frames that the server encodes from one status to the next."""
     before = rig.status()["displays"][0]["frames"]
     return rig.status()["displays"][0]["frames"] - before
 

@@ -11,7 +11,7 @@
 #define WIDTH 320
 #define HEIGHT 200
 
-/* What a region covers, pixel by pixel: the truth that the rectangles are held against. */
+/* The pixels that a region covers, one by one: the truth that the rectangles are held against. */
 static void paint(uint8_t *map, const struct damage *d)
 {
 	memset(map, 0, WIDTH * HEIGHT);

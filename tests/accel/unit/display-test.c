@@ -426,7 +426,7 @@ static void test_tiles(void)
 	close_exact_stage(&s);
 }
 
-/* What a viewer asks for anew is all of it, tiles included. */
+/* A viewer that asks anew gets all of the picture, tiles included. */
 static void test_tiles_and_keys(void)
 {
 	struct spice_accel_rect letter = { 21, 33, 8, 12 };

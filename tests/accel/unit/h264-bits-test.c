@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-/* What is appended to packets; bits and escapes: common-h264. */
+/* Bytes that are appended to packets; bits and escapes: common-h264. */
 #include <string.h>
 
 #include <glib.h>

@@ -150,7 +150,7 @@ static void test_window(void)
 	close_stage(&s);
 }
 
-/* It may have been elsewhere altogether. */
+/* Moved content may have been elsewhere altogether. */
 static void test_jump(void)
 {
 	struct spice_accel_rect from = { 32, 32, 320, 240 }, to = { 400, 320, 320, 240 };
@@ -193,7 +193,7 @@ static bool is_lossy(const struct stage *s, int32_t x, int32_t y)
 			(size_t)x / TILE_BLOCK];
 }
 
-/* What the viewer has as video moves too, and stays lossy; it takes that along. */
+/* Content that the viewer has as video moves too, and takes along that it is lossy. */
 static void test_lossy(void)
 {
 	struct damage area = { 1, { { 64, 32, 640, 512 } } },
@@ -224,7 +224,7 @@ static void test_lossy(void)
 	close_stage(&s);
 }
 
-/* What the viewer was shown is not known: none of it, or not that part. */
+/* The viewer's picture is not known: none of it, or not that part. */
 static void test_unknown(void)
 {
 	struct damage all = { 1, { { 64, 32, 640, 512 } } }, left = { 1, { { 64, 32, 320, 512 } } };

@@ -102,7 +102,7 @@ static void test_full_rate(void)
 	g_assert_cmpuint(s.worst_age_us, <=, 6 * MS);
 }
 
-/* Of a source that was late once, the pictures do not wait for the schedule for ever. */
+/* A source was late once: its pictures do not wait for the schedule for ever. */
 static void test_hiccup(void)
 {
 	const struct pacer_state state = { .damage = true };
@@ -246,7 +246,7 @@ static void test_acks(void)
 	g_assert_cmpuint(pacer_in_flight(&p), ==, FLIGHT_MAX);
 }
 
-/* What the viewer takes to decode and to show says nothing of the link. */
+/* The time that the viewer takes to decode and to show says nothing of the link. */
 static void test_slow_viewer(void)
 {
 	struct pacer p;

@@ -50,7 +50,7 @@ static void draw(bool smooth)
 		}
 }
 
-/* Of left, above and their plane's value at the corner the one in the middle. */
+/* The median of left, above and their plane's value at the corner. */
 static int middle(int a, int b, int c)
 {
 	return a > b ? (b > c ? b : a > c ? c : a) : (a > c ? a : b > c ? c : b);

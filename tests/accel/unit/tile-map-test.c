@@ -102,7 +102,7 @@ static void test_parts(void)
 	tile_map_finish(&map);
 }
 
-/* What changes waits until it rests; the rest of the picture does not. */
+/* Tiles that change wait until they rest; the rest of the picture does not. */
 static void test_motion(void)
 {
 	struct spice_accel_rect video = { 0, 0, 320, 32 }, rects[8];

@@ -35,7 +35,7 @@ static void test_drivers(void)
 	}
 }
 
-/* What is done otherwise for a driver says where that is written: a project, and
+/* Each exception for a driver says where its reason is written: a project, and
  * a file or an issue. */
 static void test_sources(void)
 {

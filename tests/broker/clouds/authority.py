@@ -38,7 +38,7 @@ class Authority:
         return self.path(name + '.pem'), self.path(name + '.key')
 
     def context(self, name='here', names='IP:127.0.0.1,IP:::1,DNS:localhost'):
-        """What a server needs that has one of these certificates."""
+        """The TLS context of a server that has one of these certificates."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*self.certificate(name, names))
         return context

@@ -117,7 +117,7 @@ class Broker:
         return result
 
     def learn(self, out):
-        """What it printed or kept are secrets from now on."""
+        """Take what the broker printed or kept as secrets from now on."""
         if not self.watch:
             return
         for token in re.findall(r'token=([0-9a-f-]{36})', out):

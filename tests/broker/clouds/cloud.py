@@ -111,7 +111,7 @@ class Cloud:
         return self.tokens[key]
 
     def access_token(self, env):
-        """Of the OpenID provider, for a federated user's OS_*."""
+        """An access token of the OpenID provider, for a federated user's OS_*."""
         _, _, found = self.request('GET', env['OS_DISCOVERY_ENDPOINT'])
         basic = base64.b64encode(('%s:%s' % (
             env['OS_CLIENT_ID'], env['OS_CLIENT_SECRET'])).encode()).decode()

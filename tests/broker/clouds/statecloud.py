@@ -74,7 +74,7 @@ def server(number=0, **members):
 
 
 class Rule:
-    """What is done to requests that fit.
+    """A rule: what to do to requests that fit.
 
     Fits: method, path (a part of it), path_end, if and unless (words of path
     and body, as text); skip: not to the first so many; times: then only so
@@ -208,7 +208,7 @@ class StateCloud(scripted.Cloud):
         self.closing.set()
         super().close()
 
-    # What tests ask and do
+    # Questions and acts of tests
 
     def requests(self, *words):
         """The requests with all these words, as "METHOD PATH BODY"."""

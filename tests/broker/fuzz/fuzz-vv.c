@@ -30,7 +30,7 @@ static void as_url(const char *url)
 	g_autofree char *shown = redact_text(NULL, url);
 	g_autofree char *clean = text_clean(url, 100);
 
-	/* What comes out goes on one line of a file. */
+	/* The output goes on one line of a file. */
 	g_assert_true(!ws || !strpbrk(ws, "\r\n \"'<>"));
 	g_assert_true(!ws || token);
 	g_assert_true(g_utf8_validate(clean, -1, NULL));

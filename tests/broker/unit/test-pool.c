@@ -301,7 +301,7 @@ static void test_race(void)
 	g_assert_cmpint(winners, >, RUNS * SERVERS * 9 / 10);
 }
 
-/* Of those who were told, one owner at most still has the hold. */
+/* One owner at most of those who were told still has the hold. */
 static void check_told_and_held(const struct player *p, int n, int server)
 {
 	const char *holder = NULL;
@@ -326,7 +326,7 @@ static void test_race_with_release(void)
 
 		new_model(seed);
 		play_all(p, 4);
-		/* What a was told it has may have been released since: by a. */
+		/* Player 2 (owner a) may have released since what player 0 was told. */
 		check_exclusive(p + 1, 3);
 		for (int i = 0; i < SERVERS; i++)
 			check_told_and_held(p, 4, i);

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* What parses is written as it was meant, and seals; what was not sealed does not open. */
+/* A ticket that parses is written as it was meant, and seals. One that was not sealed does not
+ * open. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct keys *keys;

@@ -81,7 +81,7 @@ static void test_bad(void)
 	expect_bad(&m, sizeof m);
 }
 
-/* What a client makes of the refusal. */
+/* Reads the refusal as a client does. */
 static void test_refusal(void)
 {
 	guint8 bytes[LINK_REFUSAL_BYTES];

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-/* What comes before main: the header by which QEMU's -kernel knows the program
+/* The code before main: the header by which QEMU's -kernel knows the program
  * (Multiboot Specification 0.6.96), a stack, and what compilers call unasked. */
 #include "guest.h"
 

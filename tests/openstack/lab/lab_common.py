@@ -18,7 +18,7 @@ NAMES = ('keystone', 'placement', 'glance', 'network', 'nova', 'spice', 'vv',
          'blazar', 'idp')
 PORTS = {n: BASE + i for i, n in enumerate(NAMES)}
 URL = {n: 'http://%s:%d' % (HOST, p) for n, p in PORTS.items()}
-# What users are told: the same, or the TLS front of it (port + 10).
+# The addresses that users are told: the same, or its TLS front (port + 10).
 TLS_NAMES = ('keystone', 'glance', 'nova', 'spice', 'vv', 'blazar', 'idp')
 PUBLIC = {n: ('https://%s:%d' % (HOST, p + 10)
               if TLS and n in TLS_NAMES else URL[n])

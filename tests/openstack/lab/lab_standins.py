@@ -36,7 +36,7 @@ def network_app(environ, start_response):
 
 
 def vv_app(environ, start_response):
-    """What a spice-direct console URL leads to: exchange the console token,
+    """The place that a spice-direct console URL leads to: exchange the console token,
     as the administrator, for a virt-viewer file. Stands where a site runs a
     native SPICE proxy; the file leads straight to the hypervisor."""
     query = urllib.parse.parse_qs(environ.get('QUERY_STRING', ''))

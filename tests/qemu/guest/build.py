@@ -149,7 +149,7 @@ class Cpio:
 
 
 def libraries(program):
-    """What the dynamic linker would load, from this machine (same release)."""
+    """The libraries that the dynamic linker would load, from this machine (same release)."""
     out = run('ldd', program).decode()
     missing = re.findall(r'(\S+) => not found', out)
     if missing:

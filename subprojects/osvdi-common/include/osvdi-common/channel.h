@@ -15,7 +15,7 @@
 #define CHANNEL_KEY_SIZE 162u    /* SubjectPublicKeyInfo of an RSA key, DER */
 #define CHANNEL_TICKET_SIZE 128u /* the password and its final zero, RSA-OAEP with SHA-1 */
 
-/* What ends a channel. */
+/* Causes that end a channel. */
 enum channel_error {
 	CHANNEL_OK,
 	CHANNEL_NOT_SPICE,   /* the other end speaks something else */
@@ -30,7 +30,7 @@ enum channel_error {
 	CHANNEL_BROKEN,      /* an earlier one of these */
 };
 
-/* What a channel does to the world. None may feed or finish the channel. */
+/* The acts of a channel on the world. None may feed or finish the channel. */
 struct channel_ops {
 	/* Bytes to the server. */
 	void (*send)(void *opaque, const uint8_t *data, size_t size);

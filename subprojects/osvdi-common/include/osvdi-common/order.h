@@ -8,7 +8,8 @@
 
 /* Frames whose damage is remembered. */
 #define ORDER_FRAMES 128u
-/* What may wait for a frame. The server has a megabyte and 32 messages in flight at most. */
+/* Limits of what may wait for a frame. The server has a megabyte and 32 messages in flight at
+ * most. */
 #define ORDER_MAX_PIXELS (32u << 20)
 #define ORDER_MAX_UPDATES 4096u
 

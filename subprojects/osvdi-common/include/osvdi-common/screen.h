@@ -22,7 +22,7 @@ struct screen_picture {
 };
 
 /*
- * What a screen does to the world. `opaque` is that of screen_init(). None may call
+ * The acts of a screen on the world. `opaque` is that of screen_init(). None may call
  * the screen.
  */
 struct screen_ops {
@@ -51,7 +51,7 @@ struct screen_ops {
 };
 
 /*
- * What is on one display's canvas: which parts of which picture are shown and when,
+ * The contents of one display's canvas: which parts of which picture are shown and when,
  * updates among the frames, what is acknowledged, and when the canvas can be put right
  * only by a key frame.
  *
@@ -119,7 +119,7 @@ void screen_refine(struct screen *screen);
 bool screen_get_size(const struct screen *screen, int32_t *width, int32_t *height);
 
 /**
- * What of a picture differs from the one before it: everything when the stream does not
+ * The part of a picture that differs from the one before: everything when the stream does not
  * say, the frame's damage otherwise (possibly nothing). False: no memory.
  */
 bool screen_damage(const struct screen_picture *picture, struct region *region);

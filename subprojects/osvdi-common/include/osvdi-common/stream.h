@@ -6,7 +6,7 @@
 
 #include <osvdi-accel-protocol.h>
 
-/* What a peer did that ends the extension for this connection. */
+/* Faults of a peer that end the extension for this connection. */
 enum stream_error {
 	STREAM_OK,
 	STREAM_TOO_LONG,    /* a message above the limit of its direction */
@@ -58,7 +58,7 @@ struct stream_end {
 enum stream_error stream_feed(struct stream *stream, const struct stream_end *end,
 		const uint8_t *data, size_t size, void *opaque);
 
-/* What a server said; members may be NULL. bytes: of the whole message. */
+/* The messages of a server; members may be NULL. bytes: of the whole message. */
 struct stream_viewer_ops {
 	void (*hello)(void *opaque, const struct osvdi_server_hello *hello);
 	void (*pong)(void *opaque, const struct osvdi_pong *pong);

@@ -13,7 +13,7 @@ enum update_kind {
 };
 
 /*
- * What the extension port brings for a canvas: one TILES or one COPY message.
+ * An update that the extension port brings for a canvas: one TILES or one COPY message.
  * Does not change once made. Owner: one at a time, update_free().
  */
 struct update {

@@ -23,7 +23,7 @@
 #define OSVDI_VV_KEY_EXPIRES "expires"
 /* UUID that the SPICE server must report. */
 #define OSVDI_VV_KEY_SERVER_UUID "server-uuid"
-/* What to ask osvdi-broker for when a fresh address is needed; server-uuid if missing. */
+/* The desktop to ask osvdi-broker for when a fresh address is needed; server-uuid if missing. */
 #define OSVDI_VV_KEY_NAME "name"
 
 /* A reader refuses files larger than this. */

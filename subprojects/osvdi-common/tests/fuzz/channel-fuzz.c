@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = size - at < piece ? size - at : piece;
 		enum channel_error error = channel_feed(&channel, data + at, n);
 
-		/* What breaks stays broken, and the memory goes with the bytes. */
+		/* A broken channel stays broken, and its memory goes with the bytes. */
 		if ((error == CHANNEL_OK && !alive) || channel.size > size ||
 				channel.capacity > 4096 + 4 * size)
 			abort();

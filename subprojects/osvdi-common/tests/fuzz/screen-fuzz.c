@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* What happens to a screen, in the order that the bytes tell: it ends at the server's picture. */
+/* The bytes tell what happens to a screen, in which order: it ends at the server's picture. */
 #include <stdlib.h>
 
 #include "screen-model.h"

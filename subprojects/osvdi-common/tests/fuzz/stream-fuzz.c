@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size_t n = size - at < piece ? size - at : piece;
 		bool ok = stream_feed_viewer(&stream, data + at, n, &ops, NULL) == STREAM_OK;
 
-		/* What breaks stays broken, and no more is kept than one message. */
+		/* A broken stream stays broken, and keeps no more than one message. */
 		if ((ok && !alive) ||
 				stream.size >= OSVDI_MSG_HEADER_SIZE + OSVDI_ACCEL_MAX_FROM_SERVER)
 			abort();
