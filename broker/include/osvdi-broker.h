@@ -293,7 +293,12 @@ struct osvdi_broker_release_params {
 	int timeout_s; /* 0: 300 */
 };
 
-/** Give a pool's desktop back. On failure the desktop stays the user's. */
+/**
+ * Give a pool's desktop back. On failure the desktop stays the user's. A desktop that the
+ * user does not hold stays as it is, which counts as success.
+ *
+ * Errors: USAGE: the desktop is of no pool; NOT_READY; SERVICE; AUTH; CANCELLED.
+ */
 bool osvdi_broker_release(struct osvdi_broker *broker, struct osvdi_broker_desktop *desktop,
 		const struct osvdi_broker_release_params *params,
 		struct osvdi_broker_error **error);

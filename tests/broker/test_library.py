@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The library by its public header (library.c), against clouds that remember."""
+"""The library by its public header (library.c, library-calls.c), against clouds that
+remember."""
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +12,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), 'clouds'))
+import portalcloud
 import statecloud
 
 OFF = {'status': 'SHUTOFF', 'OS-EXT-STS:power_state': 4}
@@ -39,6 +43,29 @@ class Library(unittest.TestCase):
             self.assertEqual(len(cloud.requests('POST', '/auth/tokens')), 1)
         self.assertFalse([line for line in a.requests() if 'bob' in line])
         self.assertFalse([line for line in b.requests() if 'alice' in line])
+
+    def test_calls(self):
+        cloud = portalcloud.PortalCloud({'servers': [
+            {**OFF, 'name': 'off'}, {'name': 'broken', 'status': 'ERROR'},
+            {'name': 'shared', 'user_id': 'u-admin', 'metadata': {'osvdi:pool': 'pool'}}]})
+        self.addCleanup(cloud.close)
+        done = subprocess.run([os.environ['OSVDI_TEST_LIBRARY_CALLS'], cloud.url], timeout=120,
+                              stdout=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout)
+        # The pool's desktop is free again.
+        self.assertEqual(cloud.servers[cloud.listed[2]['id']]['tags'], [])
+        lease, = cloud.requests('POST', '/leases')
+        reserved, = json.loads(lease.split(' ', 2)[2])['reservations']
+        self.assertEqual((reserved['flavor_id'], reserved['amount']), (portalcloud.FLAVOR, 1))
+        first, second = (json.loads(r.split(' ', 2)[2])['server'] for r in
+                         cloud.requests('POST /nova/v2.1/servers {'))
+        self.assertEqual(
+            [first[k] for k in ('name', 'imageRef', 'flavorRef', 'networks', 'metadata')],
+            ['new', statecloud.IMAGE, portalcloud.FLAVOR, 'none', {'course': 'maths'}])
+        self.assertEqual(first['security_groups'], [{'name': 'web'}])
+        self.assertTrue(first['config_drive'])
+        self.assertEqual(base64.b64decode(first['user_data']), b'#!/bin/sh\n')
+        self.assertNotIn(second['flavorRef'], ('', portalcloud.FLAVOR))
 
 
 if __name__ == '__main__':
