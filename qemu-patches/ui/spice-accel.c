@@ -203,6 +203,9 @@ static int create_server(SpiceServer *server)
     rc = spice_accel_server_create(&accel_server, server, accel.config.options,
                                    &host_ops, NULL);
     if (rc == 0) {
+        /* running_changed() is told of the first start as of any other, and
+         * with -S of nothing until then. */
+        spice_accel_server_running(accel_server, false);
         qemu_spice_accel_set_server(accel_server);
     }
     return rc;

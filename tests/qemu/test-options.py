@@ -70,6 +70,15 @@ qemu = Qemu(spice='accel-config=' + good + ',accel=off', guest=False, name='file
 assert 'not found' in qemu.hmp('qom-get /spice-accel text')
 qemu.quit()
 
+step('a guest that has not been started does not run')
+qemu = Qemu('-S', guest=False, name='stopped')
+assert qemu.status()['running'] is False, qemu.status()
+assert 'stopped' in qemu.hmp('qom-get /spice-accel text'), qemu.hmp('qom-get /spice-accel text')
+for command, runs in ('cont', True), ('stop', False), ('cont', True):
+    qemu.qmp(command)
+    assert qemu.status()['running'] is runs, qemu.status()
+qemu.quit()
+
 step('accel=off, or nothing said, is the classic path')
 x = Xvfb()
 for spice in 'accel=off', '':
