@@ -4,6 +4,7 @@
 #include "config.h"
 #include "session/address.h"
 #include "target/broker-client.h"
+#include "target/proxy.h"
 #include "base/secret.h"
 #include "session/ws-failure.h"
 #include "session/ws-tunnel.h"
@@ -14,21 +15,25 @@
 #define EXPIRES_EARLY_S 10
 
 struct address {
-	const char *broker;
-	struct target *target;
+	const struct options *options;
+	struct target live; /* owns what take_over() lists; all else is the given target's */
 	void (*renewed)(struct failure *failure, gpointer data);
 	gpointer data;
 	struct ws_tunnel *tunnel; /* TARGET_WEBSOCKET, or NULL */
-	const char *ca_file;
 	GCancellable *resolving; /* the broker is being asked for a fresh address */
 	GPtrArray *waiting;      /* channels that wait for the fresh address */
 	gboolean refused;        /* the address did not work the last time */
 	guint renewals;
 };
 
+const struct target *address_get_target(const struct address *address)
+{
+	return &address->live;
+}
+
 gboolean address_is_stale(const struct address *address)
 {
-	const struct target *target = address->target;
+	const struct target *target = &address->live;
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 
 	return target->resolve_name &&
@@ -44,14 +49,14 @@ void address_refuse(struct address *address)
 
 gboolean address_was_refused(const struct address *address)
 {
-	return address->refused && address->target->resolve_name;
+	return address->refused && address->live.resolve_name;
 }
 
 /* ---- channels ------------------------------------------------------------ */
 
 gboolean address_is_websocket(const struct address *address)
 {
-	return address->target->kind == TARGET_WEBSOCKET;
+	return address->live.kind == TARGET_WEBSOCKET;
 }
 
 int address_open_fd(struct address *address, GError **error)
@@ -94,44 +99,73 @@ void address_forget_waiting(struct address *address)
 	g_ptr_array_set_size(address->waiting, 0);
 }
 
-/* ---- a fresh one --------------------------------------------------------- */
+/* ---- the live target ----------------------------------------------------- */
 
-static void take_string(char **to, char **from)
+static void take_string(char **to, const char *from)
 {
 	secret_free(*to);
-	*to = g_steal_pointer(from);
+	*to = g_strdup(from);
 }
 
-/* Takes over the fields that say where the desktop is and let us in. */
-static void take_over(struct target *target, struct target *fresh)
+/* Copies the fields that say where the desktop is and let us in. */
+static void take_over(struct target *live, const struct target *from)
 {
-	struct proxy *proxy = target->proxy;
-
-	target->proxy = fresh->proxy;
-	fresh->proxy = proxy; /* is freed with fresh */
-	target->kind = fresh->kind;
-	target->port = fresh->port;
-	target->tls_port = fresh->tls_port;
-	target->expires = fresh->expires;
-	take_string(&target->host, &fresh->host);
-	take_string(&target->unix_path, &fresh->unix_path);
-	take_string(&target->url, &fresh->url);
-	take_string(&target->username, &fresh->username);
-	take_string(&target->password, &fresh->password);
-	take_string(&target->ca, &fresh->ca);
-	take_string(&target->ws_ca, &fresh->ws_ca);
-	take_string(&target->host_subject, &fresh->host_subject);
+	proxy_free(live->proxy);
+	live->proxy = proxy_copy(from->proxy);
+	live->kind = from->kind;
+	live->port = from->port;
+	live->tls_port = from->tls_port;
+	live->expires = from->expires;
+	take_string(&live->host, from->host);
+	take_string(&live->unix_path, from->unix_path);
+	take_string(&live->url, from->url);
+	take_string(&live->username, from->username);
+	take_string(&live->password, from->password);
+	take_string(&live->ca, from->ca);
+	take_string(&live->ws_ca, from->ws_ca);
+	take_string(&live->host_subject, from->host_subject);
 }
+
+/* The wishes stay the given target's; the address becomes our own copy. */
+static void live_init(struct target *live, const struct target *given)
+{
+	*live = *given;
+	live->proxy = NULL;
+	live->host = live->unix_path = live->url = live->username = live->password = NULL;
+	live->ca = live->ws_ca = live->host_subject = NULL;
+	take_over(live, given);
+}
+
+static void live_clear(struct target *live)
+{
+	static const struct target none;
+
+	take_over(live, &none);
+}
+
+/* Takes the proxy of SPICE_PROXY if the target has none. spice-gtk does not see the
+ * variable. */
+static gboolean find_proxy(struct address *address, GError **error)
+{
+	const char *given = address->options->environment_proxy;
+
+	if (address->live.kind != TARGET_TCP || address->live.proxy || !given || !*given)
+		return TRUE;
+	address->live.proxy = proxy_parse(given, PROXY_OF_ENVIRONMENT, error);
+	return address->live.proxy != NULL;
+}
+
+/* ---- a fresh one --------------------------------------------------------- */
 
 static gboolean make_tunnel(struct address *address, GError **error)
 {
 	if (!address_is_websocket(address))
 		return TRUE;
 	if (address->tunnel)
-		ws_tunnel_set_url(address->tunnel, address->target->url);
+		ws_tunnel_set_url(address->tunnel, address->live.url);
 	else
-		address->tunnel = ws_tunnel_new(address->target->url, address->target->ws_ca,
-				address->ca_file, error);
+		address->tunnel = ws_tunnel_new(address->live.url, address->live.ws_ca,
+				address->options->ca_file, error);
 	return address->tunnel != NULL;
 }
 
@@ -162,9 +196,14 @@ static void resolved(GObject *source, GAsyncResult *result, gpointer data)
 		return; /* the address may be gone */
 	g_clear_object(&address->resolving);
 	if (fresh && fresh->kind != TARGET_NAME)
-		take_over(address->target, fresh);
+		take_over(&address->live, fresh);
 	if (!fresh || fresh->kind == TARGET_NAME || !make_tunnel(address, &error)) {
 		address->renewed(not_renewed(error), address->data);
+		return;
+	}
+	if (!find_proxy(address, &error)) {
+		address->renewed(failure_new(_("The desktop's new address cannot be used."),
+				error->message, NULL, TRUE), address->data);
 		return;
 	}
 	address->refused = FALSE;
@@ -177,7 +216,7 @@ void address_renew(struct address *address, gboolean wake)
 		return;
 	address->renewals++;
 	address->resolving = g_cancellable_new();
-	broker_client_resolve_async(address->broker, address->target->resolve_name, wake,
+	broker_client_resolve_async(address->options->broker, address->live.resolve_name, wake,
 			address->resolving, resolved, address);
 }
 
@@ -207,7 +246,7 @@ struct failure *address_take_failure(struct address *address)
 		return NULL;
 	ws_tunnel_take_problem(address->tunnel, &report);
 	if (report.problem != WS_OK && report.problem != WS_BROKEN) {
-		failure = failure_from_websocket(&report, address->target);
+		failure = failure_from_websocket(&report, &address->live);
 		address->refused = failure->refusal == REFUSAL_DENIED;
 	}
 	g_free(report.message);
@@ -216,19 +255,18 @@ struct failure *address_take_failure(struct address *address)
 
 /* ---- life ---------------------------------------------------------------- */
 
-struct address *address_new(const char *broker, const char *ca_file, struct target *target,
+struct address *address_new(const struct options *options, const struct target *target,
 		void (*renewed)(struct failure *failure, gpointer data), gpointer data,
 		GError **error)
 {
 	struct address *address = g_new0(struct address, 1);
 
-	address->broker = broker;
-	address->ca_file = ca_file;
-	address->target = target;
+	address->options = options;
+	live_init(&address->live, target);
 	address->renewed = renewed;
 	address->data = data;
 	address->waiting = g_ptr_array_new_with_free_func(g_object_unref);
-	if (!make_tunnel(address, error))
+	if (!find_proxy(address, error) || !make_tunnel(address, error))
 		g_clear_pointer(&address, address_free);
 	return address;
 }
@@ -242,5 +280,6 @@ void address_free(struct address *address)
 	g_clear_object(&address->resolving);
 	g_ptr_array_unref(address->waiting);
 	ws_tunnel_free(address->tunnel);
+	live_clear(&address->live);
 	g_free(address);
 }

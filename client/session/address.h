@@ -5,6 +5,7 @@
 #define OSVDI_ADDRESS_H
 
 #include <spice-client.h>
+#include "base/options.h"
 #include "session/failure.h"
 #include "target/target.h"
 
@@ -16,15 +17,23 @@
 struct address;
 
 /**
- * target:  borrowed. A renewal writes the fresh address into the target.
+ * options, target: borrowed, and never changed.
  * renewed: called after address_renew(). failure: NULL, or why the address was not
  *          renewed; to be taken over.
- * Errors:  NULL if the address or its CA cannot be used.
+ * Errors:  NULL if the address, its CA or its proxy cannot be used: we never connect without
+ *          the proxy.
  */
-struct address *address_new(const char *broker, const char *ca_file, struct target *target,
+struct address *address_new(const struct options *options, const struct target *target,
 		void (*renewed)(struct failure *failure, gpointer data), gpointer data,
 		GError **error);
 void address_free(struct address *address);
+
+/**
+ * The target with the address that is good now: the latest from the broker, and the proxy of
+ * the environment where the target needs a proxy and has none. Its wishes are those of the
+ * target that address_new() got. Stays where it is until address_free().
+ */
+const struct target *address_get_target(const struct address *address);
 
 gboolean address_is_websocket(const struct address *address);
 /* Gives a channel its tunnel. may_wait: renew a stale address first. */

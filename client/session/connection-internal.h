@@ -17,7 +17,8 @@
  */
 struct connection {
 	const struct options *options;
-	struct target *target;
+	struct target *given;        /* as it was parsed */
+	const struct target *target; /* with the address that is good now; the address's */
 	struct stats *stats;
 	const struct connection_listener *listener;
 	gpointer data;

@@ -43,19 +43,17 @@ struct connection *connection_new(const struct options *options, struct target *
 	struct connection *connection = g_new0(struct connection, 1);
 
 	connection->options = options;
-	connection->target = target;
+	connection->given = target;
 	connection->stats = stats;
 	connection->listener = listener;
 	connection->data = data;
 	connection->port = connection_make_port(connection);
-	connection->session = session_setup_new(options, target, error);
-	if (!connection->session) {
-		connection_free(connection);
-		return NULL;
+	connection->address = address_new(options, target, connection_renewed, connection, error);
+	if (connection->address) {
+		connection->target = address_get_target(connection->address);
+		connection->session = session_setup_new(options, connection->target, error);
 	}
-	connection->address = address_new(options->broker, options->ca_file, target,
-			connection_renewed, connection, error);
-	if (!connection->address) {
+	if (!connection->session) {
 		connection_free(connection);
 		return NULL;
 	}
@@ -94,7 +92,7 @@ void connection_free(struct connection *connection)
 	ext_port_unref(connection->port);
 	address_free(connection->address);
 	failure_free(connection->failure);
-	target_free(connection->target);
+	target_free(connection->given);
 	g_free(connection);
 }
 

@@ -47,18 +47,6 @@ static void set_address(SpiceSession *session, const struct target *target)
 		g_object_set(session, "password", target->password, NULL);
 }
 
-/* Takes the proxy of SPICE_PROXY if the target has none. spice-gtk does not see the
- * variable. */
-static gboolean find_proxy(const struct options *options, struct target *target, GError **error)
-{
-	const char *given = options->environment_proxy;
-
-	if (target->kind != TARGET_TCP || target->proxy || !given || !*given)
-		return TRUE;
-	target->proxy = proxy_parse(given, PROXY_OF_ENVIRONMENT, error);
-	return target->proxy != NULL;
-}
-
 void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password)
 {
 	SpiceURI *uri = spice_session_get_proxy_uri(session);
@@ -158,13 +146,10 @@ static void set_compression(SpiceSession *session, const struct options *options
 }
 
 SpiceSession *session_setup_new(
-		const struct options *options, struct target *target, GError **error)
+		const struct options *options, const struct target *target, GError **error)
 {
-	SpiceSession *session;
+	SpiceSession *session = spice_session_new();
 
-	if (!find_proxy(options, target, error))
-		return NULL;
-	session = spice_session_new();
 	if (!set_proxy(session, target, error)) {
 		g_object_unref(session);
 		return NULL;
@@ -178,9 +163,9 @@ SpiceSession *session_setup_new(
 }
 
 gboolean session_setup_readdress(SpiceSession *session, const struct options *options,
-		struct target *target, GError **error)
+		const struct target *target, GError **error)
 {
-	if (!find_proxy(options, target, error) || !set_proxy(session, target, error))
+	if (!set_proxy(session, target, error))
 		return FALSE;
 	set_address(session, target);
 	set_tls(session, options, target);

@@ -11,20 +11,20 @@
 /**
  * Makes a SpiceSession with the properties that the command line and the target ask for.
  *
- * target: gets the proxy of the environment if it needs a proxy and has none.
- * Errors: NULL if a proxy is not understood: we never connect without the proxy.
+ * target: that of address_get_target().
+ * Errors: NULL if spice-gtk does not understand the proxy: we never connect without the proxy.
  */
 SpiceSession *session_setup_new(
-		const struct options *options, struct target *target, GError **error);
+		const struct options *options, const struct target *target, GError **error);
 
 /* Sets the login for the proxy; kept in memory only. */
 void session_setup_proxy_login(SpiceSession *session, const char *user, const char *password);
 
-/* Starts an attempt to connect to the target. */
 /* Call this after the target got a fresh address. Errors: as above. */
 gboolean session_setup_readdress(SpiceSession *session, const struct options *options,
-		struct target *target, GError **error);
+		const struct target *target, GError **error);
 
+/* Starts an attempt to connect to the target. */
 void session_setup_connect(SpiceSession *session, const struct target *target);
 
 /* Opens a folder-sharing channel if a folder is shared. */

@@ -161,6 +161,21 @@ struct proxy *proxy_parse(const char *text, enum proxy_origin origin, GError **e
 	return proxy;
 }
 
+struct proxy *proxy_copy(const struct proxy *proxy)
+{
+	struct proxy *copy;
+
+	if (!proxy)
+		return NULL;
+	copy = g_new0(struct proxy, 1);
+	copy->address = g_strdup(proxy->address);
+	copy->host = g_strdup(proxy->host);
+	copy->port = proxy->port;
+	copy->user = g_strdup(proxy->user);
+	copy->password = g_strdup(proxy->password);
+	return copy;
+}
+
 void proxy_free(struct proxy *proxy)
 {
 	if (!proxy)

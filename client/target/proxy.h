@@ -27,6 +27,8 @@ enum proxy_origin {
  *         those parts of the address that cannot be secret.
  */
 struct proxy *proxy_parse(const char *text, enum proxy_origin origin, GError **error);
+/* proxy: or NULL. Owner: caller. */
+struct proxy *proxy_copy(const struct proxy *proxy);
 void proxy_free(struct proxy *proxy);
 
 #endif

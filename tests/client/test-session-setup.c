@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/options.h"
+#include "session/address.h"
 #include "session/session-setup.h"
 #include "target/vv-file.h"
 
@@ -84,13 +85,21 @@ static void test_options_first(void)
 
 static SpiceSession *session_of(const char *proxy, const char *environment, GError **error)
 {
+	SpiceSession *session = NULL;
+	struct address *address;
 	static struct options options = { .vv_fd = -1 };
 	g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\nport=1\n%s%s\n",
 			proxy ? "proxy=" : "", proxy ? proxy : "");
 	target_auto target = vv_parse(text, strlen(text), NULL, error);
 
 	options.environment_proxy = (char *)environment;
-	return target ? session_setup_new(&options, target, error) : NULL;
+	if (!target)
+		return NULL;
+	address = address_new(&options, target, NULL, NULL, error);
+	if (address)
+		session = session_setup_new(&options, address_get_target(address), error);
+	address_free(address);
+	return session;
 }
 
 /* A login arrives decoded; the environment's proxy counts where the file has none. */
