@@ -9,14 +9,16 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]+"([^"]+)"', re.M)
 
 
 def read_table(text):
-    """The rows of layers.txt: {component: {folder: folders it may include}}."""
-    table = {}
+    """The rows of layers.txt: {component: {folder: folders it may include}}, and
+    {component: {folder of another component: headers it may include}}."""
+    table, borrowed = {}, {}
     for line in text.split('\n'):
         if line.strip() and not line.startswith('#'):
             name, allowed = line.split(':')
-            component, folder = name.split()
-            table.setdefault(component, {})[folder] = allowed.split()
-    return table
+            component, *rest = name.split()
+            rows = borrowed if rest[0] == 'from' else table
+            rows.setdefault(component, {})[rest[-1]] = allowed.split()
+    return table, borrowed
 
 
 def included(files, name, roots):
@@ -73,6 +75,22 @@ def check_component(files, component, rows):
             yield f'{name}: {component}/{folder} may not include {target} (scripts/layers.txt)'
 
 
+def check_borrowed(files, component, rows):
+    """Yield what is wrong with the headers that a component has from others."""
+    others = sorted({folder.split('/')[0] for folder in rows})
+    found = {}
+    for name in files:
+        if name.startswith(component + '/') and name.endswith(('.c', '.h')):
+            for other in included(files, name, [component, *others]):
+                if other.split('/')[0] in others:
+                    found.setdefault(other, name)
+    allowed = {f'{folder}/{header}' for folder, headers in rows.items() for header in headers}
+    for header in sorted(set(found) - allowed):
+        yield f'{found[header]}: {component} may not include {header} (scripts/layers.txt)'
+    for header in sorted(allowed - set(found)):
+        yield f'{component}: no file there includes {header}; remove it from the row'
+
+
 def cycles(files):
     """Headers that include themselves by way of others, each circle once."""
     roots = sorted({os.path.dirname(name) for name in files if name.endswith('.h')})
@@ -102,7 +120,10 @@ def cycles(files):
 
 def check(files):
     """All that is wrong with who includes whom."""
-    for component, rows in read_table(files.get('scripts/layers.txt') or '').items():
+    table, borrowed = read_table(files.get('scripts/layers.txt') or '')
+    for component, rows in table.items():
         yield from check_component(files, component, rows)
+    for component, rows in borrowed.items():
+        yield from check_borrowed(files, component, rows)
     for circle in cycles(files):
         yield f'includes run in a circle: {circle}'

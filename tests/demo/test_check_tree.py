@@ -36,7 +36,7 @@ class CheckTree(unittest.TestCase):
                 os.makedirs(os.path.dirname(name), exist_ok=True)
                 with open(name, 'w', encoding='utf-8') as file:
                     file.write(text)
-            os.mkdir(os.path.join(folder, 'scripts'))
+            os.makedirs(os.path.join(folder, 'scripts'), exist_ok=True)
             script = os.path.join(folder, 'scripts', 'check-tree')
             for name in ('check-tree', 'comments.py', 'docnames.py', 'layers.py'):
                 shutil.copy(scripts.path('scripts', name), script.replace('check-tree', name))
@@ -135,6 +135,17 @@ class CheckTree(unittest.TestCase):
                      '/* Text.\n * It goes on. */\n', 'char *x = "# It";\n'):
             done = self.check(part__x_dot_c=c + text)
             self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_borrowed(self):
+        c = HEADER.replace('#', '//')
+        tree = {'lib__in__a_dot_h': c, 'lib__in__b_dot_h': c,
+                'tool__x_dot_c': c + '#include "in/a.h"\n',
+                'scripts__layers_dot_txt': 'lib in:\ntool from lib/in: a.h\n'}
+        self.assertEqual(self.check(**tree).returncode, 0)
+        self.assert_found('tool/y.c: tool may not include lib/in/b.h',
+                          **tree, tool__y_dot_c=c + '#include "in/b.h"\n')
+        tree['scripts__layers_dot_txt'] += 'tool from lib/in: a.h b.h\n'
+        self.assert_found('tool: no file there includes lib/in/b.h', **tree)
 
     def test_commands(self):
         readme = GOOD['README.md']
