@@ -20,7 +20,8 @@ from harness import resident_kb, steady
 
 
 def takeover(program):
-    """The newer viewer has the desktop; the older is told so, and may see that the desktop lives."""
+    """The newer viewer has the desktop; the older is told so, and may see that the desktop
+    lives."""
     desk = Desktop()
     with Gate(program) as gate:
         old = [gate.web(gate.ticket(desk.port)) for _ in range(3)]
