@@ -14,8 +14,8 @@ import threading
 import time
 import urllib.request
 
-from gate import (DISPLAY, MAIN, Desktop, Gate, Web, check, exactly, free_port, is_closed, link_message,
-                  link_raw, link_reply, run, wait_for)
+from gate import (DISPLAY, MAIN, Desktop, Gate, Web, check, exactly, free_port, is_closed,
+                  link_message, link_raw, link_reply, run, wait_for)
 from harness import resident_kb, steady
 
 
