@@ -33,34 +33,39 @@ def banner(rig, args):
     v = rig.viewer(f"spice://127.0.0.1:{proxy.port}")
     window = rig.wait_desk()
 
-    def one(role, name="", focused=False):
-        found = [n for n in read(rig) if n["role"] == role and name in n["name"] and
+    def one(nodes, role, name="", focused=False):
+        found = [n for n in nodes if n["role"] == role and name in n["name"] and
                  n["showing"] and (n["focused"] or not focused)]
         return found[0] if found else None
     rig.xdo("windowfocus", "--sync", window)
     proxy.refusing = True
     proxy.cut()
-    alert = wait_for(lambda: one("alert", "Connecting again…"), 20, "an alert", 0.3)
+    alert = wait_for(lambda: one(read(rig), "alert", "Connecting again…"), 20, "an alert", 0.3)
     check(f"127.0.0.1:{proxy.port}" in alert["name"] and "tls-port" in alert["name"],
           f"what happened and what to do: {alert['name']!r}")
     for width, height in ((900, 620), (420, 340), (300, 240)):
         rig.xdo("windowsize", "--sync", window, width, height)
 
         def whole():
-            frame, alert, text = one("frame"), one("alert"), one("label", "tls-port")
-            found = frame and alert and text and [n["box"] for n in (frame, alert, text)]
-            return found and inside(found[1], [0, 0, *found[0][2:]]) and \
-                found[1][0] <= found[2][0] and \
-                    found[2][0] + found[2][2] <= found[1][0] + found[1][2] and found
-        frame, alert, text = wait_for(whole, 10, f"a banner within {width}x{height}", 0.3)
+            nodes = read(rig)  # all from one reading: the words change with each attempt
+            found = [one(nodes, "frame"), one(nodes, "alert"), one(nodes, "label", "tls-port")]
+            if not all(found):
+                return None
+            frame, alert, text = (n["box"] for n in found)
+            left, right = alert[0], alert[0] + alert[2]
+            if inside(alert, [0, 0, *frame[2:]]) and left <= text[0] and text[0] + text[2] <= right:
+                return frame, alert, text
+            return None
+        frame, alert, text = wait_for(whole, 20, f"a banner within {width}x{height}", 0.3)
         print(f"{width}x{height}: banner {alert}, text {text}")
     for name in ("Try again", "Close"):
         rig.xdo("key", "Tab")
 
         def reached():
-            button = one("push button", name, focused=True)
-            return button and inside(button["box"], one("alert")["box"])
-        wait_for(reached, 10, f"Tab comes to {name!r}, all of which is to be seen", 0.3)
+            nodes = read(rig)
+            button, alert = one(nodes, "push button", name, focused=True), one(nodes, "alert")
+            return button and alert and inside(button["box"], alert["box"])
+        wait_for(reached, 20, f"Tab comes to {name!r}, all of which is to be seen", 0.3)
         check(True, f"Tab comes to {name!r}, all of which is to be seen")
     rig.xdo("key", "Return")
     check(v.wait(10) == 0, "Close ends the viewer")
@@ -76,8 +81,8 @@ def in_group(group):
 
 WAYS_OUT = {
     "Escape": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Escape"),
-    "the window's closing": lambda rig,
-    window: rig.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
+    "the window's closing":
+        lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
     "its button": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Return"),
 }
 
@@ -277,6 +282,8 @@ def asks(rig, args):
     before = number()
     rig.xdo("windowfocus", "--sync", window, "key", "shift+F11")
     wait_for(lambda: asked()[-1] == ("1920", "1080"), 20, "full screen's size")
+    wait_for(lambda: rig.geometry(window)[2:] == (1920, 1080), 20, "full screen")
+    number()  # the window takes keys once nothing changes any more
     rig.xdo("key", "shift+F11")
     wait_for(lambda: asked()[-1] == (str(width & ~1), str(height & ~1)), 20,
              "the window's size again")
