@@ -237,6 +237,21 @@ guint address_get_reached(const struct address *address)
 	return address->tunnel ? ws_tunnel_get_reached(address->tunnel) : 0;
 }
 
+char *address_take_login_proxy(struct address *address)
+{
+	struct ws_problem_report report;
+
+	if (!address->tunnel || ws_tunnel_get_problem(address->tunnel) != WS_LOGIN)
+		return NULL;
+	ws_tunnel_take_problem(address->tunnel, &report);
+	return report.message;
+}
+
+void address_set_proxy_login(struct address *address, const char *user, const char *password)
+{
+	ws_tunnel_set_proxy_login(address->tunnel, user, password);
+}
+
 struct failure *address_take_failure(struct address *address)
 {
 	struct ws_problem_report report;

@@ -61,6 +61,14 @@ void address_good(struct address *address);
 guint address_get_reached(const struct address *address);
 
 /**
+ * The HTTP proxy between us and a WebSocket that refused the latest tunnel for want of a login,
+ * or because of a wrong login: HOST:PORT. NULL if no proxy did.
+ * Owner: caller. address_set_proxy_login() gives the login to tunnels that are opened later.
+ */
+char *address_take_login_proxy(struct address *address);
+void address_set_proxy_login(struct address *address, const char *user, const char *password);
+
+/**
  * Why a tunnel failed. SPICE itself only sees that the tunnel ended.
  * Owner: caller; NULL if the tunnel knows no reason.
  */

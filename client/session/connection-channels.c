@@ -45,7 +45,7 @@ static void opened(struct connection *connection, SpiceChannel *channel)
 	connection->denials = 0;
 	connection->nobody_us = 0;
 	connection->wake = FALSE;
-	connection->password_given = FALSE;
+	connection->password_given = connection->proxy_login_given = FALSE;
 	address_good(connection->address);
 	connection->setup_ms = (guint)((g_get_monotonic_time() - connection->attempt_us) / 1000);
 	connection->was_connected = TRUE;
@@ -75,27 +75,32 @@ static void ask_password(struct connection *connection, const GError *error)
 			connection->data);
 }
 
-static gboolean is_proxy_login(const struct connection *connection, const GError *error)
+/* The proxy that wants a login from the user, or NULL. Owner: caller. */
+static char *take_login_proxy(struct connection *connection, const GError *error)
 {
+	const struct target *target = connection->target;
+
+	if (connection->options->no_reconnect)
+		return NULL;
+	if (address_is_websocket(connection->address))
+		return address_take_login_proxy(connection->address);
 	/* Do not ask if the file is for one session: the file holds the ticket for the proxy. */
-	return connection->target->proxy && !address_is_websocket(connection->address) &&
-			!target_is_one_time(connection->target) &&
-			!connection->options->no_reconnect &&
-			(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
+	if (!target->proxy || target_is_one_time(target) ||
+			!(g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH) ||
 					g_error_matches(error, G_IO_ERROR,
-							G_IO_ERROR_PROXY_AUTH_FAILED));
+							G_IO_ERROR_PROXY_AUTH_FAILED)))
+		return NULL;
+	return g_strdup(target->proxy->address);
 }
 
-static void ask_proxy_login(struct connection *connection, const GError *error)
+static void ask_proxy_login(struct connection *connection, const char *proxy, gboolean wrong)
 {
-	gboolean again = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED);
-
 	connection_clear_timers(connection);
 	connection->asking = TRUE;
 	connection->waiting_for_end = TRUE;
 	spice_session_disconnect(connection->session);
-	connection->listener->proxy_login(
-			connection->target->proxy->address, again, connection->data);
+	connection->listener->proxy_login(proxy, wrong || connection->proxy_login_given,
+			connection->data);
 }
 
 /* If the first attempt failed because the address had expired, gets one new address. */
@@ -192,6 +197,19 @@ static void main_ended(
 		connection_fail(connection, failure);
 }
 
+static void main_closed(
+		struct connection *connection, SpiceChannel *channel, SpiceChannelEvent event)
+{
+	const GError *error = spice_channel_get_error(channel);
+	g_autofree char *proxy = take_login_proxy(connection, error);
+
+	if (proxy)
+		ask_proxy_login(connection, proxy,
+				g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED));
+	else
+		main_ended(connection, channel, event);
+}
+
 static void on_main_event(
 		SpiceChannel *channel, SpiceChannelEvent event, struct connection *connection)
 {
@@ -209,10 +227,7 @@ static void on_main_event(
 	case SPICE_CHANNEL_ERROR_IO:
 		if (connection->waiting_for_end)
 			break;
-		if (is_proxy_login(connection, spice_channel_get_error(channel)))
-			ask_proxy_login(connection, spice_channel_get_error(channel));
-		else
-			main_ended(connection, channel, event);
+		main_closed(connection, channel, event);
 		break;
 	default:
 		break;

@@ -31,7 +31,7 @@ struct connection {
 	enum connection_state state;
 	gboolean was_connected, asking, waiting_for_end, silent;
 	gboolean has_session;    /* the session is open and will report its end */
-	gboolean password_given; /* by the user, and not accepted yet */
+	gboolean password_given, proxy_login_given; /* by the user, and not accepted yet */
 	struct failure *failure; /* the latest, until connected */
 
 	/* the attempt under way */

@@ -183,7 +183,11 @@ void connection_set_password(struct connection *connection, const char *user, co
 void connection_set_proxy_login(
 		struct connection *connection, const char *user, const char *password)
 {
-	session_setup_proxy_login(connection->session, user, password);
+	if (address_is_websocket(connection->address))
+		address_set_proxy_login(connection->address, user, password);
+	else
+		session_setup_proxy_login(connection->session, user, password);
+	connection->proxy_login_given = TRUE;
 	go_on_asked(connection);
 }
 

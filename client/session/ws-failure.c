@@ -43,6 +43,11 @@ static struct failure *of_websocket(
 				_("That port does not speak TLS. If its address begins with http:, "
 						"write spice+ws: in place of spice+wss:."),
 				TRUE);
+	case WS_LOGIN:
+		what = g_strdup_printf(_("The proxy %s asks for a login."), why);
+		return failure_new(what, NULL,
+				_("Start the viewer without --no-reconnect: it then asks you."),
+				FALSE);
 	case WS_FORBIDDEN:
 	case WS_REFUSED:
 		what = g_strdup_printf(_("%s refuses the connection."), target->label);
@@ -74,6 +79,7 @@ struct failure *failure_from_websocket(
 		[WS_FORBIDDEN] = REFUSAL_DENIED,
 		[WS_REFUSED] = REFUSAL_DENIED,
 		[WS_DROPPED] = REFUSAL_DENIED,
+		[WS_LOGIN] = REFUSAL_NONE,
 		[WS_BROKEN] = REFUSAL_NONE,
 	};
 	struct failure *failure = of_websocket(report, target);

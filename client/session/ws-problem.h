@@ -14,6 +14,7 @@ enum ws_problem {
 	WS_TLS,         /* the certificate is not trusted */
 	WS_NO_TLS,      /* wss was asked of a port without TLS */
 	WS_FORBIDDEN,   /* HTTP 401, 403, 404, 407, 410: this address is not allowed */
+	WS_LOGIN,       /* an HTTP proxy in between wants a login, or another one */
 	WS_AWAY,        /* HTTP 502, 503, 504: the proxy does not reach the server */
 	WS_REFUSED,     /* any other HTTP answer that is no upgrade */
 	WS_DROPPED,     /* upgraded, then closed without a byte: token expired, or desktop gone */

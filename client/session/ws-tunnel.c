@@ -35,6 +35,7 @@ struct ws_tunnel {
 	gint reached; /* atomic: how many connections have reached the proxy */
 	GMutex lock;  /* what follows */
 	char *url, *other_url; /* other_url: where else the WebSocket may be, or NULL */
+	char *proxy_user, *proxy_password; /* or NULL */
 	struct ws_problem_report report;
 };
 
@@ -46,6 +47,8 @@ struct channel {
 	char *url, *other_url;
 	GCancellable *cancellable;
 	gboolean without_protocol; /* the second handshake */
+	char *login_proxy;         /* the HTTP proxy that wants a login, or NULL */
+	gboolean login_sent;
 	SoupMessage *handshake;
 	SoupWebsocketConnection *ws;
 	GSource *readable, *writable;
@@ -72,6 +75,8 @@ static void tunnel_unref(struct ws_tunnel *tunnel)
 	g_clear_object(&tunnel->database);
 	secret_free(tunnel->url);
 	secret_free(tunnel->other_url);
+	secret_free(tunnel->proxy_user);
+	secret_free(tunnel->proxy_password);
 	g_free(tunnel->report.message);
 	g_mutex_clear(&tunnel->lock);
 	g_free(tunnel);
@@ -113,6 +118,7 @@ static void channel_unref(gpointer data)
 	g_clear_object(&channel->handshake);
 	secret_free(channel->url);
 	secret_free(channel->other_url);
+	g_free(channel->login_proxy);
 	tunnel_unref(channel->tunnel);
 	g_free(channel);
 }
@@ -275,6 +281,26 @@ static void on_closed(SoupWebsocketConnection *ws, struct channel *channel)
 
 static void shake_hands(struct channel *channel);
 
+static gboolean wants_login(const struct channel *channel, const struct ws_answer *answer)
+{
+	return channel->login_proxy &&
+			answer->status == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED;
+}
+
+static void report_handshake(
+		struct channel *channel, const GError *error, const struct ws_answer *answer)
+{
+	g_autofree char *words = ws_problem_describe(answer);
+
+	if (channel->silent)
+		return;
+	if (wants_login(channel, answer))
+		report_status(channel->tunnel, WS_LOGIN, channel->login_proxy, answer->status);
+	else
+		report_status(channel->tunnel, ws_problem_of(error, answer),
+				words ? words : error->message, answer->status);
+}
+
 static void handshake_failed(struct channel *channel, const GError *error)
 {
 	SoupMessageHeaders *headers = soup_message_get_response_headers(channel->handshake);
@@ -283,21 +309,18 @@ static void handshake_failed(struct channel *channel, const GError *error)
 		.type = soup_message_headers_get_content_type(headers, NULL),
 		.protocol = soup_message_headers_get_one(headers, "Sec-WebSocket-Protocol"),
 	};
-	g_autofree char *words = ws_problem_describe(&answer);
 
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
 		channel_close(channel);
 	} else if (ws_problem_is_protocol(&answer) && !channel->without_protocol) {
 		channel->without_protocol = TRUE;
 		shake_hands(channel);
-	} else if (channel->other_url && answer.status) {
+	} else if (channel->other_url && answer.status && !wants_login(channel, &answer)) {
 		secret_free(channel->url);
 		channel->url = g_steal_pointer(&channel->other_url);
 		shake_hands(channel);
 	} else {
-		if (!channel->silent)
-			report_status(channel->tunnel, ws_problem_of(error, &answer),
-					words ? words : error->message, answer.status);
+		report_handshake(channel, error, &answer);
 		channel_close(channel);
 	}
 }
@@ -335,6 +358,28 @@ static void on_network_event(SoupMessage *message, GSocketClientEvent event, GIO
 		g_atomic_int_inc(&tunnel->reached);
 }
 
+/* An HTTP proxy between us and the address wants a login. Without one, or with a wrong one, the
+ * handshake fails with the proxy's answer. Only the proxy gets the login: an address that asks
+ * as a proxy would does not cause this signal. */
+static gboolean on_authenticate(
+		SoupMessage *message, SoupAuth *auth, gboolean retrying, struct channel *channel)
+{
+	struct ws_tunnel *tunnel = channel->tunnel;
+	gboolean send;
+
+	if (!soup_auth_is_for_proxy(auth))
+		return FALSE;
+	g_free(channel->login_proxy);
+	channel->login_proxy = g_strdup(soup_auth_get_authority(auth));
+	g_mutex_lock(&tunnel->lock);
+	send = tunnel->proxy_user && !channel->login_sent;
+	if (send)
+		soup_auth_authenticate(auth, tunnel->proxy_user, tunnel->proxy_password);
+	g_mutex_unlock(&tunnel->lock);
+	channel->login_sent |= send;
+	return send;
+}
+
 /* Called only if the system's authorities do not vouch for the server. */
 static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate,
 		GTlsCertificateFlags errors, struct ws_tunnel *tunnel)
@@ -360,6 +405,8 @@ static void shake_hands(struct channel *channel)
 	g_signal_connect(channel->handshake, "accept-certificate", G_CALLBACK(on_certificate),
 			tunnel);
 	g_signal_connect(channel->handshake, "network-event", G_CALLBACK(on_network_event), tunnel);
+	channel->login_sent = FALSE;
+	g_signal_connect(channel->handshake, "authenticate", G_CALLBACK(on_authenticate), channel);
 	soup_session_websocket_connect_async(tunnel->session, channel->handshake, NULL,
 			channel->without_protocol ? NULL : protocols, G_PRIORITY_DEFAULT,
 			channel->cancellable, connected, channel_ref(channel));
@@ -470,6 +517,16 @@ void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url)
 	g_mutex_unlock(&tunnel->lock);
 }
 
+void ws_tunnel_set_proxy_login(struct ws_tunnel *tunnel, const char *user, const char *password)
+{
+	g_mutex_lock(&tunnel->lock);
+	secret_free(tunnel->proxy_user);
+	secret_free(tunnel->proxy_password);
+	tunnel->proxy_user = g_strdup(user);
+	tunnel->proxy_password = g_strdup(password);
+	g_mutex_unlock(&tunnel->lock);
+}
+
 int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error)
 {
 	g_autoptr(GSource) source = NULL;
@@ -502,6 +559,16 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error)
 guint ws_tunnel_get_reached(struct ws_tunnel *tunnel)
 {
 	return (guint)g_atomic_int_get(&tunnel->reached);
+}
+
+enum ws_problem ws_tunnel_get_problem(struct ws_tunnel *tunnel)
+{
+	enum ws_problem problem;
+
+	g_mutex_lock(&tunnel->lock);
+	problem = tunnel->report.problem;
+	g_mutex_unlock(&tunnel->lock);
+	return problem;
 }
 
 void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report)

@@ -26,6 +26,11 @@ void ws_tunnel_free(struct ws_tunnel *tunnel);
 /* Sets the address of channels that are opened from now on. */
 void ws_tunnel_set_url(struct ws_tunnel *tunnel, const char *url);
 
+/* Sets the login for an HTTP proxy between us and the address: of the system's settings, or of
+ * the environment (https_proxy). Both are copied, and kept out of logs. */
+void ws_tunnel_set_proxy_login(
+		struct ws_tunnel *tunnel, const char *user, const char *password);
+
 /**
  * Starts another channel and returns its descriptor at once. Bytes written to it wait for
  * the connection. If the connection fails, the peer closes the descriptor.
@@ -37,10 +42,12 @@ int ws_tunnel_open(struct ws_tunnel *tunnel, gboolean silent, GError **error);
 
 struct ws_problem_report {
 	enum ws_problem problem;
-	char *message; /* or NULL; owned by the caller */
+	char *message; /* WS_LOGIN: HOST:PORT of the proxy. Or NULL; owned by the caller */
 	guint status;  /* of HTTP; 0 if there was no answer */
 };
 
+/* The latest problem since it was last taken. Any thread. */
+enum ws_problem ws_tunnel_get_problem(struct ws_tunnel *tunnel);
 /* Takes the latest problem since the last call. */
 void ws_tunnel_take_problem(struct ws_tunnel *tunnel, struct ws_problem_report *report);
 

@@ -10,12 +10,14 @@ import http.server
 import os
 import re
 import shutil
+import ssl
 import threading
 
 from everyday import make_ca, settings, steady
 from keyboard import keys
 from network import ConnectProxy
 from viewer import RED, Failed, check, free_port, main, wait_for
+from wsproxy import WebSocketProxy
 
 SECRET = "tell-nobody"
 NOBODY = ("--broker", "/nonexistent/broker")
@@ -70,15 +72,8 @@ def bypass(rig, args):
     rig.procs.end(v)
 
 
-def proxy_login(rig, args):
-    """A proxy that wants a login is asked for one, until it is right."""
-    rig.start_x()
-    wanted = "Basic " + base64.b64encode(f"user:p@{SECRET}".encode()).decode()
-    _, port = rig.qemu()
-    proxy = start_proxy(wants=wanted)
-    text = (f"host=127.0.0.1\nport={port}\nfullscreen=1\ntitle=behind a proxy\n"
-            f"proxy=http://127.0.0.1:{proxy.server_port}\n")
-    v = rig.viewer(rig.write_vv(text))
+def type_logins(rig, proxy):
+    """Types a wrong login into the dialog of a proxy, and the right one when asked again."""
     for password in ("wrong", f"p@{SECRET}"):
         asked = len(proxy.asked)
         dialog = rig.wait_window("^behind a proxy$")
@@ -89,6 +84,18 @@ def proxy_login(rig, args):
         if password == "wrong":
             wait_for(lambda: rig.windows("^behind a proxy$") not in ([], [dialog]), 20,
                      "asked again")
+
+
+def proxy_login(rig, args):
+    """A proxy that wants a login is asked for one, until it is right."""
+    rig.start_x()
+    wanted = "Basic " + base64.b64encode(f"user:p@{SECRET}".encode()).decode()
+    _, port = rig.qemu()
+    proxy = start_proxy(wants=wanted)
+    text = (f"host=127.0.0.1\nport={port}\nfullscreen=1\ntitle=behind a proxy\n"
+            f"proxy=http://127.0.0.1:{proxy.server_port}\n")
+    v = rig.viewer(rig.write_vv(text))
+    type_logins(rig, proxy)
     rig.wait_colour(960, 540, RED)
     check(proxy.asked[-1][1] == wanted, "in with the login that was typed")
     rig.procs.end(v)
@@ -98,6 +105,36 @@ def proxy_login(rig, args):
     rig.procs.end(v)
     check(SECRET not in rig.read_log("client.log"),
           "nor in a log for debugging, when the file has it")
+
+
+def proxy_login_websocket(rig, args):
+    """A proxy of the environment that wants a login on the way to a WebSocket is asked for one;
+    an address that only answers as such a proxy would gets no login."""
+    rig.start_x()
+    ca = make_ca(rig.file("pki"))
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(rig.file("pki/server-cert.pem"), rig.file("pki/server-key.pem"))
+    _, port = rig.qemu()
+    desk = WebSocketProxy(port, {"good"}, tls)
+    wanted = "Basic " + base64.b64encode(f"user:p@{SECRET}".encode()).decode()
+    proxy = start_proxy(desk=desk.port, wants=wanted)
+    env = {"https_proxy": f"http://127.0.0.1:{proxy.server_port}"}
+    path = rig.write_vv(f"fullscreen=1\ntitle=behind a proxy\n[osvdi]\nca={ca}\n"
+                        f"url=spice+wss://desk:{desk.port}/?token=good\n")
+    v = rig.viewer("--debug", path, env=env)
+    type_logins(rig, proxy)
+    rig.wait_colour(960, 540, RED)
+    check(proxy.asked[-1][1] == wanted and len(desk.paths) >= 3, "in with the login typed")
+    rig.procs.end(v)
+    check(SECRET not in settings(rig) + rig.read_log("client.log"), "which is kept nowhere")
+    v = rig.viewer("--no-reconnect", path, env=env)
+    check(v.wait(60) == 1 and f"127.0.0.1:{proxy.server_port} asks for a login" in
+          rig.read_log("client.log"), "who does not want to be asked is told")
+    imitates = start_proxy(wants=wanted)
+    v = rig.viewer(f"spice+ws://127.0.0.1:{imitates.server_port}/?token=good")
+    wait_for(lambda: "407" in rig.read_log("client.log"), 20, "the answer is told")
+    check(not any(login for _, login in imitates.asked), "no login for an address")
+    rig.procs.end(v)
 
 
 def ticket(rig, args):
@@ -240,5 +277,6 @@ def typed(rig, args):
 
 
 if __name__ == "__main__":
-    main({"bypass": bypass, "proxy-login": proxy_login, "ticket": ticket, "notes": notes,
+    main({"bypass": bypass, "proxy-login": proxy_login,
+          "proxy-login-websocket": proxy_login_websocket, "ticket": ticket, "notes": notes,
           "subject": subject, "titles": titles, "typed": typed}, __doc__)

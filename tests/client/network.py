@@ -148,6 +148,9 @@ for line in sys.stdin:
 class ConnectProxy(http.server.BaseHTTPRequestHandler):
     """CONNECT and nothing else, with or without a password."""
 
+    def do_GET(self):  # a web server that answers as a proxy would
+        self.do_CONNECT()
+
     def do_CONNECT(self):
         server = self.server
         server.asked.append((self.path, self.headers.get("Proxy-Authorization")))
