@@ -15,14 +15,16 @@ GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 class CutProxy:
-    """TCP to TCP; cut() breaks what runs, refuse() takes no more for now."""
+    """TCP to TCP; cut() breaks what runs, refuse() takes no more for now. refusing: hangs up
+    on newcomers; holding: never answers them."""
 
     def __init__(self, port, tls=None):
         self.target = port
         self.tls = tls
         self.open = []
         self.lock = threading.Lock()
-        self.refusing = False
+        self.refusing = self.holding = False
+        self.held = []
         self.place = self.bind(0)  # nobody else gets the port while nobody listens
         self.port = self.place.getsockname()[1]
         self.listen()
@@ -51,8 +53,10 @@ class CutProxy:
                 return
             if self.refusing:
                 s.close()
-                continue
-            threading.Thread(target=self.serve, args=(s,), daemon=True).start()
+            elif self.holding:
+                self.held.append(s)
+            else:
+                threading.Thread(target=self.serve, args=(s,), daemon=True).start()
 
     def greet(self, s):
         return s
