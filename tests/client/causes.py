@@ -141,12 +141,12 @@ class Answering(WebSocketProxy):
         if self.content_without and b"sec-websocket-protocol" not in head.lower():
             key = re.search(rb"(?i)sec-websocket-key: (\S+)", head)[1]
             accept = base64.b64encode(hashlib.sha1(key + GUID).digest()).decode()
-            s.sendall(("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
-                       "Upgrade\r\n"
+            s.sendall(("HTTP/1.1 101 Switching Protocols\r\n"
+                       "Upgrade: websocket\r\nConnection: Upgrade\r\n"
                        f"Sec-WebSocket-Accept: {accept}\r\n\r\n").encode())
             return s
-        s.sendall(f"HTTP/1.1 {self.status} No\r\nContent-Type: text/html\r\nContent-Length: "
-                  f"2\r\n\r\nno".encode())
+        s.sendall(f"HTTP/1.1 {self.status} No\r\nContent-Type: text/html\r\n"
+                  f"Content-Length: 2\r\n\r\nno".encode())
         s.close()
         return None
 

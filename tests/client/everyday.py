@@ -109,10 +109,10 @@ def monitors(rig, args):
     rig.start_x()
     rig.serve("-s", "pattern:idle", "-S", "800x600", "--heads", "2", "-v")
     with rig.log("weston.log") as log:
-        rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman", "--width=900",
-                         "--height=600",
-                         "--output-count=2", "--socket=wl-two", "--idle-time=0"], env=rig.env,
-                        stdout=log, stderr=log)
+        rig.procs.start(["weston", "--backend=x11-backend.so", "--use-pixman",
+                         "--width=900", "--height=600", "--output-count=2",
+                         "--socket=wl-two", "--idle-time=0"],
+                        env=rig.env, stdout=log, stderr=log)
     wait_for(lambda: os.path.exists(rig.file("wl-two")), 20, "weston")
 
     def find():
@@ -265,13 +265,12 @@ def make_ca(directory, subject="/O=Lab/CN=desk"):
     quiet = {"check": True, "capture_output": True, "cwd": directory}
     new = ["openssl", "req", "-newkey", "rsa:2048", "-nodes"]
     subprocess.run([*new, "-x509", "-days", "2", "-keyout", "ca-key.pem", "-out", "ca-cert.pem",
-                    "-subj",
-                    "/O=Lab/CN=authority"], **quiet)
+                    "-subj", "/O=Lab/CN=authority"], **quiet)
     subprocess.run([*new, "-keyout", "server-key.pem", "-out", "server.csr", "-subj", subject],
                    **quiet)
-    subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr", "-CA",
-                    "ca-cert.pem", "-CAkey",
-                    "ca-key.pem", "-CAcreateserial", "-out", "server-cert.pem"], **quiet)
+    subprocess.run(["openssl", "x509", "-req", "-days", "2", "-in", "server.csr",
+                    "-CA", "ca-cert.pem", "-CAkey", "ca-key.pem", "-CAcreateserial",
+                    "-out", "server-cert.pem"], **quiet)
     with open(os.path.join(directory, "ca-cert.pem")) as f:
         return f.read().replace("\n", "\\n")
 
@@ -314,8 +313,8 @@ def tls(rig, args):
         check(v.wait(30) == 1 and "No secure connection" in rig.read_log("client.log"),
               f"{what}: refused")
     v = rig.viewer(rig.write_vv(f"host=127.0.0.1\nfullscreen=1\ntls-port={secure}\n"),
-                   "--spice-ca-file",
-                   rig.file("pki/ca-cert.pem"), "--spice-host-subject", "O=Lab,CN=desk")
+                   "--spice-ca-file", rig.file("pki/ca-cert.pem"),
+                   "--spice-host-subject", "O=Lab,CN=desk")
     rig.wait_colour(960, 540, RED)
     check(True, "by options too")
 

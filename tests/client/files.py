@@ -57,8 +57,9 @@ def bypass(rig, args):
                          ("http://127.0.0.1:99999", "port"), ("http://[::1", "brackets")):
         for where in ("file", "SPICE_PROXY"):
             open(rig.file("client.log"), "w").close()
-            text = f"host=127.0.0.1\nport={port}\n" + (f"proxy={proxy}\n" if where == "file" else
-                                                       "")
+            text = f"host=127.0.0.1\nport={port}\n"
+            if where == "file":
+                text += f"proxy={proxy}\n"
             v = rig.viewer("--no-reconnect", rig.write_vv(text),
                            env={"SPICE_PROXY": proxy if where != "file" else ""})
             log = said(rig, v)

@@ -133,8 +133,8 @@ LOGIND = """
 import sys
 from gi.repository import Gio, GLib
 bus = Gio.bus_get_sync(Gio.BusType.SYSTEM)
-bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-              "RequestName",
+bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus",
+              "org.freedesktop.DBus", "RequestName",
               GLib.Variant("(su)", ("org.freedesktop.login1", 0)), None, 0, -1, None)
 print("owned", flush=True)
 for line in sys.stdin:

@@ -149,19 +149,18 @@ class Case(Rig):
         port = port or free_port()
         listen = spice or (f"port={port},addr=127.0.0.1,disable-ticketing=on",)
         with self.log("server.log") as log:
+            drive = f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on"
             p = self.procs.start(["qemu-system-x86_64", "-accel", "tcg", "-m", "32", "-nodefaults",
-                                  "-vga", vga,
-                                  "-display", "none", "-device", "qemu-xhci",
+                                  "-vga", vga, "-display", "none", "-device", "qemu-xhci",
                                   *(["-device", "usb-tablet"] if tablet else []),
-                                  "-uuid", "05c7863a-0000-4000-8000-000000000001", "-name",
-                                  "red desk",
-                                  "-chardev", "spicevmc,id=u,name=usbredir", "-device",
-                                  "usb-redir,chardev=u",
+                                  "-uuid", "05c7863a-0000-4000-8000-000000000001",
+                                  "-name", "red desk",
+                                  "-chardev", "spicevmc,id=u,name=usbredir",
+                                  "-device", "usb-redir,chardev=u",
                                   "-qmp", f"unix:{self.file('qmp')},server=on,wait=off",
-                                  "-drive",
-                                  f"file={self.file('boot.img')},format=raw,if=ide,snapshot=on",
-                                  *(x for s in listen for x in ("-spice", s))], stdout=log,
-                                 stderr=log)
+                                  "-drive", drive,
+                                  *(x for s in listen for x in ("-spice", s))],
+                                 stdout=log, stderr=log)
         ports = re.findall(r"port=(\d+)", ",".join(listen))
         wait_for(lambda: all(map(listens, ports)) and os.path.exists(self.file("qmp")), 40,
                  "QEMU listens")

@@ -140,8 +140,8 @@ class WebSocketProxy(CutProxy):
         self.paths.append(lines[0].split()[1])
         accept = \
             base64.b64encode(hashlib.sha1(h["sec-websocket-key"].encode() + GUID).digest()).decode()
-        s.sendall((f"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
-                   f"Upgrade\r\n"
+        s.sendall((f"HTTP/1.1 101 Switching Protocols\r\n"
+                   f"Upgrade: websocket\r\nConnection: Upgrade\r\n"
                    f"Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: "
                    f"binary\r\n\r\n").encode())
         if self.token_of(lines[0].split()[1], h) not in self.tokens:
