@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_TERMINAL_H
 #define OSVDI_BROKER_TERMINAL_H
 
-#include "base/caller.h"
+#include "hooks/caller.h"
 
 /*
  * Messages on standard error, the program's own and the library's. All of it

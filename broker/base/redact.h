@@ -7,7 +7,7 @@
 
 /*
  * A redact keeps one user's secrets out of messages. Every message goes through
- * redact_text() on its way to the program (base/caller.c), so that no function can
+ * redact_text() on its way to the program (hooks/caller.c), so that no function can
  * forget it. Secrets that were remembered are masked by their value: in plain form,
  * percent-encoded, escaped as in JSON, or in base64. Other secrets are masked by the
  * place where they stand: the login in an address, values of parameters, headers,

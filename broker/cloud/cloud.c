@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/authority.h"
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -11,6 +10,7 @@
 #include "cloud/endpoint.h"
 #include "cloud/keystone.h"
 #include "cloud/token-cache.h"
+#include "hooks/caller.h"
 
 /* A token is not used in its last minute: a call may take that long. One that has
  * little more than that from the start is used until a service refuses it. */

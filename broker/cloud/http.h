@@ -5,8 +5,8 @@
 
 #include <glib.h>
 
-#include "base/caller.h"
 #include "base/clock.h"
+#include "hooks/caller.h"
 
 #define HTTP_MAX_BODY (16 * 1024 * 1024) /* bytes; a longer reply is refused */
 #define HTTP_MAX_HEADERS (64 * 1024) /* bytes of all header lines */

@@ -2,13 +2,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud/identity.h"
 #include "cloud/keystone.h"
 #include "cloud/oidc.h"
+#include "hooks/caller.h"
 
 /* auth_type, as OpenStack's own clients name it, and the method it means. */
 static const struct {

@@ -2,11 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud/oidc.h"
+#include "hooks/caller.h"
 
 static const char *need(const struct settings *s, enum setting which, GError **error)
 {

@@ -4,10 +4,10 @@
 #include <pwd.h>
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "cloud/settings.h"
+#include "hooks/caller.h"
 
 /* Room for an entry of the password database. */
 #define PASSWD_BYTES (16 * 1024)

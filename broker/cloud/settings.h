@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-#include "base/caller.h"
+#include "hooks/caller.h"
 
 /*
  * How to reach and enter a cloud: the names that users of OpenStack's own

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "cloud/endpoint.h"
 #include "compute/discovery.h"
 #include "compute/nova.h"
+#include "hooks/caller.h"
 
 #define API "v2.1"
 

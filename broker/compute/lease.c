@@ -2,11 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "compute/lease.h"
+#include "hooks/caller.h"
 
 #define POLL_US (2 * G_USEC_PER_SEC)
 

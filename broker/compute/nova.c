@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "compute/discovery.h"
 #include "compute/nova.h"
+#include "hooks/caller.h"
 
 /* More than any project has: a list without an end. */
 #define MAX_SERVERS 100000

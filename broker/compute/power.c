@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "compute/power.h"
+#include "hooks/caller.h"
 
 #define POLL_FIRST_US (200 * 1000)
 #define POLL_MAX_US (2 * 1000 * 1000)

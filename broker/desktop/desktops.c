@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "desktop/desktops.h"
 #include "desktop/pool-tags.h"
+#include "hooks/caller.h"
 
 gboolean desktops_is_of(const struct server *s, const char *user_id)
 {

@@ -1,11 +1,11 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/host.h"
 #include "base/text.h"
 #include "compute/lease.h"
 #include "desktop/open.h"
+#include "hooks/caller.h"
 
 struct server *open_find(struct cloud *cloud, const struct desktops_query *query,
 		const char *name, const char *preferred, GError **error)

@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "compute/power.h"
 #include "desktop/pool-tags.h"
 #include "desktop/pool.h"
+#include "hooks/caller.h"
 
 #define ROUNDS 12
 #define PAUSE_US (100 * 1000)

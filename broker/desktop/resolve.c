@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/caller.h"
 #include "base/error.h"
 #include "base/host.h"
 #include "base/json.h"
@@ -10,6 +9,7 @@
 #include "compute/console.h"
 #include "desktop/resolve.h"
 #include "desktop/vv.h"
+#include "hooks/caller.h"
 
 /* A console that is refused although the server shows ACTIVE is asked for again:
  * the host may be a moment behind. */

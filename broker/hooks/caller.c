@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdarg.h>
 
-#include "base/caller.h"
 #include "base/error.h"
+#include "hooks/caller.h"
 
 /* A sleeper asks this often whether the caller has cancelled. */
 #define LOOK_US (100 * 1000)
