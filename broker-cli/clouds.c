@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cloud/settings-check.h"
 #include "clouds-files.h"
 #include "clouds.h"
 #include "environment.h"

@@ -3,8 +3,8 @@
 #ifndef OSVDI_BROKER_CLOUDS_H
 #define OSVDI_BROKER_CLOUDS_H
 
+#include "base/settings.h"
 #include "base/yaml-tree.h"
-#include "cloud/settings.h"
 
 /**
  * Fill s, which holds what the command line said, from the environment and from

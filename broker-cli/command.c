@@ -7,6 +7,7 @@
 #include "base/authority.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cloud/settings-check.h"
 #include "clouds.h"
 #include "command.h"
 #include "config-file.h"

@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_ENVIRONMENT_H
 #define OSVDI_BROKER_ENVIRONMENT_H
 
-#include "cloud/settings.h"
+#include "base/settings.h"
 
 /** Take the OS_* variables of envp (as from g_get_environ()). */
 void settings_from_environment(struct settings *s, char **envp);

@@ -3,8 +3,8 @@
 #ifndef OSVDI_BROKER_SETTINGS_CLOUD_H
 #define OSVDI_BROKER_SETTINGS_CLOUD_H
 
+#include "base/settings.h"
 #include "base/yaml-tree.h"
-#include "cloud/settings.h"
 
 /**
  * Reads a mapping of clouds.yaml: a cloud ("auth" included), or the values of

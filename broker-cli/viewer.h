@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "cloud/settings.h"
+#include "base/settings.h"
 #include "desktop/address.h"
 
 /* The abilities that a connection needs of its viewer. */

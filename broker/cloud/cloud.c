@@ -9,6 +9,7 @@
 #include "cloud/cloud.h"
 #include "cloud/endpoint.h"
 #include "cloud/keystone.h"
+#include "cloud/settings-check.h"
 #include "cloud/token-cache.h"
 #include "hooks/caller.h"
 

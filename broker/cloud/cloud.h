@@ -4,8 +4,8 @@
 #define OSVDI_BROKER_CLOUD_H
 
 #include "base/clock.h"
+#include "base/settings.h"
 #include "cloud/api-reply.h"
-#include "cloud/settings.h"
 #include "cloud/token.h"
 
 /* One user at one cloud: token, service addresses, calls.

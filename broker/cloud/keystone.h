@@ -3,8 +3,8 @@
 #ifndef OSVDI_BROKER_KEYSTONE_H
 #define OSVDI_BROKER_KEYSTONE_H
 
+#include "base/settings.h"
 #include "cloud/http.h"
-#include "cloud/settings.h"
 #include "cloud/token.h"
 
 /**

@@ -3,8 +3,8 @@
 #ifndef OSVDI_BROKER_OIDC_H
 #define OSVDI_BROKER_OIDC_H
 
+#include "base/settings.h"
 #include "cloud/http.h"
-#include "cloud/settings.h"
 
 /**
  * Log in by OpenID Connect: take the access token given, or get one from the

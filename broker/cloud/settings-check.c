@@ -6,8 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cloud/settings.h"
-#include "hooks/caller.h"
+#include "cloud/settings-check.h"
 
 /* Room for an entry of the password database. */
 #define PASSWD_BYTES (16 * 1024)

@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_TOKEN_CACHE_H
 #define OSVDI_BROKER_TOKEN_CACHE_H
 
-#include "cloud/settings.h"
+#include "base/settings.h"
 #include "cloud/token.h"
 
 /*

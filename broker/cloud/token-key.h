@@ -3,7 +3,7 @@
 #ifndef OSVDI_BROKER_TOKEN_KEY_H
 #define OSVDI_BROKER_TOKEN_KEY_H
 
-#include "cloud/settings.h"
+#include "base/settings.h"
 
 /*
  * The name under which a login is kept: a digest of all that made it, secrets

@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/yaml-tree.h"
-#include "cloud/settings.h"
+#include "cloud/settings-check.h"
 #include "desktop/config.h"
 
 static gboolean bad_key(const struct config *c, JsonObject *o, const char *key, const char *what,

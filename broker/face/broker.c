@@ -5,6 +5,7 @@
 #include "base/authority.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "cloud/settings-check.h"
 #include "face/face.h"
 
 #define DEFAULT_TIMEOUT_S 300

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/yaml-tree.h"
 #include "cloud/keystone.h"
+#include "cloud/settings-check.h"
 #include "clouds.h"
 #include "desktop/config.h"
 #include "fuzz.h"

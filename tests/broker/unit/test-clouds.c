@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/yaml-tree.h"
 #include "cloud/keystone.h"
+#include "cloud/settings-check.h"
 #include "clouds.h"
 #include "desktop/config.h"
 #include "environment.h"

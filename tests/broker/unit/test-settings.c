@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "cloud/settings.h"
+#include "base/settings.h"
 #include "clouds.h"
 #include "terminal.h"
 

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <json-glib/json-glib.h>
 
-#include "hooks/caller.h"
+#include "base/redact.h"
 
 /*
  * How to reach and enter a cloud: the names that users of OpenStack's own
@@ -59,7 +59,7 @@ enum setting {
 	SET_IMAGE_API_VERSION,
 	SET_NETWORK_API_VERSION,
 	SET_COMPUTE_DEFAULT_MICROVERSION,
-	/* of one service, in the order of the services in cloud.h */
+	/* of one service, in the order of the services in cloud/cloud.h */
 	SET_IDENTITY_ENDPOINT_OVERRIDE,
 	SET_COMPUTE_ENDPOINT_OVERRIDE,
 	SET_IMAGE_ENDPOINT_OVERRIDE,
@@ -127,26 +127,5 @@ void settings_fill(struct settings *s, const struct settings *below);
  * readable even if a secret is the same word.
  */
 void settings_remember(const struct settings *s, struct redact *secrets);
-
-/**
- * Whether services are verified: not when "insecure" is true or "verify" is
- * false. Only after settings_check().
- */
-gboolean settings_are_insecure(const struct settings *s);
-
-/**
- * Tidy and check what was gathered, before anything is sent: blanks, quotes and
- * line ends around values, {region_name} in addresses, addresses without a scheme,
- * ~ in names of files, words for yes and no, a file as the value of "verify".
- *
- * home:   the user's, for ~; NULL: ~ stays as it is.
- * c:      hears of what is odd; or NULL.
- * Errors: BROKER_ERROR_USAGE naming the setting and the place that it comes from.
- */
-gboolean settings_check(struct settings *s, const char *home, const struct caller *c,
-		GError **error);
-
-/** "~/x" or "~user/x" with the home (NULL: none); others are copied. Free with g_free(). */
-char *settings_expand_home(const char *path, const char *home);
 
 #endif

@@ -2,8 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/settings.h"
 #include "base/text.h"
-#include "cloud/settings.h"
 
 #define ALIASES 3
 
