@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Check what the broker's library keeps, calls and shows, by archive and sources.
-usage: test_symbols.py ARCHIVE SOURCE-DIRECTORY"""
+"""Check what the broker's library keeps, calls and shows, by its archives and sources.
+usage: test_symbols.py BASE-ARCHIVE ARCHIVE SOURCE-DIRECTORY"""
 import glob
 import os
 import re
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import unittest
 
-ARCHIVE, SOURCES = sys.argv[1:3]
+*ARCHIVES, SOURCES = sys.argv[1:]
 
 # Names that belong to the program: its environment, terminal, end, and what all
 # threads share.
@@ -23,7 +23,7 @@ VARIABLES = re.compile(r'\.(data|bss|tdata|tbss)(\.(?!rel\.ro).*)?$')
 
 
 def readelf(*options):
-    return subprocess.run(['readelf', '-W', *options, ARCHIVE], check=True, text=True,
+    return subprocess.run(['readelf', '-W', *options, *ARCHIVES], check=True, text=True,
                           stdout=subprocess.PIPE).stdout
 
 
