@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: 2026 OSVDI contributors
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "check/host.h"
+
+#include <glob.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *root = "";
+
+void host_set_root(const char *folder)
+{
+	root = folder;
+}
+
+bool host_is_running(void)
+{
+	return !*root;
+}
+
+char *host_path(const char *path)
+{
+	return g_strconcat(root, path, NULL);
+}
+
+bool host_exists(const char *path)
+{
+	g_autofree char *full = host_path(path);
+
+	return access(full, F_OK) == 0;
+}
+
+char *host_read(const char *path)
+{
+	g_autofree char *full = host_path(path);
+	char *text = NULL;
+
+	return g_file_get_contents(full, &text, NULL, NULL) ? text : NULL;
+}
+
+GPtrArray *host_glob(const char *pattern)
+{
+	GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *full = host_path(pattern);
+	glob_t matches = { 0 };
+
+	if (glob(full, 0, NULL, &matches) == 0)
+		for (size_t i = 0; i < matches.gl_pathc; i++)
+			g_ptr_array_add(found, g_strdup(matches.gl_pathv[i] + strlen(root)));
+	globfree(&matches);
+	return found;
+}
+
+/* "key = value", with or without quotes; false: another key */
+static bool value_of(const char *line, const char *key, char **value)
+{
+	size_t length = strlen(key);
+	size_t end;
+	char *text;
+
+	if (strncmp(line, key, length) != 0)
+		return false;
+	line += length + strspn(line + length, " \t");
+	if (*line != '=')
+		return false;
+	text = g_strstrip(g_strdup(line + 1));
+	end = strlen(text);
+	if (end >= 2 && text[0] == '"' && text[end - 1] == '"') {
+		text[end - 1] = 0;
+		memmove(text, text + 1, end - 1);
+	}
+	g_free(*value);
+	*value = text;
+	return true;
+}
+
+char *host_setting(const char *text, const char *group, const char *key)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	bool inside = !*group;
+	char *value = NULL;
+
+	for (char **line = lines; *line; line++) {
+		char *stripped = g_strstrip(*line);
+		size_t length = strlen(stripped);
+
+		if (length > 2 && stripped[0] == '[' && stripped[length - 1] == ']')
+			inside = strlen(group) == length - 2 &&
+					!strncmp(stripped + 1, group, length - 2);
+		else if (inside)
+			value_of(stripped, key, &value);
+	}
+	return value;
+}
+
+char *host_qemu_user(void)
+{
+	g_autofree char *config = host_read("/etc/libvirt/qemu.conf");
+	char *user = config ? host_setting(config, "", "user") : NULL;
+
+	return user ? user : g_strdup("libvirt-qemu");
+}
+
+/* The fields of the line of /etc/passwd or /etc/group whose field number INDEX is VALUE */
+static char **account(const char *file, guint index, const char *value)
+{
+	g_autofree char *text = host_read(file);
+	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
+
+	for (char **line = lines; *line; line++) {
+		char **fields = g_strsplit(*line, ":", -1);
+
+		if (g_strv_length(fields) > MAX(index, 3) && !strcmp(fields[index], value))
+			return fields;
+		g_strfreev(fields);
+	}
+	return NULL;
+}
+
+static bool member_of(const char *user, char **passwd, gid_t gid)
+{
+	g_autofree char *number = g_strdup_printf("%u", gid);
+	g_auto(GStrv) group = account("/etc/group", 2, number);
+	g_auto(GStrv) members = group ? g_strsplit(group[3], ",", -1) : NULL;
+
+	return !strcmp(passwd[3], number) ||
+			(members && g_strv_contains((const char *const *)members, user));
+}
+
+bool host_user_may(const char *user, const char *path, int mode, char **why)
+{
+	g_autofree char *full = host_path(path);
+	g_auto(GStrv) passwd = user ? account("/etc/passwd", 0, user) : NULL;
+	struct stat st;
+	unsigned shift = 0;
+
+	*why = NULL;
+	if (stat(full, &st) < 0) {
+		*why = g_strdup_printf("%s is missing", path);
+		return false;
+	}
+	if (user && !strcmp(user, "root"))
+		return true;
+	if (user && !passwd) {
+		*why = g_strdup_printf("there is no user %s", user);
+		return false;
+	}
+	if (passwd && strtoul(passwd[2], NULL, 10) == st.st_uid)
+		shift = 6;
+	else if (passwd && member_of(user, passwd, st.st_gid))
+		shift = 3;
+	if (((st.st_mode >> shift) & (unsigned)mode) == (unsigned)mode)
+		return true;
+	*why = g_strdup_printf("%s has mode %04o: %s%s may not open it", path, st.st_mode & 07777,
+			user ? "user " : "QEMU's user", user ? user : "");
+	return false;
+}
