@@ -93,6 +93,26 @@ struct http *cloud_open_http(const struct settings *s, struct http_params *param
 	return http_new(params, error);
 }
 
+/* The address of the Identity service that the login was made at. */
+static char *login_address(struct cloud *s)
+{
+	const char *found = js_str(s->facts, "identity_at");
+
+	return found ? g_strdup(found) : keystone_base(settings_get(&s->settings, SET_AUTH_URL));
+}
+
+/* Each login starts with new facts. */
+static void begin_facts(struct cloud *s)
+{
+	g_autofree char *expected = NULL;
+
+	g_clear_pointer(&s->facts, json_object_unref);
+	s->facts = json_object_new();
+	expected = login_address(s);
+	if (strcmp(expected, s->token->identity))
+		json_object_set_string_member(s->facts, "identity_at", s->token->identity);
+}
+
 struct cloud *cloud_new(const struct cloud_params *params, GError **error)
 {
 	struct cloud *s = g_new0(struct cloud, 1);
@@ -111,10 +131,14 @@ struct cloud *cloud_new(const struct cloud_params *params, GError **error)
 	http.transport_data = params->transport_data;
 	if (check_overrides(&s->settings, s->caller, error))
 		s->http = cloud_open_http(&s->settings, &http, error);
-	if (s->http)
-		return s;
-	cloud_free(s);
-	return NULL;
+	if (!s->http) {
+		cloud_free(s);
+		return NULL;
+	}
+	s->token = params->token ? token_copy(params->token) : NULL;
+	if (s->token)
+		begin_facts(s);
+	return s;
 }
 
 void cloud_free(struct cloud *s)
@@ -155,26 +179,6 @@ static void ask_for_password(struct cloud *s)
 	settings_set(&s->settings, SET_PASSWORD, password);
 	redact_remember(caller_secrets(s->caller), password);
 	secret_free(password);
-}
-
-/* The address of the Identity service that the login was made at. */
-static char *login_address(struct cloud *s)
-{
-	const char *found = js_str(s->facts, "identity_at");
-
-	return found ? g_strdup(found) : keystone_base(settings_get(&s->settings, SET_AUTH_URL));
-}
-
-/* Each login starts with new facts. */
-static void begin_facts(struct cloud *s)
-{
-	g_autofree char *expected = NULL;
-
-	g_clear_pointer(&s->facts, json_object_unref);
-	s->facts = json_object_new();
-	expected = login_address(s);
-	if (strcmp(expected, s->token->identity))
-		json_object_set_string_member(s->facts, "identity_at", s->token->identity);
 }
 
 static gboolean log_in(struct cloud *s, GError **error)

@@ -25,6 +25,7 @@ struct cloud_params {
 	const struct settings *settings; /* copied */
 	const struct clock *clock; /* NULL: the system's */
 	const char *cache_directory; /* NULL: keep no token */
+	const struct token *token; /* of a login that was made before, copied; or NULL */
 	int request_timeout_s; /* 0: 60 */
 	gint64 deadline_us; /* of all requests together, on the clock; 0: none */
 	const struct caller *caller; /* borrowed until cloud_free(); or NULL */

@@ -100,7 +100,25 @@ static gboolean add_application_credential(JsonBuilder *b, const struct settings
 	return TRUE;
 }
 
-static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **error)
+/* The second step: who it is stands in the receipt of the first. */
+static gboolean add_totp(JsonBuilder *b, const struct settings *s,
+		const struct keystone_login *login, GError **error)
+{
+	js_begin_obj(b, "totp");
+	if (login->receipt_user) {
+		js_begin_obj(b, "user");
+		js_add_str(b, "id", login->receipt_user);
+	} else if (!add_user(b, s, error)) {
+		return FALSE;
+	}
+	js_add_str(b, "passcode", login->passcode);
+	json_builder_end_object(b);
+	json_builder_end_object(b);
+	return TRUE;
+}
+
+static gboolean add_scope(JsonBuilder *b, const struct settings *s, gboolean optional,
+		GError **error)
 {
 	const char *trust = settings_get(s, SET_TRUST_ID);
 	const char *id = settings_get(s, SET_PROJECT_ID);
@@ -111,6 +129,10 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 				"this login is for the whole system (system_scope); desktops are "
 				"in a project: set OS_PROJECT_NAME");
 		return FALSE;
+	}
+	if (!trust && !id && !name && optional) {
+		js_add_str(b, "scope", "unscoped");
+		return TRUE;
 	}
 	if (!trust && !id && !name)
 		return need(s, SET_PROJECT_NAME, error) != NULL;
@@ -128,12 +150,14 @@ static gboolean add_scope(JsonBuilder *b, const struct settings *s, GError **err
 }
 
 static gboolean add_identity(JsonBuilder *b, const struct settings *s, const char *method,
-		const char *token, GError **error)
+		const char *token, const struct keystone_login *login, GError **error)
 {
 	js_begin_obj(b, "identity");
 	js_begin_arr(b, "methods");
 	json_builder_add_string_value(b, method);
 	json_builder_end_array(b);
+	if (!strcmp(method, "totp"))
+		return add_totp(b, s, login, error);
 	if (!strcmp(method, "password"))
 		return add_password(b, s, error);
 	if (!strcmp(method, "application_credential"))
@@ -144,17 +168,19 @@ static gboolean add_identity(JsonBuilder *b, const struct settings *s, const cha
 }
 
 JsonNode *keystone_body(const struct settings *s, const char *method, const char *token,
-		GError **error)
+		const struct keystone_login *login, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
 
+	if (login && login->receipt)
+		method = "totp";
 	js_begin_obj(b, NULL);
 	js_begin_obj(b, "auth");
-	if (!add_identity(b, s, method, token, error))
+	if (!add_identity(b, s, method, token, login, error))
 		return NULL;
 	json_builder_end_object(b);
 	/* An application credential brings its own project. */
-	if (strcmp(method, "application_credential") && !add_scope(b, s, error))
+	if (strcmp(method, "application_credential") && !add_scope(b, s, login != NULL, error))
 		return NULL;
 	json_builder_end_object(b);
 	json_builder_end_object(b);

@@ -67,6 +67,9 @@ char *keystone_base(const char *auth_url)
 	return g_strconcat(url, "/v3", NULL);
 }
 
+/* A header of both ways: the first factor was right. */
+#define RECEIPT "openstack-auth-receipt"
+
 /* Keystone's words when it does not want to say more. */
 #define SAYS_NOTHING "The request you have made requires authentication."
 
@@ -90,8 +93,8 @@ static void set_refused(const char *base, const struct http_reply *reply, const 
 {
 	gboolean silent = !*said || !strcmp(said, SAYS_NOTHING);
 
-	if (reply->status == 401 && http_reply_header(reply, "openstack-auth-receipt"))
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_AUTH,
+	if (reply->status == 401 && http_reply_header(reply, RECEIPT))
+		broker_set_error(error, BROKER_ERROR_AUTH, OSVDI_BROKER_REASON_SECOND_FACTOR,
 				"identity (%s): a second factor is wanted; use an application "
 				"credential or a token instead",
 				base);
@@ -173,53 +176,98 @@ static gboolean is_elsewhere(const struct http_reply *reply)
 			reply->status == 300;
 }
 
-/* elsewhere: set when the API may be at another address. */
-static struct token *post_auth(struct http *http, const char *base, JsonNode *body,
-		const struct clock *clock, gboolean *elsewhere, GError **error)
+void keystone_login_clear(struct keystone_login *login)
 {
-	static const char *const headers[] = { "Content-Type: application/json",
-		"Accept: application/json", NULL };
+	g_clear_pointer(&login->receipt, secret_free);
+	g_clear_pointer(&login->receipt_user, g_free);
+}
+
+/* Keep the receipt of a first factor. One that could not stand in a header is none. */
+static void take_receipt(struct keystone_login *login, const struct http_reply *reply,
+		struct redact *secrets)
+{
+	const char *receipt = http_reply_header(reply, RECEIPT);
+	g_autoptr(JsonNode) root = js_load(reply->body->str, reply->body->len, NULL);
+	JsonObject *user = js_obj(js_obj(js_root_object(root), "receipt"), "user");
+
+	if (!receipt || reply->status != 401 || strpbrk(receipt, "\r\n"))
+		return;
+	keystone_login_clear(login);
+	login->receipt = g_strdup(receipt);
+	login->receipt_user = g_strdup(js_str(user, "id"));
+	redact_remember(secrets, receipt);
+}
+
+static struct http_reply *send_auth(struct http *http, const char *base, JsonNode *body,
+		const struct keystone_login *login, GError **error)
+{
+	const char *receipt = login ? login->receipt : NULL;
 	g_autofree char *url = g_strconcat(base, "/auth/tokens", NULL);
+	char *line = receipt ? g_strconcat("Openstack-Auth-Receipt: ", receipt, NULL) : NULL;
+	const char *const headers[] = { "Content-Type: application/json",
+		"Accept: application/json", line, NULL };
 	char *text = js_dump(body, FALSE);
 	struct http_request request = { .method = "POST",
 		.url = url,
 		.headers = headers,
 		.body = text,
-		.repeatable = TRUE };
-	g_autoptr(auto_http_reply) reply = http_send(http, &request, error);
-	struct token *token;
-	JsonNode *root;
+		.repeatable = !receipt };
+	struct http_reply *reply = http_send(http, &request, error);
 
+	secret_free(line);
 	secret_free(text);
+	return reply;
+}
+
+static struct token *take_token(struct http *http, const char *base, const struct clock *clock,
+		const struct http_reply *reply, GError **error)
+{
+	JsonNode *root = js_load(reply->body->str, reply->body->len, error);
+	const char *id = http_reply_header(reply, "x-subject-token");
+	struct token *token =
+			root ? token_new(root, id, caller_secrets(http_caller(http)), error) : NULL;
+
+	if (!token)
+		return NULL;
+	token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
+	token->identity = g_strdup(base);
+	return token;
+}
+
+/* elsewhere: set when the API may be at another address. */
+static struct token *post_auth(struct http *http, const char *base, JsonNode *body,
+		const struct clock *clock, struct keystone_login *login, gboolean *elsewhere,
+		GError **error)
+{
+	g_autoptr(auto_http_reply) reply = send_auth(http, base, body, login, error);
+	struct redact *secrets = caller_secrets(http_caller(http));
+	struct token *token;
+
 	if (!reply) {
 		g_prefix_error(error, "identity (%s): ", base);
 		return NULL;
 	}
 	if (reply->status != 201 && reply->status != 200) {
-		set_refusal(caller_secrets(http_caller(http)), base, reply, error);
+		set_refusal(secrets, base, reply, error);
+		if (login)
+			take_receipt(login, reply, secrets);
 		*elsewhere = is_elsewhere(reply) && !broker_error_is(*error, BROKER_ERROR_AUTH);
 		return NULL;
 	}
-	root = js_load(reply->body->str, reply->body->len, error);
-	token = root ? token_new(root, http_reply_header(reply, "x-subject-token"),
-				       caller_secrets(http_caller(http)), error) :
-		       NULL;
-	if (token) {
-		token_set_clock(token, clock_unix_s(clock), http_reply_date(reply));
-		token->identity = g_strdup(base);
-	} else {
+	token = take_token(http, base, clock, reply, error);
+	if (!token)
 		g_prefix_error(error, "identity (%s): ", base);
-	}
 	return token;
 }
 
 /* Log in below auth_url at "/v3", or else at the address in its list of versions. */
 static struct token *post_anywhere(struct http *http, const char *auth_url, const char *base,
-		JsonNode *body, const struct clock *clock, GError **error)
+		JsonNode *body, const struct clock *clock, struct keystone_login *login,
+		GError **error)
 {
 	gboolean elsewhere = FALSE;
 	g_autoptr(GError) e = NULL;
-	struct token *token = post_auth(http, base, body, clock, &elsewhere, &e);
+	struct token *token = post_auth(http, base, body, clock, login, &elsewhere, &e);
 	g_autofree char *found = elsewhere ? identity_find(http, auth_url) : NULL;
 
 	if (!found || !strcmp(found, base)) {
@@ -228,7 +276,7 @@ static struct token *post_anywhere(struct http *http, const char *auth_url, cons
 		return token;
 	}
 	log_info(http_caller(http), "identity: its API is at %s", found);
-	return post_auth(http, found, body, clock, &elsewhere, error);
+	return post_auth(http, found, body, clock, login, &elsewhere, error);
 }
 
 gboolean keystone_revoke(struct http *http, const char *base, const char *id, GError **error)
@@ -266,8 +314,9 @@ static struct token *refuse_type(const struct settings *s, GError **error)
 	return NULL;
 }
 
-struct token *keystone_authenticate(struct http *http, const struct settings *s,
-		const struct clock *clock, GError **error)
+/* login NULL: for a project, in one step. */
+static struct token *enter(struct http *http, const struct settings *s, const struct clock *clock,
+		struct keystone_login *login, GError **error)
 {
 	const char *url = settings_get(s, SET_AUTH_URL);
 	const char *method = keystone_method(s);
@@ -291,9 +340,23 @@ struct token *keystone_authenticate(struct http *http, const struct settings *s,
 			return NULL;
 		method = "token";
 	}
-	body = keystone_body(s, method, unscoped, error);
-	token = body ? post_anywhere(http, url, base, body, clock, error) : NULL;
+	body = keystone_body(s, method, unscoped, login, error);
+	token = body ? post_anywhere(http, url, base, body, clock, login, error) : NULL;
 	secret_free(unscoped);
+	return token;
+}
+
+struct token *keystone_log_in(struct http *http, const struct settings *s,
+		const struct clock *clock, struct keystone_login *login, GError **error)
+{
+	return enter(http, s, clock, login, error);
+}
+
+struct token *keystone_authenticate(struct http *http, const struct settings *s,
+		const struct clock *clock, GError **error)
+{
+	struct token *token = enter(http, s, clock, NULL, error);
+
 	if (token && !token_is_scoped(token)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"the login is for no project: set OS_PROJECT_NAME or "

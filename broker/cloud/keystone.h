@@ -20,6 +20,23 @@
 struct token *keystone_authenticate(struct http *http, const struct settings *s,
 		const struct clock *clock, GError **error);
 
+/** A login that need not be for a project, and may take two steps. */
+struct keystone_login {
+	const char *passcode; /* the second factor (TOTP); with a receipt */
+	char *receipt; /* secret: given where a second factor is wanted, taken with it */
+	char *receipt_user; /* the id of its user; or NULL */
+};
+
+/**
+ * The same for the project that the settings name, or else for none.
+ *
+ * login:  a receipt in it is set when the error's reason is SECOND_FACTOR: ask again
+ *         with a passcode. The caller clears it with keystone_login_clear().
+ */
+struct token *keystone_log_in(struct http *http, const struct settings *s,
+		const struct clock *clock, struct keystone_login *login, GError **error);
+void keystone_login_clear(struct keystone_login *login);
+
 /**
  * Have Keystone forget a token. TRUE also when it knows it no more.
  * Errors: BROKER_ERROR_SERVICE.
@@ -35,8 +52,11 @@ const char *keystone_method(const struct settings *s);
 /** Whether the method needs a password that is not there (ask the user). */
 gboolean keystone_needs_password(const struct settings *s);
 
-/** The body of POST /v3/auth/tokens; NULL and BROKER_ERROR_USAGE. */
+/**
+ * The body of POST /v3/auth/tokens; NULL and BROKER_ERROR_USAGE. login: then a project
+ * need not be named, and a receipt in it asks for the second step; or NULL.
+ */
 JsonNode *keystone_body(const struct settings *s, const char *method, const char *token,
-		GError **error);
+		const struct keystone_login *login, GError **error);
 
 #endif

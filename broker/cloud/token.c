@@ -52,6 +52,23 @@ void token_free(struct token *t)
 	g_free(t);
 }
 
+struct token *token_copy(const struct token *from)
+{
+	struct token *t = g_memdup2(from, sizeof(*from));
+	g_autofree char *text = NULL;
+
+	t->id = g_strdup(from->id);
+	t->identity = g_strdup(from->identity);
+	t->user_id = g_strdup(from->user_id);
+	t->user_name = g_strdup(from->user_name);
+	t->project_id = g_strdup(from->project_id);
+	t->project_name = g_strdup(from->project_name);
+	/* By its text: the two may be for two threads, and share nothing. */
+	text = js_dump(from->body, FALSE);
+	t->body = js_load(text, strlen(text), NULL);
+	return t;
+}
+
 void token_shift_clock(struct token *t, gint64 ahead_s)
 {
 	t->clock_ahead_s = ahead_s;

@@ -26,8 +26,8 @@ struct token {
  */
 struct token *token_new(JsonNode *body, const char *id, struct redact *secrets, GError **error);
 void token_free(struct token *token);
+struct token *token_copy(const struct token *token);
 
-/** Whether the catalog came along and a project is in scope. */
 /**
  * Reckon with a service's clock that differs from ours: expires becomes a time of
  * this machine's clock, now_s being the moment of the answer. The service's time
@@ -38,6 +38,7 @@ void token_set_clock(struct token *token, gint64 now_s, gint64 server_s);
 /** As above, with a difference that is known from before. */
 void token_shift_clock(struct token *token, gint64 ahead_s);
 
+/** Whether the catalog came along and a project is in scope. */
 gboolean token_is_scoped(const struct token *token);
 
 gboolean token_has_role(const struct token *token, const char *role);

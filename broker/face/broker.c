@@ -28,9 +28,11 @@ static int find_setting(const char *name)
 	return -1;
 }
 
-static gboolean take_settings(struct osvdi_broker *b, const struct osvdi_broker_setting *given,
+static gboolean take_settings(struct osvdi_broker *b, const struct osvdi_broker_params *p,
 		GError **error)
 {
+	const struct osvdi_broker_setting *given = p->settings;
+
 	for (; given && given->name; given++) {
 		int which = find_setting(given->name);
 
@@ -41,6 +43,8 @@ static gboolean take_settings(struct osvdi_broker *b, const struct osvdi_broker_
 		}
 		settings_set_from(&b->settings, which, given->value, given->name);
 	}
+	if (p->login)
+		face_take_login(b, p->login);
 	settings_remember(&b->settings, b->caller.secrets);
 	return settings_check(&b->settings, NULL, &b->caller, error);
 }
@@ -72,6 +76,7 @@ static gboolean open_cloud(struct osvdi_broker *b, const struct osvdi_broker_par
 	const struct cloud_params params = {
 		.settings = &b->settings,
 		.cache_directory = p->cache_directory,
+		.token = p->login && face_login_fits(b, p->login) ? p->login->token : NULL,
 		.request_timeout_s = p->request_timeout_s,
 		.caller = &b->caller,
 	};
@@ -87,7 +92,7 @@ static gboolean prepare(struct osvdi_broker *b, const struct osvdi_broker_params
 	if (p->config &&
 			!config_parse(&b->config, CONFIG_NAME, p->config, strlen(p->config), error))
 		return FALSE;
-	return take_settings(b, p->settings, error) && read_files(b, error) &&
+	return take_settings(b, p, error) && read_files(b, error) &&
 			open_cloud(b, p, error);
 }
 
@@ -115,6 +120,7 @@ void osvdi_broker_destroy(struct osvdi_broker *b)
 	if (!b)
 		return;
 	cloud_free(b->cloud);
+	keystone_login_clear(&b->second);
 	settings_clear(&b->settings);
 	config_clear(&b->config);
 	g_free(b->spice_ca);
@@ -138,11 +144,21 @@ static gboolean find_user(struct osvdi_broker *b, GError **error)
 	return b->user_id != NULL;
 }
 
-gboolean face_begin(struct osvdi_broker *b, int timeout_s, GError **error)
+static void set_deadline(struct osvdi_broker *b, int timeout_s)
 {
 	gint64 s = timeout_s > 0 ? timeout_s : DEFAULT_TIMEOUT_S;
 
 	b->deadline_us = clock_now_us(cloud_clock(b->cloud)) + s * G_USEC_PER_SEC;
 	http_set_deadline(cloud_http(b->cloud), b->deadline_us);
+}
+
+void face_begin_login(struct osvdi_broker *b)
+{
+	set_deadline(b, 0);
+}
+
+gboolean face_begin(struct osvdi_broker *b, int timeout_s, GError **error)
+{
+	set_deadline(b, timeout_s);
 	return find_user(b, error);
 }

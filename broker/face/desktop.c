@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "compute/lease.h"
 #include "compute/power.h"
 #include "desktop/desktop-json.h"
@@ -56,6 +57,36 @@ const char *osvdi_broker_desktop_status(const struct osvdi_broker_desktop *d)
 const char *osvdi_broker_desktop_pool(const struct osvdi_broker_desktop *d)
 {
 	return d->server->pool;
+}
+
+const char *osvdi_broker_desktop_task(const struct osvdi_broker_desktop *d)
+{
+	return d->server->task_state;
+}
+
+const char *osvdi_broker_desktop_flavor(const struct osvdi_broker_desktop *d)
+{
+	return d->server->flavor;
+}
+
+const char *osvdi_broker_desktop_image(const struct osvdi_broker_desktop *d)
+{
+	return d->server->image_name ? d->server->image_name : d->server->image_id;
+}
+
+const char *osvdi_broker_desktop_lease(const struct osvdi_broker_desktop *d)
+{
+	return d->server->lease_name;
+}
+
+int64_t osvdi_broker_desktop_lease_end(const struct osvdi_broker_desktop *d)
+{
+	return d->server->lease_end ? text_parse_time(d->server->lease_end) : 0;
+}
+
+bool osvdi_broker_desktop_is_locked(const struct osvdi_broker_desktop *d)
+{
+	return d->server->locked;
 }
 
 void osvdi_broker_desktop_free(struct osvdi_broker_desktop *d)

@@ -4,12 +4,17 @@
 #define OSVDI_BROKER_FACE_H
 
 #include "cloud/cloud.h"
+#include "cloud/keystone.h"
 #include "compute/server.h"
 #include "desktop/config.h"
 #include "desktop/desktops.h"
 #include "include/osvdi-broker.h"
 
 /* The structs behind the types of osvdi-broker.h, for the files of this folder. */
+
+struct osvdi_broker_login {
+	struct token *token;
+};
 
 struct osvdi_broker {
 	struct caller caller;
@@ -21,6 +26,7 @@ struct osvdi_broker {
 	bool any_owner;
 	char *user_id; /* whose desktops; NULL: everyone's, or not known yet */
 	struct cloud *cloud;
+	struct keystone_login second; /* the receipt of a first factor */
 	gint64 deadline_us; /* of the call in progress */
 };
 
@@ -37,6 +43,16 @@ struct osvdi_broker_lease {
  * are meant. timeout_s: 0: 300.
  */
 gboolean face_begin(struct osvdi_broker *broker, int timeout_s, GError **error);
+
+/** The same for what asks no service but Identity. */
+void face_begin_login(struct osvdi_broker *broker);
+
+/** Have the settings log in by the login. */
+void face_take_login(struct osvdi_broker *broker, const struct osvdi_broker_login *login);
+
+/** Whether a login is for the project of the settings, so that it serves as it is. */
+gboolean face_login_fits(const struct osvdi_broker *broker,
+		const struct osvdi_broker_login *login);
 
 /** Hand an error out, redacted. Takes e over; out may be NULL. Returns NULL. */
 void *face_fail(const struct osvdi_broker *broker, GError *e, struct osvdi_broker_error **out);

@@ -1,5 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "desktop/desktop-json.h"
@@ -9,6 +11,7 @@
 
 struct osvdi_broker_opened {
 	struct opened opened;
+	struct osvdi_broker_desktop desktop; /* borrows the server of opened */
 	char *file, *json; /* secrets */
 };
 
@@ -63,6 +66,7 @@ struct osvdi_broker_opened *osvdi_broker_open(struct osvdi_broker *b,
 
 	face_take_params(&given, sizeof(given), params, params->size);
 	if (run(b, &given, &o->opened, &e)) {
+		o->desktop.server = o->opened.server;
 		write_texts(b, o);
 		return o;
 	}
@@ -73,6 +77,31 @@ struct osvdi_broker_opened *osvdi_broker_open(struct osvdi_broker *b,
 const char *osvdi_broker_opened_uri(const struct osvdi_broker_opened *o)
 {
 	return o->opened.address->uri;
+}
+
+const struct osvdi_broker_desktop *osvdi_broker_opened_desktop(
+		const struct osvdi_broker_opened *o)
+{
+	return &o->desktop;
+}
+
+void osvdi_broker_opened_address(const struct osvdi_broker_opened *o,
+		struct osvdi_broker_address *out)
+{
+	const struct address *a = o->opened.address;
+	struct osvdi_broker_address all = {
+		.size = out->size,
+		.protocol = a->protocol,
+		.host = a->host,
+		.port = a->port,
+		.tls_port = a->tls_port,
+		.ca = a->ca,
+		.subject = a->host_subject,
+		.password = a->password,
+		.websocket = a->ws_url,
+	};
+
+	memcpy(out, &all, MIN(sizeof(all), out->size));
 }
 
 const char *osvdi_broker_opened_file(const struct osvdi_broker_opened *o)

@@ -66,6 +66,8 @@ enum osvdi_broker_reason {
 	OSVDI_BROKER_REASON_NO_SPICE, /* Nova has no console of this kind: SPICE */
 	OSVDI_BROKER_REASON_NO_VNC, /* the same: VNC */
 	OSVDI_BROKER_REASON_LEASE_ENDS, /* a warning: the lease ends soon */
+	OSVDI_BROKER_REASON_SECOND_FACTOR, /* a login wants a passcode too; no remedy is
+					    * asked for */
 };
 
 /** Which message. Each level is chattier than the one before it. */
@@ -119,6 +121,9 @@ void osvdi_broker_error_free(struct osvdi_broker_error *error);
 /** One user at one cloud. */
 struct osvdi_broker;
 
+/** Someone who has logged in: see osvdi_broker_log_in(). */
+struct osvdi_broker_login;
+
 /** A setting by its name in clouds.yaml: { "auth_url", "https://cloud/identity" }. */
 struct osvdi_broker_setting {
 	const char *name;
@@ -134,6 +139,8 @@ struct osvdi_broker_params {
 	const char *user; /* whose desktops: name or id; NULL: those of the login's user */
 	bool any_owner; /* without user: everyone's desktops */
 	struct osvdi_broker_hooks hooks;
+	const struct osvdi_broker_login *login; /* made before, instead of the secrets of a
+						 * login in the settings; or NULL */
 };
 
 /**
@@ -148,6 +155,59 @@ struct osvdi_broker *osvdi_broker_create(const struct osvdi_broker_params *param
 		struct osvdi_broker_error **error);
 void osvdi_broker_destroy(struct osvdi_broker *broker);
 
+/* ------------------------------------------------------------------ logins */
+
+/*
+ * For a program that keeps logins itself, and no passwords: log in once, show the
+ * projects, log in to one of them with the first login, and give the second login to
+ * each struct osvdi_broker of this user from then on. All other calls log in by
+ * themselves.
+ */
+
+/**
+ * Log in, for the project that the settings name, or else for none. (An application
+ * credential brings its project.)
+ *
+ * passcode: the second factor, after a call of the same broker failed with
+ *           OSVDI_BROKER_REASON_SECOND_FACTOR; else NULL. That failure also makes the
+ *           broker forget the password.
+ * Errors:   AUTH; SERVICE; USAGE: the settings lack something.
+ * Owner:    osvdi_broker_login_free(). Threads: may be read by several.
+ */
+struct osvdi_broker_login *osvdi_broker_log_in(struct osvdi_broker *broker, const char *passcode,
+		struct osvdi_broker_error **error);
+const char *osvdi_broker_login_user_id(const struct osvdi_broker_login *login);
+/** NULL: not told. */
+const char *osvdi_broker_login_user_name(const struct osvdi_broker_login *login);
+/** NULL: for no project. */
+const char *osvdi_broker_login_project_id(const struct osvdi_broker_login *login);
+const char *osvdi_broker_login_project_name(const struct osvdi_broker_login *login);
+/** When it ends: seconds since 1970. */
+int64_t osvdi_broker_login_expires(const struct osvdi_broker_login *login);
+/** Overwrites its secret. The cloud still knows the login: see osvdi_broker_log_out(). */
+void osvdi_broker_login_free(struct osvdi_broker_login *login);
+
+/** Have the cloud forget a login. Errors: SERVICE. */
+bool osvdi_broker_log_out(struct osvdi_broker *broker, const struct osvdi_broker_login *login,
+		struct osvdi_broker_error **error);
+
+struct osvdi_broker_project {
+	const char *id;
+	const char *name;
+	const char *domain_id;
+};
+
+/** Projects, sorted by name. */
+struct osvdi_broker_projects;
+
+/** The projects that a login may be for. Errors: AUTH; SERVICE. Owner: ..._projects_free(). */
+struct osvdi_broker_projects *osvdi_broker_projects(struct osvdi_broker *broker,
+		const struct osvdi_broker_login *login, struct osvdi_broker_error **error);
+/** The i-th one, or NULL after the last. */
+const struct osvdi_broker_project *osvdi_broker_projects_get(
+		const struct osvdi_broker_projects *projects, size_t i);
+void osvdi_broker_projects_free(struct osvdi_broker_projects *projects);
+
 /* ---------------------------------------------------------------- desktops */
 
 /** A desktop as the cloud showed it last. */
@@ -159,6 +219,16 @@ const char *osvdi_broker_desktop_name(const struct osvdi_broker_desktop *desktop
 const char *osvdi_broker_desktop_status(const struct osvdi_broker_desktop *desktop);
 /** The pool that it is of, or NULL. */
 const char *osvdi_broker_desktop_pool(const struct osvdi_broker_desktop *desktop);
+/** The step that Nova is at with the desktop ("powering-on"), or NULL. */
+const char *osvdi_broker_desktop_task(const struct osvdi_broker_desktop *desktop);
+/** The names, or ids where the names are not known; NULL unless from a list. */
+const char *osvdi_broker_desktop_flavor(const struct osvdi_broker_desktop *desktop);
+const char *osvdi_broker_desktop_image(const struct osvdi_broker_desktop *desktop);
+const char *osvdi_broker_desktop_lease(const struct osvdi_broker_desktop *desktop);
+/** The time when the lease deletes a desktop of a list, seconds since 1970; 0: never. */
+int64_t osvdi_broker_desktop_lease_end(const struct osvdi_broker_desktop *desktop);
+/** Whether an administrator or its owner keeps its state from being changed. */
+bool osvdi_broker_desktop_is_locked(const struct osvdi_broker_desktop *desktop);
 void osvdi_broker_desktop_free(struct osvdi_broker_desktop *desktop);
 
 /** Which desktops. Zeroed: those of the user, also from pools. */
@@ -228,6 +298,25 @@ struct osvdi_broker_opened *osvdi_broker_open(struct osvdi_broker *broker,
 		const struct osvdi_broker_open_params *params, struct osvdi_broker_error **error);
 /** "spice://host:port" and the like. */
 const char *osvdi_broker_opened_uri(const struct osvdi_broker_opened *opened);
+/** The desktop as it is now. */
+const struct osvdi_broker_desktop *osvdi_broker_opened_desktop(
+		const struct osvdi_broker_opened *opened);
+
+/** Where a screen is, for a program that passes connections on. NULL or 0: not known. */
+struct osvdi_broker_address {
+	size_t size; /* sizeof(struct osvdi_broker_address), before the call */
+	const char *protocol; /* "spice" or "vnc" */
+	const char *host;
+	int port, tls_port;
+	const char *ca; /* PEM text, for tls_port */
+	const char *subject; /* of the certificate at tls_port */
+	const char *password; /* secret */
+	const char *websocket; /* its URL, secret; then there is no host */
+};
+
+/** The strings live as long as `opened`. */
+void osvdi_broker_opened_address(const struct osvdi_broker_opened *opened,
+		struct osvdi_broker_address *address);
 /** A connection file (.vv) for osvdi-viewer and remote-viewer. */
 const char *osvdi_broker_opened_file(const struct osvdi_broker_opened *opened);
 /** JSON as docs/user/broker.md describes it for "resolve -f json". */

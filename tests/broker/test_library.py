@@ -67,6 +67,23 @@ class Library(unittest.TestCase):
         self.assertEqual(base64.b64decode(first['user_data']), b'#!/bin/sh\n')
         self.assertNotIn(second['flavorRef'], ('', portalcloud.FLAVOR))
 
+    def test_logins(self):
+        """A program that keeps logins: two factors, projects, one login for all calls."""
+        cloud = self.cloud(
+            passwords={'alice': 'wonderland-7', 'bob': 'builder-42'},
+            totp={'alice': '123456'}, direct={'host': '10.1.2.3', 'port': 5901,
+                                              'tls_port': 5902},
+            projects=[{'id': 'p2', 'name': 'z'}, {'id': 'p1', 'name': 'p'},
+                      {'id': 'p3', 'name': 'off', 'enabled': False}])
+        done = subprocess.run([os.environ['OSVDI_TEST_LOGINS'], cloud.url], timeout=120)
+        self.assertEqual(done.returncode, 0)
+        posts = cloud.requests('POST', '/auth/tokens')
+        self.assertEqual(len([p for p in posts if '"totp"' in p]), 2, posts)
+        # After the passcode only tokens go to Keystone.
+        first = next(i for i, p in enumerate(posts) if '123456' in p)
+        self.assertFalse([p for p in posts[first:] if 'wonderland-7' in p], posts)
+        self.assertEqual(len(cloud.revoked), 1)
+
 
 if __name__ == '__main__':
     unittest.main()

@@ -18,6 +18,8 @@ A scenario is a dictionary (a file of cases/ or a line of a table):
   tokens        token: user ("tok-alice": alice, "tok-bob": bob)
   access        access token of OpenID: user ("at-alice", "at-bob")
   secrets       secret of an application credential: user ("good": alice)
+  totp          user: passcode, which a password login wants besides
+  projects      that a login may be for ([{"id": "p1", "name": "p"}])
   token         members put into the answer to a login; null takes one away
   token_life    seconds (3600)
   clock         seconds that the cloud's clock is ahead of ours (0)
@@ -265,6 +267,10 @@ class StateCloud(scripted.Cloud):
             token = identity['token']['id']
             return s.get('tokens', {'tok-alice': 'alice', 'tok-bob': 'bob'}
                          ).get(token, self.issued.get(token))
+        if method == 'totp':
+            user = identity['totp']['user']['id'][2:]
+            code = s.get('totp', {}).get(user)
+            return user if code == identity['totp']['user']['passcode'] else None
         if method == 'application_credential':
             secret = identity['application_credential']['secret']
             return s.get('secrets', {'good': 'alice'}).get(secret)
@@ -280,15 +286,39 @@ class StateCloud(scripted.Cloud):
         if not who:
             return h.refuse(401, 'error', 'The request you have made requires '
                             'authentication.')
+        if 'password' in identity['methods'] and who in self.scenario.get('totp', {}):
+            return self.want_passcode(h, who)
+        if 'totp' in identity['methods'] and \
+                h.headers['Openstack-Auth-Receipt'] != 'R-' + who:
+            return h.refuse(401, 'error', 'Receipt is wrong')
         token = {'issued_at': self.time(0),
                  'expires_at': self.time(self.scenario.get('token_life', 3600)),
                  'methods': identity['methods'],
                  'user': {'id': 'u-' + who, 'name': who},
-                 'project': {'id': 'p1', 'name': 'p'},
+                 'project': self.project(json.loads(text)['auth'].get('scope')),
                  'roles': [{'id': 'r', 'name': 'member'}],
                  'catalog': self.catalog(), **self.scenario.get('token', {})}
+        if not token.get('project'):
+            token['catalog'] = token['roles'] = None
         return self.issue(h, who, {k: v for k, v in token.items()
                                    if v is not None})
+
+    def projects(self):
+        return self.scenario.get('projects', [{'id': 'p1', 'name': 'p'}])
+
+    def project(self, scope):
+        """The project of a token of that scope; None: the token is for none."""
+        if scope == 'unscoped':
+            return None
+        wanted = (scope or {}).get('project', {}).get('id')
+        return next((p for p in self.projects() if p['id'] == wanted),
+                    {'id': 'p1', 'name': 'p'})
+
+    def want_passcode(self, h, who):
+        h.say(401, {'receipt': {'user': {'id': 'u-' + who, 'name': who},
+                                'methods': ['password']},
+                    'required_auth_methods': [['password', 'totp']]},
+              headers=[('Openstack-Auth-Receipt', 'R-' + who)])
 
     def issue(self, h, who, token):
         key = 'K-%s-%s' % (who, uuid.uuid4().hex)
@@ -326,6 +356,10 @@ class StateCloud(scripted.Cloud):
                             'authentication.')
         if path.endswith('/v3/auth/tokens') and h.command == 'DELETE':
             return self.revoke(h)
+        if path.endswith('/v3/auth/projects'):
+            return h.say(200, {'projects': [
+                {'domain_id': 'default', 'enabled': True, **p}
+                for p in self.projects()]})
         if path == '/image/v2/images':
             return h.say(200, {'images': [
                 {'id': i, 'name': n}

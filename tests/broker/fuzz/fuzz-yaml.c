@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (clouds_pick(&s, &files, name ? name : "lab", NULL) &&
 				settings_check(&s, NULL, NULL, NULL) && keystone_method(&s)) {
-			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL);
+			JsonNode *body = keystone_body(&s, keystone_method(&s), NULL, NULL, NULL);
 
 			g_clear_pointer(&body, json_node_unref);
 		}

@@ -180,7 +180,7 @@ static void test_keystone_base(void)
 static void check_body(struct settings *s, const char *method, const char *want)
 {
 	g_autoptr(GError) e = NULL;
-	g_autoptr(JsonNode) n = keystone_body(s, method, NULL, &e);
+	g_autoptr(JsonNode) n = keystone_body(s, method, NULL, NULL, &e);
 	g_autofree char *text = n ? js_dump(n, FALSE) : NULL;
 
 	if (want)
@@ -218,6 +218,43 @@ static void test_keystone_bodies(void)
 	settings_clear(&s);
 }
 
+static void check_login_body(struct settings *s, const char *method,
+		const struct keystone_login *login, const char *want)
+{
+	g_autoptr(JsonNode) n = keystone_body(s, method, NULL, login, NULL);
+	g_autofree char *text = n ? js_dump(n, FALSE) : NULL;
+
+	g_assert_cmpstr(text, ==, want);
+}
+
+/* For no project, and in two steps. */
+static void test_keystone_logins(void)
+{
+	struct settings s = { 0 };
+	struct keystone_login login = { 0 };
+
+	settings_set(&s, SET_USERNAME, "u");
+	settings_set(&s, SET_PASSWORD, "w");
+	check_login_body(&s, "password", &login,
+			"{\"auth\":{\"identity\":{\"methods\":[\"password\"],\"password\":{"
+			"\"user\":{\"name\":\"u\",\"domain\":{\"id\":\"default\"},\"password\":"
+			"\"w\"}}},\"scope\":\"unscoped\"}}");
+	login.receipt = g_strdup("r");
+	login.passcode = "1";
+	check_login_body(&s, "password", &login,
+			"{\"auth\":{\"identity\":{\"methods\":[\"totp\"],\"totp\":{\"user\":{"
+			"\"name\":\"u\",\"domain\":{\"id\":\"default\"},\"passcode\":\"1\"}}},"
+			"\"scope\":\"unscoped\"}}");
+	login.receipt_user = g_strdup("i");
+	settings_set(&s, SET_PROJECT_ID, "p");
+	check_login_body(&s, "password", &login,
+			"{\"auth\":{\"identity\":{\"methods\":[\"totp\"],\"totp\":{\"user\":{"
+			"\"id\":\"i\",\"passcode\":\"1\"}}},\"scope\":{\"project\":{\"id\":\"p\"}}}"
+			"}");
+	keystone_login_clear(&login);
+	settings_clear(&s);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -229,5 +266,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/config", test_config);
 	g_test_add_func("/keystone/base", test_keystone_base);
 	g_test_add_func("/keystone/bodies", test_keystone_bodies);
+	g_test_add_func("/keystone/logins", test_keystone_logins);
 	return g_test_run();
 }
