@@ -117,7 +117,7 @@ static gboolean make_taggable(struct attempt *a, struct server **s, GError **err
 	return power_reach(a->cloud, s, GOAL_UNSHELVED, &p, NULL, error);
 }
 
-static int preference(const struct server *s)
+int pool_preference(const struct server *s)
 {
 	static const char *const order[] = { "ACTIVE", "PAUSED", "SUSPENDED", "SHUTOFF", "SHELVED",
 		"SHELVED_OFFLOADED" };
@@ -130,8 +130,8 @@ static int preference(const struct server *s)
 
 static int by_preference(gconstpointer x, gconstpointer y)
 {
-	return preference(*(const struct server *const *)x) -
-			preference(*(const struct server *const *)y);
+	return pool_preference(*(const struct server *const *)x) -
+			pool_preference(*(const struct server *const *)y);
 }
 
 /* In random order, so that brokers that start together part; the sort is stable. */
@@ -181,7 +181,7 @@ static struct server *find_held(GPtrArray *servers, const char *owner)
 /* A desktop that can be bid for: free, or with a bid of ours left behind. */
 static gboolean is_candidate(struct attempt *a, const struct server *s)
 {
-	if (preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
+	if (pool_preference(s) < 0 || !power_task_is_harmless(s->task_state)) {
 		a->contended = a->contended ||
 				(pool_tags_is_free(s->tags) && !server_is(s, "ERROR"));
 		return FALSE;

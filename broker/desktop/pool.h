@@ -44,8 +44,20 @@
 struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner,
 		gint64 deadline_us, GError **error);
 
+struct pool_summary {
+	char *name;
+	guint total, free; /* desktops, and those that anyone could take now */
+	gboolean held; /* the owner has one of them */
+};
+
+/** The project's pools, of struct pool_summary, sorted by name. owner: or NULL. */
+GPtrArray *pool_list(struct cloud *cloud, const char *owner, GError **error);
+
 /** Take away every claim of the owner on it; owner NULL: of anyone. */
 gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner,
 		GError **error);
+
+/** How soon a server of this state could serve: 0 is best; -1: not at all. */
+int pool_preference(const struct server *s);
 
 #endif

@@ -8,10 +8,7 @@
 #include "compute/lease.h"
 #include "compute/power.h"
 #include "desktop/desktop-json.h"
-#include "desktop/give-back.h"
 #include "desktop/open.h"
-#include "desktop/pool-tags.h"
-#include "desktop/pool.h"
 #include "face/face.h"
 
 struct osvdi_broker_list {
@@ -246,50 +243,5 @@ bool osvdi_broker_wait(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
 	GError *e = NULL;
 	gboolean ok = face_begin(b, timeout_s, &e) && wait_for(b, d, status, &e);
 
-	return finish(b, ok, e, error);
-}
-
-/* A claim on a pool's desktop names a user. */
-static char *owner_of(const struct osvdi_broker *b, GError **error)
-{
-	if (b->user_id)
-		return pool_owner(b->user_id);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
-			"a pool's desktop is taken for one user, and none is named");
-	return NULL;
-}
-
-struct osvdi_broker_desktop *osvdi_broker_assign(struct osvdi_broker *b, const char *pool,
-		int timeout_s, struct osvdi_broker_error **error)
-{
-	g_autofree char *owner = NULL;
-	struct server *s = NULL;
-	GError *e = NULL;
-
-	if (face_begin(b, timeout_s, &e))
-		owner = owner_of(b, &e);
-	if (owner)
-		s = pool_assign(b->cloud, pool, owner, b->deadline_us, &e);
-	return s ? face_desktop(s) : face_fail(b, e, error);
-}
-
-bool osvdi_broker_release(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
-		const struct osvdi_broker_release_params *params,
-		struct osvdi_broker_error **error)
-{
-	struct osvdi_broker_release_params given;
-	struct give_back how = { 0 };
-	g_autofree char *owner = NULL;
-	GError *e = NULL;
-	gboolean ok;
-
-	face_take_params(&given, sizeof(given), params, params ? params->size : 0);
-	ok = face_begin(b, given.timeout_s, &e);
-	owner = b->user_id ? pool_owner(b->user_id) : NULL;
-	how.rebuild = given.rebuild;
-	how.stop = given.stop;
-	how.owner = owner;
-	how.deadline_us = b->deadline_us;
-	ok = ok && give_back(b->cloud, &d->server, &how, &e);
 	return finish(b, ok, e, error);
 }

@@ -366,6 +366,24 @@ bool osvdi_broker_wait(struct osvdi_broker *broker, struct osvdi_broker_desktop 
 
 /* ------------------------------------------------------------------- pools */
 
+struct osvdi_broker_pool {
+	const char *name;
+	unsigned int total;
+	unsigned int free; /* those that anyone could take now */
+	bool held; /* the user has one of them */
+};
+
+/** The project's pools, sorted by name. */
+struct osvdi_broker_pools;
+
+/** Errors: AUTH, SERVICE, CANCELLED. Owner: osvdi_broker_pools_free(). */
+struct osvdi_broker_pools *osvdi_broker_pools(struct osvdi_broker *broker,
+		struct osvdi_broker_error **error);
+/** The i-th one, or NULL after the last. */
+const struct osvdi_broker_pool *osvdi_broker_pools_get(const struct osvdi_broker_pools *pools,
+		size_t i);
+void osvdi_broker_pools_free(struct osvdi_broker_pools *pools);
+
 /**
  * Take a free desktop of a pool for the user, or the one that the user holds.
  *

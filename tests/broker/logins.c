@@ -100,13 +100,13 @@ static struct osvdi_broker_login *enter_project(const struct osvdi_broker_login 
 static void use(const struct osvdi_broker_login *login)
 {
 	struct osvdi_broker *broker = open_cloud(NULL, NULL, NULL, login);
-	struct osvdi_broker_open_params p = { .size = sizeof(p) };
+	struct osvdi_broker_open_params p = { .size = sizeof(p), .name = "desk0" };
 	struct osvdi_broker_address address = { .size = sizeof(address) };
 	struct osvdi_broker_list *list = osvdi_broker_list(broker, NULL, NULL);
 	struct osvdi_broker_opened *opened = osvdi_broker_open(broker, &p, NULL);
 	const struct osvdi_broker_desktop *d;
 
-	assert(list && osvdi_broker_list_length(list) == 1);
+	assert(list && osvdi_broker_list_length(list) == 2);
 	d = osvdi_broker_list_get(list, 0);
 	assert(!strcmp(osvdi_broker_desktop_flavor(d), "desktop.large"));
 	assert(!osvdi_broker_desktop_task(d) && !osvdi_broker_desktop_is_locked(d));
@@ -119,6 +119,22 @@ static void use(const struct osvdi_broker_login *login)
 			"ACTIVE"));
 	osvdi_broker_opened_free(opened);
 	osvdi_broker_list_free(list);
+	osvdi_broker_destroy(broker);
+}
+
+static void check_pools(const struct osvdi_broker_login *login)
+{
+	struct osvdi_broker *broker = open_cloud(NULL, NULL, NULL, login);
+	struct osvdi_broker_pools *all = osvdi_broker_pools(broker, NULL);
+	const struct osvdi_broker_pool *pool;
+
+	assert(all);
+	pool = osvdi_broker_pools_get(all, 0);
+	assert(!strcmp(pool->name, "a") && pool->total == 3 && pool->free == 1 && !pool->held);
+	pool = osvdi_broker_pools_get(all, 1);
+	assert(!strcmp(pool->name, "b") && pool->total == 1 && !pool->free && pool->held);
+	assert(!osvdi_broker_pools_get(all, 2));
+	osvdi_broker_pools_free(all);
 	osvdi_broker_destroy(broker);
 }
 
@@ -159,6 +175,7 @@ int main(int argc, char **argv)
 	check_projects(first);
 	second = enter_project(first);
 	use(second);
+	check_pools(second);
 	leave(second);
 	osvdi_broker_login_free(second);
 	osvdi_broker_login_free(first);

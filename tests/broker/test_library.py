@@ -18,6 +18,11 @@ import statecloud
 OFF = {'status': 'SHUTOFF', 'OS-EXT-STS:power_state': 4}
 
 
+def pool(name, *holders):
+    return [{'name': 'seat', 'user_id': 'u-admin', 'metadata': {'osvdi:pool': name},
+             'tags': ['osvdi-user:' + h] if h else []} for h in holders]
+
+
 class Library(unittest.TestCase):
     def cloud(self, **scenario):
         cloud = statecloud.StateCloud(scenario)
@@ -73,6 +78,8 @@ class Library(unittest.TestCase):
             passwords={'alice': 'wonderland-7', 'bob': 'builder-42'},
             totp={'alice': '123456'}, direct={'host': '10.1.2.3', 'port': 5901,
                                               'tls_port': 5902},
+            servers=[{}, *pool('b', 'u-alice'), *pool('a', None, 'u-bob'),
+                     {**pool('a', None)[0], 'status': 'ERROR'}],
             projects=[{'id': 'p2', 'name': 'z'}, {'id': 'p1', 'name': 'p'},
                       {'id': 'p3', 'name': 'off', 'enabled': False}])
         done = subprocess.run([os.environ['OSVDI_TEST_LOGINS'], cloud.url], timeout=120)
