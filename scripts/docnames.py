@@ -8,8 +8,8 @@ import re
 # Documents about the code. Those for users name files of other projects too.
 ABOUT_CODE = re.compile(r'^(docs/developer/.*|CONTRIBUTING|([\w-]+/)*README)\.md$')
 FILE = re.compile(r'`((?:[\w.+-]+/)*[\w.+-]+\.(?:c|h|py))(?::(\w+))?`')
-PATH = re.compile(r'`((?:broker|broker-cli|client|demo|docs|gateway|host|qemu-patches|scripts|'
-                  r'spice-accel|subprojects|tests|web)/[\w./+-]*)[`: ]')
+PATH = re.compile(r'`((?:broker|broker-cli|client|demo|docs|gateway|host|portal|qemu-patches|'
+                  r'scripts|spice-accel|subprojects|tests|web)/[\w./+-]*)[`: ]')
 LINK = re.compile(r'\]\(([^)\s#]*)#([^)\s]+)\)')
 
 
