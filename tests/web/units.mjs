@@ -12,6 +12,8 @@ const { hideSecrets, readParameters } = await load("parameters");
 const { Retry } = await load("retry");
 const { keyMessage, scancode } = await load("scancodes");
 const { Agent } = await load("agent");
+const { Clipboard, clipboardCaps } = await load("clipboard");
+const { PasteGate, pastes } = await load("paste");
 const { Decoder } = await load("decoder");
 const { Stream } = await load("stream");
 const { Witness } = await load("witness");
@@ -126,6 +128,12 @@ function parameters() {
 		["binary", "osvdi.ticket.a-_b"]);
 	hideSecrets(new URL("https://a/p?token=y"));
 	assert.equal(shown, "/p");
+	const policy = (query) => place("https://a/" + query).url.clipboard;
+	assert.deepEqual(policy(""), { toGuest: true, fromGuest: true });
+	assert.deepEqual(policy("?clipboard=to-guest"), { toGuest: true, fromGuest: false });
+	for (const name of ["none", "toString", "", "TO-GUEST"])
+		assert.deepEqual(policy("?clipboard=" + name), { toGuest: false, fromGuest: false },
+			name);
 }
 
 function retry() {
@@ -165,6 +173,137 @@ function agent() {
 	it.addTokens(1);
 	assert.equal(sent.length, 4);
 	assert.deepEqual(sent[3][1].slice(28, 36), [0, 3, 0, 0, 0, 4, 0, 0]);
+}
+
+/** An agent's message in one piece. */
+function message(type, data) {
+	const bytes = new Uint8Array(20 + data.length);
+	new DataView(bytes.buffer).setUint32(4, type, true);
+	new DataView(bytes.buffer).setUint32(16, data.length, true);
+	bytes.set(data, 20);
+	return bytes;
+}
+
+function agentPieces() {
+	const got = [];
+	const it = new Agent(() => {});
+	it.connected(5);
+	it.handlers.set(77, (data) => got.push(String(new Uint8Array(data.buffer))));
+	const bytes = [...message(77, [1, 2, 3]), ...message(78, [9]), ...message(77, []),
+		...message(77, [4])];
+	for (const step of [1, 3, 7, 100]) {
+		for (let at = 0; at < bytes.length; at += step)
+			it.take(new DataView(new Uint8Array(bytes.slice(at, at + step)).buffer));
+		assert.deepEqual(got.splice(0), ["1,2,3", "", "4"], `pieces of ${step}`);
+	}
+	const long = message(77, []);
+	new DataView(long.buffer).setUint32(16, 0xffffffff, true); // passed over, not kept
+	it.take(new DataView(long.buffer));
+	it.take(new DataView(new ArrayBuffer(1 << 20)));
+	assert.deepEqual(got, []);
+	it.connected(5); // another agent begins with a message
+	it.take(new DataView(message(77, [8]).buffer));
+	assert.deepEqual(got, ["8"]);
+}
+
+function agentTokens() {
+	const sent = [];
+	const it = new Agent((type, payload) => type === 107 && sent.push(payload.length));
+	it.connected(2); // one is for the capabilities
+	it.say(4, new Uint8Array(5000));
+	assert.deepEqual(sent, [28, 2048]);
+	it.resize(640, 480); // waits behind what was begun
+	it.resize(800, 600);
+	it.addTokens(10);
+	assert.deepEqual(sent, [28, 2048, 2048, 924, 48]);
+}
+
+/** An agent with a clipboard, what the page says to it, and what comes out. */
+function guestWithClipboard(policy, caps = 1 << 5 | 1 << 6) {
+	const said = [];
+	const got = [];
+	const it = new Agent((type, payload) => type === 107 && said.push([...payload]),
+		clipboardCaps(policy));
+	const clipboard = new Clipboard(it, policy, (content) => got.push(content));
+	const words = (...all) => new Uint8Array(new Uint32Array(all).buffer);
+	const say = (type, data) => it.take(new DataView(message(type, data).buffer));
+	it.connected(1000);
+	say(6, words(0, caps));
+	return { clipboard, it, words, say, got,
+		take: () => said.splice(0).map((m) => [m[4], ...m.slice(20)].join()) };
+}
+
+function clipboard() {
+	const both = { toGuest: true, fromGuest: true };
+	const { clipboard: it, words, say, got, take } = guestWithClipboard(both,
+		1 << 5 | 1 << 6 | 1 << 9);
+	take();
+	say(7, words(1, 1)); // another selection
+	assert.deepEqual(take(), []);
+	say(7, words(0, 3, 2, 1));
+	assert.deepEqual(take(), ["8,0,0,0,0,1,0,0,0"]);
+	say(4, new Uint8Array([0, 0, 0, 0, 2, 0, 0, 0, 9])); // not what was asked for
+	say(4, new Uint8Array([0, 0, 0, 0, 1, 0, 0, 0, 65, 13, 10, 66, 0]));
+	say(4, new Uint8Array([0, 0, 0, 0, 1, 0, 0, 0, 67])); // twice
+	assert.deepEqual(got, [{ text: "A\nB" }]);
+	assert(it.offer({ text: "x\ny" }));
+	assert(!it.offer({ text: "x\ny" }));
+	assert(!it.offer({}));
+	assert.deepEqual(take(), ["7,0,0,0,0,1,0,0,0"]);
+	say(8, words(0, 1));
+	say(8, words(0, 2));
+	say(8, words(2, 1));
+	assert.deepEqual(take(), ["4,0,0,0,0,1,0,0,0,120,13,10,121", "4,0,0,0,0,0,0,0,0",
+		"4,2,0,0,0,0,0,0,0"]);
+	say(7, words(0, 5)); // the guest has something that pages do not take
+	say(8, words(0, 1));
+	assert.deepEqual(take(), ["4,0,0,0,0,0,0,0,0"]);
+	assert.throws(() => say(4, new Uint8Array(5)), RangeError);
+}
+
+function clipboardPolicy() {
+	const off = guestWithClipboard({ toGuest: false, fromGuest: false });
+	assert.deepEqual(off.take(), ["6,1,0,0,0,2,0,0,0"]);
+	const out = guestWithClipboard({ toGuest: false, fromGuest: true });
+	out.take();
+	assert(!out.clipboard.offer({ text: "x" }));
+	out.say(8, out.words(0, 1));
+	assert.deepEqual(out.take(), ["4,0,0,0,0,0,0,0,0"]);
+	const into = guestWithClipboard({ toGuest: true, fromGuest: false });
+	into.take();
+	into.say(7, into.words(0, 1));
+	into.say(4, new Uint8Array([0, 0, 0, 0, 1, 0, 0, 0, 65])); // that nobody asked for
+	assert.deepEqual([into.take(), into.got], [[], []]);
+	assert(into.clipboard.offer({ png: new Uint8Array([1, 2]) }));
+	into.it.disconnected();
+	into.it.connected(9); // the guest's session begins anew: the offer is made again
+	into.say(6, into.words(0, 1 << 5 | 1 << 6));
+	assert.equal(into.take().at(-1), "7,0,0,0,0,2,0,0,0");
+	const old = guestWithClipboard({ toGuest: true, fromGuest: true }, 0);
+	assert(!old.clipboard.offer({ text: "x" }));
+}
+
+function pasteKeys() {
+	const press = (code, more = {}) => ({ code, preventDefault: () => seen.push("kept " + code),
+		...more });
+	const seen = [];
+	const gate = new PasteGate(() => true,
+		(event, down) => seen.push((down ? "+" : "-") + event.code));
+	assert(pastes(press("KeyV", { ctrlKey: true, metaKey: false })));
+	assert(!pastes(press("KeyV", { ctrlKey: true, metaKey: false, altKey: true })));
+	assert(!pastes(press("KeyV", { ctrlKey: false, metaKey: false })));
+	assert(pastes(press("Insert", { shiftKey: true })));
+	gate.key(press("KeyA"), true);
+	gate.key(press("KeyV", { ctrlKey: true, metaKey: false }), true);
+	gate.key(press("KeyV"), false);
+	assert.deepEqual(seen.splice(0), ["kept KeyA", "+KeyA", "kept KeyV"]);
+	gate.pasted(true); // not before the guest knows
+	assert.deepEqual(seen.splice(0), []);
+	gate.open();
+	assert.deepEqual(seen.splice(0), ["+KeyV", "-KeyV"]);
+	gate.key(press("Insert", { shiftKey: true }), true);
+	gate.pasted(false); // nothing new
+	assert.deepEqual(seen.splice(0), ["+Insert"]);
 }
 
 /** Decoders that a test works by hand. */
@@ -309,8 +448,8 @@ function texts() {
 		assert(key in ALL.en, key);
 }
 
-const cases = { scancodes, altGr, held, locks, parameters, retry, agent, decoder, stream,
-	witness, texts };
+const cases = { scancodes, altGr, held, locks, parameters, retry, agent, agentPieces, agentTokens,
+	clipboard, clipboardPolicy, pasteKeys, decoder, stream, witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The page: a session, its screen, and what there is to say of both. */
 import { loadCore } from "./core.js";
+import { Exchange } from "./exchange.js";
 import { Keyboard } from "./keyboard.js";
 import { hideSecrets, readParameters } from "./parameters.js";
+import { PasteGate } from "./paste.js";
 import { Pointer } from "./pointer.js";
 import { Retry } from "./retry.js";
 import { Session } from "./session.js";
@@ -36,6 +38,12 @@ class Page {
 			key: (code, down) => this.session?.inputs?.key(code, down),
 			locks: (locks) => this.session?.inputs?.locks(locks),
 		});
+		const takes = () => this.session?.clipboard.takes ?? false;
+		this.gate = new PasteGate(takes, (event, down) =>
+			down ? this.keyboard.press(event) : this.keyboard.release(event));
+		this.exchange = new Exchange((content) =>
+			this.session?.clipboard.offer(content) ?? false, takes,
+			(fresh) => this.gate.pasted(fresh));
 		this.pointer = new Pointer(this.ui.screen, () => this.session?.inputs ?? null);
 		head.onmessage = ({ data }) => this.headSays(data);
 		head.onerror = (event) => this.fail("impossible", { text: event.message ?? "" });
@@ -45,15 +53,10 @@ class Page {
 
 	listen() {
 		const screen = this.ui.screen;
-		screen.addEventListener("keydown", (event) => {
-			event.preventDefault();
-			this.keyboard.press(event);
-		});
-		screen.addEventListener("keyup", (event) => {
-			event.preventDefault();
-			this.keyboard.release(event);
-		});
+		screen.addEventListener("keydown", (event) => this.gate.key(event, true));
+		screen.addEventListener("keyup", (event) => this.gate.key(event, false));
 		const releaseAll = () => {
+			this.gate.open();
 			this.keyboard.releaseAll();
 			this.pointer.releaseAll();
 		};
@@ -115,6 +118,7 @@ class Page {
 					this.ui.screen.style.cursor = css;
 				},
 				locks: (locks) => this.keyboard.setGuestLocks(locks),
+				copied: (content) => this.exchange.write(content),
 			});
 		this.session = session;
 	}

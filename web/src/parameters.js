@@ -12,7 +12,27 @@
  * @property {string} label     for people
  * @property {string} password
  * @property {string} title
+ * @property {ClipboardPolicy} clipboard
  */
+
+/** @typedef {{ toGuest: boolean, fromGuest: boolean }} ClipboardPolicy */
+
+/** @type {Record<string, ClipboardPolicy>} */
+const CLIPBOARD = {
+	"both": { toGuest: true, fromGuest: true },
+	"to-guest": { toGuest: true, fromGuest: false },
+	"from-guest": { toGuest: false, fromGuest: true },
+	"none": { toGuest: false, fromGuest: false },
+};
+
+/**
+ * A policy with a name that does not exist allows nothing.
+ * @param {string | null} name
+ */
+function clipboardPolicy(name) {
+	return Object.hasOwn(CLIPBOARD, name ?? "both") ? CLIPBOARD[name ?? "both"]
+		: CLIPBOARD.none;
+}
 
 /**
  * Sets the token of a session of Nova: its proxy reads the cookie.
@@ -51,6 +71,7 @@ export function readParameters(location) {
 		label: url.host,
 		password: query.get("password") ?? "",
 		title: query.get("title") ?? "",
+		clipboard: clipboardPolicy(query.get("clipboard")),
 	};
 }
 

@@ -7,6 +7,7 @@
 import { Agent } from "./agent.js";
 import { Writer } from "./bytes.js";
 import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PORT } from "./channel.js";
+import { Clipboard, clipboardCaps } from "./clipboard.js";
 import { Cursor } from "./cursor.js";
 import { Inputs } from "./inputs.js";
 import { Witness } from "./witness.js";
@@ -46,6 +47,7 @@ const TOKENS = 5;
  * @property {(absolute: boolean) => void} mouse
  * @property {(css: string) => void} cursor
  * @property {(locks: number) => void} locks
+ * @property {(content: import("./clipboard.js").Content) => void} copied  in the guest
  */
 
 /** @param {DataView} view @param {number} at @param {number} size */
@@ -62,8 +64,8 @@ export class Session {
 	/**
 	 * @param {import("./core.js").Core} core
 	 * @param {Worker} head
-	 * @param {{ url: string, protocols: string[], password: string, uuid: string | null,
-	 *           guessed: boolean }} address
+	 * @param {import("./parameters.js").Parameters & { uuid: string | null, guessed: boolean }}
+	 *        address
 	 *        uuid: the desktop that is expected; guessed: nobody knows what the end of the last
 	 *        session meant
 	 * @param {SessionListener} listener
@@ -91,7 +93,9 @@ export class Session {
 		this.endedAt = 0; // the first channel
 		this.given = 0; // messages of the agent since it got tokens
 		this.connection = 0;
-		this.agent = new Agent((type, payload) => this.main.send(type, payload));
+		this.agent = new Agent((type, payload) => this.main.send(type, payload),
+			clipboardCaps(address.clipboard));
+		this.clipboard = new Clipboard(this.agent, address.clipboard, listener.copied);
 		this.setupTimer = setTimeout(() => this.finish("silent"), SETUP_MS);
 		this.main = new Channel(core, this.place(), { type: MAIN, number: 0, caps: CAPS }, {
 			message: (type, payload) => this.message(type, payload),
@@ -144,10 +148,17 @@ export class Session {
 			this.agent.disconnected();
 		else if (type === MSG_AGENT_TOKEN)
 			this.agent.addTokens(payload.getUint32(0, true));
-		else if (type === MSG_AGENT_DATA && ++this.given === TOKENS) {
+		else if (type === MSG_AGENT_DATA)
+			this.agentData(payload);
+	}
+
+	/** @param {DataView} payload */
+	agentData(payload) {
+		if (++this.given === TOKENS) {
 			this.given = 0;
 			this.main.send(MSGC_AGENT_TOKEN, new Writer().u32(TOKENS).done());
 		}
+		this.agent.take(payload);
 	}
 
 	/** @param {DataView} init */

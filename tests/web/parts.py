@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 OSVDI contributors
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The parts of a guest beside its screen, in a real Chromium: clipboard and sound.
+
+  parts.py --build DIR --wasm FILE TEST
+"""
+import os
+import socket
+import struct
+import threading
+import zlib
+
+from page import SIZE, check, keys, main, start, wait_keys, wait_state
+from harness import wait_for  # found by page
+
+SIZES, DATA, CAPABILITIES, GRAB, REQUEST = 2, 4, 6, 7, 8
+TEXT, PNG = 1, 2
+BY_DEMAND, SELECTION, CRLF = 1 << 5, 1 << 6, 1 << 9
+
+
+class GuestAgent:
+    """The agent of the guest, at the guest's end of its port."""
+
+    def __init__(self, rig, caps=BY_DEMAND | SELECTION):
+        self.path = rig.file("agent.sock")
+        self.caps = caps
+        self.said = []  # (type, data) of the viewer's messages
+        self.clipboard = {}  # kind: bytes
+        self.asked = []  # kinds
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen(1)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        self.s, _ = self.listener.accept()
+        stream = self.s.makefile("rb")
+        message = b""
+        while True:
+            head = stream.read(8)
+            if len(head) < 8:
+                return
+            message += stream.read(struct.unpack("<II", head)[1])
+            while len(message) >= 20 and \
+                    len(message) >= 20 + struct.unpack_from("<I", message, 16)[0]:
+                kind, size = struct.unpack_from("<I8xI", message, 4)
+                self.heard(kind, message[20:20 + size])
+                message = message[20 + size:]
+
+    def say(self, kind, data):
+        message = struct.pack("<IIQI", 1, kind, 0, len(data)) + data
+        for at in range(0, len(message), 2048):
+            chunk = message[at:at + 2048]
+            self.s.sendall(struct.pack("<II", 1, len(chunk)) + chunk)
+
+    def heard(self, kind, data):
+        if kind == CAPABILITIES and struct.unpack_from("<I", data)[0]:
+            self.say(CAPABILITIES, struct.pack("<II", 0, self.caps))
+        elif kind == REQUEST:
+            self.asked.append(struct.unpack_from("<I", data, 4)[0])
+            self.say(DATA, data[:8] + self.clipboard[self.asked[-1]])
+        self.said.append((kind, data))
+
+    def copy(self, **kinds):
+        """As the guest's user does."""
+        self.clipboard = {TEXT if name == "text" else PNG: data for name, data in kinds.items()}
+        self.say(GRAB, struct.pack("<I", 0) + b"".join(struct.pack("<I", kind)
+                                                       for kind in self.clipboard))
+
+    def all(self, kind):
+        return [data for k, data in self.said if k == kind]
+
+    def paste(self, kind):
+        """The viewer's data of a kind."""
+        before = len(self.all(DATA))
+        self.say(REQUEST, struct.pack("<II", 0, kind))
+        data = wait_for(lambda: self.all(DATA)[before:], 20, "the viewer's data")[0]
+        return struct.unpack_from("<I", data, 4)[0], data[8:]
+
+
+def png(width, height, colour):
+    """An image of one colour."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + \
+            struct.pack(">I", zlib.crc32(kind + data))
+    rows = (b"\0" + bytes(colour) * width) * height
+    return (b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
+def with_guest(rig, **what):
+    """The environment of a server whose guest has more than a screen."""
+    return {**os.environ, "LD_PRELOAD": rig.path("tests", "web", "libguest-double.so"), **what}
+
+
+def start_guest(rig, *options, query="", env=None, grants=(), **kw):
+    _, port = rig.serve("-s", "pattern:idle", "-S", "%dx%d" % SIZE, "-o", "encoder=x264", "-v",
+                        "--status", "1", env=env)
+    server, browser = start(rig, port, *options, query=query, **kw)
+    wait_state(browser, "connected")
+    return server, browser
+
+
+def allow(browser, *permissions):
+    browser.call("Browser.grantPermissions", permissions=list(permissions),
+                 origin=browser.run("location.origin"))
+
+
+READ_IMAGE = """(async () => {
+	const [item] = await navigator.clipboard.read();
+	if (!item.types.includes("image/png"))
+		return item.types;
+	const image = await createImageBitmap(await item.getType("image/png"));
+	const canvas = new OffscreenCanvas(image.width, image.height);
+	canvas.getContext("2d").drawImage(image, 0, 0);
+	return [image.width, image.height,
+		...canvas.getContext("2d").getImageData(1, 1, 1, 1).data];
+})()"""
+
+
+def press_paste(browser):
+    browser.key("ControlLeft", True)
+    browser.call("Input.dispatchKeyEvent", type="rawKeyDown", code="KeyV", key="v", modifiers=2,
+                 commands=["paste"])
+    browser.key("KeyV", False)
+    browser.key("ControlLeft", False)
+
+
+def write(browser, text):
+    browser.run(f"navigator.clipboard.writeText({text!r})")
+
+
+def clipboard(rig):
+    """Text and images, both ways, and only where the policy lets them."""
+    guest = GuestAgent(rig, BY_DEMAND | SELECTION)
+    server, browser = start_guest(rig, env=with_guest(rig, OSVDI_GUEST_AGENT=guest.path))
+    allow(browser, "clipboardReadWrite", "clipboardSanitizedWrite")
+    browser.run("document.getElementById('screen').focus()")
+    wait_for(lambda: guest.all(CAPABILITIES), 20, "the page's capabilities")
+    words = "Grüße, 東京 🎉\nzwei"
+    guest.copy(text=words.encode())
+    wait_for(lambda: browser.run("navigator.clipboard.readText()") == words, 20, "the guest's text")
+    check(True, "text that was copied in the guest is in the browser's clipboard")
+    long = "0123456789abcdef" * 20000
+    guest.copy(text=long.encode())
+    wait_for(lambda: browser.run("navigator.clipboard.readText()") == long, 20, "a long text")
+    check(True, f"also {len(long)} bytes of it")
+    guest.copy(png=png(5, 3, (10, 200, 30)))
+    wait_for(lambda: browser.run(READ_IMAGE) == [5, 3, 10, 200, 30, 255], 20, "an image")
+    check(True, "and an image")
+
+    check(not guest.all(GRAB), "what came from the guest is not offered to the guest")
+    before = len(keys(rig))
+    write(browser, "von außen 🎉")
+    press_paste(browser)
+    wait_for(lambda: guest.all(GRAB), 20, "an offer")
+    check(guest.all(GRAB)[-1] == struct.pack("<II", 0, TEXT), "a paste offers text")
+    wait_keys(rig, before, ["1d down", "2f down", "2f up", "1d up"], "and the guest gets the keys")
+    check(guest.paste(TEXT) == (TEXT, "von außen 🎉".encode()), "the guest gets the text")
+    check(guest.paste(PNG) == (0, b""), "and nothing that is not there")
+    write(browser, long)
+    press_paste(browser)
+    wait_for(lambda: len(guest.all(GRAB)) == 2, 20, "another offer")
+    check(guest.paste(TEXT) == (TEXT, long.encode()), "a long text, too")
+    press_paste(browser)
+    wait_for(lambda: len(keys(rig)) >= before + 12, 20, "the keys")
+    check(len(guest.all(GRAB)) == 2, "what the guest has is not offered again")
+
+    for n, (policy, out, into) in enumerate((("to-guest", False, True), ("from-guest", True, False),
+                                             ("none", False, False), ("nonsense", False, False))):
+        announced = len(guest.all(CAPABILITIES))
+        browser.open(f"http://localhost:{server.port}/index.html?clipboard={policy}")
+        wait_for(lambda: browser.run("location.search").endswith(policy) and
+                 browser.state() == "connected", 20, policy)
+        wait_for(lambda: len(guest.all(CAPABILITIES)) > announced, 20, "capabilities")
+        write(browser, "outside " + policy)
+        browser.run("document.getElementById('screen').focus()")
+        asked, grabs, before = len(guest.asked), len(guest.all(GRAB)), len(keys(rig))
+        press_paste(browser)
+        wait_keys(rig, before, ["1d down", "2f down", "2f up", "1d up"],
+                  f"{policy}: the keys arrive")
+        check((len(guest.all(GRAB)) > grabs) == into,
+              f"{policy}: {'an' if into else 'no'} offer to the guest")
+        guest.copy(text=b"inside " + policy.encode())
+        if out:
+            wait_for(lambda: browser.run("navigator.clipboard.readText()") == "inside " + policy,
+                     20, "the guest's text")
+        else:  # a message of the page's that comes behind whatever the grab led to
+            sizes = len(guest.all(SIZES))
+            browser.window(*(SIZE if n % 2 else (SIZE[0] - 100, SIZE[1] - 100)))
+            wait_for(lambda: len(guest.all(SIZES)) > sizes, 20, "the size of the window")
+        check((len(guest.asked) > asked) == out,
+              f"{policy}: the guest's text is {'asked for' if out else 'left there'}")
+    check(not browser.problems(), "no script failed")
+
+
+if __name__ == "__main__":
+    main({f.__name__: f for f in (clipboard,)}, __doc__)
