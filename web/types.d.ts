@@ -44,3 +44,45 @@ declare var VideoDecoder: {
 
 /** The function of a worker: the page's window has another one. */
 declare function postMessage(message: unknown, transfer?: Transferable[]): void;
+
+interface AudioData {
+	readonly numberOfChannels: number;
+	readonly numberOfFrames: number;
+	copyTo(to: Float32Array, options: { planeIndex: number, format: "f32-planar" }): void;
+	close(): void;
+}
+
+interface EncodedAudioChunk {
+	readonly timestamp: number;
+}
+declare var EncodedAudioChunk: {
+	new (init: { type: "key" | "delta", timestamp: number,
+		data: BufferSource }): EncodedAudioChunk;
+};
+
+interface AudioDecoderConfig {
+	codec: string;
+	sampleRate: number;
+	numberOfChannels: number;
+}
+interface AudioDecoder {
+	readonly state: "unconfigured" | "configured" | "closed";
+	configure(config: AudioDecoderConfig): void;
+	decode(chunk: EncodedAudioChunk): void;
+	close(): void;
+}
+declare var AudioDecoder: {
+	new (init: { output: (data: AudioData) => void,
+		error: (error: DOMException) => void }): AudioDecoder;
+	isConfigSupported(config: AudioDecoderConfig): Promise<{ supported?: boolean }>;
+};
+
+/** The base of a worklet's processor. */
+interface AudioWorkletProcessor {
+	readonly port: MessagePort;
+}
+declare var AudioWorkletProcessor: { new (): AudioWorkletProcessor };
+declare function registerProcessor(name: string,
+	processor: { new (): AudioWorkletProcessor }): void;
+declare var sampleRate: number;
+declare var currentTime: number;

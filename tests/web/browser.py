@@ -60,7 +60,7 @@ class PageServer(WebSocketProxy):
 class Browser:
     """One Chromium with one tab."""
 
-    def __init__(self, rig, *options, language="en-US"):
+    def __init__(self, rig, *options, language="en-US", env=None):
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         if not program:
             raise SystemExit(77)
@@ -79,7 +79,8 @@ class Browser:
         with rig.log("chromium.log") as log:
             rig.procs.start(["bash", "-c", f'exec "$@" 3<&{to_read} 4>&{to_write}', "bash", *argv],
                             pass_fds=[to_read, to_write], stdout=log, stderr=log,
-                            env={**os.environ, "HOME": rig.dir, "LANGUAGE": language})
+                            env={**os.environ, "HOME": rig.dir, "LANGUAGE": language,
+                                 **(env or {})})
         os.close(to_read)
         os.close(to_write)
         self.number = 0

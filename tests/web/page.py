@@ -82,9 +82,10 @@ def window_on(rig):
     return found[0]
 
 
-def start(rig, port, *options, query="", tokens=("",), size=SIZE, serve=True):
+def start(rig, port, *options, query="", tokens=("",), size=SIZE, more=None, env=None):
     server = PageServer(port, rig.wasm, tokens)
-    browser = Browser(rig, *options)
+    server.more.update(more or {})
+    browser = Browser(rig, *options, env=env)
     browser.window(*size)
     browser.open(f"http://localhost:{server.port}/index.html{query}")
     return server, browser

@@ -13,6 +13,7 @@ import zlib
 
 from page import SIZE, check, keys, main, start, wait_keys, wait_state
 from harness import wait_for  # found by page
+from sound import Sound, tone_of
 
 SIZES, DATA, CAPABILITIES, GRAB, REQUEST = 2, 4, 6, 7, 8
 TEXT, PNG = 1, 2
@@ -95,10 +96,17 @@ def with_guest(rig, **what):
     return {**os.environ, "LD_PRELOAD": rig.path("tests", "web", "libguest-double.so"), **what}
 
 
-def start_guest(rig, *options, query="", env=None, grants=(), **kw):
+# Tests look into the page by this name.
+PAGE = "globalThis.osvdiPage"
+EXPOSE = "const told = Page.prototype.opened;\nPage.prototype.opened = function () {\n" \
+         "\tglobalThis.osvdiPage = this;\n\ttold.call(this);\n};\n"
+
+
+def start_guest(rig, *options, query="", env=None, browser_env=None):
     _, port = rig.serve("-s", "pattern:idle", "-S", "%dx%d" % SIZE, "-o", "encoder=x264", "-v",
                         "--status", "1", env=env)
-    server, browser = start(rig, port, *options, query=query, **kw)
+    server, browser = start(rig, port, *options, query=query, more={"src/page.js": EXPOSE},
+                            env=browser_env)
     wait_state(browser, "connected")
     return server, browser
 
@@ -196,5 +204,41 @@ def clipboard(rig):
     check(not browser.problems(), "no script failed")
 
 
+def sound(rig):
+    """A tone that the guest plays comes out of the speaker without a gap, as Opus and raw."""
+    rig.env = dict(os.environ)
+    speaker = Sound(rig)
+    server, browser = start_guest(rig, env=with_guest(rig, OSVDI_GUEST_SOUND="440"),
+                                  browser_env=speaker.env)
+    wait_for(lambda: browser.run(PAGE + ".speaker.context?.state") == "suspended", 20,
+             "a page that may not be heard")
+    check(True, "before the user has done anything nothing is heard")
+    browser.click(300, 300)
+    for name, mode in (("Opus", 3), ("raw", 1)):
+        if mode == 1:
+            server.more["src/sound.js"] = \
+                "AudioDecoder.isConfigSupported = async () => ({ supported: false });\n"
+            browser.open(f"http://localhost:{server.port}/index.html?raw")
+            wait_for(lambda: browser.run("location.search") == "?raw" and
+                     browser.state() == "connected", 20, "raw sound")
+            browser.click(300, 300)
+        wait_for(lambda: tone_of(speaker.hear(1))[0] > 0.9, 20, "a tone")
+        check(browser.run(PAGE + ".session.sound.mode") == mode, f"the sound comes as {name}")
+        report = PAGE + ".speaker.report"
+        before = browser.run(report)
+        seconds, hz = tone_of(speaker.hear(5))
+        after = browser.run(report)
+        check(abs(hz - 440) <= 20, f"{hz} Hz")
+        check(seconds >= 4.5, f"{seconds} of 5 s sound")
+        check(before["gaps"] == after["gaps"] and before["skipped"] == after["skipped"],
+              f"no gap, and nothing is skipped: {after}")
+    browser.open(f"http://localhost:{server.port}/index.html?sound=none")
+    wait_for(lambda: browser.run("location.search") == "?sound=none" and
+             browser.state() == "connected", 20, "no sound")
+    browser.click(300, 300)
+    check(tone_of(speaker.hear(1))[0] == 0, "an address can ask for silence")
+    check(not browser.problems(), "no script failed")
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (clipboard,)}, __doc__)
+    main({f.__name__: f for f in (clipboard, sound)}, __doc__)

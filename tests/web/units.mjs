@@ -9,12 +9,14 @@ const load = (name) => import(new URL(`src/${name}.js`, folder).href);
 
 const { Keyboard } = await load("keyboard");
 const { hideSecrets, readParameters } = await load("parameters");
+const { Reserve } = await load("reserve");
 const { Retry } = await load("retry");
 const { keyMessage, scancode } = await load("scancodes");
 const { Agent } = await load("agent");
 const { Clipboard, clipboardCaps } = await load("clipboard");
 const { PasteGate, pastes } = await load("paste");
 const { Decoder } = await load("decoder");
+const { planesOf, Sound } = await load("sound");
 const { Stream } = await load("stream");
 const { Witness } = await load("witness");
 const { ALL } = await load("texts");
@@ -131,6 +133,8 @@ function parameters() {
 	const policy = (query) => place("https://a/" + query).url.clipboard;
 	assert.deepEqual(policy(""), { toGuest: true, fromGuest: true });
 	assert.deepEqual(policy("?clipboard=to-guest"), { toGuest: true, fromGuest: false });
+	assert.equal(place("https://a/?sound=none").url.sound, false);
+	assert.equal(place("https://a/").url.sound, true);
 	for (const name of ["none", "toString", "", "TO-GUEST"])
 		assert.deepEqual(policy("?clipboard=" + name), { toGuest: false, fromGuest: false },
 			name);
@@ -306,6 +310,78 @@ function pasteKeys() {
 	assert.deepEqual(seen.splice(0), ["+Insert"]);
 }
 
+/** Samples that count, in blocks; what comes out of a reserve. */
+function reserve() {
+	const it = new Reserve(1000); // 60 samples wait at first
+	let next = 1;
+	const add = (n) => it.add([Float32Array.from({ length: n }, () => next++)]);
+	const take = (n) => {
+		const plane = new Float32Array(n);
+		it.take([plane]);
+		return [...plane];
+	};
+	const count = (from, n) => Array.from({ length: n }, (_none, i) => from + i);
+	add(59);
+	assert.deepEqual(take(3), [0, 0, 0]); // not enough yet
+	add(10);
+	assert.deepEqual(take(65), count(1, 65));
+	assert.deepEqual(take(8), [...count(66, 4), 0, 0, 0, 0]); // a network that stumbles
+	assert.deepEqual(it.report(), { gaps: 1, skipped: 0, waiting: 0 });
+	add(89);
+	assert.deepEqual(take(1), [0]); // it waits for more now
+	add(1);
+	assert.deepEqual(take(90), count(70, 90));
+	add(30);
+	it.pause(); // the guest has played all
+	assert.deepEqual(take(40), [...count(160, 30), ...Array(10).fill(0)]);
+	assert.equal(it.report().gaps, 1);
+	add(90);
+	take(1);
+	add(200); // too much: the newest 90 are kept
+	assert.deepEqual(take(3), count(390, 3));
+	assert.deepEqual(it.report(), { gaps: 1, skipped: 199, waiting: 87 });
+	for (let i = 0; i < 10; i++) {
+		add(400);
+		take(1000);
+	}
+	assert.equal(it.wanted, 300); // never more
+	it.add([Float32Array.of(1), Float32Array.of(2)]);
+	const mono = new Reserve(10);
+	mono.add([Float32Array.of(5)]);
+	const planes = [new Float32Array(1), new Float32Array(1)];
+	mono.take(planes);
+	assert.deepEqual(planes.map((plane) => plane[0]), [5, 5]);
+}
+
+function sound() {
+	const samples = new DataView(new Int16Array([9, 9, 16384, -32768, 0, 8192, 7]).buffer);
+	assert.deepEqual(planesOf(samples, 4, 2).map((plane) => [...plane]),
+		[[0.5, 0], [-1, 0.25]]);
+	const said = [];
+	const it = Object.assign(Object.create(Sound.prototype), { channels: 0, mode: 1, volume: 1,
+		muted: false, decoder: null,
+		speaker: { start: (...all) => said.push("start " + all),
+			pause: () => said.push("pause"),
+			play: (planes) => said.push("play " + planes[0].length),
+			setVolume: (volume) => said.push("volume " + volume) } });
+	const say = (type, bytes) => it.message(type, new DataView(new Uint8Array(bytes).buffer));
+	say(101, [0, 0, 0, 0, 1, 1]); // nothing plays yet
+	assert.deepEqual(said.splice(0), []);
+	say(103, [2, 0, 0, 0, 1, 0, 128, 187, 0, 0, 0, 0, 0, 0]);
+	assert.deepEqual(said.splice(0), ["start 2,48000", "volume 1"]);
+	say(101, [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+	say(105, [2, 0, 0, 255, 255]);
+	say(106, [1]);
+	say(104, []);
+	say(101, [0, 0, 0, 0, 1, 1, 1, 1]);
+	assert.deepEqual(said.splice(0), ["play 2", "volume 1", "volume 0", "pause"]);
+	for (const wrong of [[0, 0, 0, 0, 1, 0, 128, 187, 0, 0], [9, 0, 0, 0, 1, 0, 128, 187, 0, 0],
+			[2, 0, 0, 0, 2, 0, 128, 187, 0, 0],
+		[2, 0, 0, 0, 1, 0, 1, 0, 0, 0], [2, 0, 0, 0, 1, 0, 0, 0, 0, 255], [2, 0, 0]])
+		assert.throws(() => say(103, wrong), RangeError);
+	assert.throws(() => say(105, [3, 0, 0]), RangeError);
+}
+
 /** Decoders that a test works by hand. */
 function decoders() {
 	const made = [];
@@ -449,7 +525,7 @@ function texts() {
 }
 
 const cases = { scancodes, altGr, held, locks, parameters, retry, agent, agentPieces, agentTokens,
-	clipboard, clipboardPolicy, pasteKeys, decoder, stream, witness, texts };
+	clipboard, clipboardPolicy, pasteKeys, reserve, sound, decoder, stream, witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

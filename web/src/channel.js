@@ -8,6 +8,7 @@ export const MAIN = 1;
 export const DISPLAY = 2;
 export const INPUTS = 3;
 export const CURSOR = 4;
+export const PLAYBACK = 5;
 export const PORT = 10;
 
 /**

@@ -9,6 +9,7 @@ import { PasteGate } from "./paste.js";
 import { Pointer } from "./pointer.js";
 import { Retry } from "./retry.js";
 import { Session } from "./session.js";
+import { Speaker } from "./sound.js";
 import { text, translate } from "./texts.js";
 import { Ui } from "./ui.js";
 
@@ -34,6 +35,7 @@ class Page {
 		/** @type {number | undefined} */
 		this.resizeTimer = undefined;
 		this.retry = new Retry();
+		this.speaker = new Speaker();
 		this.keyboard = new Keyboard({
 			key: (code, down) => this.session?.inputs?.key(code, down),
 			locks: (locks) => this.session?.inputs?.locks(locks),
@@ -101,9 +103,9 @@ class Page {
 		if (!this.had || this.ui.state !== "lost")
 			this.ui.show(this.had ? "lost" : "connecting",
 				text("connecting", { label: this.label }));
-		const session = new Session(this.core, this.head,
+		const session = new Session(this.core, this.head, this.speaker,
 			{ ...this.parameters, password: this.password, uuid: this.uuid,
-			guessed: this.session?.guessed ?? false }, {
+				guessed: this.session?.guessed ?? false }, {
 				opened: () => this.opened(),
 				ended: (cause) => this.ended(cause),
 				taken: () => this.taken(),

@@ -13,6 +13,7 @@
  * @property {string} password
  * @property {string} title
  * @property {ClipboardPolicy} clipboard
+ * @property {boolean} sound     whether the guest may be heard
  */
 
 /** @typedef {{ toGuest: boolean, fromGuest: boolean }} ClipboardPolicy */
@@ -72,6 +73,7 @@ export function readParameters(location) {
 		password: query.get("password") ?? "",
 		title: query.get("title") ?? "",
 		clipboard: clipboardPolicy(query.get("clipboard")),
+		sound: (query.get("sound") ?? "play") === "play",
 	};
 }
 

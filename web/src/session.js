@@ -6,10 +6,11 @@
  */
 import { Agent } from "./agent.js";
 import { Writer } from "./bytes.js";
-import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PORT } from "./channel.js";
+import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PLAYBACK, PORT } from "./channel.js";
 import { Clipboard, clipboardCaps } from "./clipboard.js";
 import { Cursor } from "./cursor.js";
 import { Inputs } from "./inputs.js";
+import { Sound } from "./sound.js";
 import { Witness } from "./witness.js";
 
 /** @typedef {import("./channel.js").Cause | "silent" | "no-display" | "other-desktop"} Cause */
@@ -64,15 +65,17 @@ export class Session {
 	/**
 	 * @param {import("./core.js").Core} core
 	 * @param {Worker} head
+	 * @param {import("./sound.js").Speaker} speaker
 	 * @param {import("./parameters.js").Parameters & { uuid: string | null, guessed: boolean }}
 	 *        address
 	 *        uuid: the desktop that is expected; guessed: nobody knows what the end of the last
 	 *        session meant
 	 * @param {SessionListener} listener
 	 */
-	constructor(core, head, address, listener) {
+	constructor(core, head, speaker, address, listener) {
 		this.core = core;
 		this.head = head;
+		this.speaker = speaker;
 		this.serial = ++sessions;
 		/** @type {number | undefined} */
 		this.graceTimer = undefined;
@@ -88,6 +91,8 @@ export class Session {
 		this.inputs = null;
 		/** @type {Cursor | null} */
 		this.cursor = null;
+		/** @type {Sound | null} */
+		this.sound = null;
 		/** @type {Witness | null} */
 		this.witness = null;
 		this.endedAt = 0; // the first channel
@@ -216,6 +221,8 @@ export class Session {
 				shape: this.listener.cursor,
 				closed: () => {},
 			});
+		if (there.has(PLAYBACK) && this.address.sound)
+			this.sound = new Sound(this.core, this.place(), this.speaker);
 	}
 
 	/** The head says so. */
@@ -287,8 +294,9 @@ export class Session {
 		this.main.close();
 		this.inputs?.close();
 		this.cursor?.close();
+		this.sound?.close();
 		this.witness?.close();
-		this.inputs = this.cursor = this.witness = null;
+		this.inputs = this.cursor = this.sound = this.witness = null;
 	}
 
 	/**
