@@ -139,111 +139,6 @@ def wait_keys(rig, before, wanted, what):
     check(True, what)
 
 
-def keyboard(rig):
-    """Keys by their place; what is held is let go when the keyboard goes elsewhere."""
-    _, browser = start_pattern(rig)
-    wait_state(browser, "connected")
-    before = len(keys(rig))
-    browser.press("KeyA")
-    browser.press("ShiftLeft", "KeyZ")
-    wait_keys(rig, before, ["1e down", "1e up", "2a down", "2c down", "2c up", "2a up"],
-              "letters arrive")
-    before = len(keys(rig))
-    for code in ("F5", "F11", "Tab", "Escape", "ArrowUp", "NumpadEnter", "MetaRight"):
-        browser.press(code)
-    wait_keys(rig, before,
-              [f"{code} {way}" for code in ("3f", "57", "0f", "01", "e0 48", "e0 1c", "e0 5c")
-                            for way in ("down", "up")],
-              "keys that a browser has a use for arrive, too")
-    before = len(keys(rig))
-    browser.key("ControlLeft", True)
-    browser.key("KeyC", True)
-    browser.run("document.getElementById('screen').blur()")
-    wait_keys(rig, before, ["1d down", "2e down", "1d up", "2e up"],
-              "no key stays down when the focus is lost")
-    browser.key("KeyC", False)
-    browser.run("document.getElementById('screen').focus()")
-    browser.run("document.getElementById('menu').open = true")
-    browser.run("document.getElementById('send-cad').click()")
-    wait_keys(rig, before + 4, ["1d down", "38 down", "e0 53 down", "e0 53 up", "38 up", "1d up"],
-              "Ctrl+Alt+Del from the menu")
-
-
-def pointer(rig):
-    """The pointer's place in the guest's pixels, also when the picture is scaled."""
-    _, browser = start_pattern(rig)
-    wait_state(browser, "connected")
-
-    def said():
-        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", rig.read_log("server.log"),
-                          re.M)
-    browser.click(300, 200)
-    wait_for(lambda: said()[-2:] == [("300", "200", "1"), ("300", "200", "0")], 10, "a click")
-    check(True, "a click arrives where it was made")
-    before = len(said())
-    browser.mouse("mouseWheel", 400, 300, deltaX=0, deltaY=120)
-    wait_for(lambda: len({s[2] for s in said()[before:]}) >= 2, 10, "the wheel")
-    check(True, "the wheel arrives")
-    # A phone's window does not resize the guest.
-    browser.window(400, 700, mobile=True)
-    browser.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    box = browser.run("(({x, y, width, height}) => [x, y, width, height])"
-                      "(document.getElementById('screen').getBoundingClientRect())")
-    check(abs(box[2] - 400) < 1 and abs(box[3] - 400 * 718 / 1278) < 2,
-          "the whole picture fits on a phone")
-    browser.call("Input.dispatchTouchEvent", type="touchStart",
-                 touchPoints=[{"x": 200, "y": box[1] + box[3] / 2}])
-    browser.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
-    wait_for(lambda: any(abs(int(x) - 639) <= 4 and abs(int(y) - 359) <= 4 and b == "1" for x, y,
-                         b in said()[before:]),
-             10, "a tap")
-    check(True, "a tap is a click")
-
-
-def relative(rig):
-    """A guest that takes no places gets motion, once a click has given it the pointer."""
-    _, browser = start_pattern(rig, "--relative")
-    wait_state(browser, "connected")
-
-    def said():
-        return re.findall(r"^motion (-?\d+),(-?\d+) buttons (\w+)$", rig.read_log("server.log"),
-                          re.M)
-    browser.click(300, 300)
-    wait_for(lambda: browser.run("document.pointerLockElement?.id") == "screen", 10,
-             "the pointer is the guest's")
-    check(not said(), "the click that gives it away is not the guest's")
-    browser.mouse("mouseMoved", 310, 295)
-    browser.mouse("mouseMoved", 330, 280)
-    wait_for(lambda: len(said()) >= 2 and sum(int(x) for x, _, _ in said()) > 0 >
-             sum(int(y) for _, y, _ in said()), 10,
-             "motion")
-    browser.mouse("mousePressed", 330, 280, "right", 2)
-    browser.mouse("mouseReleased", 330, 280, "right")
-    wait_for(lambda: said()[-1][2] == "0" and any(b == "4" for _, _, b in said()), 10, "a button")
-    check(True, "motion and buttons arrive")
-
-
-def full_screen(rig):
-    """From the menu, and back."""
-    _, browser = start_pattern(rig)
-    wait_state(browser, "connected")
-
-    def choose():
-        browser.click(SIZE[0] // 2, 8)
-        wait_for(lambda: browser.run("document.getElementById('menu').open"), 10, "the menu")
-        x, y = browser.run("(({x, y, width, height}) => [x + width / 2, y + height / 2])"
-                           "(document.getElementById('full-screen').getBoundingClientRect())")
-        browser.click(x, y)
-    choose()
-    wait_for(lambda: browser.run("document.fullscreenElement?.id") == "stage", 10, "full screen")
-    before = len(keys(rig))
-    browser.press("KeyA")
-    wait_keys(rig, before, ["1e down", "1e up"], "in full screen the desktop has the keyboard")
-    choose()
-    wait_for(lambda: not browser.run("document.fullscreenElement"), 10, "the window again")
-    check(not browser.problems(), "no script failed")
-
-
 LOSE = """
 addEventListener("message", async ({ data }) => {
 	const extension = data.type === "lose" &&
@@ -569,10 +464,9 @@ def main(tests, description=__doc__):
             sys.exit(1)
 
 
-TESTS = {f.__name__.replace("_", "-"): f
-         for f in (picture, keyboard, pointer, relative, full_screen, cursor, gpu, hidden, tls,
-                   resize, reconnect, password, token, takeover, unwitnessed, leave,
-                                 classic, nobody)}
+TESTS = {f.__name__.replace("_", "-"): f for f in (
+    picture, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover,
+    unwitnessed, leave, classic, nobody)}
 
 if __name__ == "__main__":
     main(TESTS)

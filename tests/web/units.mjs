@@ -31,6 +31,7 @@ function typist() {
 	const keyboard = new Keyboard({
 		key: (code, down) => sent.push((down ? "+" : "-") + code.toString(16)),
 		locks: (locks) => sent.push("locks " + locks),
+		held: (codes) => sent.push("held " + [...codes].join(",")),
 	});
 	return { keyboard, sent, take: () => sent.splice(0).join(" ") };
 }
@@ -79,6 +80,26 @@ function held() {
 	keyboard.press(event("NoSuchKey"));
 	keyboard.press({ ...event("KeyE"), isComposing: true });
 	assert.equal(take(), "");
+}
+
+/** Keys of a bar wait for the next key. */
+function modifiers() {
+	const { keyboard, take } = typist();
+	keyboard.hold("ControlLeft");
+	keyboard.hold("ShiftLeft");
+	keyboard.press(event("KeyC"));
+	keyboard.release(event("KeyC"));
+	assert.equal(take(),
+		"+1d held ControlLeft +2a held ControlLeft,ShiftLeft +2e -ae -9d -aa held ");
+	keyboard.hold("AltLeft");
+	keyboard.hold("AltLeft"); // changed one's mind
+	assert.equal(take(), "+38 held AltLeft -b8 held ");
+	keyboard.hold("AltLeft");
+	keyboard.type(["Tab"]);
+	assert.equal(take(), "+38 held AltLeft +f -8f -b8 held ");
+	keyboard.hold("MetaLeft");
+	keyboard.releaseAll();
+	assert.equal(take(), "+5be0 held MetaLeft -dbe0 held ");
 }
 
 function locks() {
@@ -524,8 +545,9 @@ function texts() {
 		assert(key in ALL.en, key);
 }
 
-const cases = { scancodes, altGr, held, locks, parameters, retry, agent, agentPieces, agentTokens,
-	clipboard, clipboardPolicy, pasteKeys, reserve, sound, decoder, stream, witness, texts };
+const cases = { scancodes, altGr, held, modifiers, locks, parameters, retry, agent, agentPieces,
+	agentTokens, clipboard, clipboardPolicy, pasteKeys, reserve, sound, decoder, stream,
+	witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

@@ -12,10 +12,14 @@ const ALTGR_MS = 20;
  */
 const LOCKS = [["ScrollLock", 1], ["NumLock", 2], ["CapsLock", 4]];
 
+/** Keys that a key of a bar stands for alone. */
+const MODIFIERS = /^(Control|Alt|Shift|Meta|OS)/;
+
 /**
  * @typedef {object} KeyboardListener
  * @property {(code: number, down: boolean) => void} key  as in SPICE's messages
  * @property {(locks: number) => void} locks  as they are to be
+ * @property {(codes: Set<string>) => void} held  until the next key
  */
 
 export class Keyboard {
@@ -24,6 +28,8 @@ export class Keyboard {
 		this.listener = listener;
 		/** @type {Map<string, number>} keys that are down, and since when */
 		this.down = new Map();
+		/** @type {Set<string>} of these, the ones that wait for the next key */
+		this.held = new Set();
 		this.guestLocks = 0;
 		this.fresh = true; // nothing was typed since the page has the keyboard
 	}
@@ -76,6 +82,8 @@ export class Keyboard {
 	/** @param {KeyboardEvent} event */
 	release(event) {
 		this.send(event.code, false, event.timeStamp);
+		if (!MODIFIERS.test(event.code))
+			this.letGo();
 		// macOS tells nothing of keys that go up while Command is down.
 		if (event.code.startsWith("Meta") || event.code.startsWith("OS"))
 			this.releaseAll();
@@ -86,6 +94,28 @@ export class Keyboard {
 		for (const code of [...this.down.keys()])
 			this.send(code, false, 0);
 		this.fresh = true;
+		this.letGo();
+	}
+
+	/**
+	 * A modifier that stays down until the next key has come, or goes up again.
+	 * @param {string} code
+	 */
+	hold(code) {
+		const down = !this.held.delete(code);
+		if (down)
+			this.held.add(code);
+		this.send(code, down, 0);
+		this.listener.held(this.held);
+	}
+
+	letGo() {
+		if (!this.held.size)
+			return;
+		for (const code of this.held)
+			this.send(code, false, 0);
+		this.held.clear();
+		this.listener.held(this.held);
 	}
 
 	/**
@@ -97,5 +127,6 @@ export class Keyboard {
 			this.send(code, true, 0);
 		for (const code of [...codes].reverse())
 			this.send(code, false, 0);
+		this.letGo();
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The page: a session, its screen, and what there is to say of both. */
+import { Controls } from "./controls.js";
 import { loadCore } from "./core.js";
 import { Exchange } from "./exchange.js";
 import { Keyboard } from "./keyboard.js";
@@ -12,6 +13,7 @@ import { Session } from "./session.js";
 import { Speaker } from "./sound.js";
 import { text, translate } from "./texts.js";
 import { Ui } from "./ui.js";
+import { WakeLock } from "./wake.js";
 
 /** A window is being dragged until then. */
 const RESIZE_MS = 300;
@@ -39,7 +41,19 @@ class Page {
 		this.keyboard = new Keyboard({
 			key: (code, down) => this.session?.inputs?.key(code, down),
 			locks: (locks) => this.session?.inputs?.locks(locks),
+			held: (codes) => this.controls.held(codes),
 		});
+		this.controls = new Controls(document, {
+			type: (codes) => {
+				this.keyboard.type(codes);
+				this.ui.screen.focus();
+			},
+			hold: (code) => {
+				this.keyboard.hold(code);
+				this.ui.screen.focus();
+			},
+		});
+		this.wakeLock = new WakeLock();
 		const takes = () => this.session?.clipboard.takes ?? false;
 		this.gate = new PasteGate(takes, (event, down) =>
 			down ? this.keyboard.press(event) : this.keyboard.release(event));
@@ -55,7 +69,10 @@ class Page {
 
 	listen() {
 		const screen = this.ui.screen;
-		screen.addEventListener("keydown", (event) => this.gate.key(event, true));
+		screen.addEventListener("keydown", (event) => {
+			if (!this.command(event))
+				this.gate.key(event, true);
+		});
 		screen.addEventListener("keyup", (event) => this.gate.key(event, false));
 		const releaseAll = () => {
 			this.gate.open();
@@ -84,11 +101,26 @@ class Page {
 			again: () => this.connect(),
 			disconnect: () => this.disconnect(),
 			fullScreen: () => this.fullScreen(),
-			type: (codes) => {
-				this.keyboard.type(codes);
+			keyBar: () => {
+				this.controls.show(this.controls.bar.hidden);
 				screen.focus();
 			},
 		});
+		document.addEventListener("fullscreenchange", () =>
+			this.wakeLock.set(document.fullscreenElement !== null));
+	}
+
+	/**
+	 * The viewer's keys for what a pointer does otherwise. True: the key was one of them.
+	 * @param {KeyboardEvent} event
+	 */
+	command(event) {
+		if (event.code !== "F12" || !event.ctrlKey || !event.shiftKey || event.altKey ||
+				event.metaKey)
+			return false;
+		event.preventDefault();
+		this.ui.openMenu();
+		return true;
 	}
 
 	/* ---- connecting ------------------------------------------------------------ */

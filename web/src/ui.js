@@ -13,7 +13,7 @@ import { text } from "./texts.js";
  * @property {() => void} again
  * @property {() => void} disconnect
  * @property {() => void} fullScreen
- * @property {(codes: string[]) => void} type
+ * @property {() => void} keyBar
  */
 
 export class Ui {
@@ -50,7 +50,22 @@ export class Ui {
 			});
 		entry("disconnect", listener.disconnect);
 		entry("full-screen", listener.fullScreen);
-		entry("send-cad", () => listener.type(["ControlLeft", "AltLeft", "Delete"]));
+		this.menu.addEventListener("click", (event) => {
+			if (/** @type {HTMLElement} */ (event.target).dataset.keys)
+				this.menu.open = false;
+		});
+		this.menu.addEventListener("keydown", (event) => {
+			if (event.key !== "Escape")
+				return;
+			this.menu.open = false;
+			this.screen.focus();
+		});
+		entry("key-bar", listener.keyBar);
+	}
+
+	openMenu() {
+		this.menu.open = true;
+		this.menu.querySelector("button")?.focus();
 	}
 
 	/**
