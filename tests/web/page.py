@@ -139,6 +139,35 @@ def wait_keys(rig, before, wanted, what):
     check(True, what)
 
 
+def statistics(rig):
+    """The figures over the picture agree with the server's."""
+    _, port = rig.serve("-s", "pattern:pan", "-S", "640x480", "-o", "encoder=x264", "--status", "1")
+    _, browser = start(rig, port)
+    wait_state(browser, "connected")
+    check(not browser.run("document.getElementById('figures').innerText"),
+          "nothing lies over the picture")
+    browser.key("F11", True, modifiers=10)
+
+    def figures():
+        found = re.search(r"^\d+×\d+  avc1\.\w+ .*\n"
+                          r"([\d.]+) pictures/s, ([\d.]+) dropped, ([\d.]+) Mbit/s\n"
+                          r"decode ([\d.]+) ms, show ([\d.]+) ms.*\n"
+                          r"source to browser ([\d.]+) ms, .* ([\d.]+) ms\n",
+                          browser.run("document.getElementById('figures').innerText"))
+        return found and [float(x) for x in found.groups()]
+    def agree():
+        """Both count whole seconds, but not the same ones."""
+        found, there = figures(), rig.status()["displays"][0]["fps"]
+        return found and there > 2 and abs(found[0] - there) <= max(3, there / 3) and found
+    fps, _, mbit, decode, _, latency, trip = wait_for(
+        agree, 30, "the pictures of a second as the server has them")
+    check(mbit > 0 and decode > 0, f"{fps} pictures/s, {mbit} Mbit/s, {decode} ms to decode one")
+    check(latency > decode and trip >= 0, f"{latency} ms from the source, {trip} ms there and back")
+    browser.run("document.getElementById('statistics').click()")
+    check(browser.run("document.getElementById('figures').hidden"), "the menu takes them away")
+    check(not browser.problems(), "no script failed")
+
+
 LOSE = """
 addEventListener("message", async ({ data }) => {
 	const extension = data.type === "lose" &&
@@ -465,7 +494,7 @@ def main(tests, description=__doc__):
 
 
 TESTS = {f.__name__.replace("_", "-"): f for f in (
-    picture, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover,
+    picture, statistics, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover,
     unwitnessed, leave, classic, nobody)}
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ const { Clipboard, clipboardCaps } = await load("clipboard");
 const { PasteGate, pastes } = await load("paste");
 const { Decoder } = await load("decoder");
 const { planesOf, Sound } = await load("sound");
+const { Statistics } = await load("statistics");
+const { describe } = await load("figures");
 const { Stream } = await load("stream");
 const { Witness } = await load("witness");
 const { ALL } = await load("texts");
@@ -331,6 +333,35 @@ function pasteKeys() {
 	assert.deepEqual(seen.splice(0), ["+Insert"]);
 }
 
+function statistics() {
+	const it = new Statistics(0);
+	it.done(0, 5000, 1000, 3000, 4000); // the server's clock is not known yet
+	assert.deepEqual(it.read(500000), { fps: 2, dropped: 0, mbit: 0, decode: 2, present: 1,
+		latency: -1, trip: -1, tiles: 0,
+		exact: false, total: 1 });
+	it.clock = { offset: 1e6, delay: 1500 };
+	it.exact = true;
+	it.bytes = 250000;
+	it.done(0, 1e6 + 1000, 0, 0, 9000);
+	it.done(0, 1e6 + 1000, 0, 0, 0); // a newer one was there
+	it.done(1, 1e6 + 1000, 0, 0, 5000);
+	it.done(2, 1e6 + 1000, 0, 0, 999000); // makes exact what was there
+	it.done(1, 1e6 + 1000, 0, 0, 6000);
+	assert.deepEqual(it.read(1500000), { fps: 1, dropped: 1, mbit: 2, decode: 0, present: 9,
+		latency: 5, trip: 3, tiles: 3,
+		exact: true, total: 2 });
+	const figures = { ...it.read(2500000), width: 640, height: 480, codec: "avc1.64001e",
+		software: false, held: 0, extension: true };
+	const words = describe(figures, { gaps: 2, waiting: 61, skipped: 0 });
+	assert.equal(words, "640×480  avc1.64001e  the browser's decoder\n" +
+		"0.0 pictures/s, 0.0 dropped, 0.00 Mbit/s\n" +
+		"decode – ms, show – ms, 0 in the decoder\n" +
+		"source to browser – ms, network there and back 3.0 ms\n" +
+		"pixel-exact, 0.0 lossless updates/s\nsound: 61 ms wait, 2 gaps");
+	assert(describe({ ...figures, extension: false }, null)
+		.endsWith("tells nothing of its times"));
+}
+
 /** Samples that count, in blocks; what comes out of a reserve. */
 function reserve() {
 	const it = new Reserve(1000); // 60 samples wait at first
@@ -546,8 +577,8 @@ function texts() {
 }
 
 const cases = { scancodes, altGr, held, modifiers, locks, parameters, retry, agent, agentPieces,
-	agentTokens, clipboard, clipboardPolicy, pasteKeys, reserve, sound, decoder, stream,
-	witness, texts };
+	agentTokens, clipboard, clipboardPolicy, pasteKeys, statistics, reserve, sound, decoder,
+	stream, witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

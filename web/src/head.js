@@ -8,6 +8,7 @@ import { Canvas } from "./canvas.js";
 import { Channel, DISPLAY, PORT } from "./channel.js";
 import { loadCore } from "./core.js";
 import { Decoder } from "./decoder.js";
+import { Statistics } from "./statistics.js";
 import { Stream } from "./stream.js";
 
 /** @typedef {import("./core.js").Core} Core */
@@ -23,6 +24,7 @@ const PORT_OPENED = 0;
 const PORT_CLOSED = 1;
 const PORT_NAME = "org.osvdi.accel.0";
 const PING_MS = 2000;
+const STATISTICS_MS = 1000;
 /** Pings without an answer that a connection does not outlive. */
 const MAX_UNANSWERED = 8;
 /** The rate for a tab that nobody sees. */
@@ -55,6 +57,9 @@ class Head {
 		/** @type {number | undefined} */
 		this.pingTimer = undefined;
 		this.unanswered = 0;
+		this.statistics = new Statistics(now());
+		/** @type {number | undefined} */
+		this.statisticsTimer = undefined;
 		this.decoder = this.newDecoder();
 		this.stream = new Stream(this);
 		core.exports.display_canvas(1, now());
@@ -85,11 +90,13 @@ class Head {
 		this.serial = serial;
 		this.number = number;
 		this.decoder = this.newDecoder();
+		this.statistics = new Statistics(now());
 		this.stream = new Stream(this);
 		this.display = new Channel(this.core, place, { type: DISPLAY, number,
 			caps: CAPS }, {
 			opened: () => this.displayOpened(),
 			message: (type, payload) => {
+				this.statistics.bytes += payload.byteLength;
 				this.stream.message(type, payload);
 				this.canvas.present();
 			},
@@ -148,6 +155,7 @@ class Head {
 
 	/** @param {DataView} payload */
 	portData(payload) {
+		this.statistics.bytes += payload.byteLength;
 		const error = this.core.exports.port_take(payload.byteOffset, payload.byteLength,
 			now());
 		if (error)
@@ -264,6 +272,25 @@ class Head {
 			}, Math.max(0, (at - now()) / 1000));
 	}
 
+	/* ---- statistics -------------------------------------------------------------- */
+
+	/** @param {boolean} on */
+	measure(on) {
+		clearInterval(this.statisticsTimer);
+		this.statistics.clear(now());
+		if (on)
+			this.statisticsTimer = setInterval(() => this.tell({
+				type: "statistics",
+				...this.statistics.read(now()),
+				width: this.canvas.width,
+				height: this.canvas.height,
+				codec: this.decoder.codec,
+				software: this.decoder.way > 0,
+				held: this.decoder.waiting,
+				extension: this.port !== null,
+			}), STATISTICS_MS);
+	}
+
 	/* ---- a lost context -------------------------------------------------------- */
 
 	contextLost() {
@@ -309,8 +336,14 @@ async function begin(offscreen) {
 		port_bytes: (at, size) =>
 			head.port?.send(MSG_PORT_DATA, head.core.bytes(at, size).slice()),
 		port_ready: () => head.portReady(),
-		port_clock: () => {
+		port_clock: (offset, delay) => {
 			head.unanswered = 0;
+			head.statistics.clock = { offset, delay };
+		},
+		done: (kind, capture, received, decoded, presented) =>
+			head.statistics.done(kind, capture, received, decoded, presented),
+		exact: (exact) => {
+			head.statistics.exact = exact !== 0;
 		},
 	};
 	const core = await loadCore(calls);
@@ -338,6 +371,9 @@ function obey(it, data) {
 	case "monitor":
 		it.wanted = { width: data.width, height: data.height };
 		it.wish();
+		break;
+	case "measure":
+		it.measure(data.on);
 		break;
 	case "hidden":
 		it.hidden = data.hidden;

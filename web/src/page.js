@@ -4,6 +4,7 @@
 import { Controls } from "./controls.js";
 import { loadCore } from "./core.js";
 import { Exchange } from "./exchange.js";
+import { describe } from "./figures.js";
 import { Keyboard } from "./keyboard.js";
 import { hideSecrets, readParameters } from "./parameters.js";
 import { PasteGate } from "./paste.js";
@@ -18,6 +19,15 @@ import { WakeLock } from "./wake.js";
 /** A window is being dragged until then. */
 const RESIZE_MS = 300;
 const SMALLEST = { width: 320, height: 200 };
+
+/**
+ * Keys with Ctrl and Shift, as the viewer has them.
+ * @type {Record<string, (page: Page) => void>}
+ */
+const COMMANDS = {
+	F11: (page) => page.showStatistics(),
+	F12: (page) => page.ui.openMenu(),
+};
 
 class Page {
 	/** @param {import("./core.js").Core} core @param {Worker} head */
@@ -101,6 +111,10 @@ class Page {
 			again: () => this.connect(),
 			disconnect: () => this.disconnect(),
 			fullScreen: () => this.fullScreen(),
+			statistics: () => {
+				this.showStatistics();
+				screen.focus();
+			},
 			keyBar: () => {
 				this.controls.show(this.controls.bar.hidden);
 				screen.focus();
@@ -115,12 +129,17 @@ class Page {
 	 * @param {KeyboardEvent} event
 	 */
 	command(event) {
-		if (event.code !== "F12" || !event.ctrlKey || !event.shiftKey || event.altKey ||
-				event.metaKey)
+		const run = COMMANDS[event.code];
+		if (!run || !event.ctrlKey || !event.shiftKey || event.altKey || event.metaKey)
 			return false;
 		event.preventDefault();
-		this.ui.openMenu();
+		if (!event.repeat)
+			run(this);
 		return true;
+	}
+
+	showStatistics() {
+		this.head.postMessage({ type: "measure", on: this.ui.toggleFigures() });
 	}
 
 	/* ---- connecting ------------------------------------------------------------ */
@@ -232,6 +251,10 @@ class Page {
 			this.had = true;
 			this.ui.show("connected");
 			this.ui.screen.focus();
+			break;
+		case "statistics":
+			this.ui.figures.textContent = describe(data,
+				this.session?.sound?.channels ? this.speaker.report : null);
 			break;
 		case "classic":
 		case "no-decoder":

@@ -14,6 +14,7 @@ import { text } from "./texts.js";
  * @property {() => void} disconnect
  * @property {() => void} fullScreen
  * @property {() => void} keyBar
+ * @property {() => void} statistics
  */
 
 export class Ui {
@@ -30,6 +31,7 @@ export class Ui {
 		this.password = /** @type {HTMLInputElement} */ (get("password"));
 		this.again = /** @type {HTMLButtonElement} */ (get("again"));
 		this.menu = /** @type {HTMLDetailsElement} */ (get("menu"));
+		this.figures = get("figures");
 		this.get = get;
 		/** @type {State} */
 		this.state = "connecting";
@@ -61,6 +63,7 @@ export class Ui {
 			this.screen.focus();
 		});
 		entry("key-bar", listener.keyBar);
+		entry("statistics", listener.statistics);
 	}
 
 	openMenu() {
@@ -83,6 +86,15 @@ export class Ui {
 		this.again.hidden = !button;
 		if (button && fresh)
 			this.again.focus();
+	}
+
+	/** Whether the figures are to be seen from now on. */
+	toggleFigures() {
+		const shown = this.figures.hidden;
+		this.figures.hidden = !shown;
+		this.figures.textContent = "";
+		this.get("statistics").setAttribute("aria-pressed", String(shown));
+		return shown;
 	}
 
 	/** @param {string} what @param {string} why */

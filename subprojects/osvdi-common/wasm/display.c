@@ -96,8 +96,8 @@ static void on_picture_done(void *opaque, const struct screen_picture *picture,
 static void on_update_done(void *opaque, const struct update *update, int64_t presented_us,
 		bool exact)
 {
-	page_done(1, (double)update->capture_us, (double)update->received_us, 0,
-			(double)presented_us);
+	page_done(update->change ? 1 : 2, (double)update->capture_us, (double)update->received_us,
+		0, (double)presented_us);
 }
 
 static void on_exact(void *opaque, bool exact)

@@ -94,7 +94,8 @@ IMPORT(release) void page_release(uint32_t number);
 IMPORT(first_shown) void page_first_shown(void);
 IMPORT(exact) void page_exact(bool exact);
 IMPORT(refine_at) void page_refine_at(double at_us); /* 0: not any more */
-/* For statistics; presented_us 0: dropped. kind: 0 a picture, 1 an update. */
+/* For statistics; presented_us 0: dropped. kind: 0 a picture, 1 an update that changes the
+ * picture, 2 one that makes it exact. */
 IMPORT(done) void page_done(uint32_t kind, double capture_us, double received_us, double decoded_us,
 		double presented_us);
 
