@@ -82,6 +82,17 @@ void display_lose(void); /* a decoder was replaced: asks for a key frame */
 void display_canvas(bool there, double now_us); /* at any time; none at first */
 void display_refine(void);
 
+/* ---- classic drawing (osvdi-common/drawing.h) -------------------------------- */
+
+/* A message of a display channel. enum drawing_result */
+uint32_t drawing_message(uint32_t type, const uint8_t *payload, size_t size);
+/* Whether the canvas shows what is drawn, all of it at first. */
+void drawing_show(bool shown);
+void drawing_stop(void); /* nothing is drawn, and nothing shown */
+
+/* The canvas gets this size. */
+IMPORT(surface) void page_surface(int32_t width, int32_t height);
+
 /* Bring pixels to the canvas; rects: x, y, width, height of each. */
 IMPORT(show) double page_show(uint32_t number, const int32_t *rects, uint32_t n_rects,
 		uint32_t width, uint32_t height);
