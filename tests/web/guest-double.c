@@ -179,8 +179,8 @@ int spice_server_remove_interface(SpiceBaseInstance *sin)
 
 void spice_server_char_device_wakeup(SpiceCharDeviceInstance *sin)
 {
-	void (*wake)(SpiceCharDeviceInstance *) = dlsym(RTLD_NEXT,
-		"spice_server_char_device_wakeup");
+	void (*wake)(SpiceCharDeviceInstance *) =
+			dlsym(RTLD_NEXT, "spice_server_char_device_wakeup");
 
 	wake(&sin->base == replaced ? &agent : sin);
 }

@@ -18,12 +18,13 @@ from page import check, main, start, wait_says, wait_state
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
 # The public half of an RSA key of 1024 bits; nobody has the other: any password is taken.
 KEY = bytes.fromhex(
-    "30819f300d06092a864886f70d010101050003818d0030818902818100b4e4ee"
-    "e03e2ed9bdf0265b8ce3999d9454c0ed166111a314854c0e3baf4492117674ea"
-    "0583e6375bbc1dfa2e98677a1f5167fb0320db86e0c7de93ea39be59484df473"
-    "f8ed1c9aa70056306f312bc1447609989e9c33acfd1af9c7d197c04acb458548"
-    "a7285733bb74beb36b541cd239f14ca279bbaffea3f4e86149892fe57f020301"
-    "0001")
+    "30819f300d06092a864886f70d010101050003818d0030818902818100b4e4eee03e2ed9bdf0265b8ce3999d94"
+    "54c0ed166111a31485"
+    "4c0e3baf4492117674ea0583e6375bbc1dfa2e98677a1f5167fb0320db86e0c7de93ea39be59484df473f8ed1c"
+    "9aa70056306f312bc1"
+    "447609989e9c33acfd1af9c7d197c04acb458548a7285733bb74beb36b541cd239f14ca279bbaffea3f4e86149"
+    "892fe57f0203010001")
+SURFACE = struct.pack("<HI5I", 314, 20, 0, 64, 64, 32, 1)
 PORT_NAME = b"org.osvdi.accel.0\0"
 
 
@@ -159,14 +160,10 @@ def messages(rig):
     for says, words in (({MAIN: main_says(((INPUTS, 0),))}, "has no display"),
                         ({MAIN: [*main_says()[:1], message(104, struct.pack("<I", 4000))]},
                          "something that cannot be"),
-                        ({MAIN: [struct.pack("<HI", 103, 0xf0000000)]}, "something that cannot be"),
-                        ({MAIN: main_says(), DISPLAY: [message(122, bytes(3))]},
+                        ({MAIN: main_says(), DISPLAY: [message(302, bytes(20))]},
                          "something that cannot be"),
-                        ({MAIN: main_says(),
-                          DISPLAY: [*stream_says(), message(123, struct.pack("<III", 1, 0, 9999))]},
-                         "something that cannot be"),
-                        ({MAIN: main_says(), DISPLAY: [message(302, bytes(20))] * 5},
-                         "sends no H.264 video")):
+                        ({MAIN: main_says(), DISPLAY: [SURFACE, *[message(311, bytes(21))] * 4]},
+                         "draws in a way")):
         again(rig, browser, Spice(says), words)
     check(not [e for e in browser.problems() if e["method"] == "Runtime.exceptionThrown"],
           "no script failed")
@@ -176,10 +173,10 @@ def junk(rig):
     """Noise on each channel: the page says something of it or waits, and answers."""
     random.seed(7)
     browser = None
-    sps = bytes.fromhex("00000001676400 28acd9407802 27e5c04400000300040000030 "
-                        "0f03c60c658".replace(" ", ""))
+    sps = bytes.fromhex("00000001676400 28acd9407802 27e5c04400000300040000030 0f03c60c658"
+                        .replace(" ", ""))
     kinds = {MAIN: [103, 104, 105, 109, 113, 114, 115],
-             DISPLAY: [101, 122, 123, 125, 302, 304, 314, 316, 317],
+             DISPLAY: [101, 104, 122, 123, 125, 302, 304, 306, 311, 314, 315, 316, 317],
              INPUTS: [101, 102, 111], CURSOR: [101, 102, 103, 105, 107, 108], PORT: [101, 201, 202]}
 
     def noise(kind):

@@ -498,11 +498,18 @@ function decoder() {
 
 function stream() {
 	const said = [];
-	const it = new Stream({
+	let result = 1; // as of what is no drawing
+	const listener = {
+		draw: (type) => {
+			said.push("draw " + type);
+			return result;
+		},
+		showDrawing: (shown) => said.push(shown ? "show" : "hide"),
 		startStream: () => said.push("start"),
 		unit: (at, size) => said.push(`${at} ${size}`),
 		tell: ({ type }) => said.push(type),
-	});
+	};
+	const it = new Stream(listener, false);
 	const say = (type, words, bytes = 0) => {
 		const view = new DataView(new ArrayBuffer(4 * words.length + bytes));
 		words.forEach((word, i) => view.setUint32(4 * i, word, true));
@@ -514,22 +521,40 @@ function stream() {
 	say(316, [7, 0, 9, 9, 0, 0, 0, 0, 6], 6);
 	say(123, [8, 0, 5], 5); // of no stream
 	assert.throws(() => say(123, [7, 0, 6], 5), RangeError);
-	assert.deepEqual(said.splice(0), ["start", "12 5", "36 6"]);
+	assert.deepEqual(said.splice(0), ["hide", "start", "12 5", "36 6"]);
 	say(125, [7]);
 	say(123, [7, 0, 5], 5);
 	assert.deepEqual(said.splice(0), []);
 	create(9, 3);
+	say(102, []); // no drawing
+	result = 0;
 	say(302, []);
 	say(304, []);
 	say(123, [9, 0, 1], 1); // some drawing comes with streams
 	say(304, []);
 	say(304, []);
-	assert.deepEqual(said.splice(0), ["start", "12 1"]);
+	assert.deepEqual(said.splice(0), ["hide", "start", "draw 102", "draw 302", "draw 304",
+		"12 1", "draw 304", "draw 304"]);
 	say(304, []);
-	assert.deepEqual(said.splice(0), ["classic"]);
+	say(104, []);
+	assert.deepEqual(said.splice(0), ["draw 304", "show", "draw 104"]);
+	result = 3; // what nobody here can draw
+	say(311, []);
+	assert.deepEqual(said.splice(0), ["draw 311", "classic"]);
+	result = 2;
+	assert.throws(() => say(304, []), RangeError);
 	create(9, 1); // MJPEG
-	assert.deepEqual(said.splice(0), ["classic"]);
+	assert.deepEqual(said.splice(0), ["draw 304", "classic"]);
 	it.stop();
+
+	const stock = new Stream(listener, true);
+	result = 3;
+	stock.message(311, new DataView(new ArrayBuffer(0)));
+	result = 0;
+	// A new surface: what was there does not matter.
+	stock.message(314, new DataView(new ArrayBuffer(0)));
+	stock.message(304, new DataView(new ArrayBuffer(0)));
+	assert.deepEqual(said.splice(0), ["draw 311", "classic", "draw 314", "draw 304", "show"]);
 }
 
 function witness() {

@@ -30,6 +30,9 @@
  * @property {() => void} display_lose
  * @property {(there: number, nowUs: number) => void} display_canvas
  * @property {() => void} display_refine
+ * @property {(type: number, at: number, size: number) => number} drawing_message
+ * @property {(shown: number) => void} drawing_show
+ * @property {() => void} drawing_stop
  */
 
 /**
@@ -46,7 +49,8 @@
 
 const NOTHING = () => 0;
 const DISPLAY_CALLS = ["show", "put", "copy", "put_done", "release", "first_shown", "exact",
-	"refine_at", "done", "port_bytes", "port_ready", "port_clock"];
+	"refine_at", "done", "surface",
+	"port_bytes", "port_ready", "port_clock"];
 
 export class Core {
 	/** @param {CoreExports} exports */

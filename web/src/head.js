@@ -14,9 +14,15 @@ import { Stream } from "./stream.js";
 /** @typedef {import("./core.js").Core} Core */
 /** @typedef {import("./channel.js").Place} Place */
 
-/** Capabilities of a display channel: sized streams, several codecs, MJPEG, H.264, monitors. */
-const CAPS = 1 << 0 | 1 << 1 | 1 << 8 | 1 << 11;
+/**
+ * Capabilities of a display channel: sized streams, monitors, preferred compression, several
+ * codecs, H.264.
+ */
+const CAPS = 1 << 0 | 1 << 1 | 1 << 6 | 1 << 8 | 1 << 11;
 
+const MSGC_INIT = 101;
+const MSGC_PREFERRED_COMPRESSION = 103;
+const COMPRESSION_LZ = 6;
 const MSG_PORT_INIT = 201;
 const MSG_PORT_EVENT = 202;
 const MSG_PORT_DATA = 101;
@@ -61,7 +67,7 @@ class Head {
 		/** @type {number | undefined} */
 		this.statisticsTimer = undefined;
 		this.decoder = this.newDecoder();
-		this.stream = new Stream(this);
+		this.stream = new Stream(this, false);
 		core.exports.display_canvas(1, now());
 	}
 
@@ -91,9 +97,9 @@ class Head {
 		this.number = number;
 		this.decoder = this.newDecoder();
 		this.statistics = new Statistics(now());
-		this.stream = new Stream(this);
-		this.display = new Channel(this.core, place, { type: DISPLAY, number,
-			caps: CAPS }, {
+		this.stream = new Stream(this, ports.length === 0);
+		const what = { type: DISPLAY, number, caps: CAPS };
+		this.display = new Channel(this.core, place, what, {
 			opened: () => this.displayOpened(),
 			message: (type, payload) => {
 				this.statistics.bytes += payload.byteLength;
@@ -113,14 +119,15 @@ class Head {
 		this.ports = [];
 		this.core.exports.port_close();
 		this.stream.stop();
+		this.core.exports.drawing_stop();
 		this.stopStream();
 		this.decoder.stop();
 		clearInterval(this.pingTimer);
 	}
 
 	displayOpened() {
-		// SPICE_MSGC_DISPLAY_INIT: no caches, which only classic drawing has use for.
-		this.display?.send(101, new Uint8Array(14));
+		this.display?.send(MSGC_PREFERRED_COMPRESSION, new Uint8Array([COMPRESSION_LZ]));
+		this.display?.send(MSGC_INIT, new Uint8Array(14)); // no caches
 		this.tell({ type: "opened" });
 	}
 
@@ -208,6 +215,20 @@ class Head {
 		this.frames.clear();
 	}
 
+	/** @param {number} type @param {DataView} payload  in the module's memory */
+	draw(type, payload) {
+		return this.core.exports.drawing_message(type, payload.byteOffset,
+			payload.byteLength);
+	}
+
+	/** @param {boolean} shown */
+	showDrawing(shown) {
+		this.core.exports.drawing_show(shown ? 1 : 0);
+		this.canvas.present();
+		if (shown)
+			this.tell({ type: "first" });
+	}
+
 	/**
 	 * An access unit, in the module's memory.
 	 * @param {number} at @param {number} size
@@ -245,15 +266,20 @@ class Head {
 	 */
 	show(number, rects, n, width, height) {
 		const frame = this.frames.get(number);
-		if (width !== this.canvas.width || height !== this.canvas.height) {
-			this.canvas.resize(width, height);
-			this.tell({ type: "size", width, height });
-		}
+		this.resize(width, height);
 		if (frame)
 			this.canvas.show(frame,
 				new Int32Array(this.core.exports.memory.buffer, rects, 4 * n),
 				this.crop.x, this.crop.y);
 		return now();
+	}
+
+	/** @param {number} width @param {number} height */
+	resize(width, height) {
+		if (width === this.canvas.width && height === this.canvas.height)
+			return;
+		this.canvas.resize(width, height);
+		this.tell({ type: "size", width, height });
 	}
 
 	/** @param {number} number */
@@ -301,6 +327,8 @@ class Head {
 		this.canvas.prepare();
 		this.core.exports.display_canvas(1, now());
 		this.core.exports.display_lose();
+		if (this.stream.shown)
+			this.showDrawing(true);
 	}
 }
 
@@ -330,6 +358,7 @@ async function begin(offscreen) {
 		copy: (rects, n, dx, dy) => head.canvas.copy(
 			new Int32Array(head.core.exports.memory.buffer, rects, 4 * n), dx, dy),
 		put_done: now,
+		surface: (width, height) => head.resize(width, height),
 		release: (number) => head.release(number),
 		first_shown: () => head.tell({ type: "first" }),
 		refine_at: (at) => head.refineAt(at),

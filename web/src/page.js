@@ -257,6 +257,7 @@ class Page {
 				this.session?.sound?.channels ? this.speaker.report : null);
 			break;
 		case "classic":
+		case "memory":
 		case "no-decoder":
 		case "impossible":
 			this.fail(data.type, data);

@@ -1,17 +1,24 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** Reads a display channel: streams of access units. Classic drawing is not for this page. */
+/**
+ * The messages of a display channel: streams of access units, or classic drawing. What is drawn
+ * is kept in any case, and shown when it is clear that no stream comes: servers with
+ * streams begin with a black surface, which must not hide the last picture.
+ */
 
 const MSG_STREAM_CREATE = 122;
 const MSG_STREAM_DATA = 123;
 const MSG_STREAM_DESTROY = 125;
 const MSG_STREAM_DESTROY_ALL = 126;
-const MSG_FIRST_DRAW = 302;
-const MSG_LAST_DRAW = 313;
 const MSG_SURFACE_CREATE = 314;
 const MSG_STREAM_DATA_SIZED = 316;
-const MSG_DRAW_COMPOSITE = 318;
 const CODEC_H264 = 3;
+
+/**
+ * enum drawing_result
+ * @enum {number}
+ */
+export const DRAWING = { DONE: 0, OTHER: 1, DAMAGED: 2, UNKNOWN: 3, MEMORY: 4 };
 
 /** One black fill comes with each surface; a server that draws more has gone over to drawing. */
 const CLASSIC_AFTER = 3;
@@ -21,17 +28,25 @@ const STREAM_MS = 5000;
 /**
  * @typedef {object} StreamListener
  * @property {() => void} startStream
+ * @property {(type: number, payload: DataView) => number} draw  one of DRAWING
+ * @property {(shown: boolean) => void} showDrawing
  * @property {(at: number, size: number) => void} unit
  * @property {(message: Record<string, any>) => void} tell
  */
 
 export class Stream {
-	/** @param {StreamListener} listener */
-	constructor(listener) {
+	/**
+	 * @param {StreamListener} listener
+	 * @param {boolean} stock  the server has no streams of H.264
+	 */
+	constructor(listener, stock) {
 		this.listener = listener;
+		this.stock = stock;
 		/** @type {number | null} */
 		this.id = null;
 		this.draws = 0;
+		this.shown = false;   // what is drawn
+		this.unknown = false; // what is drawn is not all that the server drew
 		/** @type {number | undefined} */
 		this.timer = undefined;
 	}
@@ -59,13 +74,8 @@ export class Stream {
 		case MSG_STREAM_DESTROY_ALL:
 			this.id = null;
 			break;
-		case MSG_SURFACE_CREATE:
-			this.draws = 0;
-			break;
 		default:
-			if ((type >= MSG_FIRST_DRAW && type <= MSG_LAST_DRAW) ||
-					type === MSG_DRAW_COMPOSITE)
-				this.draw();
+			this.draw(type, payload);
 		}
 	}
 
@@ -80,6 +90,8 @@ export class Stream {
 		}
 		this.id = id;
 		this.stop();
+		this.shown = false;
+		this.listener.showDrawing(false);
 		this.listener.startStream();
 	}
 
@@ -94,11 +106,47 @@ export class Stream {
 		this.listener.unit(payload.byteOffset + at, size);
 	}
 
-	draw() {
-		const tell = () => this.listener.tell({ type: "classic" });
-		if (++this.draws === CLASSIC_AFTER)
-			tell();
+	/** @param {number} type @param {DataView} payload */
+	draw(type, payload) {
+		switch (this.listener.draw(type, payload)) {
+		case DRAWING.OTHER:
+			return;
+		case DRAWING.DAMAGED:
+			throw new RangeError("drawing that cannot be");
+		case DRAWING.MEMORY:
+			this.listener.tell({ type: "memory" });
+			return;
+		case DRAWING.UNKNOWN:
+			this.unknown = true;
+		}
+		if (type === MSG_SURFACE_CREATE)
+			this.surface();
+		else
+			this.drew();
+	}
+
+	/** A new picture: what could not be drawn before does not matter. */
+	surface() {
+		this.draws = 0;
+		this.unknown = false;
+	}
+
+	drew() {
+		if (this.shown && this.unknown)
+			this.listener.tell({ type: "classic" });
+		else if (!this.shown && (this.stock || ++this.draws === CLASSIC_AFTER))
+			this.showDrawing();
 		else if (this.id === null && this.draws === 1)
-			this.timer = setTimeout(tell, STREAM_MS);
+			this.timer = setTimeout(() => this.showDrawing(), STREAM_MS);
+	}
+
+	showDrawing() {
+		this.stop();
+		if (this.unknown) {
+			this.listener.tell({ type: "classic" });
+			return;
+		}
+		this.shown = true;
+		this.listener.showDrawing(true);
 	}
 }
