@@ -12,8 +12,8 @@ import threading
 import zlib
 
 from page import SIZE, check, keys, main, start, wait_keys, wait_state
-from harness import wait_for  # found by page
-from sound import Sound, tone_of
+from harness import steady, wait_for  # found by page
+from sound import RATE, Sound, tone, tone_of
 
 SIZES, DATA, CAPABILITIES, GRAB, REQUEST = 2, 4, 6, 7, 8
 TEXT, PNG = 1, 2
@@ -240,5 +240,42 @@ def sound(rig):
     check(not browser.problems(), "no script failed")
 
 
+def microphone(rig):
+    """The guest hears the user's microphone when the user opens it, and not before."""
+    rig.env = dict(os.environ)
+    devices = Sound(rig)
+    heard = rig.file("heard.raw")
+    server, browser = start_guest(rig, "--use-fake-ui-for-media-stream", browser_env=devices.env,
+                                  env=with_guest(rig, OSVDI_GUEST_HEARS=heard))
+
+    def last_second():
+        """(seconds of sound, Hz) of the last second that the guest heard."""
+        with open(heard, "rb") as f:
+            samples = f.read()
+        first = max(0, len(samples) - 4 * RATE) // 4 * 4
+        return tone_of(b"".join(samples[at:at + 2] for at in range(first, len(samples), 4)))
+    speech = devices.speak(tone(600, 60))
+    wait_for(lambda: browser.run("!document.getElementById('microphone').hidden"), 20,
+             "the menu's entry")
+    check(os.path.getsize(heard) == 0, "the guest hears nothing by itself")
+    browser.click(300, 300)
+    browser.run("document.getElementById('microphone').click()")
+    wait_for(lambda: last_second()[0] > 0.8, 30, "the microphone in the guest", 0.3)
+    check(abs(last_second()[1] - 600) <= 20, f"{last_second()[1]} Hz")
+    check(browser.run("document.getElementById('microphone').ariaPressed") == "true",
+          "the menu says so")
+    browser.run("document.getElementById('microphone').click()")
+    wait_for(lambda: browser.run(PAGE + ".microphone.stream === null"), 10, "a closed microphone")
+    size = steady(lambda: os.path.getsize(heard), 1)
+    check(speech.poll() is None, "while there is something to hear")
+    check(os.path.getsize(heard) == size, "the guest hears no more")
+    browser.open(f"http://localhost:{server.port}/index.html?microphone=none")
+    wait_for(lambda: browser.run("location.search") == "?microphone=none" and
+             browser.state() == "connected", 20, "none")
+    check(browser.run("document.getElementById('microphone').hidden"),
+          "an address can take the microphone away")
+    check(not browser.problems(), "no script failed")
+
+
 if __name__ == "__main__":
-    main({f.__name__: f for f in (clipboard, sound)}, __doc__)
+    main({f.__name__: f for f in (clipboard, sound, microphone)}, __doc__)

@@ -9,6 +9,7 @@ const load = (name) => import(new URL(`src/${name}.js`, folder).href);
 
 const { Keyboard } = await load("keyboard");
 const { hideSecrets, readParameters } = await load("parameters");
+const { Record, samplesOf } = await load("record");
 const { Reserve } = await load("reserve");
 const { Retry } = await load("retry");
 const { keyMessage, scancode } = await load("scancodes");
@@ -158,6 +159,8 @@ function parameters() {
 	assert.deepEqual(policy("?clipboard=to-guest"), { toGuest: true, fromGuest: false });
 	assert.equal(place("https://a/?sound=none").url.sound, false);
 	assert.equal(place("https://a/").url.sound, true);
+	assert.equal(place("https://a/?microphone=none").url.microphone, false);
+	assert.equal(place("https://a/").url.microphone, true);
 	for (const name of ["none", "toString", "", "TO-GUEST"])
 		assert.deepEqual(policy("?clipboard=" + name), { toGuest: false, fromGuest: false },
 			name);
@@ -434,6 +437,32 @@ function sound() {
 	assert.throws(() => say(105, [3, 0, 0]), RangeError);
 }
 
+function record() {
+	assert.deepEqual([...new Int16Array(samplesOf(Float32Array.of(0.5, -1, 1.5), 2).buffer)],
+		[16384, 16384, -32768, -32768, 32767, 32767]);
+	const said = [];
+	const microphone = { stream: null, rest: () => said.push("rest"),
+		listen: (rate, heard) => said.push("listen " + rate, heard) };
+	const it = Object.assign(Object.create(Record.prototype), { microphone, channels: 0,
+		rate: 0, sending: false, since: 0,
+		channel: { send: (type, payload) => said.push(type + " " + payload.length) } });
+	const start = [1, 0, 0, 0, 1, 0, 68, 172, 0, 0];
+	const say = (type, bytes) => it.message(type, new DataView(new Uint8Array(bytes).buffer));
+	say(101, start); // the guest wants to hear, the user does not want that
+	assert.deepEqual(said, []);
+	microphone.stream = {};
+	it.update();
+	const [mode, mark, listen, heard] = said.splice(0);
+	assert.deepEqual([mode, mark, listen], ["102 6", "103 4", "listen 44100"]);
+	heard(new Float32Array(10));
+	say(102, []);
+	heard(new Float32Array(10)); // too late
+	assert.deepEqual(said.splice(0), ["101 24", "rest"]);
+	for (const wrong of [[0, ...start.slice(1)], [...start.slice(0, 4), 2, ...start.slice(5)],
+			[1, 0]])
+		assert.throws(() => say(101, wrong), RangeError);
+}
+
 /** Decoders that a test works by hand. */
 function decoders() {
 	const made = [];
@@ -602,8 +631,8 @@ function texts() {
 }
 
 const cases = { scancodes, altGr, held, modifiers, locks, parameters, retry, agent, agentPieces,
-	agentTokens, clipboard, clipboardPolicy, pasteKeys, statistics, reserve, sound, decoder,
-	stream, witness, texts };
+	agentTokens, clipboard, clipboardPolicy, pasteKeys, statistics, reserve, sound, record,
+	decoder, stream, witness, texts };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();

@@ -9,6 +9,7 @@ export const DISPLAY = 2;
 export const INPUTS = 3;
 export const CURSOR = 4;
 export const PLAYBACK = 5;
+export const RECORD = 6;
 export const PORT = 10;
 
 /**

@@ -9,6 +9,7 @@ import { Keyboard } from "./keyboard.js";
 import { hideSecrets, readParameters } from "./parameters.js";
 import { PasteGate } from "./paste.js";
 import { Pointer } from "./pointer.js";
+import { Microphone } from "./record.js";
 import { Retry } from "./retry.js";
 import { Session } from "./session.js";
 import { Speaker } from "./sound.js";
@@ -48,6 +49,7 @@ class Page {
 		this.resizeTimer = undefined;
 		this.retry = new Retry();
 		this.speaker = new Speaker();
+		this.microphone = new Microphone();
 		this.keyboard = new Keyboard({
 			key: (code, down) => this.session?.inputs?.key(code, down),
 			locks: (locks) => this.session?.inputs?.locks(locks),
@@ -111,6 +113,7 @@ class Page {
 			again: () => this.connect(),
 			disconnect: () => this.disconnect(),
 			fullScreen: () => this.fullScreen(),
+			microphone: () => this.toggleMicrophone(),
 			statistics: () => {
 				this.showStatistics();
 				screen.focus();
@@ -138,6 +141,25 @@ class Page {
 		return true;
 	}
 
+	/** The user says when the guest may listen. */
+	async toggleMicrophone() {
+		if (this.microphone.stream)
+			this.closeMicrophone();
+		else
+			await this.microphone.open().catch((error) =>
+				this.ui.say(text("no-microphone", { text: error.message })));
+		this.ui.listening(this.microphone.stream !== null);
+		this.session?.record?.update();
+		this.ui.screen.focus();
+	}
+
+	/** Only a connection that broke comes back with an open one. */
+	closeMicrophone() {
+		this.microphone.close();
+		this.ui.listening(false);
+		this.session?.record?.update();
+	}
+
 	showStatistics() {
 		this.head.postMessage({ type: "measure", on: this.ui.toggleFigures() });
 	}
@@ -154,7 +176,7 @@ class Page {
 		if (!this.had || this.ui.state !== "lost")
 			this.ui.show(this.had ? "lost" : "connecting",
 				text("connecting", { label: this.label }));
-		const session = new Session(this.core, this.head, this.speaker,
+		const session = new Session(this.core, this.head, this,
 			{ ...this.parameters, password: this.password, uuid: this.uuid,
 				guessed: this.session?.guessed ?? false }, {
 				opened: () => this.opened(),
@@ -171,6 +193,7 @@ class Page {
 					this.ui.screen.style.cursor = css;
 				},
 				locks: (locks) => this.keyboard.setGuestLocks(locks),
+				recordable: (there) => this.ui.offerMicrophone(there),
 				copied: (content) => this.exchange.write(content),
 			});
 		this.session = session;
@@ -187,6 +210,7 @@ class Page {
 
 	taken() {
 		this.session = null; // what is done by hand is no fight
+		this.closeMicrophone();
 		this.keyboard.releaseAll();
 		this.retry.stop();
 		this.ui.show("taken", text("taken", { label: this.label }), text("taken-what"),
@@ -216,6 +240,7 @@ class Page {
 	fail(cause, values) {
 		const tls = cause === "unreachable" && this.parameters.url.startsWith("wss:");
 		this.session?.close();
+		this.closeMicrophone();
 		this.retry.stop();
 		this.ui.show("failed", text("failed", { label: this.label }),
 			text(tls ? "unreachable-tls" : cause, values), text("again"));
@@ -223,6 +248,7 @@ class Page {
 
 	disconnect() {
 		this.session?.close();
+		this.closeMicrophone();
 		this.retry.stop();
 		this.had = false;
 		this.ui.show("ended", text("ended"), text("ended-what"), text("connect"));

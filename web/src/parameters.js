@@ -14,6 +14,7 @@
  * @property {string} title
  * @property {ClipboardPolicy} clipboard
  * @property {boolean} sound     whether the guest may be heard
+ * @property {boolean} microphone  whether the guest may listen when the user wants that
  */
 
 /** @typedef {{ toGuest: boolean, fromGuest: boolean }} ClipboardPolicy */
@@ -73,6 +74,7 @@ export function readParameters(location) {
 		password: query.get("password") ?? "",
 		title: query.get("title") ?? "",
 		clipboard: clipboardPolicy(query.get("clipboard")),
+		microphone: (query.get("microphone") ?? "ask") === "ask",
 		sound: (query.get("sound") ?? "play") === "play",
 	};
 }

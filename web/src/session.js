@@ -6,10 +6,11 @@
  */
 import { Agent } from "./agent.js";
 import { Writer } from "./bytes.js";
-import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PLAYBACK, PORT } from "./channel.js";
+import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PLAYBACK, PORT, RECORD } from "./channel.js";
 import { Clipboard, clipboardCaps } from "./clipboard.js";
 import { Cursor } from "./cursor.js";
 import { Inputs } from "./inputs.js";
+import { Record } from "./record.js";
 import { Sound } from "./sound.js";
 import { Witness } from "./witness.js";
 
@@ -49,6 +50,8 @@ const TOKENS = 5;
  * @property {(css: string) => void} cursor
  * @property {(locks: number) => void} locks
  * @property {(content: import("./clipboard.js").Content) => void} copied  in the guest
+ * @property {(there: boolean) => void} recordable  whether the guest has a microphone that is for
+ *        the user's
  */
 
 /** @param {DataView} view @param {number} at @param {number} size */
@@ -65,17 +68,18 @@ export class Session {
 	/**
 	 * @param {import("./core.js").Core} core
 	 * @param {Worker} head
-	 * @param {import("./sound.js").Speaker} speaker
+	 * @param {{ speaker: import("./sound.js").Speaker,
+	 *           microphone: import("./record.js").Microphone }} devices
 	 * @param {import("./parameters.js").Parameters & { uuid: string | null, guessed: boolean }}
 	 *        address
 	 *        uuid: the desktop that is expected; guessed: nobody knows what the end of the last
 	 *        session meant
 	 * @param {SessionListener} listener
 	 */
-	constructor(core, head, speaker, address, listener) {
+	constructor(core, head, devices, address, listener) {
 		this.core = core;
 		this.head = head;
-		this.speaker = speaker;
+		this.devices = devices;
 		this.serial = ++sessions;
 		/** @type {number | undefined} */
 		this.graceTimer = undefined;
@@ -91,6 +95,8 @@ export class Session {
 		this.inputs = null;
 		/** @type {Cursor | null} */
 		this.cursor = null;
+		/** @type {Record | null} */
+		this.record = null;
 		/** @type {Sound | null} */
 		this.sound = null;
 		/** @type {Witness | null} */
@@ -222,7 +228,10 @@ export class Session {
 				closed: () => {},
 			});
 		if (there.has(PLAYBACK) && this.address.sound)
-			this.sound = new Sound(this.core, this.place(), this.speaker);
+			this.sound = new Sound(this.core, this.place(), this.devices.speaker);
+		if (there.has(RECORD) && this.address.microphone)
+			this.record = new Record(this.core, this.place(), this.devices.microphone);
+		this.listener.recordable(this.record !== null);
 	}
 
 	/** The head says so. */
@@ -295,8 +304,9 @@ export class Session {
 		this.inputs?.close();
 		this.cursor?.close();
 		this.sound?.close();
+		this.record?.close();
 		this.witness?.close();
-		this.inputs = this.cursor = this.sound = this.witness = null;
+		this.inputs = this.cursor = this.sound = this.record = this.witness = null;
 	}
 
 	/**

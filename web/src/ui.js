@@ -3,6 +3,8 @@
 /** The elements of the page, and what state they show. */
 import { text } from "./texts.js";
 
+const NOTE_MS = 8000;
+
 /**
  * @typedef {"connecting" | "connected" | "lost" | "failed" | "taken" | "ended" | "password"} State
  */
@@ -15,6 +17,7 @@ import { text } from "./texts.js";
  * @property {() => void} fullScreen
  * @property {() => void} keyBar
  * @property {() => void} statistics
+ * @property {() => void} microphone
  */
 
 export class Ui {
@@ -33,6 +36,8 @@ export class Ui {
 		this.menu = /** @type {HTMLDetailsElement} */ (get("menu"));
 		this.figures = get("figures");
 		this.get = get;
+		/** @type {number | undefined} */
+		this.noteTimer = undefined;
 		/** @type {State} */
 		this.state = "connecting";
 	}
@@ -64,6 +69,7 @@ export class Ui {
 		});
 		entry("key-bar", listener.keyBar);
 		entry("statistics", listener.statistics);
+		entry("microphone", listener.microphone);
 	}
 
 	openMenu() {
@@ -86,6 +92,30 @@ export class Ui {
 		this.again.hidden = !button;
 		if (button && fresh)
 			this.again.focus();
+	}
+
+	/** @param {boolean} there */
+	offerMicrophone(there) {
+		this.get("microphone").hidden = !there;
+	}
+
+	/** @param {boolean} now */
+	listening(now) {
+		this.get("microphone").setAttribute("aria-pressed", String(now));
+		this.body.classList.toggle("listening", now);
+	}
+
+	/**
+	 * For some seconds, over the picture.
+	 * @param {string} words
+	 */
+	say(words) {
+		const note = this.get("note");
+		note.textContent = words;
+		clearTimeout(this.noteTimer);
+		this.noteTimer = setTimeout(() => {
+			note.textContent = "";
+		}, NOTE_MS);
 	}
 
 	/** Whether the figures are to be seen from now on. */
