@@ -18,6 +18,9 @@ type HardwareAcceleration = "no-preference" | "prefer-hardware" | "prefer-softwa
 
 interface VideoFrame {
 	readonly timestamp: number;
+	readonly visibleRect: DOMRectReadOnly;
+	allocationSize(options: { format: "RGBA" }): number;
+	copyTo(to: Uint8Array, options: { format: "RGBA" }): Promise<unknown>;
 	close(): void;
 }
 

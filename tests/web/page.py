@@ -169,6 +169,37 @@ def statistics(rig):
     check(not browser.problems(), "no script failed")
 
 
+def shared_kb(rig):
+    """Memory that processes of the browser share, of the process that has most of it."""
+    most = 0
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f, open(f"/proc/{pid}/status") as status:
+                if rig.file("chromium").encode() in f.read():
+                    most = max(most, *(int(line.split()[1]) for line in status
+                                       if line.startswith("RssShmem")), 0)
+        except (OSError, TypeError):
+            continue  # it has ended
+    return most
+
+
+def memory(rig):
+    """Pictures leave nothing behind, also in a Chromium without a GPU."""
+    _, port = rig.serve("-s", "pattern:pan", "-S", "1278x718", "-o", "encoder=x264", "--status",
+                        "1")
+    _, browser = start(rig, port)
+    wait_state(browser, "connected")
+
+    def pictures(n):
+        wait_for(lambda: browser.run("performance.now()") and
+                 rig.status()["displays"][0]["frames"] >= n, 60, f"{n} pictures", 0.3)
+    pictures(60)
+    before = shared_kb(rig)
+    pictures(360)
+    after = shared_kb(rig)
+    check(after - before < 30000, f"{before} kB before and {after} kB after 300 pictures")
+
+
 LOSE = """
 addEventListener("message", async ({ data }) => {
 	const extension = data.type === "lose" &&
@@ -553,8 +584,8 @@ def main(tests, description=__doc__):
 
 
 TESTS = {f.__name__.replace("_", "-"): f for f in (
-    picture, statistics, cursor, gpu, hidden, tls, resize, reconnect, password, token, takeover,
-    unwitnessed, leave, classic, nobody)}
+    picture, statistics, memory, cursor, gpu, hidden, tls, resize, reconnect, password, token,
+    takeover, unwitnessed, leave, classic, nobody)}
 
 if __name__ == "__main__":
     main(TESTS)

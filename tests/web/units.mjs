@@ -497,9 +497,9 @@ function decoder() {
 		picture: (number, _frame, anotherWaits) => said.push(`${number} ${anotherWaits}`),
 		lost: () => said.push("lost"),
 		impossible: (codec) => said.push("impossible " + codec),
-	});
-	const unit = (number, key, codec = "avc1.640028") =>
-		it.push({ number, key, codec, data: new Uint8Array(1) });
+	}, false);
+	const unit = (number, key, codec = "avc1.640028") => it.push({ number, key, codec,
+		data: new Uint8Array(1) });
 	const frame = (timestamp) => ({ timestamp, close: () => said.push("closed " + timestamp) });
 	unit(1, false); // nothing to begin with
 	assert.equal(made.length, 0);

@@ -6,6 +6,8 @@
  * this order, as tiles come.
  */
 
+import { CopiedFrame } from "./decoder.js";
+
 const SCREEN_TRIANGLE = `#version 300 es
 void main() {
 	vec2 corner = vec2(gl_VertexID & 1, gl_VertexID >> 1) * 4.0 - 1.0;
@@ -47,6 +49,16 @@ export class Canvas {
 			throw new Error("no WebGL 2");
 		this.gl = gl;
 		this.prepare();
+	}
+
+	/**
+	 * Whether Chromium's software does what a GPU does elsewhere. There each VideoFrame that
+	 * becomes a texture may leave memory of its size behind, which is never given back.
+	 */
+	get losesFrames() {
+		const info = this.gl.getExtension("WEBGL_debug_renderer_info");
+		return info !== null &&
+			/SwiftShader/.test(this.gl.getParameter(info.UNMASKED_RENDERER_WEBGL));
 	}
 
 	/** Also after a lost context. */
@@ -119,14 +131,20 @@ export class Canvas {
 
 	/**
 	 * The rectangles of a decoder's picture.
-	 * @param {VideoFrame} frame @param {Int32Array} rects @param {number} x
+	 * @param {VideoFrame | CopiedFrame} frame
+	 * @param {Int32Array} rects
+	 * @param {number} x
 	 * @param {number} y of what is to be seen
 	 */
 	show(frame, rects, x, y) {
 		const gl = this.gl;
 		gl.bindTexture(gl.TEXTURE_2D, this.frame ?? null);
-		gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE,
-			/** @type {any} */ (frame));
+		if (frame instanceof CopiedFrame)
+			gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, frame.width, frame.height, 0,
+				gl.RGBA, gl.UNSIGNED_BYTE, frame.pixels);
+		else
+			gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE,
+				/** @type {any} */ (frame));
 		gl.bindFramebuffer(gl.FRAMEBUFFER, this.pictureTarget ?? null);
 		gl.viewport(0, 0, this.width, this.height);
 		gl.useProgram(this.video?.program ?? null);

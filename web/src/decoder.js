@@ -13,10 +13,37 @@ const DURATION_US = 16667;
  * @property {Uint8Array} data
  */
 
+/** A picture in memory: what a VideoFrame is elsewhere. */
+export class CopiedFrame {
+	/**
+	 * @param {number} timestamp
+	 * @param {number} width
+	 * @param {number} height
+	 * @param {Uint8Array} pixels RGBA
+	 */
+	constructor(timestamp, width, height, pixels) {
+		this.timestamp = timestamp;
+		this.width = width;
+		this.height = height;
+		this.pixels = pixels;
+	}
+
+	close() {}
+}
+
+/** @param {VideoFrame} frame */
+async function copyOf(frame) {
+	const format = /** @type {const} */ ({ format: "RGBA" });
+	const pixels = new Uint8Array(frame.allocationSize(format));
+	await frame.copyTo(pixels, format);
+	return new CopiedFrame(frame.timestamp, frame.visibleRect.width, frame.visibleRect.height,
+		pixels);
+}
+
 /**
  * @typedef {object} DecoderListener
- * @property {(number: number, frame: VideoFrame, anotherWaits: boolean) => void} picture
- *           takes the frame over
+ * @property {(number: number, frame: VideoFrame | CopiedFrame,
+ *             anotherWaits: boolean) => void} picture  takes the frame over
  * @property {() => void} lost      a decoder failed: another one starts with the next key frame
  * @property {(codec: string) => void} impossible  none can decode that
  */
@@ -28,9 +55,14 @@ const DURATION_US = 16667;
 const WAYS = ["no-preference", "prefer-software"];
 
 export class Decoder {
-	/** @param {DecoderListener} listener */
-	constructor(listener) {
+	/**
+	 * @param {DecoderListener} listener
+	 * @param {boolean} copies  pictures are to come in memory
+	 */
+	constructor(listener, copies) {
 		this.listener = listener;
+		this.copies = copies;
+		this.last = Promise.resolve(); // copies come in their order
 		/** @type {VideoDecoder | null} */
 		this.decoder = null;
 		this.codec = "";
@@ -77,7 +109,22 @@ export class Decoder {
 		}
 		this.proved = true;
 		this.waiting = Math.max(0, this.waiting - 1);
-		this.listener.picture(frame.timestamp, frame, this.waiting > 0);
+		if (this.copies)
+			this.last = this.last.then(() => this.copy(decoder, frame));
+		else
+			this.listener.picture(frame.timestamp, frame, this.waiting > 0);
+	}
+
+	/** @param {VideoDecoder} decoder @param {VideoFrame} frame */
+	async copy(decoder, frame) {
+		const copy = await copyOf(frame).catch(() => null);
+		frame.close();
+		if (decoder !== this.decoder)
+			return;
+		if (copy)
+			this.listener.picture(copy.timestamp, copy, this.waiting > 0);
+		else
+			this.fail(decoder);
 	}
 
 	/** @param {VideoDecoder} decoder */

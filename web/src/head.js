@@ -13,6 +13,7 @@ import { Stream } from "./stream.js";
 
 /** @typedef {import("./core.js").Core} Core */
 /** @typedef {import("./channel.js").Place} Place */
+/** @typedef {VideoFrame | import("./decoder.js").CopiedFrame} Frame */
 
 /**
  * Capabilities of a display channel: sized streams, monitors, preferred compression, several
@@ -50,7 +51,7 @@ class Head {
 		this.ports = [];
 		/** @type {Channel | null} */
 		this.port = null; // that is ours
-		/** @type {Map<number, VideoFrame>} */
+		/** @type {Map<number, Frame>} */
 		this.frames = new Map();
 		/** @type {{ width: number, height: number } | null} */
 		this.wanted = null;
@@ -80,7 +81,7 @@ class Head {
 				this.tell({ type: "decoder-replaced" });
 			},
 			impossible: (codec) => this.tell({ type: "no-decoder", codec }),
-		});
+		}, this.canvas.losesFrames);
 	}
 
 	/** @param {Record<string, any>} message */
@@ -248,7 +249,7 @@ class Head {
 		});
 	}
 
-	/** @param {number} number @param {VideoFrame} frame @param {boolean} anotherWaits */
+	/** @param {number} number @param {Frame} frame @param {boolean} anotherWaits */
 	decoded(number, frame, anotherWaits) {
 		this.frames.set(number, frame);
 		if (!this.core.exports.display_picture(number, anotherWaits ? 1 : 0, now())) {
