@@ -12,7 +12,7 @@ import sys
 
 from browser import PageServer
 from harness import Rig, wait_for
-from page import MENU, SIZE, check, keys, main, wait_keys, window_on
+from desk import MENU, SIZE, check, keys, main, wait_keys, window_on
 
 PREFERENCES = {"datareporting.policy.dataSubmissionEnabled": False,
                "browser.aboutwelcome.enabled": False,

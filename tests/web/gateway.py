@@ -9,7 +9,7 @@ import os
 import sys
 
 from browser import HERE, Browser, PageServer
-from page import SIZE, check, main, wait_says, wait_state
+from desk import SIZE, check, main, wait_says, wait_state
 
 sys.path.insert(0, os.path.join(HERE, "..", "gateway"))
 from gate import Gate  # noqa: E402

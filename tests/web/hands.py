@@ -7,8 +7,8 @@
 """
 import re
 
-from page import SIZE, check, keys, main, start_pattern, wait_keys, wait_state
-from harness import wait_for  # found by page
+from desk import SIZE, check, keys, main, start_pattern, wait_keys, wait_state
+from harness import wait_for  # found by desk
 
 
 def keyboard(rig):

@@ -13,7 +13,7 @@ import threading
 
 from browser import PageServer
 from harness import wait_for
-from page import check, main, start, wait_says, wait_state
+from desk import check, main, start, wait_says, wait_state
 
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
 # The public half of an RSA key of 1024 bits; nobody has the other: any password is taken.

@@ -11,8 +11,8 @@ import struct
 import threading
 import zlib
 
-from page import SIZE, check, keys, main, start, wait_keys, wait_state
-from harness import steady, wait_for  # found by page
+from desk import SIZE, check, keys, main, start, wait_keys, wait_state
+from harness import steady, wait_for  # found by desk
 from sound import RATE, Sound, tone, tone_of
 
 SIZES, DATA, CAPABILITIES, GRAB, REQUEST = 2, 4, 6, 7, 8
