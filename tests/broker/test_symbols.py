@@ -18,6 +18,9 @@ FORBIDDEN = re.compile(
     r'(secure_)?getenv|environ|g_(get|set|unset)env|g_get_environ|g_get_(user|home|tmp)_\w+|'
     r'std(in|out|err)|_?exit|abort|isatty|g_print\w*|printf|puts|umask|sigprocmask|signal|'
     r'sigaction|chdir|setlocale|curl_global_\w+|getpwnam|getpwuid|strtok|localtime|gmtime')
+# The one file with variables: the functions of a library, found once by whichever thread
+# comes first.
+TABLES = 'plan_ical.c.o]'
 # Sections of variables. Constants that hold addresses are in .data.rel.ro.
 VARIABLES = re.compile(r'\.(data|bss|tdata|tbss)(\.(?!rel\.ro).*)?$')
 
@@ -56,7 +59,7 @@ class Archive(unittest.TestCase):
     def test_no_variables(self):
         found = [f'{s[0]}: {s[-1]}' for s in self.symbols
                  if s[2] in ('OBJECT', 'TLS', 'COMMON') and s[1] and
-                 (VARIABLES.match(s[5]) or s[5] == 'COM')]
+                 (VARIABLES.match(s[5]) or s[5] == 'COM') and not s[0].endswith(TABLES)]
         self.assertEqual(found, [])
 
     def test_calls_nothing_of_the_program(self):
