@@ -71,6 +71,7 @@ static const struct {
 	OF_SERVICE(IMAGE, "image"),
 	OF_SERVICE(NETWORK, "network"),
 	OF_SERVICE(RESERVATION, "reservation"),
+	OF_SERVICE(PLACEMENT, "placement"),
 };
 
 const char *settings_key(enum setting which)

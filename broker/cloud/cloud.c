@@ -41,6 +41,7 @@ static const struct {
 	[SERVICE_IMAGE] = { "image", { "image" }, "v2" },
 	[SERVICE_NETWORK] = { "network", { "network" }, "v2.0" },
 	[SERVICE_RESERVATION] = { "reservation", { "reservation" }, "v1" },
+	[SERVICE_PLACEMENT] = { "placement", { "placement" }, NULL },
 };
 
 /* Refuse a bad override before anything is sent. */
@@ -407,11 +408,11 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 		g_ptr_array_add(headers, g_strdup("Content-Type: application/json"));
 	if (r->microversion) {
 		g_ptr_array_add(headers,
-				g_strconcat("OpenStack-API-Version: compute ", r->microversion,
-						NULL));
-		g_ptr_array_add(headers,
-				g_strconcat("X-OpenStack-Nova-API-Version: ", r->microversion,
-						NULL));
+				g_strconcat("OpenStack-API-Version: ", services[r->service].name,
+						" ", r->microversion, NULL));
+		if (r->service == SERVICE_COMPUTE)
+			g_ptr_array_add(headers, g_strconcat("X-OpenStack-Nova-API-Version: ",
+								 r->microversion, NULL));
 	}
 	g_ptr_array_add(headers, NULL);
 	request.headers = (const char *const *)headers->pdata;

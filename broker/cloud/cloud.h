@@ -18,6 +18,7 @@ enum service {
 	SERVICE_IMAGE,
 	SERVICE_NETWORK,
 	SERVICE_RESERVATION,
+	SERVICE_PLACEMENT,
 	SERVICE_COUNT,
 };
 
@@ -38,7 +39,7 @@ struct cloud_request {
 	const char *method;
 	const char *path; /* from the base of the service's API on, "/servers" */
 	const char *url; /* instead: of the same service, for discovery; or NULL */
-	const char *microversion; /* compute only, or NULL */
+	const char *microversion; /* compute and placement only, or NULL */
 	JsonNode *body; /* borrowed, or NULL */
 	gboolean aside; /* nice to know only: asked once, with little patience, and a
 			 * refusal says nothing of the login */

@@ -48,7 +48,7 @@ static char *look_up(struct cloud *cloud, enum service service, const char *base
 	return pick(js_arr(reply->object, member), what, wanted, error);
 }
 
-static char *image_id(struct cloud *cloud, const char *image, GError **error)
+char *create_image_id(struct cloud *cloud, const char *image, GError **error)
 {
 	if (text_is_uuid(image))
 		return g_strdup(image);
@@ -145,12 +145,14 @@ static gboolean add_user_data(JsonBuilder *b, const struct create_request *r, GE
 static JsonNode *create_body(struct cloud *cloud, const struct create_request *r, GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
-	g_autofree char *image = image_id(cloud, r->image, error);
+	g_autofree char *image = r->ids ? g_strdup(r->image)
+					: create_image_id(cloud, r->image, error);
 	g_autofree char *flavor = NULL;
 
-	if (image)
-		flavor = r->reservation ? g_strdup(r->reservation) :
-					  create_flavor_id(cloud, r->flavor, error);
+	if (image && (r->reservation || r->ids))
+		flavor = g_strdup(r->reservation ? r->reservation : r->flavor);
+	else if (image)
+		flavor = create_flavor_id(cloud, r->flavor, error);
 	if (!flavor)
 		return NULL;
 	js_begin_obj(b, NULL);
@@ -166,14 +168,29 @@ static JsonNode *create_body(struct cloud *cloud, const struct create_request *r
 	return js_finish(b);
 }
 
-struct server *create_server(struct cloud *cloud, const struct create_request *r, GError **error)
+static struct api_reply *post_server(struct cloud *cloud, const struct create_request *r,
+		GError **error)
 {
 	g_autoptr(JsonNode) body = create_body(cloud, r, error);
 	g_autoptr(auto_api_reply) reply =
 			body ? nova_call(cloud, "POST", "/servers", body, error) : NULL;
+
+	return reply && api_reply_check(reply, error) ? g_steal_pointer(&reply) : NULL;
+}
+
+gboolean create_server_only(struct cloud *cloud, const struct create_request *r, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = post_server(cloud, r, error);
+
+	return reply != NULL;
+}
+
+struct server *create_server(struct cloud *cloud, const struct create_request *r, GError **error)
+{
+	g_autoptr(auto_api_reply) reply = post_server(cloud, r, error);
 	const char *id;
 
-	if (!reply || !api_reply_check(reply, error))
+	if (!reply)
 		return NULL;
 	id = js_str(js_obj(reply->object, "server"), "id");
 	if (text_is_uuid(id))

@@ -20,6 +20,7 @@ struct create_request {
 	gsize user_data_length;
 	gboolean config_drive;
 	GHashTable *metadata; /* string -> string; or NULL */
+	gboolean ids; /* image and flavor are ids: nothing is looked up */
 };
 
 /** Nova's limit for user data, after base64. */
@@ -37,6 +38,13 @@ gboolean create_check_user_data(gsize length, GError **error);
  */
 struct server *create_server(struct cloud *cloud, const struct create_request *request,
 		GError **error);
+
+/** The same without a look at the new server. */
+gboolean create_server_only(struct cloud *cloud, const struct create_request *request,
+		GError **error);
+
+/** Id of an image by name or id. Free with g_free(). */
+char *create_image_id(struct cloud *cloud, const char *image, GError **error);
 
 /** Id of a flavor by name or id. Free with g_free(). */
 char *create_flavor_id(struct cloud *cloud, const char *flavor, GError **error);

@@ -65,6 +65,10 @@ struct server *server_new(JsonObject *o)
 	s->locked = js_bool(o, "locked", FALSE);
 	s->lock_reason = g_strdup(js_str(o, "locked_reason"));
 	s->pool = g_strdup(js_str(metadata, "osvdi:pool"));
+	s->plan_class = g_strdup(js_str(metadata, "osvdi:class"));
+	s->plan_session = text_parse_time(js_str(metadata, "osvdi:session"));
+	s->plan_until = text_parse_time(js_str(metadata, "osvdi:until"));
+	s->created = text_parse_time(js_str(o, "created"));
 	s->marked_default = text_is_true(js_str(metadata, "osvdi:default"));
 	read_image(s, o);
 	read_flavor(s, o);
@@ -90,6 +94,7 @@ void server_free(struct server *s)
 	g_free(s->fault);
 	g_free(s->lock_reason);
 	g_free(s->pool);
+	g_free(s->plan_class);
 	g_free(s->lease_name);
 	g_free(s->lease_end);
 	g_strfreev(s->tags);

@@ -25,6 +25,10 @@ struct server {
 	char *fault; /* why it is in ERROR */
 	char *lock_reason;
 	char *pool; /* metadata osvdi:pool */
+	char *plan_class; /* metadata osvdi:class, of a plan's desktop */
+	gint64 plan_session; /* metadata osvdi:session, osvdi:until; 0: not told */
+	gint64 plan_until;
+	gint64 created; /* seconds since 1970; 0: not told */
 	char *lease_name; /* filled in by lease_annotate() */
 	char *lease_end;
 	gint64 power_state; /* Nova's number, -1: not told */

@@ -12,7 +12,8 @@
 const char scripted_token[] = "{\"token\":{\"expires_at\":\"2030-01-01T00:00:00.000000Z\","
 		"\"user\":{\"id\":\"alice-id\",\"name\":\"alice\"},\"project\":{\"id\":\"p\","
 		"\"name\":\"p\"},\"roles\":[{\"name\":\"member\"}],\"catalog\":["
-		SERVICE("compute") "," SERVICE("image") "," SERVICE("reservation") "]}}";
+		SERVICE("compute") "," SERVICE("image") "," SERVICE("reservation") ","
+		SERVICE("placement") "]}}";
 
 static gint64 now_us(void *data)
 {
