@@ -117,6 +117,7 @@ command_function cmd_release;
 command_function cmd_reserve;
 command_function cmd_leases;
 command_function cmd_create;
+command_function cmd_plan;
 command_function cmd_logout;
 
 #endif

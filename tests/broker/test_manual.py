@@ -31,7 +31,7 @@ def main():
         manual = f.read().replace('\\-', '-')
     commands = re.findall(r'^  ([a-z]+) +\S', text('--help').split(
         'Commands')[1], re.M)
-    assert len(commands) == 17, commands
+    assert len(commands) == 18, commands
     missing = [c for c in commands
                if not re.search(r'^\.(B|BI|BR) .*\b%s\b' % c, manual, re.M)]
     for c in commands:
@@ -46,6 +46,7 @@ def main():
     assert completed('resolve', '--via', 'w') == ['websocket']
     assert completed('list', '-f', 'j') == ['json']
     assert completed('leases', 'ex') == ['extend']
+    assert completed('plan', 'si') == ['simulate']
 
 
 sys.exit(main())
