@@ -204,7 +204,6 @@ gboolean config_parse(struct config *c, const char *path, const char *data, gsiz
 {
 	struct yaml *file;
 
-	config_init(c, NULL);
 	file = yaml_load(path, data, length, error);
 	if (file)
 		return config_take(c, file, path, error);

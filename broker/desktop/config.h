@@ -34,7 +34,7 @@ void config_init(struct config *c, const char *home);
  */
 gboolean config_take(struct config *c, struct yaml *file, const char *path, GError **error);
 
-/** All of it from a text, without a home; path is for messages. */
+/** The same from a text; path is for messages. After config_init(). */
 gboolean config_parse(struct config *c, const char *path, const char *data, gsize length,
 		GError **error);
 void config_clear(struct config *c);

@@ -4,6 +4,7 @@
 
 #include "base/authority.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "base/text.h"
 #include "cloud/settings-check.h"
 #include "face/face.h"
@@ -41,12 +42,14 @@ static gboolean take_settings(struct osvdi_broker *b, const struct osvdi_broker_
 					"%s: this is no setting of a cloud", given->name);
 			return FALSE;
 		}
-		settings_set_from(&b->settings, which, given->value, given->name);
+		settings_set_from(&b->settings, which, given->value,
+				given->place ? given->place : given->name);
 	}
 	if (p->login)
 		face_take_login(b, p->login);
+	b->settings.regions = g_strdupv((char **)p->regions);
 	settings_remember(&b->settings, b->caller.secrets);
-	return settings_check(&b->settings, NULL, &b->caller, error);
+	return settings_check(&b->settings, p->home, &b->caller, error);
 }
 
 static gboolean read_authority(const char *path, const char *place, char **out, GError **error)
@@ -55,7 +58,7 @@ static gboolean read_authority(const char *path, const char *place, char **out, 
 	return !path || *out;
 }
 
-/* Files that the settings and the configuration name. */
+/* Files that the settings name. */
 static gboolean read_files(struct osvdi_broker *b, GError **error)
 {
 	const struct settings *s = &b->settings;
@@ -64,10 +67,17 @@ static gboolean read_files(struct osvdi_broker *b, GError **error)
 	g_autofree char *key_place = settings_place(s, SET_KEY);
 
 	return read_authority(settings_get(s, SET_CACERT), ca_place, &b->cacert, error) &&
-			read_authority(b->config.spice_ca_file, b->config.spice_ca_place,
-					&b->spice_ca, error) &&
 			authority_check_client(settings_get(s, SET_CERT), cert_place,
 					settings_get(s, SET_KEY), key_place, error);
+}
+
+/* The setting api_timeout, for one request. It has been checked. 0: not given. */
+static int api_timeout_s(const struct settings *s)
+{
+	const char *text = settings_get(s, SET_API_TIMEOUT);
+	double seconds = text ? g_ascii_strtod(text, NULL) : 0;
+
+	return (int)(seconds + 0.999);
 }
 
 static gboolean open_cloud(struct osvdi_broker *b, const struct osvdi_broker_params *p,
@@ -77,7 +87,8 @@ static gboolean open_cloud(struct osvdi_broker *b, const struct osvdi_broker_par
 		.settings = &b->settings,
 		.cache_directory = p->cache_directory,
 		.token = p->login && face_login_fits(b, p->login) ? p->login->token : NULL,
-		.request_timeout_s = p->request_timeout_s,
+		.request_timeout_s = p->request_timeout_s ? p->request_timeout_s :
+							    api_timeout_s(&b->settings),
 		.caller = &b->caller,
 	};
 
@@ -85,14 +96,27 @@ static gboolean open_cloud(struct osvdi_broker *b, const struct osvdi_broker_par
 	return b->cloud != NULL;
 }
 
+static gboolean take_config(struct osvdi_broker *b, const struct osvdi_broker_params *p,
+		GError **error)
+{
+	const char *name = p->config_name ? p->config_name : CONFIG_NAME;
+	struct config *c = &b->config;
+	gboolean ok;
+
+	config_init(c, p->home);
+	if (!p->config)
+		return TRUE;
+	ok = config_parse(c, name, p->config,
+			p->config_length ? p->config_length : strlen(p->config), error);
+	for (guint i = 0; c->file && i < c->file->remarks->len; i++)
+		log_warning(&b->caller, "%s: %s", name, (char *)c->file->remarks->pdata[i]);
+	return ok;
+}
+
 static gboolean prepare(struct osvdi_broker *b, const struct osvdi_broker_params *p,
 		GError **error)
 {
-	config_init(&b->config, NULL);
-	if (p->config &&
-			!config_parse(&b->config, CONFIG_NAME, p->config, strlen(p->config), error))
-		return FALSE;
-	return take_settings(b, p, error) && read_files(b, error) &&
+	return take_config(b, p, error) && take_settings(b, p, error) && read_files(b, error) &&
 			open_cloud(b, p, error);
 }
 
@@ -127,6 +151,7 @@ void osvdi_broker_destroy(struct osvdi_broker *b)
 	g_free(b->cacert);
 	g_free(b->user);
 	g_free(b->user_id);
+	g_free(b->profile);
 	redact_free(b->caller.secrets);
 	g_free(b);
 }
@@ -144,21 +169,69 @@ static gboolean find_user(struct osvdi_broker *b, GError **error)
 	return b->user_id != NULL;
 }
 
-static void set_deadline(struct osvdi_broker *b, int timeout_s)
+static void set_deadline(struct osvdi_broker *b, gint64 timeout_s)
 {
-	gint64 s = timeout_s > 0 ? timeout_s : DEFAULT_TIMEOUT_S;
-
-	b->deadline_us = clock_now_us(cloud_clock(b->cloud)) + s * G_USEC_PER_SEC;
+	b->deadline_us = timeout_s < 0 ? 0 : clock_now_us(cloud_clock(b->cloud)) +
+					timeout_s * G_USEC_PER_SEC;
 	http_set_deadline(cloud_http(b->cloud), b->deadline_us);
+}
+
+static void begin(struct osvdi_broker *b, int timeout_s)
+{
+	if (!b->one_deadline)
+		set_deadline(b, timeout_s > 0 ? timeout_s : DEFAULT_TIMEOUT_S);
 }
 
 void face_begin_login(struct osvdi_broker *b)
 {
-	set_deadline(b, 0);
+	begin(b, 0);
 }
 
 gboolean face_begin(struct osvdi_broker *b, int timeout_s, GError **error)
 {
-	set_deadline(b, timeout_s);
+	begin(b, timeout_s);
 	return find_user(b, error);
+}
+
+void osvdi_broker_set_timeout(struct osvdi_broker *b, int timeout_s)
+{
+	set_deadline(b, timeout_s);
+	b->one_deadline = true;
+}
+
+const char *osvdi_broker_setting(const struct osvdi_broker *b, const char *name)
+{
+	int which = find_setting(name);
+
+	return which < 0 || settings_is_secret(which) ? NULL : settings_get(&b->settings, which);
+}
+
+const char *osvdi_broker_config_viewer(const struct osvdi_broker *b)
+{
+	return b->config.viewer;
+}
+
+const char *osvdi_broker_config_profile(struct osvdi_broker *b, const char *name)
+{
+	JsonObject *profile = config_profile(&b->config, name);
+	g_autoptr(JsonNode) node = profile ? json_node_new(JSON_NODE_OBJECT) : NULL;
+
+	if (!profile)
+		return NULL;
+	json_node_set_object(node, profile);
+	g_free(b->profile);
+	b->profile = js_dump(node, FALSE);
+	return b->profile;
+}
+
+void osvdi_broker_cost(const struct osvdi_broker *b, struct osvdi_broker_cost *out)
+{
+	struct osvdi_broker_cost all = { .size = out->size };
+	struct http_stats stats;
+
+	http_get_stats(cloud_http(b->cloud), &stats);
+	all.requests = stats.requests;
+	all.connections = stats.connections;
+	all.waited_us = stats.network_us;
+	memcpy(out, &all, MIN(sizeof(all), out->size));
 }

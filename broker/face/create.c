@@ -6,6 +6,16 @@
 #include "compute/power.h"
 #include "face/face.h"
 
+bool osvdi_broker_check_user_data(size_t length, struct osvdi_broker_error **error)
+{
+	GError *e = NULL;
+
+	if (create_check_user_data(length, &e))
+		return true;
+	face_fail(NULL, e, error);
+	return false;
+}
+
 static GHashTable *metadata_of(const struct osvdi_broker_setting *given)
 {
 	GHashTable *out = g_hash_table_new(g_str_hash, g_str_equal);

@@ -14,6 +14,7 @@
 struct osvdi_broker_list {
 	GPtrArray *desktops; /* of struct osvdi_broker_desktop */
 	char *json;
+	char *region; /* that was looked in; see the header */
 };
 
 struct osvdi_broker_desktop *face_desktop(struct server *server)
@@ -91,6 +92,7 @@ void osvdi_broker_desktop_free(struct osvdi_broker_desktop *d)
 	if (!d)
 		return;
 	server_free(d->server);
+	g_free(d->json);
 	g_free(d);
 }
 
@@ -101,11 +103,26 @@ static char *list_json(const struct osvdi_broker *b, GPtrArray *servers)
 	return js_dump(rows, FALSE);
 }
 
-static struct osvdi_broker_list *list_new(const struct osvdi_broker *b, GPtrArray *servers)
+const char *osvdi_broker_desktop_json(struct osvdi_broker *b, struct osvdi_broker_desktop *d)
+{
+	g_autoptr(GPtrArray) one = g_ptr_array_new();
+	g_autoptr(JsonNode) rows = NULL;
+
+	g_ptr_array_add(one, d->server);
+	desktops_name_images(b->cloud, one);
+	lease_annotate(b->cloud, one);
+	rows = desktop_list_json(one, b->config.desktop);
+	g_free(d->json);
+	d->json = js_dump(json_array_get_element(json_node_get_array(rows), 0), FALSE);
+	return d->json;
+}
+
+struct osvdi_broker_list *face_list(struct osvdi_broker *b, GPtrArray *servers)
 {
 	struct osvdi_broker_list *list = g_new0(struct osvdi_broker_list, 1);
 
 	list->json = list_json(b, servers);
+	list->region = servers->len ? NULL : cloud_region_note(b->cloud);
 	list->desktops = g_ptr_array_new_with_free_func((GDestroyNotify)osvdi_broker_desktop_free);
 	while (servers->len)
 		g_ptr_array_add(list->desktops, face_desktop(g_ptr_array_steal_index(servers, 0)));
@@ -129,7 +146,7 @@ struct osvdi_broker_list *osvdi_broker_list(struct osvdi_broker *b,
 	lease_annotate(b->cloud, servers);
 	if (!caller_check(&b->caller, &e))
 		return face_fail(b, e, error);
-	return list_new(b, servers);
+	return face_list(b, servers);
 }
 
 size_t osvdi_broker_list_length(const struct osvdi_broker_list *list)
@@ -148,12 +165,18 @@ const char *osvdi_broker_list_json(const struct osvdi_broker_list *list)
 	return list->json;
 }
 
+const char *osvdi_broker_list_region(const struct osvdi_broker_list *list)
+{
+	return list->region;
+}
+
 void osvdi_broker_list_free(struct osvdi_broker_list *list)
 {
 	if (!list)
 		return;
 	g_ptr_array_unref(list->desktops);
 	g_free(list->json);
+	g_free(list->region);
 	g_free(list);
 }
 
@@ -224,6 +247,11 @@ bool osvdi_broker_reboot(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
 	p.deadline_us = b->deadline_us;
 	ok = ok && power_reboot(b->cloud, &d->server, hard, &p, &e);
 	return finish(b, ok, e, error);
+}
+
+bool osvdi_broker_is_status(const char *status)
+{
+	return power_is_status(status);
 }
 
 static gboolean wait_for(struct osvdi_broker *b, struct osvdi_broker_desktop *d,

@@ -27,11 +27,14 @@ struct osvdi_broker {
 	char *user_id; /* whose desktops; NULL: everyone's, or not known yet */
 	struct cloud *cloud;
 	struct keystone_login second; /* the receipt of a first factor */
-	gint64 deadline_us; /* of the call in progress */
+	gint64 deadline_us; /* of the call in progress; 0: none */
+	bool one_deadline; /* deadline_us is that of all calls */
+	char *profile; /* told last */
 };
 
 struct osvdi_broker_desktop {
 	struct server *server;
+	char *json; /* told last */
 };
 
 struct osvdi_broker_lease {
@@ -59,6 +62,9 @@ void *face_fail(const struct osvdi_broker *broker, GError *e, struct osvdi_broke
 
 /** A server as a desktop; takes it over. */
 struct osvdi_broker_desktop *face_desktop(struct server *server);
+
+/** Servers as a list of desktops; empties the array. */
+struct osvdi_broker_list *face_list(struct osvdi_broker *broker, GPtrArray *servers);
 
 /** The query with the user in it. q: or NULL. */
 void face_query(const struct osvdi_broker *broker, const struct osvdi_broker_query *q,

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "compute/create.h"
 #include "compute/lease.h"
+#include "compute/nova.h"
 #include "face/face.h"
 
 static struct osvdi_broker_lease *wrap(struct lease *lease)
@@ -36,6 +37,11 @@ int64_t osvdi_broker_lease_start(const struct osvdi_broker_lease *l)
 int64_t osvdi_broker_lease_end(const struct osvdi_broker_lease *l)
 {
 	return l->lease->end;
+}
+
+const char *osvdi_broker_lease_reservation(const struct osvdi_broker_lease *l, size_t i)
+{
+	return i < g_strv_length(l->lease->reservations) ? l->lease->reservations[i] : NULL;
 }
 
 void osvdi_broker_lease_free(struct osvdi_broker_lease *l)
@@ -110,6 +116,22 @@ struct osvdi_broker_lease *osvdi_broker_lease_create(struct osvdi_broker *b,
 	face_take_params(&given, sizeof(given), params, params->size);
 	l = create(b, &given, &e);
 	return l ? wrap(l) : face_fail(b, e, error);
+}
+
+struct osvdi_broker_list *osvdi_broker_lease_desktops(struct osvdi_broker *b,
+		const struct osvdi_broker_lease *l, struct osvdi_broker_error **error)
+{
+	const struct nova_list all = { 0 };
+	GError *e = NULL;
+	g_autoptr(GPtrArray) servers =
+			face_begin(b, 0, &e) ? nova_list_servers(b->cloud, &all, &e) : NULL;
+
+	if (!servers)
+		return face_fail(b, e, error);
+	for (guint i = servers->len; i-- > 0;)
+		if (!lease_has_server(l->lease, servers->pdata[i]))
+			g_ptr_array_remove_index(servers, i);
+	return face_list(b, servers);
 }
 
 static bool finish(const struct osvdi_broker *b, gboolean ok, GError *e,

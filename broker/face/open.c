@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/authority.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "desktop/desktop-json.h"
@@ -25,13 +26,22 @@ static int way_of(enum osvdi_broker_way way)
 	}
 }
 
+/* Before anything is asked of a service. Other calls need no such file. */
+static gboolean read_spice_ca(struct osvdi_broker *b, GError **error)
+{
+	const struct config *c = &b->config;
+
+	if (c->spice_ca_file && !b->spice_ca)
+		b->spice_ca = authority_read(c->spice_ca_file, c->spice_ca_place, error);
+	return !c->spice_ca_file || b->spice_ca;
+}
+
 static gboolean run(struct osvdi_broker *b, const struct osvdi_broker_open_params *given,
 		struct opened *out, GError **error)
 {
 	struct open_params p = {
 		.name = given->name,
 		.config = &b->config,
-		.spice_ca = b->spice_ca,
 		.cacert = b->cacert,
 		.way = way_of(given->way),
 		.vnc = given->vnc,
@@ -40,21 +50,23 @@ static gboolean run(struct osvdi_broker *b, const struct osvdi_broker_open_param
 		.no_websocket = given->no_websocket,
 	};
 
-	if (!face_begin(b, given->timeout_s, error))
+	if (!read_spice_ca(b, error) || !face_begin(b, given->timeout_s, error))
 		return FALSE;
+	p.spice_ca = b->spice_ca;
 	p.deadline_us = b->deadline_us;
 	face_query(b, &given->query, &p.query);
 	return open_desktop(b->cloud, &p, out, error) && caller_check(&b->caller, error);
 }
 
 /* The texts, while the secrets that they must not show are known. */
-static void write_texts(const struct osvdi_broker *b, struct osvdi_broker_opened *o)
+static void write_texts(const struct osvdi_broker *b, struct osvdi_broker_opened *o,
+		bool delete_file)
 {
 	g_autoptr(JsonNode) root = desktop_resolve_json(o->opened.server, o->opened.address,
 			&o->opened.log, o->opened.warnings, b->caller.secrets);
 
 	o->json = js_dump(root, FALSE);
-	o->file = vv_format(o->opened.address, FALSE);
+	o->file = vv_format(o->opened.address, delete_file);
 }
 
 struct osvdi_broker_opened *osvdi_broker_open(struct osvdi_broker *b,
@@ -67,7 +79,7 @@ struct osvdi_broker_opened *osvdi_broker_open(struct osvdi_broker *b,
 	face_take_params(&given, sizeof(given), params, params->size);
 	if (run(b, &given, &o->opened, &e)) {
 		o->desktop.server = o->opened.server;
-		write_texts(b, o);
+		write_texts(b, o, given.delete_file);
 		return o;
 	}
 	osvdi_broker_opened_free(o);

@@ -128,19 +128,26 @@ struct osvdi_broker_login;
 struct osvdi_broker_setting {
 	const char *name;
 	const char *value;
+	const char *place; /* where it was read, for messages: "clouds.yaml:12 (cacert)";
+			    * NULL: the name will do */
 };
 
 struct osvdi_broker_params {
 	size_t size; /* sizeof(struct osvdi_broker_params) */
 	const struct osvdi_broker_setting *settings; /* ended by one without a name */
 	const char *cache_directory; /* keep logins there, for each login apart; NULL: none */
-	int request_timeout_s; /* for one request; 0: 60 */
+	int request_timeout_s; /* for one request; 0: the setting api_timeout, else 60 */
 	const char *config; /* text of a broker.yaml; NULL: none */
 	const char *user; /* whose desktops: name or id; NULL: those of the login's user */
 	bool any_owner; /* without user: everyone's desktops */
 	struct osvdi_broker_hooks hooks;
 	const struct osvdi_broker_login *login; /* made before, instead of the secrets of a
 						 * login in the settings; or NULL */
+	size_t config_length; /* bytes of config; 0: up to its NUL */
+	const char *config_name; /* in messages about config; NULL: "configuration" */
+	const char *home; /* for ~ in names of files; NULL: ~ stays as it is */
+	const char *const *regions; /* that the user's files name for this cloud, ended by
+				     * NULL; or NULL */
 };
 
 /**
@@ -154,6 +161,37 @@ struct osvdi_broker_params {
 struct osvdi_broker *osvdi_broker_create(const struct osvdi_broker_params *params,
 		struct osvdi_broker_error **error);
 void osvdi_broker_destroy(struct osvdi_broker *broker);
+
+/**
+ * A setting as the library follows it: tidied, and with the home for ~. name: as in
+ * clouds.yaml. NULL: it is not given, is no setting, or is a secret.
+ */
+const char *osvdi_broker_setting(const struct osvdi_broker *broker, const char *name);
+
+/** The key "viewer" of the configuration, which is for the program; or NULL. */
+const char *osvdi_broker_config_viewer(const struct osvdi_broker *broker);
+/**
+ * A profile of the configuration, for new desktops, as a JSON object; NULL: there is
+ * none of that name. It lives until the next call of this function.
+ */
+const char *osvdi_broker_config_profile(struct osvdi_broker *broker, const char *name);
+
+/**
+ * Set one end for all calls from now on together: those that are not done by then fail
+ * with OSVDI_BROKER_REASON_TIMEOUT. The calls' own timeout_s have no effect any more.
+ * timeout_s: seconds from now; negative: no end.
+ */
+void osvdi_broker_set_timeout(struct osvdi_broker *broker, int timeout_s);
+
+/** The cost of the calls so far. */
+struct osvdi_broker_cost {
+	size_t size; /* sizeof(struct osvdi_broker_cost), before the call */
+	unsigned int requests;
+	unsigned int connections;
+	int64_t waited_us; /* for services */
+};
+
+void osvdi_broker_cost(const struct osvdi_broker *broker, struct osvdi_broker_cost *cost);
 
 /* ------------------------------------------------------------------ logins */
 
@@ -208,6 +246,44 @@ const struct osvdi_broker_project *osvdi_broker_projects_get(
 		const struct osvdi_broker_projects *projects, size_t i);
 void osvdi_broker_projects_free(struct osvdi_broker_projects *projects);
 
+/* ------------------------------------------------------------- kept logins */
+
+/* The logins that the library keeps in params.cache_directory from run to run. */
+
+struct osvdi_broker_forget_params {
+	size_t size; /* sizeof(struct osvdi_broker_forget_params) */
+	const char *cache_directory;
+	const struct osvdi_broker *like; /* only logins at its cloud, of the user and the
+					  * project that its settings name; NULL: all */
+	int request_timeout_s; /* 0: 10 */
+	struct osvdi_broker_hooks hooks; /* with like NULL; else those of like count */
+};
+
+/** The end of a login. */
+enum osvdi_broker_fate {
+	OSVDI_BROKER_HAD_ENDED, /* removed here; the cloud knew it no more */
+	OSVDI_BROKER_REVOKED, /* removed here and at the cloud */
+	OSVDI_BROKER_DROPPED, /* removed here only; a warning says why */
+};
+
+struct osvdi_broker_forgotten {
+	const char *user; /* name, or id */
+	const char *project; /* name, or id */
+	const char *auth_url;
+	enum osvdi_broker_fate fate;
+};
+
+/** Logins that were removed. */
+struct osvdi_broker_forgotten_list;
+
+/** Remove kept logins, here and at the cloud. Owner: osvdi_broker_forgotten_free(). */
+struct osvdi_broker_forgotten_list *osvdi_broker_forget(
+		const struct osvdi_broker_forget_params *params);
+/** The i-th one, or NULL after the last. */
+const struct osvdi_broker_forgotten *osvdi_broker_forgotten_get(
+		const struct osvdi_broker_forgotten_list *list, size_t i);
+void osvdi_broker_forgotten_free(struct osvdi_broker_forgotten_list *list);
+
 /* ---------------------------------------------------------------- desktops */
 
 /** A desktop as the cloud showed it last. */
@@ -229,6 +305,12 @@ const char *osvdi_broker_desktop_lease(const struct osvdi_broker_desktop *deskto
 int64_t osvdi_broker_desktop_lease_end(const struct osvdi_broker_desktop *desktop);
 /** Whether an administrator or its owner keeps its state from being changed. */
 bool osvdi_broker_desktop_is_locked(const struct osvdi_broker_desktop *desktop);
+/**
+ * The desktop as "list -f json" shows it. Asks for the names of its image and lease; what
+ * is not told is left out. It lives until the next call for this desktop.
+ */
+const char *osvdi_broker_desktop_json(struct osvdi_broker *broker,
+		struct osvdi_broker_desktop *desktop);
 void osvdi_broker_desktop_free(struct osvdi_broker_desktop *desktop);
 
 /** Which desktops. Zeroed: those of the user, also from pools. */
@@ -250,6 +332,11 @@ const struct osvdi_broker_desktop *osvdi_broker_list_get(const struct osvdi_brok
 		size_t i);
 /** All of them as JSON, as docs/user/broker.md describes it for "list -f json". */
 const char *osvdi_broker_list_json(const struct osvdi_broker_list *list);
+/**
+ * The region that was looked in, and the cloud's others, of a list that is empty: "north;
+ * this cloud also has south". NULL: the cloud has one region only.
+ */
+const char *osvdi_broker_list_region(const struct osvdi_broker_list *list);
 void osvdi_broker_list_free(struct osvdi_broker_list *list);
 
 /**
@@ -282,6 +369,7 @@ struct osvdi_broker_open_params {
 	bool repair; /* reboot hard what is in ERROR: unsaved work is lost */
 	const char *no_websocket; /* why a WebSocket is of no use; NULL: it is */
 	int timeout_s; /* for the whole call; 0: 300 */
+	bool delete_file; /* the connection file asks its viewer to delete it */
 };
 
 /** Where the screen of a running desktop is. Holds secrets. */
@@ -360,6 +448,9 @@ bool osvdi_broker_power(struct osvdi_broker *broker, struct osvdi_broker_desktop
 bool osvdi_broker_reboot(struct osvdi_broker *broker, struct osvdi_broker_desktop *desktop,
 		bool hard, int timeout_s, struct osvdi_broker_error **error);
 
+/** Whether Nova has a status of that name, such as "ACTIVE". */
+bool osvdi_broker_is_status(const char *status);
+
 /** Wait until Nova shows a status ("ACTIVE") and nothing is under way. */
 bool osvdi_broker_wait(struct osvdi_broker *broker, struct osvdi_broker_desktop *desktop,
 		const char *status, int timeout_s, struct osvdi_broker_error **error);
@@ -421,6 +512,8 @@ const char *osvdi_broker_lease_status(const struct osvdi_broker_lease *lease);
 /** Seconds since 1970; 0: not told. */
 int64_t osvdi_broker_lease_start(const struct osvdi_broker_lease *lease);
 int64_t osvdi_broker_lease_end(const struct osvdi_broker_lease *lease);
+/** The id of the i-th reservation, or NULL after the last. */
+const char *osvdi_broker_lease_reservation(const struct osvdi_broker_lease *lease, size_t i);
 void osvdi_broker_lease_free(struct osvdi_broker_lease *lease);
 
 struct osvdi_broker_lease_params {
@@ -443,6 +536,9 @@ struct osvdi_broker_lease *osvdi_broker_lease_find(struct osvdi_broker *broker, 
 		struct osvdi_broker_error **error);
 struct osvdi_broker_lease *osvdi_broker_lease_create(struct osvdi_broker *broker,
 		const struct osvdi_broker_lease_params *params, struct osvdi_broker_error **error);
+/** The desktops in it, in Nova's order. Owner: osvdi_broker_list_free(). */
+struct osvdi_broker_list *osvdi_broker_lease_desktops(struct osvdi_broker *broker,
+		const struct osvdi_broker_lease *lease, struct osvdi_broker_error **error);
 /** lease becomes what Blazar shows then. */
 bool osvdi_broker_lease_extend(struct osvdi_broker *broker, struct osvdi_broker_lease *lease,
 		int64_t end, struct osvdi_broker_error **error);
@@ -471,6 +567,9 @@ struct osvdi_broker_create_params {
 	bool no_wait; /* do not wait until it runs */
 	int timeout_s; /* 0: 300 */
 };
+
+/** Whether Nova takes user data of so many bytes, before anything is asked of it. */
+bool osvdi_broker_check_user_data(size_t length, struct osvdi_broker_error **error);
 
 /**
  * Make a desktop. A failure while waiting leaves the new desktop where it is.

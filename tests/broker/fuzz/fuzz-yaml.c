@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		settings_clear(&s);
 		yaml_destroy(tree);
 	}
+	config_init(&c, NULL);
 	if (config_parse(&c, "broker.yaml", (const char *)data, size, NULL))
 		config_profile(&c, "standard");
 	config_clear(&c);

@@ -140,6 +140,7 @@ static void test_config(void)
 		"profiles: {p: {image: [a]}}", "profiles: {p: {networks: {a: b}}}" };
 	struct config c;
 
+	config_init(&c, NULL);
 	g_assert_true(config_parse(&c, "f", good, strlen(good), NULL));
 	g_assert_cmpstr(c.desktop, ==, "d");
 	g_assert_cmpint(c.console_token_ttl_s, ==, 600);
@@ -150,6 +151,7 @@ static void test_config(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) e = NULL;
 
+		config_init(&c, NULL);
 		g_assert_false(config_parse(&c, "file-name", bad[i], strlen(bad[i]), &e));
 		g_assert_error(e, BROKER_ERROR, BROKER_ERROR_USAGE);
 		g_assert_nonnull(strstr(e->message, "file-name"));
