@@ -548,6 +548,16 @@ bool osvdi_broker_lease_wait(struct osvdi_broker *broker, struct osvdi_broker_le
 bool osvdi_broker_lease_delete(struct osvdi_broker *broker,
 		const struct osvdi_broker_lease *lease, struct osvdi_broker_error **error);
 
+/* ------------------------------------------------------------------- plans */
+
+/**
+ * The cloud's present room for desktops, as JSON: what "plan snapshot" shows, and what
+ * docs/user/broker.md describes. Placement answers administrators alone.
+ *
+ * Errors: AUTH, SERVICE, CANCELLED. Owner: free().
+ */
+char *osvdi_broker_plan_snapshot(struct osvdi_broker *broker, struct osvdi_broker_error **error);
+
 /* ------------------------------------------------------------ new desktops */
 
 struct osvdi_broker_create_params {
