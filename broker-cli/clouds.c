@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "cloud/settings-check.h"
 #include "clouds-files.h"
 #include "clouds.h"
 #include "environment.h"
@@ -307,8 +306,7 @@ gboolean clouds_resolve(struct settings *s, char **envp, GError **error)
 
 	settings_from_environment(&env, envp);
 	settings_fill(s, &env);
-	ok = fill_all(s, &env, &files, envp, error) &&
-			settings_check(s, g_get_home_dir(), terminal_caller(), error);
+	ok = fill_all(s, &env, &files, envp, error);
 	settings_remember(s, terminal_secrets());
 	if (ok)
 		say_origins(s);

@@ -11,7 +11,7 @@ static const char *chosen_viewer(const struct broker *b, const char *option)
 
 	if (option)
 		return option;
-	return environment && *environment ? environment : b->config.viewer;
+	return environment && *environment ? environment : osvdi_broker_config_viewer(b->library);
 }
 
 /* Splits "NAME -- OPTION..." where "--" stands; what follows goes to the viewer. */
@@ -37,7 +37,7 @@ static char *prepare(struct broker *b, struct open_options *o, const char *viewe
 	if (!open_prepare(b, o, error))
 		return NULL;
 	needs.vnc = o->vnc;
-	needs.websocket = o->way == WAY_WEBSOCKET;
+	needs.websocket = o->way == OSVDI_BROKER_WAY_WEBSOCKET;
 	path = viewer_find(chosen_viewer(b, viewer), &needs, error);
 	o->no_websocket = path ? viewer_no_websocket(path) : NULL;
 	return path;
@@ -57,19 +57,20 @@ gboolean cmd_connect(struct broker *b, const struct command *self, int argc, cha
 		command_option_any_owner(b), command_option_all_projects(b),
 		command_option_no_pools(b), { NULL }
 	};
-	struct opened a = { 0 };
+	struct osvdi_broker_opened *a = NULL;
 	g_auto(GStrv) rest = split_options(&argc, argv);
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error);
 	g_autofree char *path = ok ? prepare(b, &o, viewer, error) : NULL;
 
-	ok = path && broker_open(b, error) && open_run(b, &o, argv[1], &a, error);
+	ok = path && broker_open(b, error) && (a = open_run(b, &o, argv[1], error));
 	if (ok) {
-		open_show_warnings(&a);
+		open_show_warnings(a);
+		viewer_export(path, b->library, b->options.setting[SET_CLOUD]);
 		/* The viewer inherits no connection of ours. */
-		g_clear_pointer(&b->cloud, cloud_free);
-		ok = viewer_run(path, rest, a.address, &b->settings, error);
+		g_clear_pointer(&b->library, osvdi_broker_destroy);
+		ok = viewer_run(path, rest, osvdi_broker_opened_file(a), error);
 	}
-	opened_clear(&a);
+	osvdi_broker_opened_free(a);
 	open_options_clear(&o);
 	g_free(viewer);
 	return ok;

@@ -6,8 +6,6 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "command.h"
-#include "compute/create.h"
-#include "compute/lease.h"
 #include "terminal.h"
 
 /* From the options; what they leave open comes from the profile. */
@@ -16,6 +14,7 @@ struct create_options {
 	char **networks, **properties, **groups;
 	gboolean config_drive, is_default, no_wait;
 
+	JsonNode *profile_json; /* after prepare(); or NULL */
 	GHashTable *metadata; /* after prepare() */
 	char *data; /* of user_data */
 	gsize data_length;
@@ -34,6 +33,7 @@ static void create_options_clear(struct create_options *o)
 	g_strfreev(o->networks);
 	g_strfreev(o->properties);
 	g_strfreev(o->groups);
+	g_clear_pointer(&o->profile_json, json_node_unref);
 	g_clear_pointer(&o->metadata, g_hash_table_unref);
 	g_free(o->data);
 }
@@ -66,21 +66,24 @@ static void fill_list(char ***option, JsonObject *profile, const char *key)
 static gboolean apply_profile(struct broker *b, struct create_options *o, JsonObject **found,
 		GError **error)
 {
+	const char *text;
 	JsonObject *p;
 
 	*found = NULL;
 	if (!o->profile)
 		return TRUE;
-	p = *found = config_profile(&b->config, o->profile);
-	if (!p) {
+	text = osvdi_broker_config_profile(b->library, o->profile);
+	if (!text) {
 		g_autofree char *shown = text_clean(o->profile, 60);
 
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"there is no profile \"%s\" in %s", shown,
-				b->config.path ? b->config.path :
+				b->config_path ? b->config_path :
 						 "the configuration (there is none)");
 		return FALSE;
 	}
+	o->profile_json = library_json(text);
+	p = *found = js_root_object(o->profile_json);
 	fill(&o->image, p, "image");
 	fill(&o->flavor, p, "flavor");
 	fill(&o->key_name, p, "key-name");
@@ -132,42 +135,44 @@ static GHashTable *make_metadata(const struct create_options *o, JsonObject *pro
 	return g_steal_pointer(&metadata);
 }
 
-/* The reservation to boot into. */
-static gboolean find_reservation(struct broker *b, const char *name, char **reservation,
-		GError **error)
+/* The lease to boot in. */
+static struct osvdi_broker_lease *find_lease(struct broker *b, const char *name, GError **error)
 {
-	g_autoptr(auto_lease) l = lease_find(b->cloud, name, error);
-	g_autofree char *status = l ? text_clean(l->status, 30) : NULL;
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_lease) l = osvdi_broker_lease_find(b->library, name, &e);
+	g_autofree char *status = l ? text_clean(osvdi_broker_lease_status(l), 30) : NULL;
 
-	if (!l)
-		return FALSE;
-	if (g_strcmp0(l->status, "ACTIVE")) {
+	if (!l) {
+		library_fail(e, error);
+		return NULL;
+	}
+	if (g_strcmp0(osvdi_broker_lease_status(l), "ACTIVE")) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
 				"the lease is %s: desktops can be made in it when it is ACTIVE "
 				"(reserve --wait)",
 				status);
-		return FALSE;
+		return NULL;
 	}
-	if (!l->reservations[0]) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE,
-				"the lease has no reservation to boot into");
-		return FALSE;
-	}
-	terminal_warning("this desktop is deleted when the lease \"%s\" ends", l->name);
-	*reservation = g_strdup(l->reservations[0]);
-	return TRUE;
+	/* Without a reservation the library makes no desktop. */
+	if (osvdi_broker_lease_reservation(l, 0))
+		terminal_warning("this desktop is deleted when the lease \"%s\" ends",
+				osvdi_broker_lease_name(l));
+	return g_steal_pointer(&l);
 }
 
 static gboolean read_user_data(struct create_options *o, GError **error)
 {
+	struct osvdi_broker_error *refused = NULL;
 	g_autoptr(GError) e = NULL;
 
 	if (!o->user_data)
 		return TRUE;
-	if (g_file_get_contents(o->user_data, &o->data, &o->data_length, &e))
-		return create_check_user_data(o->data_length, error);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
-	return FALSE;
+	if (!g_file_get_contents(o->user_data, &o->data, &o->data_length, &e)) {
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
+		return FALSE;
+	}
+	return osvdi_broker_check_user_data(o->data_length, &refused) ||
+			library_fail(refused, error);
 }
 
 /* "auto" and "none" are no networks, and mean nothing beside others. */
@@ -203,39 +208,62 @@ static gboolean prepare(struct broker *b, struct create_options *o, GError **err
 			output_check(error);
 }
 
-static struct server *boot(struct broker *b, const struct create_options *o, const char *name,
-		GError **error)
+/* The metadata as the library takes them. Borrows the words. Free with g_free(). */
+static struct osvdi_broker_setting *list_metadata(GHashTable *metadata)
 {
-	g_autofree char *reservation = NULL;
-	struct create_request r = {
+	struct osvdi_broker_setting *out =
+			g_new0(struct osvdi_broker_setting, g_hash_table_size(metadata) + 1);
+	struct osvdi_broker_setting *next = out;
+	GHashTableIter i;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&i, metadata);
+	while (g_hash_table_iter_next(&i, &key, &value)) {
+		next->name = key;
+		(next++)->value = value;
+	}
+	return out;
+}
+
+static struct osvdi_broker_desktop *boot(struct broker *b, const struct create_options *o,
+		const char *name, const struct osvdi_broker_lease *lease, GError **error)
+{
+	g_autofree struct osvdi_broker_setting *metadata = list_metadata(o->metadata);
+	const struct osvdi_broker_create_params p = {
+		.size = sizeof(p),
 		.name = name,
 		.image = o->image,
 		.flavor = o->flavor,
-		.networks = o->networks,
+		.lease = lease,
+		.networks = (const char *const *)o->networks,
 		.key_name = o->key_name,
 		.availability_zone = o->zone,
-		.security_groups = o->groups,
-		.config_drive = o->config_drive,
-		.metadata = o->metadata,
+		.security_groups = (const char *const *)o->groups,
 		.user_data = o->data,
 		.user_data_length = o->data_length,
+		.config_drive = o->config_drive,
+		.metadata = metadata,
+		.no_wait = o->no_wait,
 	};
+	struct osvdi_broker_error *e = NULL;
+	struct osvdi_broker_desktop *d = osvdi_broker_create_desktop(b->library, &p, &e);
 
-	if (o->lease && !find_reservation(b, o->lease, &reservation, error))
-		return NULL;
-	r.reservation = reservation;
-	return create_server(b->cloud, &r, error);
+	if (!d)
+		library_fail(e, error);
+	return d;
 }
 
 static gboolean run_create(struct broker *b, const struct create_options *o, const char *name,
 		GError **error)
 {
-	struct power_params p = { .deadline_us = b->deadline_us };
-	g_autoptr(auto_server) s = boot(b, o, name, error);
+	g_autoptr(auto_lease) lease = o->lease ? find_lease(b, o->lease, error) : NULL;
+	g_autoptr(auto_desktop) d = NULL;
 
-	if (!s || (!o->no_wait && !power_wait(b->cloud, &s, "ACTIVE", &p, error)))
+	if (o->lease && !lease)
 		return FALSE;
-	return output_line(error, "%s %s", s->id, s->status);
+	d = boot(b, o, name, lease, error);
+	return d && output_line(error, "%s %s", osvdi_broker_desktop_id(d),
+				osvdi_broker_desktop_status(d));
 }
 
 gboolean cmd_create(struct broker *b, const struct command *self, int argc, char **argv,

@@ -2,12 +2,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "command.h"
-#include "compute/create.h"
-#include "compute/lease.h"
 #include "prompt.h"
 #include "terminal.h"
 
@@ -21,51 +20,51 @@ static const struct output_column columns[] = {
 	{ NULL, NULL },
 };
 
-static void add_lease(JsonBuilder *b, const struct lease *l)
+static void add_lease(JsonBuilder *b, const struct osvdi_broker_lease *l)
 {
-	g_autofree char *start = l->start ? text_format_time(l->start) : NULL;
-	g_autofree char *end = text_format_time(l->end);
+	gint64 from = osvdi_broker_lease_start(l);
+	g_autofree char *start = from ? text_format_time(from) : NULL;
+	g_autofree char *end = text_format_time(osvdi_broker_lease_end(l));
+	const char *reservation;
 
 	js_begin_obj(b, NULL);
-	js_add_str(b, "id", l->id);
-	js_add_str(b, "name", l->name);
-	js_add_str(b, "status", l->status);
+	js_add_str(b, "id", osvdi_broker_lease_id(l));
+	js_add_str(b, "name", osvdi_broker_lease_name(l));
+	js_add_str(b, "status", osvdi_broker_lease_status(l));
 	js_add_str(b, "start", start);
 	js_add_str(b, "end", end);
 	js_begin_arr(b, "reservations");
-	for (char **r = l->reservations; *r; r++)
-		json_builder_add_string_value(b, *r);
+	for (size_t i = 0; (reservation = osvdi_broker_lease_reservation(l, i)); i++)
+		json_builder_add_string_value(b, reservation);
 	json_builder_end_array(b);
 	json_builder_end_object(b);
 }
 
-static JsonNode *one_json(const struct lease *l)
+static gboolean print_lease(const struct osvdi_broker_lease *l, enum output_format format,
+		GError **error)
 {
 	g_autoptr(JsonBuilder) b = json_builder_new();
+	g_autoptr(JsonNode) object = NULL;
 
 	add_lease(b, l);
-	return js_finish(b);
-}
-
-static gboolean print_lease(const struct lease *l, enum output_format format, GError **error)
-{
-	g_autoptr(JsonNode) object = one_json(l);
-
+	object = js_finish(b);
 	return output_object(object, format, error);
 }
 
 static gboolean print_leases(struct broker *b, GError **error)
 {
-	g_autoptr(GPtrArray) all = lease_list(b->cloud, error);
+	struct osvdi_broker_error *e = NULL;
+	struct osvdi_broker_lease **all = osvdi_broker_leases(b->library, &e);
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	g_autoptr(JsonNode) rows = NULL;
 
 	if (!all)
-		return FALSE;
+		return library_fail(e, error);
 	js_begin_arr(builder, NULL);
-	for (guint i = 0; i < all->len; i++)
-		add_lease(builder, all->pdata[i]);
+	for (struct osvdi_broker_lease **l = all; *l; l++)
+		add_lease(builder, *l);
 	json_builder_end_array(builder);
+	osvdi_broker_leases_free(all);
 	rows = js_finish(builder);
 	return output_rows(rows, columns, b->options.columns, b->options.format, error);
 }
@@ -80,7 +79,7 @@ struct end {
 static gboolean parse_end(const char *until, const char *length, struct end *end, GError **error)
 {
 	end->length = length ? text_parse_duration(length) : 0;
-	end->moment = until ? lease_parse_time(until) : 0;
+	end->moment = until ? text_parse_moment(until) : 0;
 	if ((until != NULL) == (length != NULL))
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"say when it ends: by --until TIME or by a length of time, one "
@@ -102,9 +101,9 @@ static gint64 end_after(const struct end *end, gint64 base)
 	return end->moment ? end->moment : base + end->length;
 }
 
-static void explain_end(const struct lease *l)
+static void explain_end(const struct osvdi_broker_lease *l)
 {
-	g_autofree char *end = text_format_time(l->end);
+	g_autofree char *end = text_format_time(osvdi_broker_lease_end(l));
 
 	terminal_warning(
 			"when this lease ends (%s), or is deleted, its desktops are deleted with "
@@ -149,7 +148,7 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 {
 	if (!check_size(o, error) || !parse_end(o->until, o->length, &o->end, error))
 		return FALSE;
-	o->start = o->from ? lease_parse_time(o->from) : 0;
+	o->start = o->from ? text_parse_moment(o->from) : 0;
 	if (o->from && !o->start)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"--from: a moment is \"2026-11-22 18:00\", in UTC");
@@ -161,24 +160,36 @@ static gboolean check_reserve(struct reserve_options *o, GError **error)
 	return FALSE;
 }
 
+static struct osvdi_broker_lease *create_lease(struct broker *b, const struct reserve_options *o,
+		const char *name, GError **error)
+{
+	gint64 base = o->start ? o->start : clock_unix_s(clock_system());
+	const struct osvdi_broker_lease_params p = {
+		.size = sizeof(p),
+		.name = name,
+		.start = o->start,
+		.end = end_after(&o->end, base),
+		.amount = o->amount,
+		.flavor = o->flavor,
+		.vcpus = o->vcpus,
+		.memory_mb = o->memory_mb,
+		.disk_gb = o->disk_gb,
+	};
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_lease) l = osvdi_broker_lease_create(b->library, &p, &e);
+
+	if (l && (!o->wait || osvdi_broker_lease_wait(b->library, l, 0, &e)))
+		return g_steal_pointer(&l);
+	library_fail(e, error);
+	return NULL;
+}
+
 static gboolean run_reserve(struct broker *b, const struct reserve_options *o, const char *name,
 		GError **error)
 {
-	g_autofree char *flavor = o->flavor ? create_flavor_id(b->cloud, o->flavor, error) : NULL;
-	struct lease_request r = { .name = name,
-		.amount = o->amount,
-		.flavor = flavor,
-		.vcpus = o->vcpus,
-		.memory_mb = o->memory_mb,
-		.disk_gb = o->disk_gb };
-	g_autoptr(auto_lease) l = NULL;
+	g_autoptr(auto_lease) l = create_lease(b, o, name, error);
 
-	if (o->flavor && !flavor)
-		return FALSE;
-	r.start = o->start;
-	r.end = end_after(&o->end, r.start ? r.start : clock_unix_s(cloud_clock(b->cloud)));
-	l = lease_create(b->cloud, &r, error);
-	if (!l || (o->wait && !lease_wait(b->cloud, &l, b->deadline_us, error)))
+	if (!l)
 		return FALSE;
 	explain_end(l);
 	return print_lease(l, b->options.format, error);
@@ -213,49 +224,51 @@ gboolean cmd_reserve(struct broker *b, const struct command *self, int argc, cha
 }
 
 /* Names of what goes with a lease. */
-static char *servers_in(struct broker *b, const struct lease *l, guint *n, GError **error)
+static char *join_names(const struct osvdi_broker_list *desktops)
 {
-	const struct nova_list all = { 0 };
-	g_autoptr(GPtrArray) servers = nova_list_servers(b->cloud, &all, error);
-	GString *out;
+	const struct osvdi_broker_desktop *d;
+	GString *out = g_string_new(NULL);
 
-	*n = 0;
-	if (!servers)
-		return NULL;
-	out = g_string_new(NULL);
-	for (guint i = 0; i < servers->len; i++) {
-		const struct server *s = servers->pdata[i];
-		g_autofree char *name = text_clean(s->name, 60);
+	for (size_t i = 0; (d = osvdi_broker_list_get(desktops, i)); i++) {
+		g_autofree char *name = text_clean(osvdi_broker_desktop_name(d), 60);
 
-		if (lease_has_server(l, s))
-			g_string_append_printf(out, "%s%s", (*n)++ ? ", " : "", name);
+		g_string_append_printf(out, "%s%s", i ? ", " : "", name);
 	}
 	return g_string_free(out, FALSE);
 }
 
-static gboolean delete_lease(struct broker *b, const struct lease *l, gboolean yes, GError **error)
+static gboolean confirm_delete(const char *name, const struct osvdi_broker_list *desktops,
+		gboolean yes, GError **error)
 {
-	guint n;
-	g_autofree char *names = servers_in(b, l, &n, error);
-	g_autofree char *name = text_clean(l->name, 60);
-	g_autofree char *question = NULL;
+	g_autofree char *names = join_names(desktops);
+	g_autofree char *question = g_strdup_printf("Delete the lease \"%s\"? [y/N] ", name);
 
-	if (!names)
-		return FALSE;
-	if (n)
+	if (osvdi_broker_list_length(desktops))
 		terminal_warning(
 				"with the lease \"%s\" these desktops are deleted, with all that "
 				"is on them: %s",
 				name, names);
-	question = g_strdup_printf("Delete the lease \"%s\"? [y/N] ", name);
-	if (!yes && !prompt_yes(question)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
-				"the lease is not deleted (--yes deletes it without asking)");
+	if (yes || prompt_yes(question))
+		return TRUE;
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+			"the lease is not deleted (--yes deletes it without asking)");
+	return FALSE;
+}
+
+static gboolean delete_lease(struct broker *b, const struct osvdi_broker_lease *l, gboolean yes,
+		GError **error)
+{
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_list) desktops = osvdi_broker_lease_desktops(b->library, l, &e);
+	g_autofree char *name = text_clean(osvdi_broker_lease_name(l), 60);
+
+	if (!desktops)
+		return library_fail(e, error);
+	if (!confirm_delete(name, desktops, yes, error))
 		return FALSE;
-	}
-	if (!lease_delete(b->cloud, l, error))
-		return FALSE;
-	return output_line(error, "%s deleted", l->id);
+	if (!osvdi_broker_lease_delete(b->library, l, &e))
+		return library_fail(e, error);
+	return output_line(error, "%s deleted", osvdi_broker_lease_id(l));
 }
 
 struct leases_options {
@@ -265,23 +278,33 @@ struct leases_options {
 	struct end end; /* after check_leases(), for "extend" */
 };
 
+static gboolean extend_lease(struct broker *b, struct osvdi_broker_lease *l,
+		const struct end *end, GError **error)
+{
+	struct osvdi_broker_error *e = NULL;
+	gint64 moment = end_after(end, osvdi_broker_lease_end(l));
+
+	if (!osvdi_broker_lease_extend(b->library, l, moment, &e))
+		return library_fail(e, error);
+	explain_end(l);
+	return TRUE;
+}
+
 static gboolean run_leases(struct broker *b, const struct leases_options *o, const char *verb,
 		const char *name, GError **error)
 {
+	struct osvdi_broker_error *e = NULL;
 	g_autoptr(auto_lease) l = NULL;
 
 	if (!strcmp(verb, "list"))
 		return print_leases(b, error);
-	l = lease_find(b->cloud, name, error);
+	l = osvdi_broker_lease_find(b->library, name, &e);
 	if (!l)
-		return FALSE;
+		return library_fail(e, error);
 	if (!strcmp(verb, "delete"))
 		return delete_lease(b, l, o->yes, error);
-	if (!strcmp(verb, "extend")) {
-		if (!lease_extend(b->cloud, &l, end_after(&o->end, l->end), error))
-			return FALSE;
-		explain_end(l);
-	}
+	if (!strcmp(verb, "extend") && !extend_lease(b, l, &o->end, error))
+		return FALSE;
 	return print_lease(l, b->options.format, error);
 }
 

@@ -1,10 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/json.h"
-#include "base/text.h"
 #include "command.h"
-#include "compute/lease.h"
-#include "desktop/desktop-json.h"
 #include "terminal.h"
 
 static const struct output_column columns[] = {
@@ -29,22 +26,61 @@ static const struct output_column columns[] = {
 
 /* The columns of a table by default: those that say something here. others: it
  * may show what is not the caller's. */
-static char *useful_columns(GPtrArray *servers, gboolean others)
+static char *useful_columns(JsonArray *desktops, gboolean others)
 {
 	GString *out = g_string_new("id,name,status,task_state,power_state,image,flavor");
 	gboolean host = FALSE, pool = FALSE, lease = FALSE;
 
-	for (guint i = 0; i < servers->len; i++) {
-		const struct server *s = servers->pdata[i];
+	for (guint i = 0; i < js_len(desktops); i++) {
+		JsonObject *d = js_elem_obj(desktops, i);
 
-		host = host || s->host;
-		pool = pool || s->pool;
-		lease = lease || s->lease_end;
+		host = host || js_str(d, "host");
+		pool = pool || js_str(d, "pool");
+		lease = lease || js_str(d, "lease_end");
 	}
 	g_string_append_printf(out, "%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "",
 			pool ? ",pool" : "", pool && others ? ",assigned" : "",
 			lease ? ",lease_end" : "");
 	return g_string_free(out, FALSE);
+}
+
+/* An empty list may be the wrong user's, or the wrong region's. */
+static void say_empty(const struct broker *b, const struct osvdi_broker_list *list)
+{
+	const char *region = osvdi_broker_list_region(list);
+
+	if (b->options.format == OUTPUT_TABLE)
+		terminal_note("there is no desktop to show%s",
+				b->options.any_owner ? "" : "; see create, assign and list --all");
+	if (region)
+		terminal_warning("no desktop in region %s", region);
+}
+
+static gboolean print_list(const struct broker *b, const struct osvdi_broker_list *list,
+		GError **error)
+{
+	g_autoptr(JsonNode) rows = library_json(osvdi_broker_list_json(list));
+	g_autofree char *shown = b->options.columns ?
+			g_strdup(b->options.columns) :
+			useful_columns(json_node_get_array(rows), b->options.any_owner);
+
+	if (!osvdi_broker_list_length(list))
+		say_empty(b, list);
+	return output_rows(rows, columns, shown, b->options.format, error);
+}
+
+static gboolean run(struct broker *b, const char *pool, GError **error)
+{
+	g_autoptr(auto_list) list = NULL;
+	struct osvdi_broker_query query;
+	struct osvdi_broker_error *e = NULL;
+
+	if (!broker_open(b, error))
+		return FALSE;
+	broker_query(b, &query);
+	query.pool = pool;
+	list = osvdi_broker_list(b->library, &query, &e);
+	return list ? print_list(b, list, error) : library_fail(e, error);
 }
 
 gboolean cmd_list(struct broker *b, const struct command *self, int argc, char **argv,
@@ -61,12 +97,7 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 				"every desktop of a pool, and who holds it", "POOL" },
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	g_autoptr(GPtrArray) servers = NULL;
-	g_autoptr(JsonNode) rows = NULL;
-	g_autofree char *shown = NULL;
-	g_autofree char *where = NULL;
 	g_autofree char *owned_pool = NULL;
-	struct desktops_query query;
 	gboolean parsed = command_parse(b, self, options, &argc, &argv, 0, 0, error);
 
 	owned_pool = pool;
@@ -75,23 +106,5 @@ gboolean cmd_list(struct broker *b, const struct command *self, int argc, char *
 	if (!output_check_columns(columns, b->options.columns, error) || !output_check(error))
 		return FALSE;
 	b->options.any_owner = (all || pool || b->options.all_projects) && !b->options.user;
-	if (!broker_open(b, error))
-		return FALSE;
-	broker_query(b, &query);
-	query.pool = pool;
-	servers = desktops_list(b->cloud, &query, error);
-	if (!servers)
-		return FALSE;
-	desktops_name_images(b->cloud, servers);
-	lease_annotate(b->cloud, servers);
-	if (!servers->len && b->options.format == OUTPUT_TABLE)
-		terminal_note("there is no desktop to show%s",
-				b->options.any_owner ? "" : "; see create, assign and list --all");
-	where = servers->len ? NULL : cloud_region_note(b->cloud);
-	if (where)
-		terminal_warning("no desktop in region %s", where);
-	rows = desktop_list_json(servers, b->config.desktop);
-	shown = b->options.columns ? g_strdup(b->options.columns) :
-				     useful_columns(servers, b->options.any_owner);
-	return output_rows(rows, columns, shown, b->options.format, error);
+	return run(b, pool, error);
 }

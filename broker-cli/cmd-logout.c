@@ -1,81 +1,41 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <string.h>
-
-#include "base/error.h"
-#include "base/text.h"
-#include "cloud/keystone.h"
-#include "cloud/token-cache.h"
 #include "command.h"
 #include "terminal.h"
 
-/* Revoking is a courtesy: do not make the user wait long for it. */
-#define REVOKE_TIMEOUT_S 10
-
-static gboolean same_place(const struct settings *a, const struct settings *b)
+static void add_line(GString *out, const struct osvdi_broker_forgotten *f)
 {
-	const char *x = settings_get(a, SET_AUTH_URL);
-	g_autofree char *left = x ? keystone_base(x) : NULL;
-	g_autofree char *right = keystone_base(settings_get(b, SET_AUTH_URL));
-
-	return !g_strcmp0(left, right);
-}
-
-/* A setting that is not given fits every login. */
-static gboolean fits(const struct settings *wanted, const struct kept_login *kept)
-{
-	static const enum setting who[] = { SET_USERNAME, SET_USER_ID, SET_PROJECT_NAME,
-		SET_PROJECT_ID };
-
-	if (!same_place(wanted, &kept->made_by))
-		return FALSE;
-	for (gsize i = 0; i < G_N_ELEMENTS(who); i++) {
-		const char *a = settings_get(wanted, who[i]);
-		const char *b = settings_get(&kept->made_by, who[i]);
-
-		if (a && b && strcmp(a, b))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Verify the service as the login did, so that no stranger gets the token. */
-static gboolean revoke_token(const struct kept_login *kept, int timeout_s, GError **error)
-{
-	const struct settings *s = &kept->made_by;
-	struct http_params params = {
-		.timeout_s = timeout_s > 0 ? timeout_s : REVOKE_TIMEOUT_S,
-		.caller = terminal_caller(),
+	static const char *const fates[] = {
+		[OSVDI_BROKER_HAD_ENDED] = "dropped (it had ended)",
+		[OSVDI_BROKER_REVOKED] = "dropped and revoked",
+		[OSVDI_BROKER_DROPPED] = "dropped",
 	};
-	g_autofree char *base = keystone_base(settings_get(s, SET_AUTH_URL));
-	struct http *http = cloud_open_http(s, &params, error);
-	gboolean ok = http && keystone_revoke(http, base, kept->token->id, error);
 
-	http_free(http);
-	return ok;
+	g_string_append_printf(out, "%s, project %s, at %s: %s\n", f->user, f->project, f->auth_url,
+			fates[f->fate]);
 }
 
-static void drop(const struct kept_login *kept, int timeout_s, GString *out)
+/* like NULL: all logins. The text tells what became of them. */
+static char *forget(const struct broker *b, const struct osvdi_broker *like)
 {
-	const struct token *t = kept->token;
-	g_autofree char *user = text_clean(t->user_name ? t->user_name : t->user_id, 60);
-	g_autofree char *project =
-			text_clean(t->project_name ? t->project_name : t->project_id, 60);
-	g_autofree char *url =
-			redact_text(terminal_secrets(), settings_get(&kept->made_by, SET_AUTH_URL));
-	g_autofree char *end = text_format_time(t->expires);
-	const char *what = "dropped (it had ended)";
-	g_autoptr(GError) e = NULL;
+	g_autofree char *directory = command_cache_directory();
+	const struct osvdi_broker_forget_params p = {
+		.size = sizeof(p),
+		.cache_directory = directory,
+		.like = like,
+		.request_timeout_s = MAX(b->options.request_timeout_s, 0),
+		.hooks = terminal_hooks(),
+	};
+	struct osvdi_broker_forgotten_list *list = osvdi_broker_forget(&p);
+	const struct osvdi_broker_forgotten *f;
+	GString *out = g_string_new(NULL);
 
-	if (t->expires > clock_unix_s(clock_system()))
-		what = revoke_token(kept, timeout_s, &e) ? "dropped and revoked" : "dropped";
-	token_cache_remove(kept->path);
-	g_string_append_printf(out, "%s, project %s, at %s: %s\n", user, project, url, what);
-	if (e)
-		terminal_warning(
-				"the login of %s at %s is dropped here, but Keystone was not "
-				"told (%s): it ends by itself at %s",
-				user, url, e->message, end);
+	for (size_t i = 0; (f = osvdi_broker_forgotten_get(list, i)); i++)
+		add_line(out, f);
+	if (!out->len)
+		g_string_append(out, "no login was kept\n");
+	osvdi_broker_forgotten_free(list);
+	return g_string_free(out, FALSE);
 }
 
 static gboolean is_set(const char *variable)
@@ -100,21 +60,13 @@ gboolean cmd_logout(struct broker *b, const struct command *self, int argc, char
 				"of every cloud and user, also when one is selected", NULL },
 		{ NULL }
 	};
-	g_autofree char *directory = command_cache_directory();
-	g_autoptr(GString) out = g_string_new(NULL);
-	g_autoptr(GPtrArray) kept = NULL;
+	g_autofree char *text = NULL;
 
 	if (!command_parse(b, self, options, &argc, &argv, 0, 0, error))
 		return FALSE;
 	all = all || !cloud_is_named(b);
 	if (!all && !broker_load(b, error))
 		return FALSE;
-	kept = token_cache_list(directory, terminal_secrets());
-	for (guint i = 0; i < kept->len; i++)
-		if (all || fits(&b->settings, kept->pdata[i]))
-			drop(kept->pdata[i], b->options.request_timeout_s, out);
-	token_cache_purge(directory, all ? G_MAXINT64 : clock_unix_s(clock_system()));
-	if (!out->len)
-		g_string_append(out, "no login was kept\n");
-	return output_text(out->str, error);
+	text = forget(b, all ? NULL : b->library);
+	return output_text(text, error);
 }

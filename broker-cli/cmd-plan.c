@@ -8,7 +8,6 @@
 #include "command.h"
 #include "plan/check.h"
 #include "plan/simulate.h"
-#include "planner/look.h"
 
 #define MAX_SNAPSHOT_BYTES JSON_MAX_BYTES
 #define DAY_S G_GINT64_CONSTANT(86400)
@@ -65,9 +64,15 @@ static struct plan *read_plan(const char *path, GError **error)
 /* The present state of the cloud, as text. */
 static char *look_at_cloud(struct broker *b, GError **error)
 {
-	g_autoptr(JsonNode) node = broker_open(b, error) ? look_snapshot(b->cloud, error) : NULL;
+	struct osvdi_broker_error *e = NULL;
+	char *text;
 
-	return node ? js_dump(node, TRUE) : NULL;
+	if (!broker_open(b, error))
+		return NULL;
+	text = osvdi_broker_plan_snapshot(b->library, &e);
+	if (!text)
+		library_fail(e, error);
+	return text;
 }
 
 static struct snapshot *read_cloud(struct broker *b, GError **error)

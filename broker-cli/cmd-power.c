@@ -9,17 +9,17 @@
 
 static const struct {
 	const char *name;
-	enum power_goal goal;
+	enum osvdi_broker_goal goal;
 } goals[] = {
-	{ "start", GOAL_RUNNING },
-	{ "stop", GOAL_STOPPED },
-	{ "suspend", GOAL_SUSPENDED },
-	{ "resume", GOAL_RESUMED },
-	{ "shelve", GOAL_SHELVED },
-	{ "unshelve", GOAL_UNSHELVED },
+	{ "start", OSVDI_BROKER_RUNNING },
+	{ "stop", OSVDI_BROKER_STOPPED },
+	{ "suspend", OSVDI_BROKER_SUSPENDED },
+	{ "resume", OSVDI_BROKER_RESUMED },
+	{ "shelve", OSVDI_BROKER_SHELVED },
+	{ "unshelve", OSVDI_BROKER_UNSHELVED },
 };
 
-static enum power_goal goal_of(const char *name)
+static enum osvdi_broker_goal goal_of(const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(goals); i++)
 		if (!strcmp(goals[i].name, name))
@@ -27,22 +27,19 @@ static enum power_goal goal_of(const char *name)
 	g_assert_not_reached();
 }
 
-static gboolean report(const struct server *s, GError **error)
+static gboolean report(const struct osvdi_broker_desktop *d, GError **error)
 {
-	g_autofree char *name = text_clean(s->name, 80);
-	g_autofree char *status = text_clean(s->status, 40);
+	g_autofree char *name = text_clean(osvdi_broker_desktop_name(d), 80);
+	g_autofree char *status = text_clean(osvdi_broker_desktop_status(d), 40);
 
 	return output_line(error, "%s %s", name, status);
 }
 
-/* The desktop and the deadline, from the options. */
-static struct server *begin(struct broker *b, const char *name, struct power_params *p,
-		GError **error)
+/* The desktop of the options. */
+static struct osvdi_broker_desktop *begin(struct broker *b, const char *name, GError **error)
 {
-	p->repair = b->options.repair;
 	if (!output_check(error) || !broker_open(b, error))
 		return NULL;
-	p->deadline_us = b->deadline_us;
 	return broker_find(b, name, error);
 }
 
@@ -54,21 +51,25 @@ gboolean cmd_power(struct broker *b, const struct command *self, int argc, char 
 		command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
 		command_option_no_pools(b), { NULL }
 	};
-	gboolean turned = FALSE;
-	struct power_params p = { .turned = &turned };
-	g_autoptr(auto_server) s = NULL;
+	struct osvdi_broker_power_params p = { .size = sizeof(p), .goal = goal_of(self->name) };
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_desktop) d = NULL;
+	bool turned = false;
 
 	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
 		return FALSE;
-	s = begin(b, argv[1], &p, error);
-	if (!s || !power_reach(b->cloud, &s, goal_of(self->name), &p, NULL, error))
+	p.repair = b->options.repair;
+	d = begin(b, argv[1], error);
+	if (!d)
 		return FALSE;
+	if (!osvdi_broker_power(b->library, d, &p, &turned, &e))
+		return library_fail(e, error);
 	if (turned)
 		terminal_warning(
 				"the %s was done, and somebody has woken the desktop again "
 				"since: it is left so",
 				self->name);
-	return report(s, error);
+	return report(d, error);
 }
 
 gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char **argv,
@@ -81,15 +82,17 @@ gboolean cmd_reboot(struct broker *b, const struct command *self, int argc, char
 		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	struct power_params p = { 0 };
-	g_autoptr(auto_server) s = NULL;
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_desktop) d = NULL;
 
 	if (!command_parse(b, self, options, &argc, &argv, 0, 1, error))
 		return FALSE;
-	s = begin(b, argv[1], &p, error);
-	if (!s || !power_reboot(b->cloud, &s, hard, &p, error))
+	d = begin(b, argv[1], error);
+	if (!d)
 		return FALSE;
-	return report(s, error);
+	if (!osvdi_broker_reboot(b->library, d, hard, 0, &e))
+		return library_fail(e, error);
+	return report(d, error);
 }
 
 gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char **argv,
@@ -103,22 +106,24 @@ gboolean cmd_wait(struct broker *b, const struct command *self, int argc, char *
 		command_option_timeout(b), command_option_user(b), command_option_any_owner(b),
 		command_option_all_projects(b), command_option_no_pools(b), { NULL }
 	};
-	struct power_params p = { 0 };
-	g_autoptr(auto_server) s = NULL;
+	struct osvdi_broker_error *e = NULL;
+	g_autoptr(auto_desktop) d = NULL;
 	g_autofree char *owned = NULL;
 	gboolean parsed = command_parse(b, self, options, &argc, &argv, 0, 1, error);
 
 	owned = state;
 	if (!parsed)
 		return FALSE;
-	if (state && !power_is_status(state)) {
+	if (state && !osvdi_broker_is_status(state)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"--for: expected a Nova status such as ACTIVE, SHUTOFF, PAUSED, "
 				"SUSPENDED, SHELVED_OFFLOADED or ERROR");
 		return FALSE;
 	}
-	s = begin(b, argv[1], &p, error);
-	if (!s || !power_wait(b->cloud, &s, state ? state : "ACTIVE", &p, error))
+	d = begin(b, argv[1], error);
+	if (!d)
 		return FALSE;
-	return report(s, error);
+	if (!osvdi_broker_wait(b->library, d, state ? state : "ACTIVE", 0, &e))
+		return library_fail(e, error);
+	return report(d, error);
 }

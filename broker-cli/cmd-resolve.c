@@ -4,17 +4,14 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/text.h"
-#include "desktop/desktop-json.h"
-#include "desktop/vv.h"
 #include "open-options.h"
 #include "target.h"
 #include "terminal.h"
 
-static void show_warnings(const struct opened *a)
+static void show_warnings(const struct osvdi_broker_opened *a, JsonNode *json)
 {
 	open_show_warnings(a);
-	if (a->address->password)
+	if (js_str(js_root_object(json), "password"))
 		terminal_warning(
 				"this desktop wants a password, which no address holds: use --vv "
 				"or -f json");
@@ -31,41 +28,44 @@ static gboolean vv_to_stdout(const struct resolve_options *o)
 	return !g_strcmp0(o->vv, "-");
 }
 
-static gboolean write_vv(const struct opened *a, const struct resolve_options *o, GError **error)
+static gboolean write_vv(const char *text, const struct resolve_options *o, GError **error)
 {
-	/* Only a file is there to be deleted by its viewer. */
-	char *text = vv_format(a->address, o->target && target_is_file(o->target));
-	gboolean ok = o->target ? target_write(o->target, text, error) : output_text(text, error);
-
-	secret_free(text);
-	return ok;
-}
-
-static gboolean print_json(const struct opened *a, enum output_format format, GError **error)
-{
-	g_autoptr(JsonNode) root = desktop_resolve_json(a->server, a->address, &a->log, a->warnings,
-			terminal_secrets());
-
-	return output_object(root, format, error);
+	return o->target ? target_write(o->target, text, error) : output_text(text, error);
 }
 
 static void show_cost(struct broker *b)
 {
-	struct http_stats stats;
+	struct osvdi_broker_cost cost = { .size = sizeof(cost) };
 
-	http_get_stats(cloud_http(b->cloud), &stats);
-	terminal_info("%u requests over %u connections, %.1f ms waiting for them", stats.requests,
-			stats.connections, (double)stats.network_us / 1000);
+	osvdi_broker_cost(b->library, &cost);
+	terminal_info("%u requests over %u connections, %.1f ms waiting for them", cost.requests,
+			cost.connections, (double)cost.waited_us / 1000);
 }
 
-static gboolean print_address(const struct broker *b, const struct opened *a,
-		const struct resolve_options *o, GError **error)
+static gboolean print_address(const struct broker *b, const struct osvdi_broker_opened *a,
+		JsonNode *json, const struct resolve_options *o, GError **error)
 {
-	if (o->vv && !write_vv(a, o, error))
+	if (o->vv && !write_vv(osvdi_broker_opened_file(a), o, error))
 		return FALSE;
 	if (b->options.format_name)
-		return print_json(a, b->options.format, error);
-	return o->vv || output_line(error, "%s", a->address->uri);
+		return output_object(json, b->options.format, error);
+	return o->vv || output_line(error, "%s", osvdi_broker_opened_uri(a));
+}
+
+static gboolean run(struct broker *b, const struct resolve_options *o, const char *name,
+		GError **error)
+{
+	struct osvdi_broker_opened *a = open_run(b, &o->open, name, error);
+	g_autoptr(JsonNode) json = a ? library_json(osvdi_broker_opened_json(a)) : NULL;
+	gboolean ok;
+
+	if (!a)
+		return FALSE;
+	show_warnings(a, json);
+	show_cost(b);
+	ok = print_address(b, a, json, o, error);
+	osvdi_broker_opened_free(a);
+	return ok;
 }
 
 /* Check everything that can be checked before a desktop is woken. */
@@ -82,6 +82,8 @@ static gboolean prepare(struct broker *b, struct resolve_options *o, GError **er
 		return FALSE;
 	if (o->vv && !vv_to_stdout(o))
 		o->target = target_open(o->vv, error);
+	/* Only a file is there to be deleted by its viewer. */
+	o->open.delete_file = o->target && target_is_file(o->target);
 	return !o->vv || vv_to_stdout(o) || o->target;
 }
 
@@ -105,17 +107,10 @@ gboolean cmd_resolve(struct broker *b, const struct command *self, int argc, cha
 		command_option_user(b), command_option_any_owner(b), command_option_all_projects(b),
 		command_option_no_pools(b), { NULL }
 	};
-	struct opened a = { 0 };
 	gboolean ok = command_parse(b, self, options, &argc, &argv, 0, 1, error) &&
 			prepare(b, &o, error) && broker_open(b, error) &&
-			open_run(b, &o.open, argv[1], &a, error);
+			run(b, &o, argv[1], error);
 
-	if (ok) {
-		show_warnings(&a);
-		show_cost(b);
-		ok = print_address(b, &a, &o, error);
-	}
-	opened_clear(&a);
 	clear(&o);
 	return ok;
 }

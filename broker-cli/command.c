@@ -4,18 +4,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/authority.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "cloud/settings-check.h"
 #include "clouds.h"
 #include "command.h"
 #include "config-file.h"
-#include "desktop/open.h"
 #include "terminal.h"
 
 #define DEFAULT_TIMEOUT_S 300
-#define REQUEST_TIMEOUT_S 60
 #define MAX_REQUEST_TIMEOUT_S (24 * 3600)
 
 static gboolean on_verbose(const char *name, const char *value, gpointer data, GError **error)
@@ -265,79 +261,64 @@ GOptionEntry command_option_repair(struct broker *b)
 		"reboot hard what is in ERROR: unsaved work is lost", NULL };
 }
 
-/* libcurl would tell at the first request, as a failure of the service. */
-static gboolean check_files(const struct settings *s, GError **error)
-{
-	g_autofree char *ca_place = settings_place(s, SET_CACERT);
-	g_autofree char *cert_place = settings_place(s, SET_CERT);
-	g_autofree char *key_place = settings_place(s, SET_KEY);
-	const char *ca = settings_get(s, SET_CACERT);
-	g_autofree char *pem = ca ? authority_read(ca, ca_place, error) : NULL;
-
-	if (ca && !pem)
-		return FALSE;
-	return authority_check_client(settings_get(s, SET_CERT), cert_place,
-			settings_get(s, SET_KEY), key_place, error);
-}
-
-static gboolean load_settings(struct broker *b, GError **error)
+static gboolean gather_settings(struct broker *b, struct settings *s, GError **error)
 {
 	g_auto(GStrv) environment = g_get_environ();
 
 	for (int i = 0; i < SET_COUNT; i++) {
 		g_autofree char *option = g_strconcat("--os-", settings_key(i), NULL);
 
-		settings_set_from(&b->settings, i, b->options.setting[i],
-				g_strdelimit(option, "_", '-'));
+		settings_set_from(s, i, b->options.setting[i], g_strdelimit(option, "_", '-'));
 	}
 	if (b->options.insecure)
-		settings_set_from(&b->settings, SET_INSECURE, "true", "--insecure");
-	if (!clouds_resolve(&b->settings, environment, error) || !check_files(&b->settings, error))
-		return FALSE;
-	if (settings_are_insecure(&b->settings))
-		terminal_warning(
-				"services are not verified (insecure): anyone on the way may "
-				"read and change everything");
-	return TRUE;
+		settings_set_from(s, SET_INSECURE, "true", "--insecure");
+	return clouds_resolve(s, environment, error);
 }
 
-static gboolean find_user(struct broker *b, GError **error)
+static gboolean create_library(struct broker *b, const struct config_file *config,
+		const struct settings *s, GError **error)
 {
-	const struct token *token = cloud_token(b->cloud, error);
+	g_autofree char *directory = command_cache_directory();
+	struct osvdi_broker_params p = {
+		.cache_directory = b->options.no_cache ? NULL : directory,
+		.request_timeout_s = MAX(b->options.request_timeout_s, 0),
+		.config = config->text,
+		.config_length = config->length,
+		.config_name = config->path,
+		.home = g_get_home_dir(),
+		.user = b->options.user,
+		.any_owner = b->options.any_owner,
+		.hooks = terminal_hooks(),
+	};
 
-	if (!token)
-		return FALSE;
-	if (b->options.any_owner && !b->options.user)
-		return TRUE;
-	b->user_id = b->options.user ? desktops_user_id(b->cloud, b->options.user, error) :
-				       g_strdup(token->user_id);
-	return b->user_id != NULL;
+	b->library = library_create(s, &p, error);
+	return b->library != NULL;
+}
+
+static gboolean is_insecure(const struct osvdi_broker *library)
+{
+	return !g_strcmp0(osvdi_broker_setting(library, "insecure"), "true") ||
+			!g_strcmp0(osvdi_broker_setting(library, "verify"), "false");
 }
 
 gboolean broker_load(struct broker *b, GError **error)
 {
-	if (!b->loaded)
-		b->loaded = config_load(&b->config, b->options.config_path, error) &&
-				load_settings(b, error);
-	return b->loaded;
-}
+	struct config_file config = { 0 };
+	struct settings s = { 0 };
 
-static void set_deadline(struct broker *b)
-{
-	if (b->options.has_timeout)
-		b->deadline_us = clock_now_us(clock_system()) +
-				b->options.timeout_s * G_USEC_PER_SEC;
-}
-
-/* --request-timeout, or api_timeout of clouds.yaml, which has been checked. */
-static int request_timeout(const struct broker *b)
-{
-	const char *text = settings_get(&b->settings, SET_API_TIMEOUT);
-	double seconds = text ? g_ascii_strtod(text, NULL) : 0;
-
-	if (b->options.request_timeout_s != NO_REQUEST_TIMEOUT)
-		return b->options.request_timeout_s;
-	return text ? (int)(seconds + 0.999) : REQUEST_TIMEOUT_S;
+	if (b->library)
+		return TRUE;
+	if (config_file_read(&config, b->options.config_path, error) &&
+			gather_settings(b, &s, error))
+		create_library(b, &config, &s, error);
+	if (b->library && is_insecure(b->library))
+		terminal_warning(
+				"services are not verified (insecure): anyone on the way may "
+				"read and change everything");
+	b->config_path = g_steal_pointer(&config.path);
+	config_file_clear(&config);
+	settings_clear(&s);
+	return b->library != NULL;
 }
 
 char *command_cache_directory(void)
@@ -347,26 +328,16 @@ char *command_cache_directory(void)
 
 gboolean broker_open(struct broker *b, GError **error)
 {
-	g_autofree char *directory = command_cache_directory();
-	struct cloud_params params = { 0 };
-
 	if (!broker_load(b, error))
 		return FALSE;
-	set_deadline(b);
-	params.settings = &b->settings;
-	params.cache_directory = b->options.no_cache ? NULL : directory;
-	params.request_timeout_s = request_timeout(b);
-	params.deadline_us = b->deadline_us;
-	params.caller = terminal_caller();
-	b->cloud = cloud_new(&params, error);
-	return b->cloud && find_user(b, error);
+	osvdi_broker_set_timeout(b->library,
+			b->options.has_timeout ? (int)b->options.timeout_s : -1);
+	return TRUE;
 }
 
 void broker_clear(struct broker *b)
 {
-	cloud_free(b->cloud);
-	settings_clear(&b->settings);
-	config_clear(&b->config);
+	osvdi_broker_destroy(b->library);
 	for (int i = 0; i < SET_COUNT; i++)
 		g_free(b->options.setting[i]);
 	g_free(b->options.config_path);
@@ -374,21 +345,25 @@ void broker_clear(struct broker *b)
 	g_free(b->options.columns);
 	g_free(b->options.user);
 	g_free(b->options.timeout);
-	g_free(b->user_id);
+	g_free(b->config_path);
 }
 
-void broker_query(const struct broker *b, struct desktops_query *query)
+void broker_query(const struct broker *b, struct osvdi_broker_query *query)
 {
 	memset(query, 0, sizeof(*query));
-	query->user_id = b->user_id;
 	query->all_projects = b->options.all_projects;
 	query->no_pools = b->options.no_pools;
 }
 
-struct server *broker_find(struct broker *b, const char *name, GError **error)
+struct osvdi_broker_desktop *broker_find(struct broker *b, const char *name, GError **error)
 {
-	struct desktops_query query;
+	struct osvdi_broker_error *e = NULL;
+	struct osvdi_broker_desktop *d;
+	struct osvdi_broker_query query;
 
 	broker_query(b, &query);
-	return open_find(b->cloud, &query, name, b->config.desktop, error);
+	d = osvdi_broker_find(b->library, &query, name, &e);
+	if (!d)
+		library_fail(e, error);
+	return d;
 }

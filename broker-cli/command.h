@@ -3,10 +3,7 @@
 #ifndef OSVDI_BROKER_COMMAND_H
 #define OSVDI_BROKER_COMMAND_H
 
-#include "cloud/cloud.h"
-#include "compute/power.h"
-#include "desktop/config.h"
-#include "desktop/desktops.h"
+#include "library.h"
 #include "output.h"
 
 /* No number that a user may give. */
@@ -37,12 +34,8 @@ struct options {
 struct broker {
 	struct options options;
 
-	gboolean loaded; /* by broker_load(): */
-	struct settings settings;
-	struct config config;
-	gint64 deadline_us; /* after broker_open(), on the cloud's clock; 0: none */
-	struct cloud *cloud; /* after broker_open() */
-	char *user_id; /* whose desktops; NULL: everyone's */
+	struct osvdi_broker *library; /* after broker_load() */
+	char *config_path; /* the configuration that was read, or NULL; after broker_load() */
 };
 
 struct command {
@@ -89,8 +82,8 @@ GOptionEntry command_option_repair(struct broker *b);
 gboolean broker_load(struct broker *b, GError **error);
 
 /**
- * broker_load(), then log in and learn whose desktops are meant. From here on
- * --timeout counts (5 minutes without it), where the subcommand has that option.
+ * broker_load(), and from here on --timeout counts (5 minutes without it), where the
+ * subcommand has that option. The first call of the library logs in.
  */
 gboolean broker_open(struct broker *b, GError **error);
 void broker_clear(struct broker *b);
@@ -98,11 +91,11 @@ void broker_clear(struct broker *b);
 /** Where logins are kept. Free with g_free(). */
 char *command_cache_directory(void);
 
-/** The desktops meant: b->user_id and the options. */
-void broker_query(const struct broker *b, struct desktops_query *query);
+/** The desktops meant by the options. */
+void broker_query(const struct broker *b, struct osvdi_broker_query *query);
 
 /** The desktop meant by the argument, or the user's default. */
-struct server *broker_find(struct broker *b, const char *name, GError **error);
+struct osvdi_broker_desktop *broker_find(struct broker *b, const char *name, GError **error);
 
 typedef gboolean command_function(struct broker *b, const struct command *self, int argc,
 		char **argv, GError **error);

@@ -3,15 +3,24 @@
 #ifndef OSVDI_BROKER_CONFIG_FILE_H
 #define OSVDI_BROKER_CONFIG_FILE_H
 
-#include "desktop/config.h"
+#include <glib.h>
+
+/* The text of broker.yaml, which the library reads. */
+struct config_file {
+	char *path; /* NULL: there is no such file */
+	char *text;
+	gsize length; /* bytes of text */
+};
 
 /**
  * Find and read broker.yaml: path (of --config), $OSVDI_BROKER_CONFIG, the user's
  * configuration directory (osvdi/broker.yaml), /etc/osvdi/broker.yaml; the first there
- * is. Without any of them c has what holds without a file.
+ * is.
  *
- * Errors: BROKER_ERROR_USAGE naming the file and what is wrong in it.
+ * Errors: BROKER_ERROR_USAGE naming the file.
+ * Owner:  config_file_clear().
  */
-gboolean config_load(struct config *c, const char *path, GError **error);
+gboolean config_file_read(struct config_file *out, const char *path, GError **error);
+void config_file_clear(struct config_file *file);
 
 #endif

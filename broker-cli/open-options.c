@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/authority.h"
 #include "base/error.h"
 #include "open-options.h"
 #include "terminal.h"
@@ -25,80 +24,80 @@ GOptionEntry open_option_no_wake(struct open_options *o)
 		"fail when the desktop does not run", NULL };
 }
 
-static int way_number(const char *name)
+/* FALSE: there is no way of that name. NULL names any. */
+static gboolean parse_way(const char *name, enum osvdi_broker_way *way)
 {
-	for (int i = 0; name && i < WAY_COUNT; i++)
-		if (!strcmp(name, resolve_way_name(i)))
-			return i;
-	return -1;
+	static const struct {
+		const char *name;
+		enum osvdi_broker_way way;
+	} ways[] = {
+		{ "direct", OSVDI_BROKER_WAY_DIRECT },
+		{ "spice-direct", OSVDI_BROKER_WAY_SPICE_DIRECT },
+		{ "websocket", OSVDI_BROKER_WAY_WEBSOCKET },
+	};
+
+	*way = OSVDI_BROKER_WAY_ANY;
+	for (gsize i = 0; name && i < G_N_ELEMENTS(ways); i++)
+		if (!strcmp(name, ways[i].name))
+			*way = ways[i].way;
+	return !name || *way != OSVDI_BROKER_WAY_ANY;
 }
 
 static gboolean parse_words(struct open_options *o, GError **error)
 {
+	gboolean known = parse_way(o->via_name, &o->way);
 	const char *wrong = NULL;
 
-	o->way = way_number(o->via_name);
 	o->vnc = !g_strcmp0(o->protocol, "vnc");
-	if (o->via_name && o->way < 0)
+	if (!known)
 		wrong = "--via: direct, spice-direct or websocket";
 	else if (o->protocol && !o->vnc && strcmp(o->protocol, "spice"))
 		wrong = "--protocol: spice or vnc";
-	else if (o->vnc && o->way == WAY_SPICE_DIRECT)
+	else if (o->vnc && o->way == OSVDI_BROKER_WAY_SPICE_DIRECT)
 		wrong = "--via spice-direct is not for VNC";
 	if (wrong)
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", wrong);
 	return !wrong;
 }
 
-static gboolean read_authorities(struct broker *b, struct open_options *o, GError **error)
-{
-	const struct config *config = &b->config;
-	const char *cacert = settings_get(&b->settings, SET_CACERT);
-	g_autofree char *place = settings_place(&b->settings, SET_CACERT);
-
-	if (config->spice_ca_file) {
-		o->ca = authority_read(config->spice_ca_file, config->spice_ca_place, error);
-		if (!o->ca)
-			return FALSE;
-	}
-	return !cacert || (o->ws_ca = authority_read(cacert, place, error)) != NULL;
-}
-
 gboolean open_prepare(struct broker *b, struct open_options *o, GError **error)
 {
-	return parse_words(o, error) && broker_load(b, error) && read_authorities(b, o, error);
+	return parse_words(o, error) && broker_load(b, error);
 }
 
-gboolean open_run(struct broker *b, const struct open_options *o, const char *name,
-		struct opened *out, GError **error)
+struct osvdi_broker_opened *open_run(struct broker *b, const struct open_options *o,
+		const char *name, GError **error)
 {
-	struct open_params p = {
+	struct osvdi_broker_open_params p = {
+		.size = sizeof(p),
 		.name = name,
-		.config = &b->config,
-		.spice_ca = o->ca,
-		.cacert = o->ws_ca,
 		.way = o->way,
 		.vnc = o->vnc,
 		.no_wake = o->no_wake,
 		.repair = b->options.repair,
 		.no_websocket = o->no_websocket,
-		.deadline_us = b->deadline_us,
+		.delete_file = o->delete_file,
 	};
+	struct osvdi_broker_error *e = NULL;
+	struct osvdi_broker_opened *opened;
 
 	broker_query(b, &p.query);
-	return open_desktop(b->cloud, &p, out, error);
+	opened = osvdi_broker_open(b->library, &p, &e);
+	if (!opened)
+		library_fail(e, error);
+	return opened;
 }
 
-void open_show_warnings(const struct opened *opened)
+void open_show_warnings(const struct osvdi_broker_opened *opened)
 {
-	for (guint i = 0; i < opened->warnings->len; i++)
-		terminal_warning("%s", (const char *)opened->warnings->pdata[i]);
+	const char *text;
+
+	for (size_t i = 0; (text = osvdi_broker_opened_warning(opened, i)); i++)
+		terminal_warning("%s", text);
 }
 
 void open_options_clear(struct open_options *o)
 {
 	g_clear_pointer(&o->via_name, g_free);
 	g_clear_pointer(&o->protocol, g_free);
-	g_clear_pointer(&o->ca, g_free);
-	g_clear_pointer(&o->ws_ca, g_free);
 }

@@ -13,19 +13,19 @@
 static struct {
 	int verbosity;
 	gboolean progress_shown;
-	struct caller caller;
+	struct redact *secrets;
 } terminal;
 
 struct redact *terminal_secrets(void)
 {
-	if (!terminal.caller.secrets)
-		terminal.caller.secrets = redact_new();
-	return terminal.caller.secrets;
+	if (!terminal.secrets)
+		terminal.secrets = redact_new();
+	return terminal.secrets;
 }
 
 void terminal_forget(void)
 {
-	g_clear_pointer(&terminal.caller.secrets, redact_free);
+	g_clear_pointer(&terminal.secrets, redact_free);
 }
 
 void terminal_end_progress(void)
@@ -130,7 +130,10 @@ static char *on_remedy(void *data, enum osvdi_broker_reason reason, const char *
 
 static char *on_ask(void *data, const char *question)
 {
-	return prompt_password(question);
+	char *password = prompt_password(question);
+
+	redact_remember(terminal_secrets(), password);
+	return password;
 }
 
 void terminal_set_verbosity(int verbosity)
@@ -143,17 +146,13 @@ void terminal_louder(void)
 	terminal.verbosity++;
 }
 
-const struct caller *terminal_caller(void)
+struct osvdi_broker_hooks terminal_hooks(void)
 {
-	const struct osvdi_broker_hooks hooks = {
+	return (struct osvdi_broker_hooks){
 		.log = terminal.verbosity < 0 ? NULL : on_log,
 		.level = (enum osvdi_broker_level)CLAMP(terminal.verbosity, 0, 2),
 		.progress = on_progress,
 		.remedy = on_remedy,
 		.ask_password = on_ask,
 	};
-
-	terminal.caller.hooks = hooks;
-	terminal_secrets();
-	return &terminal.caller;
 }

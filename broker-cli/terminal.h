@@ -3,7 +3,8 @@
 #ifndef OSVDI_BROKER_TERMINAL_H
 #define OSVDI_BROKER_TERMINAL_H
 
-#include "hooks/caller.h"
+#include "base/redact.h"
+#include "include/osvdi-broker.h"
 
 /*
  * Messages on standard error, the program's own and the library's. All of it
@@ -28,9 +29,9 @@ void terminal_louder(void);
 void terminal_end_progress(void);
 
 /** The hooks of the library: prints, prompts, words for the program's options. */
-const struct caller *terminal_caller(void);
+struct osvdi_broker_hooks terminal_hooks(void);
 
-/** The secrets that are not shown. */
+/** The secrets that the program's own messages do not show; the library has its own. */
 struct redact *terminal_secrets(void);
 /** Forget and overwrite them, at the program's end. */
 void terminal_forget(void);

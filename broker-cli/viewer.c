@@ -9,22 +9,20 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
 #include "base/text.h"
-#include "desktop/vv.h"
 #include "terminal.h"
 #include "viewer.h"
 
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL)
 
-static int memory_file(const struct address *address, GError **error)
+static int memory_file(const char *text, GError **error)
 {
 	/* Not close-on-exec: it is for the viewer. */
 	int fd = memfd_create("osvdi-connection", MFD_ALLOW_SEALING);
-	char *text = vv_format(address, FALSE);
 	gboolean ok = fd >= 0 && !fchmod(fd, 0600) && file_write_fd(fd, text, strlen(text)) &&
 			!fcntl(fd, F_ADD_SEALS, SEALS);
 
-	secret_free(text);
 	if (ok)
 		return fd;
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
@@ -103,38 +101,39 @@ char *viewer_find(const char *viewer, const struct viewer_needs *needs, GError *
 	return path && check_needs(path, needs, error) ? g_steal_pointer(&path) : NULL;
 }
 
-static void export_settings(const struct settings *s, gboolean with_secrets)
+void viewer_export(const char *path, const struct osvdi_broker *library, const char *cloud)
 {
+	/* Only our own viewer logs in again, so only it keeps what it was given. */
+	gboolean with_secrets = is_called(path, "osvdi-viewer");
+
 	for (int i = 0; i < SET_COUNT; i++) {
 		g_autofree char *upper = g_ascii_strup(settings_key(i), -1);
 		g_autofree char *name = g_strconcat("OS_", upper, NULL);
+		const char *value = i == SET_CLOUD ?
+				cloud :
+				osvdi_broker_setting(library, settings_key(i));
 
-		if (settings_is_secret(i)) {
-			if (!with_secrets)
-				g_unsetenv(name);
-		} else if (settings_get(s, i)) {
-			g_setenv(name, settings_get(s, i), TRUE);
-		}
+		if (value)
+			g_setenv(name, value, TRUE);
+		else if (settings_is_secret(i) && !with_secrets)
+			g_unsetenv(name);
 	}
 }
 
-gboolean viewer_run(const char *path, char **options, const struct address *address,
-		const struct settings *settings, GError **error)
+gboolean viewer_run(const char *path, char **options, const char *file, GError **error)
 {
 	g_autoptr(GPtrArray) args = g_ptr_array_new();
-	g_autofree char *file = NULL;
-	int fd = memory_file(address, error);
+	g_autofree char *name = NULL;
+	int fd = memory_file(file, error);
 
 	if (fd < 0)
 		return FALSE;
-	file = g_strdup_printf("/dev/fd/%d", fd);
+	name = g_strdup_printf("/dev/fd/%d", fd);
 	g_ptr_array_add(args, (gpointer)path);
 	for (; options && *options; options++)
 		g_ptr_array_add(args, *options);
-	g_ptr_array_add(args, file);
+	g_ptr_array_add(args, name);
 	g_ptr_array_add(args, NULL);
-	/* Only our own viewer logs in again, so only it keeps what it was given. */
-	export_settings(settings, is_called(path, "osvdi-viewer"));
 	terminal_info("starting %s", path);
 	execv(path, (char **)args->pdata);
 	g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED, "%s: %s", path, g_strerror(errno));

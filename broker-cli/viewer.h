@@ -5,8 +5,7 @@
 
 #include <glib.h>
 
-#include "base/settings.h"
-#include "desktop/address.h"
+#include "include/osvdi-broker.h"
 
 /* The abilities that a connection needs of its viewer. */
 struct viewer_needs {
@@ -28,17 +27,24 @@ char *viewer_find(const char *viewer, const struct viewer_needs *needs, GError *
 const char *viewer_no_websocket(const char *path);
 
 /**
+ * Put the settings that are no secrets in the environment as OS_*, so that osvdi-viewer
+ * can ask the broker again when it reconnects.
+ *
+ * path:  of the viewer; others than osvdi-viewer lose the secrets that are there.
+ * cloud: the name of the cloud in clouds.yaml, where an option gave it; or NULL.
+ */
+void viewer_export(const char *path, const struct osvdi_broker *library, const char *cloud);
+
+/**
  * Become the viewer, with the connection file in an anonymous memory file that
  * it finds at /dev/fd/N: no name on disk, nothing secret on a command line. The
  * viewer may read it as often as it wants; no one can change it.
  *
- * path:     from viewer_find().
- * options:  further arguments for it, NULL at the end; or NULL.
- * settings: what is no secret is put in the environment as OS_*, so that
- *           osvdi-viewer can ask the broker again when it reconnects.
- * Errors:   BROKER_ERROR_FAILED; returns only then.
+ * path:    from viewer_find().
+ * options: further arguments for it, NULL at the end; or NULL.
+ * file:    text of the connection file.
+ * Errors:  BROKER_ERROR_FAILED; returns only then.
  */
-gboolean viewer_run(const char *path, char **options, const struct address *address,
-		const struct settings *settings, GError **error);
+gboolean viewer_run(const char *path, char **options, const char *file, GError **error);
 
 #endif

@@ -68,6 +68,21 @@ gint64 text_parse_time(const char *iso8601)
 	return t ? g_date_time_to_unix(t) : 0;
 }
 
+gint64 text_parse_moment(const char *text)
+{
+	g_autofree char *iso = text ? g_strdup(text) : NULL;
+	char *space = iso ? strchr(iso, ' ') : NULL;
+
+	if (space)
+		*space = 'T';
+	if (iso && strlen(iso) == strlen("2026-11-22T07:27")) {
+		g_autofree char *whole = g_strconcat(iso, ":00", NULL);
+
+		return text_parse_time(whole);
+	}
+	return text_parse_time(iso);
+}
+
 char *text_format_time(gint64 unix_s)
 {
 	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(unix_s);

@@ -23,6 +23,12 @@ void secret_free(char *secret);
 /** Seconds since 1970 of "2026-11-22T12:00:00[.000000]Z", or 0. */
 gint64 text_parse_time(const char *iso8601);
 
+/**
+ * The same, with a blank for the T and without seconds, as people and Blazar write it:
+ * "2026-11-22 12:00". In UTC.
+ */
+gint64 text_parse_moment(const char *text);
+
 /** "2026-11-22T12:00:00Z" of seconds since 1970. */
 char *text_format_time(gint64 unix_s);
 

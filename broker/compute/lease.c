@@ -10,22 +10,6 @@
 
 #define POLL_US (2 * G_USEC_PER_SEC)
 
-gint64 lease_parse_time(const char *text)
-{
-	g_autofree char *iso = text ? g_strdup(text) : NULL;
-	char *space = iso ? strchr(iso, ' ') : NULL;
-
-	/* "2026-11-22 07:27" of older versions */
-	if (space)
-		*space = 'T';
-	if (iso && strlen(iso) == strlen("2026-11-22T07:27")) {
-		g_autofree char *whole = g_strconcat(iso, ":00", NULL);
-
-		return text_parse_time(whole);
-	}
-	return text_parse_time(iso);
-}
-
 char *lease_format_time(gint64 unix_s)
 {
 	g_autoptr(GDateTime) t = g_date_time_new_from_unix_utc(unix_s);
@@ -52,7 +36,7 @@ struct lease *lease_new(JsonObject *o)
 {
 	const char *id = js_str(o, "id");
 	const char *name = js_str(o, "name");
-	gint64 end = lease_parse_time(js_str(o, "end_date"));
+	gint64 end = text_parse_moment(js_str(o, "end_date"));
 	struct lease *l;
 
 	if (!text_is_uuid(id) || !name || !end)
@@ -61,7 +45,7 @@ struct lease *lease_new(JsonObject *o)
 	l->id = g_ascii_strdown(id, -1);
 	l->name = g_strdup(name);
 	l->status = g_strdup(js_str(o, "status"));
-	l->start = lease_parse_time(js_str(o, "start_date"));
+	l->start = text_parse_moment(js_str(o, "start_date"));
 	l->end = end;
 	l->reservations = read_reservations(o);
 	return l;

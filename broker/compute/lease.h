@@ -24,9 +24,6 @@ struct lease *lease_new(JsonObject *object);
 void lease_free(struct lease *lease);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(auto_lease, lease_free)
 
-/** Seconds since 1970 of Blazar's "2026-11-22T07:27:00.000000", or 0. */
-gint64 lease_parse_time(const char *text);
-
 /** Minutes, UTC, as Blazar wants it: "2026-11-22 07:27". */
 char *lease_format_time(gint64 unix_s);
 

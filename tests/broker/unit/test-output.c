@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "compute/lease.h"
 #include "compute/power.h"
 #include "output.h"
@@ -76,8 +77,8 @@ static void test_lease(void)
 	g_assert_true(lease_has_server(l, &s));
 	s.flavor = (char *)"desktop";
 	g_assert_false(lease_has_server(l, &s));
-	g_assert_cmpint(lease_parse_time("2026-11-22 07:27"), ==, l->end);
-	g_assert_cmpint(lease_parse_time("tomorrow"), ==, 0);
+	g_assert_cmpint(text_parse_moment("2026-11-22 07:27"), ==, l->end);
+	g_assert_cmpint(text_parse_moment("tomorrow"), ==, 0);
 	g_assert_null(lease_new(NULL));
 	lease_free(l);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/settings.h"
+#include "cloud/settings-check.h"
 #include "clouds.h"
 #include "terminal.h"
 
@@ -134,7 +134,7 @@ static gboolean pick(struct settings *s, gsize i, GError **error)
 	g_assert_true(g_file_set_contents(path, block, -1, NULL) &&
 			g_file_set_contents(vendor_path, vendor, -1, NULL));
 	g_assert_cmpint(g_chdir(directory), ==, 0);
-	ok = clouds_resolve(s, env, error);
+	ok = clouds_resolve(s, env, error) && settings_check(s, g_get_home_dir(), NULL, error);
 	g_assert_cmpint(g_chdir(here), ==, 0);
 	g_remove(path);
 	g_remove(vendor_path);
