@@ -448,7 +448,7 @@ bool osvdi_broker_power(struct osvdi_broker *broker, struct osvdi_broker_desktop
 bool osvdi_broker_reboot(struct osvdi_broker *broker, struct osvdi_broker_desktop *desktop,
 		bool hard, int timeout_s, struct osvdi_broker_error **error);
 
-/** Whether Nova has a status of that name, such as "ACTIVE". */
+/** Whether Nova has a status of that name: "ACTIVE", or "active". */
 bool osvdi_broker_is_status(const char *status);
 
 /** Wait until Nova shows a status ("ACTIVE") and nothing is under way. */

@@ -234,6 +234,16 @@ static void test_create(struct osvdi_broker *broker)
 	printf("ok create\n");
 }
 
+static void assert_holds(struct osvdi_broker *broker, const struct osvdi_broker_lease *lease,
+		const char *name)
+{
+	struct osvdi_broker_list *list = osvdi_broker_lease_desktops(broker, lease, NULL);
+
+	assert(list && osvdi_broker_list_length(list) == 1);
+	assert(!strcmp(osvdi_broker_desktop_name(osvdi_broker_list_get(list, 0)), name));
+	osvdi_broker_list_free(list);
+}
+
 static void test_create_in_lease(struct osvdi_broker *broker)
 {
 	struct osvdi_broker_lease *lease = osvdi_broker_lease_find(broker, "exam", NULL);
@@ -244,6 +254,9 @@ static void test_create_in_lease(struct osvdi_broker *broker)
 	assert(lease && d);
 	assert_status(d, "BUILD");
 	assert(osvdi_broker_wait(broker, d, "ACTIVE", 0, NULL));
+	assert_holds(broker, lease, "in-lease");
+	assert(osvdi_broker_lease_reservation(lease, 0));
+	assert(!osvdi_broker_lease_reservation(lease, 1));
 	assert(osvdi_broker_lease_delete(broker, lease, NULL));
 	assert(count_leases(broker) == 0);
 	osvdi_broker_desktop_free(d);

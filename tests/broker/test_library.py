@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The library by its public header (library.c, library-calls.c), against clouds that
+"""The library by its public header (library.c and its neighbours), against clouds that
 remember."""
 import base64
 import json
@@ -71,6 +71,18 @@ class Library(unittest.TestCase):
         self.assertTrue(first['config_drive'])
         self.assertEqual(base64.b64decode(first['user_data']), b'#!/bin/sh\n')
         self.assertNotIn(second['flavorRef'], ('', portalcloud.FLAVOR))
+
+    def test_facts(self):
+        cloud = self.cloud(images={statecloud.IMAGE: 'tiny'}, rules=[
+            {'method': 'DELETE', 'path': '/auth/tokens', 'skip': 1, 'status': 503}])
+        with tempfile.TemporaryDirectory() as cache:
+            os.chmod(cache, 0o700)
+            done = subprocess.run([os.environ['OSVDI_TEST_LIBRARY_FACTS'], cloud.url, cache],
+                                  timeout=120, stdout=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertFalse([n for n in os.listdir(cache) if n.startswith('token-')])
+        # The login that could not be revoked is the cloud's still.
+        self.assertEqual(len(cloud.revoked), 1)
 
     def test_logins(self):
         """A program that keeps logins: two factors, projects, one login for all calls."""

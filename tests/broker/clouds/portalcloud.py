@@ -46,6 +46,8 @@ class PortalCloud(statecloud.StateCloud):
         number = 2000 + len(self.servers)
         s = statecloud.server(number, name=wanted['name'], status='BUILD',
                               metadata=wanted.get('metadata', {}))
+        if wanted['flavorRef'] != FLAVOR:
+            s['flavor'] = {'original_name': 'reservation:' + wanted['flavorRef']}
         s['OS-EXT-STS:task_state'] = 'spawning'
         self.servers[s['id']] = s
         self.listed.append(s)
