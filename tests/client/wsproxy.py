@@ -11,6 +11,8 @@ import struct
 import threading
 import urllib.parse
 
+from harness import exactly
+
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -152,24 +154,15 @@ class WebSocketProxy(CutProxy):
     def token_of(self, path, headers):
         return urllib.parse.parse_qs(urllib.parse.urlparse(path).query).get("token", [""])[0]
 
-    def exactly(self, s, n):
-        data = b""
-        while len(data) < n:
-            part = s.recv(n - len(data))
-            if not part:
-                raise EOFError
-            data += part
-        return data
-
     def down(self, s, t):
-        first, second = self.exactly(s, 2)
+        first, second = exactly(s, 2)
         n = second & 127
         if n == 126:
-            n = struct.unpack(">H", self.exactly(s, 2))[0]
+            n = struct.unpack(">H", exactly(s, 2))[0]
         elif n == 127:
-            n = struct.unpack(">Q", self.exactly(s, 8))[0]
-        mask = self.exactly(s, 4)
-        data = self.exactly(s, n)
+            n = struct.unpack(">Q", exactly(s, 8))[0]
+        mask = exactly(s, 4)
+        data = exactly(s, n)
         if first & 15 == 8:
             return 0
         if first & 15 >= 9:  # ping and pong are between the viewer and us

@@ -16,7 +16,7 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "lib"), os.path.join(HERE, "..", "client")]
-from harness import Failed, Processes, wait_for  # noqa: E402
+from harness import Failed, Processes, exactly, wait_for  # noqa: E402
 from ports import free_port  # noqa: E402
 
 DESKTOP = "05c7863a-0000-4000-8000-000000000001"
@@ -91,16 +91,6 @@ class Desktop:
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
-
-
-def exactly(s, n):
-    data = b""
-    while len(data) < n:
-        part = s.recv(n - len(data))
-        if not part:
-            raise EOFError(f"{len(data)} of {n} bytes")
-        data += part
-    return data
 
 
 def read_head(s):

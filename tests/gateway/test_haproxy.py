@@ -101,15 +101,20 @@ class Front:
         s.sendall(data)
         return read_head(s)[0], s
 
+    def first_gate(self, desk):
+        """(the first gateway, a ticket for the desk), once HAProxy sends viewers there."""
+        gate = self.gates[0]
+        t = gate.ticket(desk.port)
+        wait_for(lambda: self.ask(gate.web_head(t))[0] == 101, 20,
+                 "HAProxy knows that the gateway lives")
+        return gate, t
+
 
 def passes(program):
     """WebSockets and CONNECT through TLS; the record knows the client; the log no ticket."""
     desk = Desktop()
     with Front(program) as front:
-        gate = front.gates[0]
-        t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
-                 "HAProxy knows that the gateway lives")
+        gate, t = front.first_gate(desk)
         status, s = front.ask(gate.web_head(t))
         web = Web(s)
         check(status == 101 and web.link() == 0, "a WebSocket")
@@ -190,10 +195,7 @@ def guessing(program):
     """Who tries tickets is shut out, with a right one too."""
     desk = Desktop()
     with Front(program) as front:
-        gate = front.gates[0]
-        t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
-                 "HAProxy knows that the gateway lives")
+        gate, t = front.first_gate(desk)
         tries = 0
         while front.ask(gate.web_head(t[:-1]))[0] == 403:
             tries += 1
@@ -207,10 +209,7 @@ def smuggling(program):
     """A request that HAProxy and the gateway could read in two ways reaches no desktop."""
     desk = Desktop()
     with Front(program) as front:
-        gate = front.gates[0]
-        t = gate.ticket(desk.port)
-        wait_for(lambda: front.ask(gate.web_head(t))[0] == 101, 20,
-                 "HAProxy knows that the gateway lives")
+        gate, t = front.first_gate(desk)
         opened = len(gate.audit("opened"))
         inner = gate.web_head(t)
         outer = gate.web_head().replace(b"Host: gateway\r\n", b"Host: gateway\r\n%s")

@@ -24,6 +24,17 @@ def near(pixel, colour, tolerance=6):
     return all(abs(a - b) <= tolerance for a, b in zip(pixel, colour))
 
 
+def exactly(s, n):
+    """So many bytes of a socket; EOFError where it ends before."""
+    data = b""
+    while len(data) < n:
+        part = s.recv(n - len(data))
+        if not part:
+            raise EOFError(f"{len(data)} of {n} bytes")
+        data += part
+    return data
+
+
 def listens(port, prefix=()):
     """Whether someone takes TCP connections there; prefix as of Rig.at()."""
     return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"],

@@ -9,6 +9,7 @@ import ssl
 import struct
 import subprocess
 
+from harness import exactly
 from qemu_harness import FOLDER, Qemu, Viewer, Xvfb, need, step, until
 from ports import free_port
 
@@ -33,16 +34,6 @@ def make_certificate():
     return folder
 
 
-def read(s, size):
-    data = b''
-    while len(data) < size:
-        more = s.recv(size - len(data))
-        if not more:
-            raise EOFError
-        data += more
-    return data
-
-
 def ask(port, kind, tls):
     """The server's answer to a client that wants a channel of this kind."""
     message = struct.pack('<IBBIII', 0, kind, 0, 0, 0, 18)
@@ -54,7 +45,7 @@ def ask(port, kind, tls):
             s = context.wrap_socket(s)
         s.sendall(b'REDQ' + struct.pack('<III', 2, 2, len(message)) + message)
         try:
-            header = read(s, 20)
+            header = exactly(s, 20)
         except EOFError:  # as where the guest has no such channel
             return None
     assert header[:4] == b'REDQ'

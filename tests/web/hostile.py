@@ -12,7 +12,7 @@ import struct
 import threading
 
 from browser import PageServer
-from harness import wait_for
+from harness import exactly, wait_for
 from desk import check, main, start, wait_says, wait_state
 
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
@@ -49,15 +49,6 @@ class Server:
         except (OSError, EOFError):
             s.close()
 
-    def exactly(self, s, n):
-        data = b""
-        while len(data) < n:
-            part = s.recv(n - len(data))
-            if not part:
-                raise EOFError
-            data += part
-        return data
-
 
 class Says(Server):
     """Says so many bytes to whoever has said something, and no more."""
@@ -82,11 +73,11 @@ class Spice(Server):
         super().__init__()
 
     def serve(self, s):
-        head = self.exactly(s, 16)
-        link = self.exactly(s, struct.unpack("<I", head[12:])[0])
+        head = exactly(s, 16)
+        link = exactly(s, struct.unpack("<I", head[12:])[0])
         reply = struct.pack("<I", 0) + KEY + struct.pack("<IIIII", 1, 1, 178, 0b1011, 0)
         s.sendall(b"REDQ" + struct.pack("<III", 2, 2, len(reply)) + reply)
-        self.exactly(s, 132)  # the ticket
+        exactly(s, 132)  # the ticket
         s.sendall(struct.pack("<I", 0))
         s.sendall(b"".join(self.says.get(link[4], [])))
         while s.recv(4096):

@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "lib"))
-from harness import Failed, Rig, wait_for  # noqa: E402
+from harness import Failed, Rig, exactly, wait_for  # noqa: E402
 
 try:
     from cryptography.hazmat.primitives import hashes
@@ -27,16 +27,6 @@ except ImportError:
 
 MAIN, PORT = 1, 10  # channel types
 MAIN_INIT, ATTACH_CHANNELS = 103, 104
-
-
-def exactly(s, n):
-    data = b""
-    while len(data) < n:
-        part = s.recv(n - len(data))
-        if not part:
-            raise OSError("closed")
-        data += part
-    return data
 
 
 def link(port, session, channel):
@@ -88,7 +78,7 @@ def main():
             try:
                 s, ticket = link(port, session, PORT)
                 s.sendall(ticket)
-            except OSError as error:
+            except (OSError, EOFError) as error:
                 print(f"connection {done + 1}: {error}")
                 break
             end = time.perf_counter() + random.uniform(0, 0.0016)
