@@ -202,7 +202,8 @@ struct target *broker_client_resolve_finish(GAsyncResult *result, GError **error
 /* ---- list ---------------------------------------------------------------- */
 
 /* Characters that steer a terminal or turn the direction of writing could make one
- * desktop look like another. */
+ * desktop look like another. broker/base/text.c has the same list: the two programs share
+ * osvdi-common alone, which knows no GLib and so no kinds of characters. */
 static gboolean is_shown(gunichar c)
 {
 	switch (g_unichar_type(c)) {
