@@ -9,8 +9,9 @@
 
 /*
  * Takes the settings of the first group [flavor PATTERN] of a key file whose
- * pattern, of fnmatch(3), the name matches. No such file, or no such group: none.
- * False: the file has an error, which says where; settings may have some of it.
+ * pattern, of fnmatch(3), the name matches; nothing where there is no such file or
+ * group. False: the file is wrong, and error says where; some of its settings may have
+ * been taken.
  */
 bool flavors_apply(struct settings *settings, const char *path, const char *flavor, GError **error);
 

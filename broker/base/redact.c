@@ -238,7 +238,7 @@ static gboolean is_secret_key(const char *key)
 	return FALSE;
 }
 
-/* In an address every parameter's value may open something; elsewhere the key must say so. */
+/* Every parameter of an address is masked, for any may be a login. Elsewhere the key decides. */
 static char *mask_parameters(const char *text)
 {
 	g_autoptr(GString) key = g_string_new(NULL);

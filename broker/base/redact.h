@@ -26,7 +26,7 @@ void redact_free(struct redact *r);
 /** A secret from now on: a password, a token. NULL is fine, for either. */
 void redact_remember(struct redact *r, const char *secret);
 
-/** A plain word, which stays even if a secret is the same word. NULL is fine. */
+/** This plain word stays readable, even if a secret is the same word. NULL is fine. */
 void redact_except(struct redact *r, const char *word);
 
 /**

@@ -35,7 +35,7 @@ static gboolean fill_one(const GMatchInfo *match, GString *out, gpointer data)
 
 static char *fill_templates(const char *url, struct filling *f)
 {
-	/* As Keystone has them, with its "s" or without, and in braces. */
+	/* Keystone writes %(name)s and $(name)s; the "s" may be missing. Others use braces. */
 	g_autoptr(GRegex) form =
 			g_regex_new("(?|[%$]\\((?<name>[^()/]*)\\)s?|\\$?\\{(?<name>[^{}/]*)\\})",
 					G_REGEX_DUPNAMES, 0, NULL);

@@ -46,7 +46,10 @@ gboolean keystone_revoke(struct http *http, const char *base, const char *id, GE
 /** Base of the Identity v3 API: auth_url with /v3 at its end. Free with g_free(). */
 char *keystone_base(const char *auth_url);
 
-/** The method by its short name ("password"), from auth_type or what is given. */
+/**
+ * The short name of the method to log in by ("password"): what auth_type says, else the
+ * one that the given settings are for.
+ */
 const char *keystone_method(const struct settings *s);
 
 /** Whether the method needs a password that is not there (ask the user). */

@@ -7,8 +7,8 @@
 #include "hooks/caller.h"
 
 /**
- * Whether services are verified: not when "insecure" is true or "verify" is
- * false. Only after settings_check().
+ * Whether services are not verified, because "insecure" is true or "verify" is false.
+ * Only after settings_check().
  */
 gboolean settings_are_insecure(const struct settings *s);
 

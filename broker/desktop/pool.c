@@ -31,7 +31,7 @@ static gboolean put_tag(struct attempt *a, const char *id, const char *tag, long
 	if (!reply)
 		return FALSE;
 	*status = reply->status;
-	/* Gone, or in a state that takes no tag: not this one then. */
+	/* The desktop is gone, or in a state that takes no tag: the caller takes another. */
 	if (reply->status == 404 || reply->status == 409)
 		return TRUE;
 	return api_reply_check(reply, error);

@@ -33,7 +33,7 @@ void session_end_channel(struct session_end *end, SpiceChannel *channel, struct 
 /* A channel ended that the session can do without. */
 void session_end_extra(struct session_end *end, int type);
 
-/* Forgets that an earlier session was perhaps taken. */
+/* Forgets the guess that another viewer has taken an earlier session over. */
 void session_end_forget_guess(struct session_end *end);
 
 /* After how many seconds sessions are ended from outside; 0: not known, or told before. */

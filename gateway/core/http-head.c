@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Fields that decide something: two of one would be read in two ways. */
+/* Fields that decide something. A head with two of the same could be read in two ways. */
 static const char *const single[] = {
 	"authorization", "content-length", "host", "origin", "proxy-authorization",
 	"sec-websocket-key", "sec-websocket-version", "transfer-encoding", "upgrade",

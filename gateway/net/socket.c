@@ -12,7 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Bytes that wait here are late at the screen: the sender must feel it soon. */
+/* Bytes that wait in the kernel reach the screen late. With little room for them the
+ * sender notices soon that the way is full. */
 #define UNSENT_BYTES 16384
 #define DESK_RECEIVE_BYTES 65536
 #define KEEPALIVE_IDLE_S 12

@@ -13,7 +13,8 @@
 struct stream {
 	int fd; /* -1: closed */
 	SSL *ssl;
-	guint32 read_needs, write_needs; /* EPOLLIN or EPOLLOUT, for what said STREAM_AGAIN */
+	guint32 read_needs, write_needs; /* EPOLLIN or EPOLLOUT: for this the call waits that
+					 * said STREAM_AGAIN */
 };
 
 void stream_init(struct stream *stream, int fd);

@@ -79,7 +79,7 @@ static enum refusal check_use(const struct sessions *sessions, const struct tick
 
 	if (!s)
 		return now - sessions->rules.skew_s > ticket->use_by ? REFUSE_LATE : REFUSE_NOTHING;
-	/* The same session id for something else is a mistake of who gives tickets. */
+	/* A session's id with another desktop or user is a mistake of whoever gives tickets. */
 	if (strcmp(s->desktop, ticket->desktop) != 0 || strcmp(s->user, ticket->user) != 0)
 		return REFUSE_USED;
 	if (s->members.length >= ticket->max_channels)

@@ -16,7 +16,7 @@ struct desktop;
 
 struct sessions_rules {
 	gint64 skew_s;     /* by which clocks may differ */
-	gint64 grace_s;    /* a session without channels may come back so long */
+	gint64 grace_s;    /* for so long a session without channels may come back */
 	gint64 max_life_s; /* of a ticket */
 };
 

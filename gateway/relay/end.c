@@ -74,7 +74,7 @@ static void close_desk(struct relay *relay)
 	side_close(desk);
 }
 
-/* The client's own end is waited for: to close with bytes unread would cut off our last ones. */
+/* Waits until the client ends: a close while its bytes are unread would drop our last ones. */
 static void close_client(struct relay *relay)
 {
 	struct side *client = &relay->client;

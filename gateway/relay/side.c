@@ -90,7 +90,7 @@ gboolean side_flush(struct side *side)
 	return TRUE;
 }
 
-/* In front of the payload, which is masked in place where we are the client. */
+/* Writes a frame's header in front of the payload. As a client, masks the payload in place. */
 static gsize put_header(struct side *side, enum ws_opcode opcode, guint8 *data, gsize size)
 {
 	guint8 header[WS_HEADER_MAX_BYTES], mask[4];

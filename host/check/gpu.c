@@ -20,7 +20,7 @@ static bool gpu_wanted(void)
 			!strcmp(encoder, "gst");
 }
 
-/* cgroup_device_acl = [ "/dev/null", ... ] goes over lines. */
+/* The list cgroup_device_acl = [ "/dev/null", ... ] may stand on several lines. */
 static bool in_acl(const char *node)
 {
 	g_autofree char *text = host_read("/etc/libvirt/qemu.conf");

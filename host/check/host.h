@@ -22,7 +22,7 @@ char *host_read(const char *path);
 GPtrArray *host_glob(const char *pattern);
 
 /* The last value of KEY in GROUP ("" before the first) of a file of settings, without
- * quotes; NULL: has none. The caller frees it. */
+ * quotes; NULL: the file has none. The caller frees it. */
 char *host_setting(const char *text, const char *group, const char *key);
 
 /* The user that QEMU runs as under libvirt. The caller frees it. */

@@ -32,7 +32,7 @@ const PORT_CLOSED = 1;
 const PORT_NAME = "org.osvdi.accel.0";
 const PING_MS = 2000;
 const STATISTICS_MS = 1000;
-/** Pings without an answer that a connection does not outlive. */
+/** A connection ends after so many pings without an answer. */
 const MAX_UNANSWERED = 8;
 /** The rate for a tab that nobody sees. */
 const HIDDEN_FPS_MHZ = 1000;

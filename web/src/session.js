@@ -33,9 +33,9 @@ const MOUSE_CLIENT = 2;
 /** Capabilities of the main channel: name and UUID, tokens of a connected agent. */
 const CAPS = 1 << 1 | 1 << 2;
 
-/** A server that takes a connection has to get so far by then. */
+/** A server that takes a connection has this long until the session stands. */
 const SETUP_MS = 20000;
-/** The other channels of a session end so soon after the first. */
+/** When one channel of a session ends, the others end within this time. */
 const GRACE_MS = 1000;
 /** Messages of the agent that are given back at once. */
 const TOKENS = 5;

@@ -5,7 +5,7 @@
 /** Kinds of what is done, as osvdi-wasm.h has them: a picture, or an update with a change. */
 const PICTURE = 0;
 const CHANGE = 1;
-/** Later ones of a second are not needed for its median. */
+/** So many samples are enough for the median of a second; later samples are dropped. */
 const MAX_SAMPLES = 512;
 
 /**
