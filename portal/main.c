@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "serve/server.h"
+#include "visit/dispatch.h"
 #include "visit/portal.h"
-#include "visit/visit.h"
 
 #include <curl/curl.h>
 #include <glib.h>

@@ -22,9 +22,8 @@ struct visit {
 	struct person *person; /* or NULL */
 };
 
-/** Answers each request. data: struct portal. */
-struct answer *visit_answer(struct request *request, void *data);
-
+/** A visit that lives as long as its request. */
+struct visit *visit_begin(struct request *request, struct portal *portal);
 struct visit *visit_of(const struct request *request);
 
 /* For the files that answer. */
