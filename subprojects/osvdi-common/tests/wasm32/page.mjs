@@ -39,6 +39,7 @@ function load() {
 		exact: note("exact"),
 		refine_at: note("refine_at"),
 		done: note("done"),
+		surface: note("surface"),
 	};
 	const core = /** @type {any} */ (new WebAssembly.Instance(module, { osvdi }).exports);
 	const put = (data) => {
@@ -197,7 +198,23 @@ function display() {
 	assert.deepEqual(calls[0], ["release", number]);
 }
 
-const cases = { memory, channel, port, display };
+/** The canvas of a server without the extension is shown once the page asks for it. */
+function drawing() {
+	const { core, calls, give } = load();
+	const surface = new Uint8Array(new Uint32Array([0, 32, 16, 32, 1]).buffer); // xRGB
+	const create = (data) => give((at, n) => core.drawing_message(314, at, n), data);
+	assert.equal(create(surface), 0);
+	assert.deepEqual(calls, []);
+	core.drawing_show(1);
+	assert.deepEqual(calls[0], ["surface", 32, 16]);
+	const [name, x, y, width, height, , stride] = calls[1];
+	assert.deepEqual([name, x, y, width, height, stride], ["put", 0, 0, 32, 16, 128]);
+	assert.equal(calls.length, 2);
+	assert.notEqual(create(surface.slice(0, 7)), 0); // cut off
+	core.drawing_stop();
+}
+
+const cases = { memory, channel, port, display, drawing };
 console.log(`1..${Object.keys(cases).length}`);
 Object.entries(cases).forEach(([name, run], i) => {
 	run();
