@@ -9,8 +9,8 @@ import ssl
 import struct
 import subprocess
 
-from harness import exactly
 from qemu_harness import FOLDER, Qemu, Viewer, Xvfb, need, step, until
+from harness import exactly
 from ports import free_port
 
 need('openssl')
