@@ -5,6 +5,7 @@
 BUILD ?= build
 IMAGE ?=
 STOCK ?=
+BROWSER ?=
 
 all: build
 
@@ -14,9 +15,9 @@ build:
 	meson compile -C $(BUILD)
 
 # A real guest's desktop in our viewer; IMAGE=your.qcow2 shows your own guest,
-# STOCK=1 the same guest without our parts.
+# STOCK=1 the same guest without our parts, BROWSER=1 the same guest in Chromium.
 demo:
-	@OSVDI_DEMO_STOCK=$(STOCK) demo/run $(if $(IMAGE),--image '$(IMAGE)')
+	@OSVDI_DEMO_STOCK=$(STOCK) OSVDI_DEMO_BROWSER=$(BROWSER) demo/run $(if $(IMAGE),--image '$(IMAGE)')
 
 # Everything that can be tested here, as CI does it.
 check:
@@ -32,7 +33,7 @@ clean:
 
 help:
 	@echo 'make build   compile into $(BUILD)/'
-	@echo 'make demo    boot a guest and show it (IMAGE=guest.qcow2, STOCK=1)'
+	@echo 'make demo    boot a guest and show it (IMAGE=guest.qcow2, STOCK=1, BROWSER=1)'
 	@echo 'make check   run all tests'
 	@echo 'make lab-gpu test scanouts of GPUs in a VM (as root)'
 	@echo 'make clean   remove what these made'

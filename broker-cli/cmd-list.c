@@ -17,6 +17,8 @@ static const struct output_column columns[] = {
 	{ "assigned", "Assigned" },
 	{ "lease", "Lease" },
 	{ "lease_end", "Lease End" },
+	{ "class_end", "Class End" },
+	{ "rest_at", "Put To Rest" },
 	{ "default", "Default" },
 	{ "locked", "Locked" },
 	{ "user_id", "User ID" },
@@ -29,7 +31,7 @@ static const struct output_column columns[] = {
 static char *useful_columns(JsonArray *desktops, gboolean others)
 {
 	GString *out = g_string_new("id,name,status,task_state,power_state,image,flavor");
-	gboolean host = FALSE, pool = FALSE, lease = FALSE;
+	gboolean host = FALSE, pool = FALSE, lease = FALSE, class = FALSE, rest = FALSE;
 
 	for (guint i = 0; i < js_len(desktops); i++) {
 		JsonObject *d = js_elem_obj(desktops, i);
@@ -37,10 +39,13 @@ static char *useful_columns(JsonArray *desktops, gboolean others)
 		host = host || js_str(d, "host");
 		pool = pool || js_str(d, "pool");
 		lease = lease || js_str(d, "lease_end");
+		class = class || js_str(d, "class_end");
+		rest = rest || js_str(d, "rest_at");
 	}
-	g_string_append_printf(out, "%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "",
+	g_string_append_printf(out, "%s%s%s%s%s%s%s", host ? ",host" : "", others ? ",user_id" : "",
 			pool ? ",pool" : "", pool && others ? ",assigned" : "",
-			lease ? ",lease_end" : "");
+			lease ? ",lease_end" : "",
+			class ? ",class_end" : "", rest ? ",rest_at" : "");
 	return g_string_free(out, FALSE);
 }
 

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "command.h"
+#include "plan-command.h"
 #include "plan/check.h"
 #include "plan/simulate.h"
 
@@ -27,38 +28,6 @@ static void plan_options_clear(struct plan_options *o)
 	g_free(o->from);
 	g_free(o->until);
 	g_free(o->lose_host);
-}
-
-static gboolean usage(GError **error, const char *message)
-{
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", message);
-	return FALSE;
-}
-
-/* A whole file, as text that ends with NUL. */
-static char *read_file(const char *path, gsize max_bytes, gsize *length, GError **error)
-{
-	g_autoptr(GError) e = NULL;
-	char *data = NULL;
-
-	if (!g_file_get_contents(path, &data, length, &e)) {
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s", e->message);
-		return NULL;
-	}
-	if (*length <= max_bytes)
-		return data;
-	g_free(data);
-	g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE, "%s is too large", path);
-	return NULL;
-}
-
-static struct plan *read_plan(const char *path, GError **error)
-{
-	g_autofree char *name = g_path_get_basename(path);
-	gsize length;
-	g_autofree char *data = read_file(path, PLAN_MAX_BYTES, &length, error);
-
-	return data ? plan_load(name, data, length, error) : NULL;
 }
 
 /* The present state of the cloud, as text. */
@@ -90,7 +59,7 @@ static struct snapshot *read_snapshot(struct broker *b, const char *path, GError
 
 	if (!path)
 		return read_cloud(b, error);
-	data = read_file(path, MAX_SNAPSHOT_BYTES, &length, error);
+	data = plan_command_read(path, MAX_SNAPSHOT_BYTES, &length, error);
 	snapshot = data ? snapshot_load(data, length, error) : NULL;
 	if (data && !snapshot)
 		g_prefix_error(error, "%s: ", path);
@@ -117,11 +86,10 @@ static gboolean parse_day(const char *text, const char *option, gint64 fallback,
 
 /* ------------------------------------------------------------- check */
 
-static GArray *demands_of_plan(const struct plan_options *o, const struct snapshot *snapshot,
+static GArray *demands_of_plan(const struct plan *plan, const struct snapshot *snapshot,
 		gint64 now, GError **error)
 {
-	g_autoptr(auto_plan) plan = o->plan ? read_plan(o->plan, error) : plan_new();
-	g_autoptr(GArray) sessions = plan ? plan_expand(plan, now, now + 366 * DAY_S, error) : NULL;
+	g_autoptr(GArray) sessions = plan_expand(plan, now, now + 366 * DAY_S, error);
 
 	return sessions ? snapshot_demands(snapshot, sessions, error) : NULL;
 }
@@ -225,7 +193,7 @@ static gboolean answer(struct broker *b, const struct check *c, GError **error)
 	gboolean ok = check_fit(c, &result, error);
 
 	if (ok && !result.windows->len)
-		ok = usage(error, "this time is over");
+		ok = plan_command_usage(error, "this time is over");
 	else if (ok)
 		ok = print_check(b, c, &result, error);
 	if (ok && result.total_missing) {
@@ -238,28 +206,48 @@ static gboolean answer(struct broker *b, const struct check *c, GError **error)
 	return ok;
 }
 
+/* The limits are those of a plan. */
+static gboolean check_numbers(const struct plan_options *o, GError **error)
+{
+	if (!o->flavor || o->count < 1 || o->count > PLAN_MAX_COUNT)
+		return plan_command_usage(error, "give --flavor, and --count from 1 to 2000");
+	if (o->spares < 0 || o->spares > PLAN_MAX_COUNT)
+		return plan_command_usage(error, "--spares is no number from 0 to 2000");
+	if (o->weeks < 0 || o->weeks > PLAN_MAX_WEEKS)
+		return plan_command_usage(error, "--weekly is no number of weeks from 1 to 520");
+	return TRUE;
+}
+
+/* All but the cloud is known. */
+static gboolean check_cloud(struct broker *b, const struct plan_options *o, struct check *c,
+		GError **error)
+{
+	g_autoptr(auto_plan) plan = o->plan ? plan_command_load(o->plan, error) : plan_new();
+	g_autoptr(auto_snapshot) snapshot = plan ? read_snapshot(b, o->snapshot, error) : NULL;
+	g_autoptr(GArray) demands = NULL;
+
+	c->need = snapshot ? snapshot_need(snapshot, o->flavor, error) : NULL;
+	demands = c->need ? demands_of_plan(plan, snapshot, c->now, error) : NULL;
+	c->snapshot = snapshot;
+	c->demands = demands;
+	return demands && answer(b, c, error);
+}
+
 static gboolean plan_check(struct broker *b, const struct plan_options *o, const char *text,
 		GError **error)
 {
-	g_autoptr(auto_snapshot) snapshot = read_snapshot(b, o->snapshot, error);
-	g_autoptr(auto_zone) zone = snapshot ? zone_new(o->zone, error) : NULL;
-	gint64 now;
-	g_autoptr(GArray) demands = NULL;
+	g_autoptr(auto_zone) zone = zone_new(o->zone, error);
 	struct when when = { 0 };
-	struct check c = { .snapshot = snapshot, .count = o->count + o->spares,
-		.prepare_s = 45 * 60, .grace_s = 15 * 60, .when = &when, .zone = zone };
+	struct check c = { .prepare_s = 45 * 60, .grace_s = 15 * 60, .when = &when, .zone = zone };
 	gboolean ok;
 
-	if (!zone || !parse_day(o->from, "--from", g_get_real_time() / G_USEC_PER_SEC, &now, error))
+	if (!zone || !check_numbers(o, error) ||
+			!parse_day(o->from, "--from", g_get_real_time() / G_USEC_PER_SEC, &c.now,
+					error))
 		return FALSE;
-	if (!o->flavor || o->count < 1 || o->spares < 0 || o->weeks < 0 || o->weeks > 520)
-		return usage(error, "give --flavor, and --count of 1 or more");
-	c.now = now;
-	c.need = snapshot_need(snapshot, o->flavor, error);
-	demands = c.need ? demands_of_plan(o, snapshot, now, error) : NULL;
-	c.demands = demands;
-	ok = demands && when_parse(&when, text, zone_to_civil(zone, now), o->weeks, error) &&
-			answer(b, &c, error);
+	c.count = o->count + o->spares;
+	ok = when_parse(&when, text, zone_to_civil(zone, c.now), o->weeks, error) &&
+			check_cloud(b, o, &c, error);
 	when_clear(&when);
 	return ok;
 }
@@ -274,26 +262,30 @@ static gboolean simulate_days(const struct plan_options *o, struct simulation *s
 			!parse_day(o->until, "--until", s->from + 140 * DAY_S, &s->to, error))
 		return FALSE;
 	if (s->to <= s->from || s->to > s->from + 366 * DAY_S)
-		return usage(error, "--until is not within a year after --from");
+		return plan_command_usage(error, "--until is not within a year after --from");
 	if (!o->lose_host)
 		return TRUE;
 	s->lost_at = text_parse_time(o->lose_host);
-	return s->lost_at || usage(error, "--lose-host is no time such as 2026-10-13T07:40:00Z");
+	return s->lost_at || plan_command_usage(error,
+				     "--lose-host is no time such as 2026-10-13T07:40:00Z");
 }
 
 static gboolean plan_simulate(struct broker *b, const struct plan_options *o, const char *path,
 		GError **error)
 {
-	g_autoptr(auto_plan) plan = read_plan(path, error);
-	g_autoptr(auto_snapshot) snapshot = plan ? read_snapshot(b, o->snapshot, error) : NULL;
-	struct simulation s = { .plan = plan, .snapshot = snapshot, .seed = (guint32)o->seed };
+	g_autoptr(auto_plan) plan = plan_command_load(path, error);
+	g_autoptr(auto_snapshot) snapshot = NULL;
+	struct simulation s = { .plan = plan, .seed = (guint32)o->seed };
 	g_autoptr(JsonNode) node = NULL;
 	g_autofree char *text = NULL;
 
-	if (!snapshot || !simulate_days(o, &s, error))
+	if (!plan || !simulate_days(o, &s, error))
 		return FALSE;
 	if (o->failures < 0 || o->failures > 100)
-		return usage(error, "--boot-failures is no percentage");
+		return plan_command_usage(error, "--boot-failures is no percentage");
+	s.snapshot = snapshot = read_snapshot(b, o->snapshot, error);
+	if (!snapshot)
+		return FALSE;
 	s.faults.boot_error = s.faults.boot_broken = o->failures * 5;
 	node = simulate(&s, error);
 	if (!node)
@@ -317,10 +309,15 @@ static gboolean run_plan(struct broker *b, const struct plan_options *o, const c
 		return plan_check(b, o, argument, error);
 	if (!strcmp(verb, "simulate") && argument)
 		return plan_simulate(b, o, argument, error);
+	if (!strcmp(verb, "apply") && argument)
+		return plan_apply(b, argument, error);
+	if (!strcmp(verb, "report") && argument)
+		return plan_show_report(b, argument, error);
 	if (!strcmp(verb, "snapshot") && !argument)
 		return plan_snapshot(b, error);
-	return usage(error, "plan knows \"check WHEN\", \"simulate FILE\" and \"snapshot\"; see "
-			    "osvdi-broker plan --help");
+	return plan_command_usage(error,
+			"plan knows \"check WHEN\", \"simulate FILE\", \"apply FILE\", "
+			"\"report FILE\" and \"snapshot\"; see osvdi-broker plan --help");
 }
 
 gboolean cmd_plan(struct broker *b, const struct command *self, int argc, char **argv,

@@ -21,7 +21,8 @@ const struct command command_table[] = {
 	{ "leases", "[list | show LEASE | extend LEASE | delete LEASE]", "show and change leases",
 			cmd_leases },
 	{ "create", "NAME", "make a desktop", cmd_create },
-	{ "plan", "check WHEN | simulate FILE | snapshot", "plan desktops for classes", cmd_plan },
+	{ "plan", "check WHEN | simulate FILE | apply FILE | report FILE | snapshot",
+			"plan desktops for classes", cmd_plan },
 	{ "logout", "", "forget the logins that are kept", cmd_logout },
 	{ NULL, NULL, NULL, NULL },
 };

@@ -21,6 +21,7 @@ static const char *const words[] = {
 	[OSVDI_BROKER_REASON_NO_SPICE] = "; where a cloud has VNC only, "
 		"--protocol vnc gives its console",
 	[OSVDI_BROKER_REASON_NO_VNC] = "; for a SPICE console leave --protocol vnc out",
+	[OSVDI_BROKER_REASON_LIMIT] = "; shelve or release another one first (list shows them)",
 	[OSVDI_BROKER_REASON_LEASE_ENDS] = "; osvdi-broker leases extend keeps it",
 };
 

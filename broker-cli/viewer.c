@@ -63,15 +63,20 @@ static gboolean check_needs(const char *path, const struct viewer_needs *needs, 
 static char *find_default(const struct viewer_needs *needs, GError **error)
 {
 	static const char *const names[] = { "osvdi-viewer", "remote-viewer" };
+	g_autoptr(GError) e = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
 		g_autofree char *path = g_find_program_in_path(names[i]);
 
-		g_clear_error(error);
-		if (path && check_needs(path, needs, error))
+		if (!path)
+			continue;
+		g_clear_error(&e);
+		if (check_needs(path, needs, &e))
 			return g_steal_pointer(&path);
 	}
-	if (error && !*error)
+	if (e)
+		g_propagate_error(error, g_steal_pointer(&e));
+	else
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_FAILED,
 				"no viewer is installed: osvdi-viewer%s",
 				needs->websocket ? "" : " or remote-viewer");

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Summarise osvdi-viewer's --stats-file: frames, rates and latency."""
+"""Summarise osvdi-viewer's --stats-file, or the figures of the page for browsers: frames,
+rates and latency."""
 
 import argparse
 import json
@@ -116,9 +117,37 @@ def report(entries, bad):
     return lines
 
 
+def report_page(seconds):
+    """The same of the page's figures, one entry a second: the page tells medians and means of
+    each second, so the table is of these."""
+    alive = [s for s in seconds if number(s, 'fps') or number(s, 'tiles')]
+    if not alive:
+        return ['seconds with pictures    0']
+
+    def of(key):
+        return sorted(s[key] for s in alive if (number(s, key) or 0) > 0)
+
+    def mean(key):
+        return sum(number(s, key) or 0 for s in alive) / len(alive)
+    exact = sum(s.get('exact') is True for s in seconds)
+    return [f"seconds with pictures    {len(alive)} of {len(seconds)}: {mean('fps'):.1f} "
+            f"pictures/s, {mean('dropped'):.1f} dropped, {mean('tiles'):.1f} lossless "
+            f"updates/s, {mean('mbit'):.2f} Mbit/s",
+            f'pixel-exact              at the end of {exact} seconds',
+            f"picture                  {alive[-1].get('width')}x{alive[-1].get('height')}, "
+            f"{alive[-1].get('codec')}",
+            '',
+            f"{'milliseconds':<24} {'p50':>8} {'p95':>8} {'p99':>8} {'max':>8}",
+            row('source to browser', of('latency')),
+            row('decoding', of('decode')),
+            row('decoder to browser', of('present'))]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('file', help='statistics file of osvdi-viewer')
+    parser.add_argument('--page', action='store_true',
+                        help='the file has the figures of the page for browsers, a line a second')
     parser.add_argument('--skip-lines', type=int, default=0, metavar='N',
                         help='leave out the first N lines (what came before the session)')
     parser.add_argument('--min-frames', type=int, default=0, metavar='N',
@@ -129,9 +158,13 @@ def main():
             frames, bad = read_frames(file.readlines()[options.skip_lines:])
     except OSError as error:
         sys.exit(f'summary: {error}')
-    print('\n'.join(report(frames, bad)))
-    shown = sum(1 for f in frames if number(f, 'presented_us') is not None and
-                (not is_tiles(f) or f.get('change') is True))
+    if options.page:
+        print('\n'.join(report_page(frames)))
+        shown = max((number(f, 'total') or 0 for f in frames), default=0)
+    else:
+        print('\n'.join(report(frames, bad)))
+        shown = sum(1 for f in frames if number(f, 'presented_us') is not None and
+                    (not is_tiles(f) or f.get('change') is True))
     if shown < options.min_frames:
         sys.exit(f'summary: only {shown} frames were presented, expected {options.min_frames}')
 

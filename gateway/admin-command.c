@@ -1,10 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
 #include "serve.h"
 
 #include <errno.h>
 #include <glib.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -67,9 +67,13 @@ int admin_command(const char *socket_path, int argc, char **argv)
 	}
 	answer = read_answer(fd);
 	ok = strcmp(answer->str, "ok\n") == 0 || g_str_has_suffix(answer->str, "\nok\n");
-	if (ok)
+	if (ok) {
 		g_string_truncate(answer, answer->len - strlen("ok\n"));
-	fputs(answer->str, ok ? stdout : stderr);
+		ok = output_text(answer->str);
+	} else {
+		g_printerr("%s", answer->len ? answer->str :
+				"osvdi-gateway: the gateway ended before its answer\n");
+	}
 	g_string_free(answer, TRUE);
 	close(fd);
 	return ok ? 0 : 1;

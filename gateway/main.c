@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
 #include "serve.h"
 
 #include <glib.h>
@@ -51,14 +52,10 @@ int main(int argc, char **argv)
 		fputs("osvdi-gateway: libsodium does not start\n", stderr);
 		return 1;
 	}
-	if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0) {
-		fputs(USAGE, stdout);
-		return 0;
-	}
-	if (strcmp(command, "--version") == 0) {
-		puts("osvdi-gateway " OSVDI_VERSION);
-		return 0;
-	}
+	if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
+		return output_text(USAGE) ? 0 : 1;
+	if (strcmp(command, "--version") == 0)
+		return output_text("osvdi-gateway " OSVDI_VERSION "\n") ? 0 : 1;
 	if (strcmp(command, "serve") == 0 && argc == 3)
 		return serve(argv[2]);
 	if (strcmp(command, "ticket") == 0)

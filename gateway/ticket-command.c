@@ -1,12 +1,12 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
 #include "serve.h"
 
 #include "net/tls.h"
 #include "ticket/seal.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #define STANDARD_USE_S 60
@@ -113,25 +113,23 @@ static gboolean fill(struct ticket *t, struct options *o, GError **error)
 	return ticket_check(t, error);
 }
 
-static gboolean print_ticket(struct options *o, GError **error)
+/* The sealed ticket, on a line. Owner: ticket_text_free(). */
+static char *make_ticket(struct options *o, GError **error)
 {
 	struct keys *keys = o->keys ? keys_load(o->keys, error) : NULL;
 	struct ticket *ticket = ticket_new();
-	char *text = NULL;
-	gboolean ok = keys ? fill(ticket, o, error) : FALSE;
+	char *text = NULL, *line = NULL;
 
 	if (!o->keys)
 		fail(error, "--keys: missing");
-	if (ok) {
+	if (keys && fill(ticket, o, error)) {
 		text = seal_ticket(keys, ticket);
-		ok = printf("%s\n", text) > 0 && fflush(stdout) == 0;
-		if (!ok)
-			fail(error, "standard output cannot be written to");
+		line = g_strconcat(text, "\n", NULL);
 	}
 	ticket_text_free(text);
 	ticket_free(ticket);
 	keys_free(keys);
-	return ok;
+	return line;
 }
 
 static void options_clear(struct options *o)
@@ -149,12 +147,15 @@ int ticket_command(int argc, char **argv)
 	struct options o = { 0 };
 	g_autoptr(GError) error = NULL;
 	gboolean ok = read_options(&o, &argc, &argv, &error);
+	char *line;
 
 	if (ok && argc > 1)
 		ok = fail(&error, "too many arguments");
-	ok = ok && print_ticket(&o, &error);
-	if (!ok)
+	line = ok ? make_ticket(&o, &error) : NULL;
+	if (!line)
 		g_printerr("osvdi-gateway: %s\n", error->message);
+	ok = line && output_text(line);
+	ticket_text_free(line);
 	options_clear(&o);
 	return ok ? 0 : 1;
 }
@@ -163,10 +164,10 @@ int new_key_command(int argc, char **argv)
 {
 	char *line = argc == 2 ? keys_make_line(argv[1]) : NULL;
 
-	if (line)
-		fputs(line, stdout);
-	else
+	gboolean ok = line && output_text(line);
+
+	if (!line)
 		g_printerr("osvdi-gateway: new-key ID, where ID is 1 to 16 letters and digits\n");
 	ticket_text_free(line);
-	return line ? 0 : 1;
+	return ok ? 0 : 1;
 }

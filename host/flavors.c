@@ -14,9 +14,12 @@ static bool apply_group(struct settings *settings, GKeyFile *file, const char *g
 	g_auto(GStrv) keys = g_key_file_get_keys(file, group, NULL, error);
 
 	for (unsigned i = 0; keys && keys[i]; i++) {
-		g_autofree char *value = g_key_file_get_string(file, group, keys[i], error);
+		g_autoptr(GError) problem = NULL;
+		g_autofree char *value = g_key_file_get_string(file, group, keys[i], &problem);
 
-		if (!value || !settings_set(settings, keys[i], value, error)) {
+		/* GLib may give a value in spite of a bad escape. */
+		if (problem || !settings_set(settings, keys[i], value, &problem)) {
+			g_propagate_error(error, g_steal_pointer(&problem));
 			g_prefix_error(error, "[%s]: ", group);
 			return false;
 		}

@@ -78,9 +78,8 @@ int guest_file_write(const char *folder, const char *uuid, const char *text)
 	return ret;
 }
 
-int guest_file_remove(const char *folder, const char *uuid)
+static int remove_file(const char *folder, const char *name)
 {
-	g_autofree char *name = g_strdup_printf("%s.conf", uuid);
 	int fd = open_folder(folder, false);
 	int ret = 0;
 
@@ -90,4 +89,48 @@ int guest_file_remove(const char *folder, const char *uuid)
 		ret = -errno;
 	close(fd);
 	return ret;
+}
+
+int guest_file_remove(const char *folder, const char *uuid)
+{
+	g_autofree char *name = g_strdup_printf("%s.conf", uuid);
+
+	return remove_file(folder, name);
+}
+
+static int give(int folder, const char *name, uid_t user)
+{
+	int fd, ret = 0;
+
+	if (unlinkat(folder, name, 0) < 0 && errno != ENOENT)
+		return -errno;
+	fd = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
+	if (fchown(fd, user, (gid_t)-1) < 0) {
+		ret = -errno;
+		unlinkat(folder, name, 0);
+	}
+	close(fd);
+	return ret;
+}
+
+int guest_file_give(const char *folder, const char *uuid, uid_t user)
+{
+	g_autofree char *name = g_strdup_printf("%s.json", uuid);
+	int fd = open_folder(folder, true);
+	int ret;
+
+	if (fd < 0)
+		return fd;
+	ret = give(fd, name, user);
+	close(fd);
+	return ret;
+}
+
+int guest_file_take(const char *folder, const char *uuid)
+{
+	g_autofree char *name = g_strdup_printf("%s.json", uuid);
+
+	return remove_file(folder, name);
 }

@@ -1,12 +1,18 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-/* osvdi-host: what of a host's settings for accelerated displays is right. */
+/* osvdi-host: what of a host's settings for accelerated displays is right, and what its
+ * guests' displays do. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "check/checks.h"
 #include "check/host.h"
+#include "metrics/guest-status.h"
+#include "metrics/metrics.h"
+
+#define STATUS "/run/osvdi/status"
 
 static void (*const checks[])(struct report *) = {
 	check_module,
@@ -32,6 +38,16 @@ static const GOptionEntry entries[] = {
 	{ NULL },
 };
 
+/* The status, unless standard output has not taken all: who reads half must know. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	fprintf(stderr, "osvdi-host: standard output cannot be written to: %s\n",
+			g_strerror(errno));
+	return 1;
+}
+
 static int check(void)
 {
 	struct report *report = report_create();
@@ -45,7 +61,26 @@ static int check(void)
 		report_print_text(report, stdout);
 	wrong = report_count_wrong(report);
 	report_destroy(report);
-	return wrong ? 1 : 0;
+	return finish(wrong ? 1 : 0);
+}
+
+static int metrics(void)
+{
+	g_autofree char *folder = host_path(STATUS);
+	g_autoptr(GPtrArray) guests = NULL;
+	g_autoptr(GError) error = NULL;
+
+	/* no guest has been started by libvirt since the host was */
+	if (!host_exists(STATUS))
+		guests = g_ptr_array_new();
+	else
+		guests = guest_status_read(folder, &error);
+	if (!guests) {
+		fprintf(stderr, "osvdi-host: %s\n", error->message);
+		return 1;
+	}
+	metrics_print(guests, stdout);
+	return finish(0);
 }
 
 static int usage(const char *why)
@@ -56,23 +91,24 @@ static int usage(const char *why)
 
 int main(int argc, char **argv)
 {
-	g_autoptr(GOptionContext) context = g_option_context_new("check");
+	g_autoptr(GOptionContext) context = g_option_context_new("check | metrics");
 	g_autoptr(GError) error = NULL;
 
 	g_option_context_set_summary(context,
-			"Tells what of this host's settings for accelerated displays is right,\n"
-			"and the command that mends what is not.\n\n"
+			"check    tells what of this host's settings for accelerated displays is\n"
+			"         right, and the command that mends what is not\n"
+			"metrics  prints what the guests' displays do, for Prometheus\n\n"
 			"Exit status: 0 nothing is wrong, 1 something is, 2 usage.");
 	g_option_context_add_main_entries(context, entries, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error))
 		return usage(error->message);
 	if (args.version) {
 		puts("osvdi-host " OSVDI_VERSION);
-		return 0;
+		return finish(0);
 	}
-	if (argc != 2 || strcmp(argv[1], "check") != 0)
-		return usage("one command: check");
+	if (argc != 2 || (strcmp(argv[1], "check") != 0 && strcmp(argv[1], "metrics") != 0))
+		return usage("one command: check or metrics");
 	if (args.root && strcmp(args.root, "/") != 0)
 		host_set_root(args.root);
-	return check();
+	return strcmp(argv[1], "check") ? metrics() : check();
 }

@@ -16,6 +16,7 @@
 
 #include <libxml/parser.h>
 
+#include "base/setting.h"
 #include "domain.h"
 #include "flavors.h"
 #include "guest-file.h"
@@ -23,6 +24,8 @@
 
 #define CONFIG "/etc/osvdi/host.conf"
 #define FOLDER "/run/osvdi/guests"
+#define STATUS "/run/osvdi/status"
+#define LIBVIRT_CONFIG "/etc/libvirt/qemu.conf"
 #define LIMIT_S 5 /* it takes milliseconds */
 
 static const char *variable(const char *name, const char *initial)
@@ -111,6 +114,37 @@ static int prepare(const struct domain *domain, const char *folder, GError **err
 	return guest_file_write(folder, domain->uuid, text);
 }
 
+/* QEMU runs as a user who may make no file in the folder. False: *user is not known. */
+static bool qemu_user(char **user, uid_t *uid)
+{
+	const char *path = variable("OSVDI_LIBVIRT_CONFIG", LIBVIRT_CONFIG);
+	g_autofree char *config = NULL, *passwd = NULL;
+
+	g_file_get_contents(path, &config, NULL, NULL);
+	*user = host_qemu_user_in(config);
+	return g_file_get_contents("/etc/passwd", &passwd, NULL, NULL) &&
+			host_user_id(passwd, *user, uid);
+}
+
+static void handle_status(const char *guest, const char *uuid, bool start)
+{
+	const char *folder = variable("OSVDI_STATUS", STATUS);
+	g_autofree char *user = NULL, *text = NULL;
+	uid_t uid;
+	int ret = 0;
+
+	if (!start)
+		ret = guest_file_take(folder, uuid);
+	else if (qemu_user(&user, &uid))
+		ret = guest_file_give(folder, uuid, uid);
+	else
+		text = g_strdup_printf("no status: there is no user %s", user);
+	if (ret < 0)
+		text = g_strdup_printf("no status: %s: %s", folder, g_strerror(-ret));
+	if (text)
+		say(LOG_WARNING, guest, text);
+}
+
 static void handle(const char *guest, bool start)
 {
 	const char *folder = variable("OSVDI_GUESTS", FOLDER);
@@ -123,6 +157,8 @@ static void handle(const char *guest, bool start)
 		ret = prepare(&domain, folder, &error);
 	else if (domain.uuid[0]) /* nothing of an earlier start stays */
 		ret = guest_file_remove(folder, domain.uuid);
+	if (domain.uuid[0])
+		handle_status(guest, domain.uuid, start);
 	if (error)
 		say(LOG_ERR, guest, error->message);
 	if (ret < 0) {

@@ -43,6 +43,13 @@ enum osvdi_broker_reason broker_error_reason(const GError *error)
 	return (enum osvdi_broker_reason)(error->code >> REASON_SHIFT);
 }
 
+gboolean broker_error_is_final(const GError *error)
+{
+	return broker_error_is(error, BROKER_ERROR_SERVICE) ||
+			broker_error_is(error, BROKER_ERROR_AUTH) ||
+			broker_error_reason(error) == OSVDI_BROKER_REASON_CANCELLED;
+}
+
 int broker_error_exit_code(const GError *error)
 {
 	if (!error)

@@ -34,6 +34,9 @@ gboolean broker_error_is(const GError *error, enum broker_error code);
 /** The reason; NONE for errors of other domains and for NULL. */
 enum osvdi_broker_reason broker_error_reason(const GError *error);
 
+/** Whether an error makes further requests pointless: other requests will fail too. */
+gboolean broker_error_is_final(const GError *error);
+
 /** Exit code for an error of any domain; 0 for NULL. */
 int broker_error_exit_code(const GError *error);
 

@@ -8,6 +8,7 @@
 #define MASK "***"
 /* Shorter ones stand in many words; where a secret belongs they are masked all the same. */
 #define MIN_SECRET 4
+#define MAX_ESCAPE 6 /* characters: "\\u0041" */
 
 enum pattern {
 	PATTERN_HEADER, /* "X-Auth-Token: x", "Authorization: Bearer x" */
@@ -61,16 +62,20 @@ static void add_form(struct redact *r, const char *text)
 
 void redact_remember(struct redact *r, const char *secret)
 {
-	char *base64;
+	char *base64, *valid;
 
 	if (!r || !secret || !*secret)
 		return;
 	base64 = g_base64_encode((const guchar *)secret, strlen(secret));
+	/* A message is made valid before it is searched. */
+	valid = g_utf8_make_valid(secret, -1);
 	g_mutex_lock(&r->lock);
 	add_form(r, secret);
 	add_form(r, base64);
+	add_form(r, valid);
 	g_mutex_unlock(&r->lock);
 	secret_free(base64);
+	secret_free(valid);
 }
 
 void redact_except(struct redact *r, const char *word)
@@ -125,26 +130,53 @@ static gsize unescape(const char *p, char *out)
 					 : 3;
 }
 
-/* How many characters at text spell the secret, each plain or escaped; 0: none do. */
+static void mark(guint8 *here, gsize *low, gsize *high, gsize at)
+{
+	here[at] = 1;
+	*low = MIN(*low, at);
+	*high = MAX(*high, at);
+}
+
+/* One character further, plain or escaped, from each marked place; FALSE: nothing fits. */
+static gboolean step(guint8 *here, gsize *low, gsize *high, char wanted, const char *text)
+{
+	gsize from = *low, to = *high;
+
+	*low = G_MAXSIZE;
+	*high = 0;
+	for (gsize at = to + 1; at-- > from;) {
+		char c = '\0';
+		gsize n = here[at] && text[at] ? unescape(text + at, &c) : 0;
+
+		if (here[at] && text[at] == wanted)
+			mark(here, low, high, at + 1);
+		if (n && c == wanted)
+			mark(here, low, high, at + n);
+		/* "%2530" is "0" that was escaped twice, or "%30" that was escaped once */
+		if (n && wanted == '%' && g_str_has_prefix(text + at, "%25"))
+			mark(here, low, high, at + strlen("%25"));
+		here[at] = 0;
+	}
+	return *high != 0;
+}
+
+/*
+ * How many characters at text spell the secret, each plain or escaped, at most; 0: none
+ * do. All ways are followed at once: each backslash and each "%" has two.
+ */
 static gsize spelled(const char *secret, const char *text)
 {
-	const char *p = text;
+	g_autofree guint8 *here = NULL;
+	gsize low = 0, high = 0;
 
-	for (; *secret; secret++) {
-		char c;
-		gsize n = *p ? unescape(p, &c) : 0;
-
-		if (n && c == *secret) {
-			gsize rest = secret[1] ? spelled(secret + 1, p + n) : 0;
-
-			if (rest || !secret[1])
-				return (gsize)(p - text) + n + rest;
-		}
-		if (*p != *secret)
+	if (*text != *secret && (!*text || !strchr("%\\+", *text)))
+		return 0;
+	here = g_malloc0(strlen(secret) * MAX_ESCAPE + 1);
+	here[0] = 1;
+	for (; *secret; secret++)
+		if (!step(here, &low, &high, *secret, text))
 			return 0;
-		p++;
-	}
-	return (gsize)(p - text);
+	return high;
 }
 
 /* A secret of small letters alone is masked as a whole word, any other wherever it stands. */
@@ -259,11 +291,13 @@ static char *mask_parameters(const char *text)
 		if (p[-1] != '=' && !encoded)
 			continue;
 		key_before(text, p - n, key);
+		if (!is_secret_key(key->str) && (!in_query || is_open_parameter(key->str)))
+			continue;
+		/* Only here: each of many values may reach to the end of the text. */
 		n = value_length(p);
-		if (n && (is_secret_key(key->str) || (in_query && !is_open_parameter(key->str)))) {
+		if (n)
 			g_string_append(out, MASK);
-			p += n;
-		}
+		p += n;
 	}
 	return g_string_free(out, FALSE);
 }
@@ -275,15 +309,15 @@ static GRegex *compile(enum pattern which)
 		GRegexCompileFlags flags;
 	} patterns[PATTERN_COUNT] = {
 		[PATTERN_HEADER] = {
-			"\\b((?:x-[a-z-]*(?:token|secret)|(?:proxy-)?authorization|"
+			"\\b((?:x-[a-z-]{0,60}?(?:token|secret)|(?:proxy-)?authorization|"
 			"(?:set-)?cookie)\\s*:\\s*)"
 			"[^\\r\\n\"',}]+",
 			G_REGEX_CASELESS,
 		},
 		[PATTERN_JSON] = {
-			"(\\\\?[\"'][a-z_-]*(?:password|passwd|passcode|secret|token)"
-			"[a-z_-]*\\\\?[\"']"
-			"\\s*:\\s*u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\])*)",
+			"(\\\\?[\"'][a-z_-]{0,60}?(?:password|passwd|passcode|secret|token)"
+			"[a-z_-]{0,60}+\\\\?[\"']"
+			"\\s*+:\\s*+u?\\\\?[\"'])((?:\\\\.|[^\"'\\\\]++)*+)",
 			G_REGEX_CASELESS,
 		},
 		[PATTERN_USER] = { "([a-z][a-z0-9+.-]*:/{1,2})[^\\s/?#\"'<>]*@", G_REGEX_CASELESS },
@@ -311,14 +345,17 @@ static GRegex *pattern(struct redact *r, enum pattern which)
 	return out;
 }
 
-/* Put the mask in place of what a pattern finds, behind its first group. */
+/*
+ * Put the mask in place of what a pattern finds, behind its first group. A text that the
+ * engine gives up on may hold anything, so all of it is masked.
+ */
 static char *mask_pattern(struct redact *r, enum pattern which, const char *text,
 		const char *mask)
 {
 	g_autoptr(GRegex) regex = pattern(r, which);
 	char *out = g_regex_replace(regex, text, -1, 0, mask, 0, NULL);
 
-	return out ? out : g_strdup(text);
+	return out ? out : g_strdup(MASK);
 }
 
 static char *mask_named(struct redact *r, const char *text)

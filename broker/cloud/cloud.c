@@ -393,7 +393,8 @@ static struct http_reply *send_request(struct cloud *s, const struct cloud_reque
 {
 	g_autoptr(GPtrArray) headers = g_ptr_array_new_with_free_func((GDestroyNotify)secret_free);
 	char *text = r->body ? js_dump(r->body, FALSE) : NULL;
-	struct http_request request = { .method = r->method, .url = url, .body = text };
+	struct http_request request = { .method = r->method, .url = url, .body = text,
+		.makes = r->makes };
 	struct http_reply *reply;
 
 	if (r->aside) {

@@ -41,6 +41,7 @@ struct cloud_request {
 	const char *url; /* instead: of the same service, for discovery; or NULL */
 	const char *microversion; /* compute and placement only, or NULL */
 	JsonNode *body; /* borrowed, or NULL */
+	gboolean makes; /* makes or does something each time it is sent */
 	gboolean aside; /* nice to know only: asked once, with little patience, and a
 			 * refusal says nothing of the login */
 };

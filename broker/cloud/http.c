@@ -133,6 +133,10 @@ static void set_request(CURL *c, const struct http_request *request, struct curl
 	}
 	if (strcmp(request->method, "GET") || request->body)
 		curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, request->method);
+	/* Where a connection that served before ends without an answer, libcurl itself sends the
+	 * request again, whatever its method is. */
+	if (request->makes)
+		curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 	if (request->userpwd) {
 		curl_easy_setopt(c, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 		curl_easy_setopt(c, CURLOPT_USERPWD, request->userpwd);

@@ -22,6 +22,7 @@ struct http_request {
 	gboolean public_data; /* follow up to 3 redirects: nothing secret is sent */
 	gboolean repeatable; /* no GET, but one that may be sent twice: a login */
 	gboolean once; /* a GET that is not sent again */
+	gboolean makes; /* makes something each time it is sent: goes over a new connection */
 	int timeout_s; /* less than the usual; 0: the usual */
 };
 

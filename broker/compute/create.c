@@ -7,9 +7,11 @@
 #include "base/text.h"
 #include "compute/create.h"
 
-/* The one element with that name or id. */
-static char *pick(JsonArray *all, const char *what, const char *wanted, GError **error)
+/* The one element of the list with that name or id. */
+static char *pick(const struct api_reply *reply, const char *list, const char *what,
+		const char *wanted, GError **error)
 {
+	JsonArray *all = js_arr(reply->object, list);
 	g_autofree char *shown = text_clean(wanted, 80);
 	const char *found = NULL;
 	guint n = 0;
@@ -28,9 +30,15 @@ static char *pick(JsonArray *all, const char *what, const char *wanted, GError *
 	}
 	if (n == 1)
 		return g_strdup(found);
-	g_set_error(error, BROKER_ERROR, n ? BROKER_ERROR_USAGE : BROKER_ERROR_NOT_FOUND,
-			"%s %s \"%s\"%s", n ? "there are several" : "there is no", what, shown,
-			n ? "s: give the id" : "");
+	if (!all)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_SERVICE, "%s: the answer is no list",
+				reply->where);
+	else if (n)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
+				"several %ss are named \"%s\": give the id", what, shown);
+	else
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND, "there is no %s \"%s\"",
+				what, shown);
 	return NULL;
 }
 
@@ -45,7 +53,7 @@ static char *look_up(struct cloud *cloud, enum service service, const char *base
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
-	return pick(js_arr(reply->object, member), what, wanted, error);
+	return pick(reply, member, what, wanted, error);
 }
 
 char *create_image_id(struct cloud *cloud, const char *image, GError **error)
@@ -61,7 +69,7 @@ char *create_flavor_id(struct cloud *cloud, const char *flavor, GError **error)
 
 	if (!reply || !api_reply_check_list(reply, error))
 		return NULL;
-	return pick(js_arr(reply->object, "flavors"), "flavor", flavor, error);
+	return pick(reply, "flavors", "flavor", flavor, error);
 }
 
 static gboolean add_networks(struct cloud *cloud, JsonBuilder *b, char **networks, GError **error)

@@ -68,7 +68,8 @@ static struct api_reply *call(struct cloud *cloud, const char *method, const cha
 	struct cloud_request r = { .service = SERVICE_RESERVATION,
 		.method = method,
 		.path = path,
-		.body = body };
+		.body = body,
+		.makes = !strcmp(method, "POST") };
 	g_autoptr(auto_api_reply) reply = cloud_call(cloud, &r, error);
 
 	return reply && api_reply_check(reply, error) ? g_steal_pointer(&reply) : NULL;

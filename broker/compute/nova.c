@@ -11,6 +11,8 @@
 
 /* More than any project has: a list without an end. */
 #define MAX_SERVERS 100000
+/* A console more than was wanted does no harm. */
+#define CONSOLES "/remote-consoles"
 
 int nova_minor(struct cloud *cloud, GError **error)
 {
@@ -23,7 +25,8 @@ static struct api_reply *call_once(struct cloud *cloud, const char *method, cons
 	struct cloud_request r = { .service = SERVICE_COMPUTE,
 		.method = method,
 		.path = path,
-		.body = body };
+		.body = body,
+		.makes = !strcmp(method, "POST") && !g_str_has_suffix(path, CONSOLES) };
 	int minor = nova_minor(cloud, error);
 	g_autofree char *version = g_strdup_printf("2.%d", minor);
 
@@ -267,7 +270,7 @@ static JsonNode *console_body(const char *protocol, const char *type)
 struct api_reply *nova_create_console(struct cloud *cloud, const char *id, const char *protocol,
 		const char *type, char **url, GError **error)
 {
-	g_autofree char *path = g_strdup_printf("/servers/%s/remote-consoles", id);
+	g_autofree char *path = g_strdup_printf("/servers/%s" CONSOLES, id);
 	g_autoptr(JsonNode) body = console_body(protocol, type);
 	g_autoptr(auto_api_reply) reply = NULL;
 	int minor = nova_minor(cloud, error);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/limit-note.h"
+#include "base/plan-names.h"
 #include "base/text.h"
 #include "compute/server.h"
 
@@ -41,6 +43,59 @@ static void read_fault(struct server *s, JsonObject *o)
 	s->fault = message ? text_clean(message, 300) : NULL;
 }
 
+static char **read_users(JsonObject *metadata)
+{
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (int i = 0; i < PLAN_META_MAX_USERS; i++) {
+		g_autofree char *key = g_strdup_printf(PLAN_META_USERS, i);
+		const char *users = js_str(metadata, key);
+
+		if (!users)
+			break;
+		g_string_append_printf(all, "%s%s", i ? "," : "", users);
+	}
+	return all->len ? g_strsplit(all->str, ",", -1) : NULL;
+}
+
+static char **read_limits(JsonObject *metadata)
+{
+	g_autoptr(GStrvBuilder) limits = g_strv_builder_new();
+	int n = 0;
+
+	for (int i = 0; i < LIMIT_META_MAX; i++) {
+		g_autofree char *key = g_strdup_printf(LIMIT_META, i);
+		const char *limit = js_str(metadata, key);
+
+		if (limit)
+			g_strv_builder_add(limits, limit);
+		n += limit != NULL;
+	}
+	return n ? g_strv_builder_end(limits) : NULL;
+}
+
+/* Any word that does not clearly say no. */
+static gboolean says_busy(const char *text)
+{
+	gboolean busy = TRUE;
+
+	return text && *text && (!text_parse_bool(text, &busy) || busy);
+}
+
+static void read_plan(struct server *s, JsonObject *metadata)
+{
+	s->plan_class = g_strdup(js_str(metadata, PLAN_META_CLASS));
+	s->plan_session = text_parse_time(js_str(metadata, PLAN_META_SESSION));
+	s->plan_until = text_parse_time(js_str(metadata, PLAN_META_UNTIL));
+	s->plan_opens = text_parse_time(js_str(metadata, PLAN_META_OPENS));
+	s->plan_deletes = !g_strcmp0(js_str(metadata, PLAN_META_AFTER), "delete");
+	s->plan_users = read_users(metadata);
+	s->plan_group = g_strdup(js_str(metadata, PLAN_META_GROUP));
+	s->limits = read_limits(metadata);
+	s->idle_id = g_strdup(js_str(metadata, PLAN_META_IDLE));
+	s->busy = says_busy(js_str(metadata, PLAN_META_BUSY));
+}
+
 struct server *server_new(JsonObject *o)
 {
 	const char *id = js_str(o, "id");
@@ -65,9 +120,7 @@ struct server *server_new(JsonObject *o)
 	s->locked = js_bool(o, "locked", FALSE);
 	s->lock_reason = g_strdup(js_str(o, "locked_reason"));
 	s->pool = g_strdup(js_str(metadata, "osvdi:pool"));
-	s->plan_class = g_strdup(js_str(metadata, "osvdi:class"));
-	s->plan_session = text_parse_time(js_str(metadata, "osvdi:session"));
-	s->plan_until = text_parse_time(js_str(metadata, "osvdi:until"));
+	read_plan(s, metadata);
 	s->created = text_parse_time(js_str(o, "created"));
 	s->marked_default = text_is_true(js_str(metadata, "osvdi:default"));
 	read_image(s, o);
@@ -95,6 +148,10 @@ void server_free(struct server *s)
 	g_free(s->lock_reason);
 	g_free(s->pool);
 	g_free(s->plan_class);
+	g_strfreev(s->plan_users);
+	g_free(s->plan_group);
+	g_strfreev(s->limits);
+	g_free(s->idle_id);
 	g_free(s->lease_name);
 	g_free(s->lease_end);
 	g_strfreev(s->tags);

@@ -27,7 +27,13 @@ struct server {
 	char *pool; /* metadata osvdi:pool */
 	char *plan_class; /* metadata osvdi:class, of a plan's desktop */
 	gint64 plan_session; /* metadata osvdi:session, osvdi:until; 0: not told */
-	gint64 plan_until;
+	gint64 plan_until, plan_opens;
+	gboolean plan_deletes; /* it is deleted after plan_until, also when a user holds it */
+	char **plan_users; /* names or ids; NULL: not told */
+	char **limits; /* metadata osvdi:limit.N (base/limit-note.h); NULL: none */
+	char *idle_id; /* metadata osvdi:idle; or NULL */
+	gboolean busy; /* metadata osvdi:busy: it says that it works */
+	char *plan_group; /* of Keystone, name or id; or NULL */
 	gint64 created; /* seconds since 1970; 0: not told */
 	char *lease_name; /* filled in by lease_annotate() */
 	char *lease_end;

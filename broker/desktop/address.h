@@ -21,6 +21,7 @@ struct address {
 	char *ws_ca; /* PEM text */
 	char *console_url; /* secret */
 	gint64 token_expires; /* seconds since 1970 */
+	gint64 ends; /* the desktop is taken back then: seconds since 1970 */
 	char *server_id;
 	char *title;
 	char *other_keys; /* further lines of a proxy's .vv, "key=value\n"... */

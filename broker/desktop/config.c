@@ -114,6 +114,15 @@ static gboolean check_profile(const struct config *c, JsonObject *profile, GErro
 	return TRUE;
 }
 
+static void expand_user_data(const struct config *c, JsonObject *profile)
+{
+	const char *given = js_str(profile, "user-data");
+	g_autofree char *path = given ? settings_expand_home(given, c->home) : NULL;
+
+	if (path)
+		json_object_set_string_member(profile, "user-data", path);
+}
+
 static gboolean check_profiles(const struct config *c, JsonObject *root, GError **error)
 {
 	static const char *const known[] = {
@@ -144,6 +153,7 @@ static gboolean check_profiles(const struct config *c, JsonObject *root, GError 
 		if (!check_keys(c, profile, " of a profile", known, error) ||
 				!check_profile(c, profile, error))
 			return FALSE;
+		expand_user_data(c, profile);
 	}
 	return TRUE;
 }
@@ -159,10 +169,48 @@ static gboolean take_ca(struct config *c, JsonObject *spice, GError **error)
 	return TRUE;
 }
 
+static gboolean is_address(const char *text)
+{
+	return (g_str_has_prefix(text, "http://") || g_str_has_prefix(text, "https://")) &&
+			!strchr(text, '@');
+}
+
+/* One address, or a list of them. */
+static gboolean take_viewers(struct config *c, JsonObject *plan, GError **error)
+{
+	JsonArray *list = js_arr(plan, "viewers");
+	g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+
+	if (is_null(plan, "viewers"))
+		return TRUE;
+	for (guint i = 0; i < js_len(list); i++)
+		g_strv_builder_add(all, js_elem_str(list, i) ? js_elem_str(list, i) : "");
+	if (!list)
+		g_strv_builder_add(all, js_str(plan, "viewers") ? js_str(plan, "viewers") : "");
+	c->plan_viewers = g_strv_builder_end(all);
+	for (char **a = c->plan_viewers; *a; a++)
+		if (!is_address(*a))
+			return bad_key(c, plan, "viewers",
+					"addresses are wanted, http:// or https://, without a "
+					"user's name or password",
+					error);
+	return TRUE;
+}
+
+static gboolean take_plan(struct config *c, JsonObject *o, GError **error)
+{
+	static const char *const known[] = { "viewers", NULL };
+	JsonObject *plan = js_obj(o, "plan");
+
+	if (!plan && !is_null(o, "plan"))
+		return bad_key(c, o, "plan", "a mapping is wanted", error);
+	return check_keys(c, plan, " of plan", known, error) && take_viewers(c, plan, error);
+}
+
 static gboolean take(struct config *c, GError **error)
 {
 	static const char *const known[] = { "desktop", "viewer", "spice", "console-token-ttl",
-		"lease-warning", "profiles", NULL };
+		"lease-warning", "plan", "profiles", NULL };
 	static const char *const known_spice[] = { "ca", "host-subject", NULL };
 	JsonObject *o = js_root_object(c->file ? c->file->root : NULL);
 	JsonObject *spice = js_obj(o, "spice");
@@ -181,6 +229,7 @@ static gboolean take(struct config *c, GError **error)
 		return FALSE;
 	return take_duration(c, o, "console-token-ttl", &c->console_token_ttl_s, error) &&
 			take_duration(c, o, "lease-warning", &c->lease_warning_s, error) &&
+			take_plan(c, o, error) &&
 			check_profiles(c, o, error);
 }
 
@@ -220,6 +269,7 @@ void config_clear(struct config *c)
 	g_clear_pointer(&c->spice_ca_file, g_free);
 	g_clear_pointer(&c->spice_ca_place, g_free);
 	g_clear_pointer(&c->spice_host_subject, g_free);
+	g_clear_pointer(&c->plan_viewers, g_strfreev);
 }
 
 JsonObject *config_profile(const struct config *c, const char *name)

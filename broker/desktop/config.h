@@ -21,6 +21,7 @@ struct config {
 	char *spice_ca_file; /* or NULL; ~ is the home */
 	char *spice_ca_place; /* "broker.yaml:4 (ca)", for messages */
 	char *spice_host_subject; /* or NULL */
+	char **plan_viewers; /* addresses that tell viewers: planner/viewers.h; or NULL */
 	int console_token_ttl_s; /* 600, as Nova's default */
 	int lease_warning_s; /* warn this long before a lease's end; 1 h */
 };

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "desktop/desktop-json.h"
 #include "desktop/pool-tags.h"
+#include "desktop/rest.h"
 
 static void add_port(JsonBuilder *b, const char *key, int port)
 {
@@ -13,6 +14,21 @@ static void add_port(JsonBuilder *b, const char *key, int port)
 		js_add_int(b, key, port);
 	else
 		js_add_null(b, key);
+}
+
+static void add_class_end(JsonBuilder *b, const struct server *s)
+{
+	g_autofree char *end = s->plan_class && s->plan_until ? text_format_time(s->plan_until)
+							      : NULL;
+
+	js_add_str(b, "class_end", end);
+}
+
+static void add_rest(JsonBuilder *b, const struct server *s)
+{
+	g_autofree char *at = rest_announced(s) ? text_format_time(rest_announced(s)) : NULL;
+
+	js_add_str(b, "rest_at", at);
 }
 
 static void add_server(JsonBuilder *b, const struct server *s, const char *preferred)
@@ -33,6 +49,8 @@ static void add_server(JsonBuilder *b, const struct server *s, const char *prefe
 	js_add_str(b, "host", s->host);
 	js_add_str(b, "lease", s->lease_name);
 	js_add_str(b, "lease_end", s->lease_end);
+	add_class_end(b, s);
+	add_rest(b, s);
 	js_add_str(b, "pool", s->pool);
 	js_add_str(b, "assigned", holder);
 	js_add_bool(b, "default", is_default);
@@ -117,6 +135,8 @@ JsonNode *desktop_resolve_json(const struct server *s, const struct address *a,
 	add_ways(b, a, log, redact);
 	js_add_str(b, "lease", s->lease_name);
 	js_add_str(b, "lease_end", s->lease_end);
+	add_class_end(b, s);
+	add_rest(b, s);
 	add_texts(b, "warnings", warnings);
 	json_builder_end_object(b);
 	return js_finish(b);

@@ -4,7 +4,10 @@
 #include "base/host.h"
 #include "base/text.h"
 #include "compute/lease.h"
+#include "desktop/admission.h"
+#include "desktop/limits.h"
 #include "desktop/open.h"
+#include "desktop/rest.h"
 #include "hooks/caller.h"
 
 struct server *open_find(struct cloud *cloud, const struct desktops_query *query,
@@ -37,6 +40,30 @@ static void warn_of_lease(struct cloud *cloud, const struct config *config, stru
 			g_strdup_printf("the lease \"%s\" ends at %s: this desktop is deleted "
 					"then%s",
 					shown, end, remedy));
+}
+
+static void warn_of_class(struct cloud *cloud, const struct config *config, struct opened *o)
+{
+	const struct server *s = o->server;
+	g_autofree char *end = text_format_time(s->plan_until);
+
+	if (!s->plan_class || !s->plan_until ||
+			s->plan_until - clock_unix_s(cloud_clock(cloud)) > config->lease_warning_s)
+		return;
+	g_ptr_array_add(o->warnings,
+			g_strdup_printf("the class ends at %s: this desktop is put away then",
+					end));
+}
+
+static void warn_of_rest(struct opened *o, gint64 was)
+{
+	g_autofree char *time = text_format_time(was);
+
+	if (was && !rest_announced(o->server))
+		g_ptr_array_add(o->warnings,
+				g_strdup_printf("nobody used this desktop: it was to be put to "
+						"rest at %s, and stays as you open it",
+						time));
 }
 
 /* Nothing leaves this computer on the way to such a host. */
@@ -76,6 +103,21 @@ static void annotate_lease(struct cloud *cloud, struct server *s)
 	lease_annotate(cloud, one);
 }
 
+static gint64 earlier(gint64 a, gint64 b)
+{
+	return a && (!b || a < b) ? a : b;
+}
+
+/* The end of its class, of its lease, or the rest that could not be called off, whichever
+ * comes first; 0: none. */
+static gint64 end_of(const struct server *s)
+{
+	gint64 lease = s->lease_end ? text_parse_time(s->lease_end) : 0;
+	gint64 class = s->plan_class ? s->plan_until : 0;
+
+	return earlier(earlier(class, lease), rest_announced(s));
+}
+
 gboolean open_desktop(struct cloud *cloud, const struct open_params *params, struct opened *o,
 		GError **error)
 {
@@ -91,15 +133,25 @@ gboolean open_desktop(struct cloud *cloud, const struct open_params *params, str
 		.ws_ca = params->cacert,
 		.console_token_ttl_s = params->config->console_token_ttl_s,
 	};
+	gint64 rest = 0;
 
 	o->warnings = g_ptr_array_new_with_free_func(g_free);
 	o->server = open_find(cloud, &params->query, params->name, params->config->desktop, error);
-	if (o->server)
-		o->address = resolve_server(cloud, &o->server, &p, &o->log, error);
+	if (!o->server || !admission_may_open(cloud, o->server, error) ||
+			(!params->no_wake && !limits_check_wake(cloud, o->server, error)))
+		return FALSE;
+	rest = rest_cancel(cloud, &o->server, params->deadline_us);
+	o->address = resolve_server(cloud, &o->server, &p, &o->log, error);
 	if (!o->address)
 		return FALSE;
+	/* Nova takes no tag from what is shelved. */
+	if (o->log.woken->len)
+		rest_cancel(cloud, &o->server, params->deadline_us);
 	annotate_lease(cloud, o->server);
+	o->address->ends = end_of(o->server);
 	warn_of_lease(cloud, params->config, o);
+	warn_of_class(cloud, params->config, o);
+	warn_of_rest(o, rest);
 	warn_of_address(o);
 	return TRUE;
 }

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "desktop/admission.h"
 #include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 
@@ -33,13 +34,13 @@ static struct pool_summary *summary_of(GPtrArray *pools, const char *name)
 	return p;
 }
 
-static void count(GPtrArray *pools, const struct server *s, const char *owner)
+static void count(GPtrArray *pools, const struct server *s, const char *owner, gint64 now)
 {
 	struct pool_summary *p = summary_of(pools, s->pool);
 	g_autofree char *holder = pool_tags_holder(s->tags);
 
 	p->total++;
-	if (pool_tags_is_free(s->tags) && pool_preference(s) >= 0)
+	if (pool_tags_is_free(s->tags) && pool_preference(s) >= 0 && admission_is_open(s, now))
 		p->free++;
 	if (owner && !g_strcmp0(holder, owner))
 		p->held = TRUE;
@@ -56,7 +57,8 @@ GPtrArray *pool_list(struct cloud *cloud, const char *owner, GError **error)
 	pools = g_ptr_array_new_with_free_func(summary_free);
 	for (guint i = 0; i < servers->len; i++)
 		if (((struct server *)servers->pdata[i])->pool)
-			count(pools, servers->pdata[i], owner);
+			count(pools, servers->pdata[i], owner,
+					clock_unix_s(cloud_clock(cloud)));
 	g_ptr_array_sort(pools, by_name);
 	return pools;
 }

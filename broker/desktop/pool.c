@@ -5,6 +5,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "compute/power.h"
+#include "desktop/admission.h"
+#include "desktop/limits.h"
 #include "desktop/pool-tags.h"
 #include "desktop/pool.h"
 #include "hooks/caller.h"
@@ -17,6 +19,8 @@ struct attempt {
 	const char *owner;
 	gint64 deadline_us;
 	gboolean contended; /* a desktop was not taken, but may become free */
+	struct admitted who;
+	char *refusal; /* why a free desktop is not for this user; or NULL */
 };
 
 enum outcome { WON,
@@ -128,47 +132,53 @@ int pool_preference(const struct server *s)
 	return -1;
 }
 
-static int by_preference(gconstpointer x, gconstpointer y)
+static int by_preference(gconstpointer x, gconstpointer y, gpointer unused)
 {
 	return pool_preference(*(const struct server *const *)x) -
 			pool_preference(*(const struct server *const *)y);
 }
 
-/* In random order, so that brokers that start together part; the sort is stable. */
-static void shuffle(GPtrArray *servers)
+/* In random order, so that brokers that start together part; the sort is stable. The first
+ * n of the servers. */
+static void shuffle(GPtrArray *servers, guint n)
 {
-	for (guint i = servers->len; i > 1; i--) {
+	for (guint i = n; i > 1; i--) {
 		guint j = (guint)g_random_int_range(0, (gint32)i);
 		gpointer t = servers->pdata[i - 1];
 
 		servers->pdata[i - 1] = servers->pdata[j];
 		servers->pdata[j] = t;
 	}
-	g_ptr_array_sort(servers, by_preference);
+	g_qsort_with_data(servers->pdata, (gint)n, sizeof(gpointer), by_preference, NULL);
 }
 
-static GPtrArray *pool_servers(struct attempt *a, const char *pool, GError **error)
+/* The project's servers, those of the pool first: *n of them. */
+static GPtrArray *pool_servers(struct attempt *a, const char *pool, guint *n, GError **error)
 {
 	const struct nova_list all = { 0 };
-	GPtrArray *servers = nova_list_servers(a->cloud, &all, error);
+	g_autoptr(GPtrArray) servers = nova_list_servers(a->cloud, &all, error);
 	g_autofree char *shown = text_clean(pool, 80);
 
-	for (guint i = servers ? servers->len : 0; i-- > 0;)
-		if (g_strcmp0(((struct server *)servers->pdata[i])->pool, pool))
-			g_ptr_array_remove_index_fast(servers, i);
-	if (servers && !servers->len) {
-		g_clear_pointer(&servers, g_ptr_array_unref);
-		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
-				"there is no pool \"%s\" here: no desktop has the metadata "
-				"osvdi:pool=%s",
-				shown, shown);
+	*n = 0;
+	for (guint i = 0; servers && i < servers->len; i++) {
+		gpointer s = servers->pdata[i];
+
+		if (g_strcmp0(((struct server *)s)->pool, pool))
+			continue;
+		servers->pdata[i] = servers->pdata[*n];
+		servers->pdata[(*n)++] = s;
 	}
-	return servers;
+	if (!servers || *n)
+		return g_steal_pointer(&servers);
+	g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+			"there is no pool \"%s\" here: no desktop has the metadata osvdi:pool=%s",
+			shown, shown);
+	return NULL;
 }
 
-static struct server *find_held(GPtrArray *servers, const char *owner)
+static struct server *find_held(GPtrArray *servers, guint n, const char *owner)
 {
-	for (guint i = 0; i < servers->len; i++) {
+	for (guint i = 0; i < n; i++) {
 		struct server *s = servers->pdata[i];
 		g_autofree char *holder = pool_tags_holder(s->tags);
 
@@ -192,67 +202,126 @@ static gboolean is_candidate(struct attempt *a, const struct server *s)
 	return FALSE;
 }
 
-/* One pass over the pool; NULL without an error: none was to be had. */
-static struct server *one_round(struct attempt *a, const char *pool, GError **error)
+static gboolean is_admitted(struct attempt *a, const struct server *s, gboolean *admitted,
+		GError **error)
 {
-	g_autoptr(GPtrArray) servers = pool_servers(a, pool, error);
-	struct server *held = servers ? find_held(servers, a->owner) : NULL;
+	enum admission answer;
 
-	if (!servers || held)
-		return held;
-	shuffle(servers);
-	for (guint i = 0; i < servers->len; i++) {
-		struct server **s = (struct server **)&servers->pdata[i];
-		enum outcome outcome;
-
-		if (!is_candidate(a, *s))
-			continue;
-		if (!make_taggable(a, s, error))
-			return NULL;
-		outcome = bid_for(a, (*s)->id, error);
-		if (outcome == FAILED)
-			return NULL;
-		if (outcome == WON)
-			return nova_get_server(a->cloud, (*s)->id, error);
+	if (!admission_check(&a->who, s, &answer, error))
+		return FALSE;
+	*admitted = answer == ADMISSION_YES;
+	if (!*admitted) {
+		g_free(a->refusal);
+		a->refusal = admission_text(answer, s);
 	}
+	return TRUE;
+}
+
+/* Two brokers of one user may take desktops at once: the later look sees both. */
+static struct server *keep(struct attempt *a, const char *id, GError **error)
+{
+	const struct nova_list list = { 0 };
+	g_autoptr(auto_server) s = nova_get_server(a->cloud, id, error);
+	g_autoptr(GPtrArray) all = NULL;
+
+	if (!s || !s->limits)
+		return g_steal_pointer(&s);
+	all = nova_list_servers(a->cloud, &list, error);
+	if (all && limits_check(&a->who, s, all, error))
+		return g_steal_pointer(&s);
+	pool_release(a->cloud, s, a->owner, NULL);
 	return NULL;
 }
 
-struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner,
-		gint64 deadline_us, GError **error)
+/* Take one; FALSE and an error, or *taken NULL: it was not to be had. */
+static gboolean try_one(struct attempt *a, struct server **s, const GPtrArray *all,
+		struct server **taken, GError **error)
 {
-	struct attempt a = { cloud, owner, deadline_us, FALSE };
-	const struct clock *clock = cloud_clock(cloud);
+	enum outcome outcome;
+	gboolean admitted;
+
+	if (!is_candidate(a, *s))
+		return TRUE;
+	if (!is_admitted(a, *s, &admitted, error))
+		return FALSE;
+	if (!admitted)
+		return TRUE;
+	if (!limits_check(&a->who, *s, all, error) || !make_taggable(a, s, error))
+		return FALSE;
+	outcome = bid_for(a, (*s)->id, error);
+	if (outcome == WON)
+		*taken = keep(a, (*s)->id, error);
+	return outcome == LOST || *taken;
+}
+
+/* One pass over the pool; NULL without an error: none was to be had. */
+static struct server *one_round(struct attempt *a, const char *pool, GError **error)
+{
+	guint n;
+	g_autoptr(GPtrArray) servers = pool_servers(a, pool, &n, error);
+	struct server *taken = servers ? find_held(servers, n, a->owner) : NULL;
+
+	if (!servers || taken)
+		return taken;
+	shuffle(servers, n);
+	for (guint i = 0; i < n && !taken; i++)
+		if (!try_one(a, (struct server **)&servers->pdata[i], servers, &taken, error))
+			return NULL;
+	return taken;
+}
+
+static struct server *none_is_free(const struct attempt *a, const char *shown, GError **error)
+{
+	if (a->refusal)
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_READY,
+				"no desktop of pool \"%s\" is to be had: %s", shown, a->refusal);
+	else
+		g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
+				"no desktop of pool \"%s\" is free", shown);
+	return NULL;
+}
+
+static struct server *assign(struct attempt *a, const char *pool, GError **error)
+{
+	const struct clock *clock = cloud_clock(a->cloud);
 	g_autofree char *remedy = NULL;
 	g_autofree char *shown = text_clean(pool, 80);
 
-	for (int i = 1; i <= ROUNDS && clock_now_us(clock) < deadline_us; i++) {
+	for (int i = 1; i <= ROUNDS && clock_now_us(clock) < a->deadline_us; i++) {
 		g_autoptr(GError) e = NULL;
 		struct server *s;
 
-		a.contended = FALSE;
-		s = one_round(&a, pool, &e);
+		a->contended = FALSE;
+		s = one_round(a, pool, &e);
 		if (s)
 			return s;
 		if (e) {
 			g_propagate_error(error, g_steal_pointer(&e));
 			return NULL;
 		}
-		if (!a.contended) {
-			g_set_error(error, BROKER_ERROR, BROKER_ERROR_NOT_FOUND,
-					"no desktop of pool \"%s\" is free", shown);
-			return NULL;
-		}
-		if (!caller_sleep_us(cloud_caller(cloud), clock,
+		if (!a->contended)
+			return none_is_free(a, shown, error);
+		if (!caller_sleep_us(cloud_caller(a->cloud), clock,
 				    PAUSE_US + g_random_int_range(0, PAUSE_US * i), error))
 			return NULL;
 	}
-	remedy = caller_remedy(cloud_caller(cloud), OSVDI_BROKER_REASON_CONTENDED, NULL);
+	remedy = caller_remedy(cloud_caller(a->cloud), OSVDI_BROKER_REASON_CONTENDED, NULL);
 	broker_set_error(error, BROKER_ERROR_NOT_READY, OSVDI_BROKER_REASON_CONTENDED,
 			"others are taking the desktops of pool \"%s\", or left one half "
 			"taken%s; try again",
 			shown, remedy);
 	return NULL;
+}
+
+struct server *pool_assign(struct cloud *cloud, const char *pool, const char *owner,
+		gint64 deadline_us, GError **error)
+{
+	struct attempt a = { cloud, owner, deadline_us, .who = { cloud, owner, NULL } };
+	struct server *s = assign(&a, pool, error);
+
+	admitted_clear(&a.who);
+	g_free(a.refusal);
+	return s;
 }
 
 gboolean pool_release(struct cloud *cloud, const struct server *s, const char *owner,

@@ -419,7 +419,7 @@ static gboolean check_ways(struct resolving *r, GError **error)
 {
 	int minor;
 
-	if (!r->params->no_websocket || r->params->only >= 0)
+	if (!r->params->no_websocket || r->params->only >= 0 || r->params->no_wake)
 		return TRUE;
 	minor = nova_minor(r->cloud, error);
 	if (minor < 0)

@@ -213,6 +213,11 @@ static void add_osvdi(GKeyFile *f, const struct address *a)
 	g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, a->server_id);
 	if (expires)
 		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, expires);
+	if (a->ends) {
+		g_autofree char *ends = text_format_time(a->ends);
+
+		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_ENDS, ends);
+	}
 	if (a->ws_url && a->ws_ca)
 		g_key_file_set_string(f, OSVDI_VV_GROUP, OSVDI_VV_KEY_CA, a->ws_ca);
 }

@@ -1,5 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/authority.h"
 #include "desktop/desktops.h"
 #include "face/face.h"
 
@@ -34,6 +35,15 @@ static void begin(struct osvdi_broker *b, int timeout_s)
 void face_begin_login(struct osvdi_broker *b)
 {
 	begin(b, 0);
+}
+
+gboolean face_read_spice_ca(struct osvdi_broker *b, GError **error)
+{
+	const struct config *c = &b->config;
+
+	if (c->spice_ca_file && !b->spice_ca)
+		b->spice_ca = authority_read(c->spice_ca_file, c->spice_ca_place, error);
+	return !c->spice_ca_file || b->spice_ca;
 }
 
 gboolean face_begin(struct osvdi_broker *b, int timeout_s, GError **error)

@@ -8,7 +8,9 @@
 #include "compute/lease.h"
 #include "compute/power.h"
 #include "desktop/desktop-json.h"
+#include "desktop/limits.h"
 #include "desktop/open.h"
+#include "desktop/rest.h"
 #include "face/face.h"
 
 struct osvdi_broker_list {
@@ -217,6 +219,24 @@ static enum power_goal goal_of(enum osvdi_broker_goal goal)
 	return goals[goal];
 }
 
+/* One that is woken is used, also before its viewer is there. Nova takes no tag from what
+ * is shelved. */
+static gboolean power_to(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
+		enum power_goal goal, const struct power_params *p, GError **error)
+{
+	gboolean wakes = !power_goal_is_rest(goal);
+
+	if (wakes && !limits_check_wake(b->cloud, d->server, error))
+		return FALSE;
+	if (wakes)
+		rest_cancel(b->cloud, &d->server, b->deadline_us);
+	if (!power_reach(b->cloud, &d->server, goal, p, NULL, error))
+		return FALSE;
+	if (wakes)
+		rest_cancel(b->cloud, &d->server, b->deadline_us);
+	return TRUE;
+}
+
 bool osvdi_broker_power(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
 		const struct osvdi_broker_power_params *params, bool *turned,
 		struct osvdi_broker_error **error)
@@ -231,7 +251,7 @@ bool osvdi_broker_power(struct osvdi_broker *b, struct osvdi_broker_desktop *d,
 	p.turned = turned ? &again : NULL;
 	ok = face_begin(b, given.timeout_s, &e);
 	p.deadline_us = b->deadline_us;
-	ok = ok && power_reach(b->cloud, &d->server, goal_of(given.goal), &p, NULL, &e);
+	ok = ok && power_to(b, d, goal_of(given.goal), &p, &e);
 	if (turned)
 		*turned = again;
 	return finish(b, ok, e, error);

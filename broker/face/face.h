@@ -47,7 +47,13 @@ struct osvdi_broker_lease {
  */
 gboolean face_begin(struct osvdi_broker *broker, int timeout_s, GError **error);
 
-/** The same for what asks no service but Identity. */
+/**
+ * Read the authority of SPICE's own TLS into spice_ca, where there is one. Only for calls
+ * that need it, and before face_begin(), so before anything is asked of a service.
+ */
+gboolean face_read_spice_ca(struct osvdi_broker *broker, GError **error);
+
+/** The same as face_begin() for what asks no service but Identity. */
 void face_begin_login(struct osvdi_broker *broker);
 
 /** Have the settings log in by the login. */

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "base/authority.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "desktop/desktop-json.h"
@@ -26,16 +25,6 @@ static int way_of(enum osvdi_broker_way way)
 	}
 }
 
-/* Before anything is asked of a service. Other calls need no such file. */
-static gboolean read_spice_ca(struct osvdi_broker *b, GError **error)
-{
-	const struct config *c = &b->config;
-
-	if (c->spice_ca_file && !b->spice_ca)
-		b->spice_ca = authority_read(c->spice_ca_file, c->spice_ca_place, error);
-	return !c->spice_ca_file || b->spice_ca;
-}
-
 static gboolean run(struct osvdi_broker *b, const struct osvdi_broker_open_params *given,
 		struct opened *out, GError **error)
 {
@@ -50,7 +39,7 @@ static gboolean run(struct osvdi_broker *b, const struct osvdi_broker_open_param
 		.no_websocket = given->no_websocket,
 	};
 
-	if (!read_spice_ca(b, error) || !face_begin(b, given->timeout_s, error))
+	if (!face_read_spice_ca(b, error) || !face_begin(b, given->timeout_s, error))
 		return FALSE;
 	p.spice_ca = b->spice_ca;
 	p.deadline_us = b->deadline_us;

@@ -68,6 +68,7 @@ enum osvdi_broker_reason {
 	OSVDI_BROKER_REASON_LEASE_ENDS, /* a warning: the lease ends soon */
 	OSVDI_BROKER_REASON_SECOND_FACTOR, /* a login wants a passcode too; no remedy is
 					    * asked for */
+	OSVDI_BROKER_REASON_LIMIT, /* the user, or a group, has as many desktops awake as may be */
 };
 
 /** Which message. Each level is chattier than the one before it. */
@@ -557,6 +558,33 @@ bool osvdi_broker_lease_delete(struct osvdi_broker *broker,
  * Errors: AUTH, SERVICE, CANCELLED. Owner: free().
  */
 char *osvdi_broker_plan_snapshot(struct osvdi_broker *broker, struct osvdi_broker_error **error);
+
+struct osvdi_broker_plan {
+	size_t size; /* sizeof(struct osvdi_broker_plan) */
+	const char *name; /* of its file, for messages */
+	const char *text; /* YAML or iCalendar */
+	size_t length; /* of the text; 0: it ends with NUL */
+};
+
+/**
+ * Take the next steps towards a plan: make, look at, save and delete desktops. Any number
+ * of programs may do so at any time, and may be killed at any time.
+ *
+ * Returns what was done, as the JSON that docs/user/broker.md describes.
+ * Errors: USAGE: the plan; AUTH, SERVICE, CANCELLED: what was done stays done.
+ * Owner:  free().
+ */
+char *osvdi_broker_plan_apply(struct osvdi_broker *broker, const struct osvdi_broker_plan *plan,
+		struct osvdi_broker_error **error);
+
+/**
+ * The state of the plan's sessions from a day ago to a day ahead, as JSON:
+ * "sessions", and "incomplete" when the cloud did not show all desktops.
+ *
+ * Errors: those of osvdi_broker_plan_apply(). Owner: free().
+ */
+char *osvdi_broker_plan_report(struct osvdi_broker *broker, const struct osvdi_broker_plan *plan,
+		struct osvdi_broker_error **error);
 
 /* ------------------------------------------------------------ new desktops */
 

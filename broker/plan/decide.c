@@ -7,14 +7,18 @@
 /* A desktop in ERROR is replaced at this age: what makes all fail is not asked for
  * hundreds of times in the minutes before a class. */
 #define REPLACE_AGE_S 120
-/* Before that age none has a picture: not asked for. */
+/* Before that age, or a part of the time to boot, none has a picture: not asked for. */
 #define FIRST_LOOK_S 90
+#define FIRST_LOOK_PART 4
 /* A ready desktop is looked at again once in so many minutes, from so long before the
  * start on: a lost host is seen in time, and requests are saved before. */
 #define LOOK_AGAIN_MINUTES 5
 #define LOOK_AGAIN_S 1800
 /* A desktop that would be ready only when all leave is not made. */
 #define LAST_CREATE_S 600
+/* The news of viewers are not older than that, and after the end nobody may open a desktop
+ * that is to be deleted. */
+#define LEAST_GRACE_S 120
 
 struct deciding {
 	const struct decide *d;
@@ -38,12 +42,6 @@ static int by_id(gconstpointer a, gconstpointer b)
 	return strcmp((*(const struct seen *const *)a)->id, (*(const struct seen *const *)b)->id);
 }
 
-static gboolean is_of(const struct seen *seen, const struct session *session)
-{
-	return !strcmp(seen->class_id, session->class_id) &&
-			seen->session == session->window.start;
-}
-
 static void collect(struct deciding *x)
 {
 	g_ptr_array_set_size(x->mine, 0);
@@ -52,7 +50,7 @@ static void collect(struct deciding *x)
 	for (guint i = 0; i < x->d->seen->len; i++) {
 		struct seen *s = x->d->seen->pdata[i];
 
-		if (!is_of(s, x->session))
+		if (!seen_is_of(s, x->session))
 			continue;
 		g_ptr_array_add(x->mine, s);
 		x->ready += seen_is_ready(s);
@@ -86,15 +84,18 @@ static void tend_active(struct deciding *x, const struct seen *s)
 {
 	gint64 age = x->d->now - s->created;
 
+	/* A look would send its user's viewer away. */
+	if (seen_is_claimed(s))
+		return;
 	if (seen_is_ready(s)) {
-		if (!seen_is_claimed(s) && is_turn(x, s))
+		if (is_turn(x, s))
 			act(x, ACTION_PROBE, s, "to see whether it still has a picture");
 		return;
 	}
-	if (age > x->session->boot_limit_s && !seen_is_claimed(s) && !x->d->incomplete) {
+	if (age > x->session->boot_limit_s && !x->d->incomplete) {
 		if (may_replace(x))
 			act(x, ACTION_PROBE_LAST, s, "no picture in time");
-	} else if (age >= FIRST_LOOK_S) {
+	} else if (age >= MIN(FIRST_LOOK_S, x->session->boot_limit_s / FIRST_LOOK_PART)) {
 		act(x, ACTION_PROBE, s, "to see whether it has a picture");
 	}
 }
@@ -143,9 +144,9 @@ static int count_building(const struct decide *d)
 	for (guint i = 0; i < d->seen->len; i++) {
 		const struct seen *s = d->seen->pdata[i];
 
-		n += s->status == SEEN_BUILD ||
+		n += s->class_id && (s->status == SEEN_BUILD ||
 				(s->status == SEEN_ACTIVE && !seen_is_ready(s) &&
-						d->now - s->created < REPLACE_AGE_S);
+						d->now - s->created < REPLACE_AGE_S));
 	}
 	return n;
 }
@@ -182,12 +183,13 @@ static void prepare(struct deciding *x, int *building)
 
 static void end_claimed(struct deciding *x, const struct seen *s)
 {
-	gboolean late = x->d->now >= x->session->window.end + x->session->grace_s;
+	gint64 over_s = x->d->now - x->session->window.end;
+	gboolean late = over_s >= x->session->grace_s;
 
 	if (s->status != SEEN_ACTIVE && s->status != SEEN_OFF)
 		return;
 	if (s->viewer == VIEWER_NONE && x->session->after == AFTER_DELETE) {
-		if (!x->d->incomplete)
+		if (late && over_s >= LEAST_GRACE_S && !x->d->incomplete)
 			act(x, ACTION_DELETE_HELD, s, "the session is over, no viewer is there");
 	} else if (s->viewer == VIEWER_NONE || late) {
 		act(x, ACTION_SAVE, s, "the session is over");
@@ -216,9 +218,10 @@ static void end_orphans(struct deciding *x)
 		gboolean known = FALSE;
 
 		for (guint j = 0; !known && j < x->d->sessions->len; j++)
-			known = is_of(s, &g_array_index(x->d->sessions, struct session, j));
-		if (!known && s->until && s->until <= x->d->now && !seen_is_claimed(s) &&
-				s->status != SEEN_BUSY && s->status != SEEN_UNREACHED)
+			known = seen_is_of(s, &g_array_index(x->d->sessions, struct session, j));
+		if (!known && s->class_id && s->until && s->until <= x->d->now &&
+				!seen_is_claimed(s) && s->status != SEEN_BUSY &&
+				s->status != SEEN_UNREACHED)
 			retire(x, s, "its session is over and no more in the plan");
 	}
 }

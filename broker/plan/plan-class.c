@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "plan/plan.h"
 
-#define MAX_COUNT 2000
-
 struct plan_class *plan_class_new(const char *place)
 {
 	struct plan_class *class = g_new0(struct plan_class, 1);
@@ -15,6 +13,7 @@ struct plan_class *plan_class_new(const char *place)
 	class->place = g_strdup(place);
 	class->prepare_s = 45 * 60;
 	class->boot_limit_s = 7 * 60;
+	class->open_s = 10 * 60;
 	class->grace_s = 15 * 60;
 	class->spares = -1; /* not said: one in twenty */
 	return class;
@@ -86,14 +85,20 @@ static gboolean set_networks(struct plan_class *c, char **v, const char **why)
 
 static gboolean set_users(struct plan_class *c, char **v, const char **why)
 {
-	return set_list(&c->users, v);
+	*why = "are names with a comma, or longer than 200 bytes, or too many";
+	if (!set_list(&c->users, v))
+		return FALSE;
+	for (; *v; v++)
+		if (strchr(*v, ',') || strlen(*v) > 200)
+			return FALSE;
+	return g_strv_length(c->users) <= PLAN_META_MAX_USERS;
 }
 
 static gboolean set_number(int *number, const char *value, int least)
 {
 	guint64 n;
 
-	if (!g_ascii_string_to_unsigned(value, 10, (guint64)least, MAX_COUNT, &n, NULL))
+	if (!g_ascii_string_to_unsigned(value, 10, (guint64)least, PLAN_MAX_COUNT, &n, NULL))
 		return FALSE;
 	*number = (int)n;
 	return TRUE;
@@ -132,6 +137,11 @@ static gboolean set_boot(struct plan_class *c, char **v, const char **why)
 	return set_duration(&c->boot_limit_s, *v, why);
 }
 
+static gboolean set_open(struct plan_class *c, char **v, const char **why)
+{
+	return set_duration(&c->open_s, *v, why);
+}
+
 static gboolean set_grace(struct plan_class *c, char **v, const char **why)
 {
 	return set_duration(&c->grace_s, *v, why);
@@ -144,12 +154,27 @@ static gboolean set_after(struct plan_class *c, char **v, const char **why)
 	return !strcmp(*v, "save") || !strcmp(*v, "delete");
 }
 
+static gboolean set_ready(struct plan_class *c, char **v, const char **why)
+{
+	static const char *const names[] = { "graphics", "text", "agent" };
+
+	*why = "is neither graphics nor text nor agent";
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+		c->ready = (enum ready)i;
+		if (!strcmp(*v, names[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static const struct setting settings[] = {
 	{ "id", FALSE, set_id }, { "flavor", FALSE, set_flavor }, { "image", FALSE, set_image },
 	{ "networks", TRUE, set_networks }, { "users", TRUE, set_users },
 	{ "group", FALSE, set_group }, { "count", FALSE, set_count },
 	{ "spares", FALSE, set_spares }, { "prepare", FALSE, set_prepare },
-	{ "boot", FALSE, set_boot }, { "grace", FALSE, set_grace }, { "after", FALSE, set_after },
+	{ "boot", FALSE, set_boot }, { "open", FALSE, set_open },
+	{ "grace", FALSE, set_grace }, { "after", FALSE, set_after },
+	{ "ready", FALSE, set_ready },
 };
 
 static const struct setting *find_setting(const char *key)

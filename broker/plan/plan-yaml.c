@@ -7,7 +7,8 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/yaml-tree.h"
-#include "plan/plan.h"
+#include "plan/idle-yaml.h"
+#include "plan/limits-yaml.h"
 
 struct reading {
 	struct yaml *yaml;
@@ -90,7 +91,8 @@ static gboolean read_weeks(struct reading *r, JsonObject *o, int *weeks, GError 
 	guint64 n = 0;
 
 	if (json_object_has_member(o, "weeks") &&
-			!(text && g_ascii_string_to_unsigned(text, 10, 1, 520, &n, NULL)))
+			!(text && g_ascii_string_to_unsigned(text, 10, 1, PLAN_MAX_WEEKS, &n,
+					NULL)))
 		return refuse(r, o, "weeks", "weeks is no number from 1 to 520", error);
 	*weeks = (int)n;
 	return TRUE;
@@ -156,7 +158,7 @@ static gboolean read_time(struct reading *r, struct plan_class *class, JsonObjec
 {
 	const char *when = js_str(o, "when");
 	gint64 from = 0;
-	int weeks;
+	int weeks = 0;
 
 	if (!when)
 		return refuse(r, o, "when", "when is missing, or no text", error);
@@ -195,15 +197,23 @@ static gboolean read_class(struct reading *r, JsonObject *o, guint number, GErro
 	return plan_add(r->plan, class, error);
 }
 
+/* A plan without classes may have rules. */
+static gboolean has_rules_alone(JsonObject *top)
+{
+	return top && !json_object_has_member(top, "classes") &&
+			json_object_has_member(top, "idle");
+}
+
 static gboolean read_top(struct reading *r, JsonObject *top, GError **error)
 {
+	static const char *const known[] = { "classes", "zone", "defaults", "idle", "limits",
+		NULL };
 	g_autoptr(GList) keys = top ? json_object_get_members(top) : NULL;
 
 	for (GList *i = keys; i; i = i->next)
-		if (strcmp(i->data, "classes") && strcmp(i->data, "zone") &&
-				strcmp(i->data, "defaults"))
+		if (!g_strv_contains(known, i->data))
 			return refuse(r, top, i->data, "this key is not known here", error);
-	if (!js_arr(top, "classes")) {
+	if (!js_arr(top, "classes") && !has_rules_alone(top)) {
 		g_set_error(error, BROKER_ERROR, BROKER_ERROR_USAGE,
 				"%s: this is no plan: it has no list \"classes\"", r->yaml->name);
 		return FALSE;
@@ -231,5 +241,7 @@ struct plan *plan_load_yaml(const char *name, const char *data, gsize length, GE
 	for (guint i = 0; i < js_len(classes); i++)
 		if (!read_class(&r, js_elem_obj(classes, i), i, error))
 			return NULL;
+	if (!idle_read(plan, yaml, top, error) || !limits_read(plan, yaml, top, error))
+		return NULL;
 	return g_steal_pointer(&plan);
 }

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/limit-note.h"
 #include "base/text.h"
+#include "plan/idle.h"
 #include "plan/plan.h"
 
 struct plan *plan_new(void)
@@ -11,6 +13,8 @@ struct plan *plan_new(void)
 	struct plan *plan = g_new0(struct plan, 1);
 
 	plan->classes = g_ptr_array_new_with_free_func((GDestroyNotify)plan_class_free);
+	plan->idle = g_ptr_array_new_with_free_func((GDestroyNotify)idle_rule_free);
+	plan->limits = g_ptr_array_new_with_free_func((GDestroyNotify)limit_free);
 	plan->remarks = g_ptr_array_new_with_free_func(g_free);
 	return plan;
 }
@@ -20,6 +24,8 @@ void plan_free(struct plan *plan)
 	if (!plan)
 		return;
 	g_ptr_array_unref(plan->classes);
+	g_ptr_array_unref(plan->idle);
+	g_ptr_array_unref(plan->limits);
 	g_ptr_array_unref(plan->remarks);
 	if (plan->calendar_free)
 		plan->calendar_free(plan->calendar);
@@ -104,7 +110,7 @@ static gboolean check_exceptions(const struct plan_class *class, GError **error)
 	return TRUE;
 }
 
-static gboolean check_id(const char *id)
+gboolean plan_is_id(const char *id)
 {
 	if (!*id || strlen(id) > 40)
 		return FALSE;
@@ -117,7 +123,7 @@ static gboolean check_id(const char *id)
 static gboolean check_class(const struct plan *plan, const struct plan_class *class,
 		GError **error)
 {
-	if (!class->id || !check_id(class->id))
+	if (!class->id || !plan_is_id(class->id))
 		return refuse(class, error, "needs an id of a-z, 0-9 and -, at most 40 of them");
 	for (guint i = 0; i < plan->classes->len; i++) {
 		const struct plan_class *other = plan->classes->pdata[i];
@@ -161,8 +167,10 @@ static void add_sessions(GArray *sessions, const struct plan_class *class, const
 			.spares = class->spares,
 			.prepare_s = class->prepare_s,
 			.boot_limit_s = class->boot_limit_s,
+			.open_s = class->open_s,
 			.grace_s = class->grace_s,
 			.after = class->after,
+			.ready = class->ready,
 			.class_data = class,
 		};
 

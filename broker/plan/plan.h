@@ -14,14 +14,17 @@ struct plan_class {
 	char **users; /* to whom its desktops are open: names or ids; NULL: everyone */
 	char *group; /* the same, of Keystone; or NULL */
 	int count, spares;
-	int prepare_s, boot_limit_s, grace_s;
+	int prepare_s, boot_limit_s, open_s, grace_s;
 	enum after after;
+	enum ready ready;
 	struct when when;
 	struct zone *zone;
 };
 
 struct plan {
 	GPtrArray *classes; /* struct plan_class */
+	GPtrArray *idle; /* struct idle_rule */
+	GPtrArray *limits; /* struct limit (base/limit-note.h) */
 	GPtrArray *remarks; /* char *: what is odd, and taken all the same */
 	void *calendar; /* libical's, which describes zones; or NULL */
 	GDestroyNotify calendar_free;
@@ -42,6 +45,9 @@ void plan_class_free(struct plan_class *class);
  * Errors: BROKER_ERROR_USAGE, with the place; also for unknown keys.
  */
 gboolean plan_class_set(struct plan_class *class, const char *key, char **values, GError **error);
+
+/** Whether a text is one of a-z, 0-9 and -, at most 40 of them. */
+gboolean plan_is_id(const char *text);
 
 /** Whether plan_class_set() knows the key. */
 gboolean plan_class_knows(const char *key);
@@ -67,6 +73,8 @@ struct plan *plan_load_calendar(const char *name, const char *data, gsize length
 GArray *plan_expand(const struct plan *plan, gint64 from, gint64 to, GError **error);
 
 #define PLAN_MAX_SESSIONS 100000
+#define PLAN_MAX_COUNT 2000 /* desktops of a class, and as many spares */
+#define PLAN_MAX_WEEKS 520
 #define PLAN_MAX_BYTES (1024 * 1024)
 /* A class is planned at most so long ahead. */
 #define PLAN_HORIZON_S (10 * 366 * G_GINT64_CONSTANT(86400))

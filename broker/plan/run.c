@@ -4,8 +4,12 @@
 
 #include "base/error.h"
 #include "plan/decide.h"
+#include "plan/idle.h"
 #include "plan/lock.h"
 #include "plan/run.h"
+
+/* Desktops to ask whether any screen can be asked. */
+#define MAX_OTHERS 6
 
 struct running {
 	const struct run *run;
@@ -13,20 +17,15 @@ struct running {
 	void *data;
 	struct run_report *report;
 	gint64 began; /* when the lock was taken */
+	GArray *unknown; /* struct action: looks that got no answer */
+	gboolean answered; /* some look got one */
 	gboolean refused; /* a desktop could not be made: no more of them in this run */
 };
-
-static gboolean is_fatal(const GError *error)
-{
-	return broker_error_is(error, BROKER_ERROR_SERVICE) ||
-			broker_error_is(error, BROKER_ERROR_AUTH) ||
-			broker_error_reason(error) == OSVDI_BROKER_REASON_CANCELLED;
-}
 
 /* A refusal is told; what makes further requests pointless goes up. */
 static gboolean refused(struct running *r, const struct action *a, GError *e, GError **error)
 {
-	if (is_fatal(e)) {
+	if (broker_error_is_final(e)) {
 		g_propagate_error(error, e);
 		return FALSE;
 	}
@@ -64,21 +63,37 @@ static gboolean set_ready(struct running *r, const struct action *a, gboolean re
 	return TRUE;
 }
 
-static gboolean do_probe(struct running *r, const struct action *a, GError **error)
+static gboolean judge(struct running *r, const struct action *a, gboolean picture,
+		GError **error)
 {
-	gboolean picture = FALSE;
-
-	if (!r->ops->probe(r->data, a->seen->id, &picture, error))
-		return FALSE;
-	r->report->probed++;
 	if (!picture && a->kind == ACTION_PROBE_LAST)
 		return do_retire(r, a, error);
 	return set_ready(r, a, picture, error);
 }
 
+static gboolean judge_missing(struct running *r, const struct action *a, GError **error)
+{
+	return judge(r, a, FALSE, error);
+}
+
+static gboolean do_probe(struct running *r, const struct action *a, GError **error)
+{
+	enum picture picture = PICTURE_UNKNOWN;
+
+	if (!r->ops->probe(r->data, a->session, a->seen->id, &picture, error))
+		return FALSE;
+	r->report->probed++;
+	if (picture == PICTURE_UNKNOWN) {
+		g_array_append_val(r->unknown, *a);
+		return TRUE;
+	}
+	r->answered = TRUE;
+	return judge(r, a, picture == PICTURE_YES, error);
+}
+
 static gboolean do_save(struct running *r, const struct action *a, GError **error)
 {
-	if (!r->ops->shelve(r->data, a->seen->id, error))
+	if (!r->ops->rest(r->data, a->seen->id, REST_SHELVE, error))
 		return FALSE;
 	r->report->saved++;
 	r->ops->tell(r->data, a->seen->id, "saved", a->reason);
@@ -112,6 +127,34 @@ static gboolean do_action(struct running *r, const struct action *a, GError **er
 	return TRUE;
 }
 
+/* A cloud that had too much to do gets a second chance: the next run may be too late for
+ * what this one has found. */
+static gboolean try_action(struct running *r, const struct action *a,
+		gboolean (*function)(struct running *r, const struct action *a, GError **error),
+		GError **error)
+{
+	GError *e = NULL;
+
+	if (function(r, a, &e))
+		return TRUE;
+	if (!broker_error_is_final(e)) {
+		g_clear_error(&e);
+		r->ops->pause(r->data);
+		if (function(r, a, &e))
+			return TRUE;
+	}
+	return refused(r, a, e, error);
+}
+
+static int count_of_classes(const GPtrArray *seen)
+{
+	int n = 0;
+
+	for (guint i = 0; i < seen->len; i++)
+		n += ((struct seen *)seen->pdata[i])->class_id != NULL;
+	return n;
+}
+
 static GPtrArray *look(struct running *r, GError **error)
 {
 	gboolean incomplete = FALSE;
@@ -120,7 +163,7 @@ static GPtrArray *look(struct running *r, GError **error)
 	for (guint i = 0; seen && i < seen->len; i++)
 		incomplete |= ((struct seen *)seen->pdata[i])->status == SEEN_UNREACHED;
 	r->report->incomplete |= incomplete;
-	r->report->seen = seen ? (int)seen->len : 0;
+	r->report->seen = seen ? count_of_classes(seen) : 0;
 	return seen;
 }
 
@@ -132,6 +175,60 @@ static GArray *decide_now(struct running *r, const GPtrArray *seen)
 	return decide(&d);
 }
 
+static const struct session *session_of(const struct running *r, const struct seen *s)
+{
+	for (guint i = 0; i < r->run->sessions->len; i++) {
+		const struct session *session =
+				&g_array_index(r->run->sessions, struct session, i);
+
+		if (seen_is_of(s, session))
+			return session;
+	}
+	return NULL;
+}
+
+/* Look at some ready desktops, far from each other in the list, for an answer. */
+static gboolean ask_others(struct running *r, const GPtrArray *seen, GError **error)
+{
+	guint stride = MAX(seen->len / MAX_OTHERS, 1);
+
+	for (guint i = 0, asked = 0; i < seen->len && asked < MAX_OTHERS; i += stride) {
+		const struct seen *s = seen->pdata[i];
+		const struct session *session = session_of(r, s);
+		enum picture picture = PICTURE_UNKNOWN;
+
+		if (!session || s->status != SEEN_ACTIVE || !seen_is_ready(s) ||
+				seen_is_claimed(s))
+			continue;
+		if (!r->ops->probe(r->data, session, s->id, &picture, error))
+			return FALSE;
+		asked++;
+		r->report->probed++;
+		r->answered |= picture != PICTURE_UNKNOWN;
+		if (r->answered)
+			break;
+	}
+	return TRUE;
+}
+
+/* One desktop that cannot be asked has no picture; when none can be asked, the fault is
+ * on the way to them, and all stay as they are. */
+static gboolean judge_unknown(struct running *r, const GPtrArray *seen, GError **error)
+{
+	if (r->unknown->len && !r->answered && !ask_others(r, seen, error))
+		return FALSE;
+	for (guint i = 0; i < r->unknown->len; i++) {
+		const struct action *a = &g_array_index(r->unknown, struct action, i);
+
+		if (!r->answered)
+			r->ops->tell(r->data, a->seen->id, "not seen", "no screen can be asked");
+		else if (!try_action(r, a, judge_missing, error))
+			return FALSE;
+	}
+	r->report->unknown = r->answered ? 0 : (int)r->unknown->len;
+	return TRUE;
+}
+
 /* All but new desktops. *lacking: some are to be made. */
 static gboolean tend_all(struct running *r, gboolean *lacking, GError **error)
 {
@@ -141,13 +238,13 @@ static gboolean tend_all(struct running *r, gboolean *lacking, GError **error)
 	*lacking = FALSE;
 	for (guint i = 0; actions && i < actions->len; i++) {
 		const struct action *a = &g_array_index(actions, struct action, i);
-		GError *e = NULL;
 
 		*lacking |= a->kind == ACTION_CREATE || a->kind == ACTION_RETIRE;
-		if (!do_action(r, a, &e) && !refused(r, a, e, error))
+		if (!try_action(r, a, do_action, error))
 			return FALSE;
 	}
-	return seen != NULL;
+	return seen && judge_unknown(r, seen, error) &&
+			idle_run(r->run, seen, r->report, error);
 }
 
 static gboolean create_one(struct running *r, const struct action *a, const char *key,
@@ -206,7 +303,8 @@ static gboolean create_locked(struct running *r, GError **error)
 
 gboolean run_once(const struct run *run, struct run_report *report, GError **error)
 {
-	struct running r = { run, run->ops, run->data, report, 0, FALSE };
+	g_autoptr(GArray) unknown = g_array_new(FALSE, FALSE, sizeof(struct action));
+	struct running r = { run, run->ops, run->data, report, .unknown = unknown };
 	gboolean lacking;
 
 	memset(report, 0, sizeof(*report));

@@ -10,7 +10,9 @@ struct run_report {
 	int seen; /* desktops of the plan */
 	int created, retired, saved, deleted_held;
 	int probed, became_ready, lost_picture;
+	int unknown; /* screens that could not be asked, as none could */
 	int failed; /* requests that were refused */
+	int rest_announced, rest_cancelled, rested; /* see idle.h */
 	gboolean incomplete; /* the cloud did not tell all: nothing was made or deleted */
 	gboolean locked_out; /* another run makes desktops now */
 };
@@ -21,6 +23,7 @@ struct run {
 	const GArray *sessions; /* struct session */
 	int max_building; /* 0: 20, what two hosts of Nova start at once */
 	int budget_s; /* no new desktop after that; 0: 40, less than LOCK_STALE_S */
+	const GPtrArray *idle; /* struct idle_rule; NULL: none */
 };
 
 /**

@@ -14,6 +14,9 @@ void seen_free(struct seen *seen)
 		return;
 	g_free(seen->id);
 	g_free(seen->class_id);
+	g_free(seen->pool);
+	g_free(seen->idle_id);
+	g_free(seen->fault);
 	g_strfreev(seen->tags);
 	g_free(seen);
 }
@@ -47,4 +50,10 @@ gboolean seen_is_retiring(const struct seen *seen)
 gboolean seen_is_ready(const struct seen *seen)
 {
 	return seen->tags && g_strv_contains((const char *const *)seen->tags, TAG_READY);
+}
+
+gboolean seen_is_of(const struct seen *seen, const struct session *session)
+{
+	return seen->class_id && !strcmp(seen->class_id, session->class_id) &&
+			seen->session == session->window.start;
 }

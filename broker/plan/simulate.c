@@ -81,7 +81,7 @@ static void note(struct simulating *x, guint i)
 static void run_minute(struct simulating *x)
 {
 	struct world_actor actor = { .world = x->world };
-	const struct run run = { &world_ops, &actor, x->sessions, 0, 0 };
+	const struct run run = { &world_ops, &actor, x->sessions, 0, 0, NULL };
 	g_autoptr(GError) e = NULL;
 	struct run_report report;
 

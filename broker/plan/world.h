@@ -17,19 +17,26 @@ enum world_state {
 	WORLD_BROKEN, /* ACTIVE, but never shows a picture */
 	WORLD_ERROR,
 	WORLD_SHELVED,
+	WORLD_SUSPENDED,
+	WORLD_SHUT_DOWN,
 	WORLD_GONE,
 };
 
 struct world_server {
 	char *id;
-	const struct session *session; /* NULL: foreign, without osvdi:class */
-	char *class_id;
+	const struct session *session; /* NULL: of no class */
+	char *class_id, *pool, *idle_id; /* all NULL: foreign */
 	struct window window;
 	gint64 created, boots; /* when it runs */
 	enum world_state state;
+	gboolean host_lost; /* nobody can ask for its screen */
 	gboolean breaks; /* it will be WORLD_BROKEN */
 	gboolean used; /* a user has won it */
 	enum seen_viewer viewer;
+	gint64 viewer_since;
+	gboolean opening; /* a user's broker has found that it may be opened */
+	gint64 last_input; /* as of struct seen */
+	gboolean locked, busy;
 	int host; /* -1: none */
 	struct place place; /* on the host, where there is a capacity */
 	gboolean placed; /* the place is taken */
@@ -55,12 +62,14 @@ struct world {
 	gint64 *free; /* of each stock */
 	const struct need *(*need_of)(void *need_data, const struct session *session);
 	void *need_data;
+	int viewer_lag_s; /* the hosts tell of a viewer so much later */
+	int idle_s; /* a desktop may be put to rest without input for so long */
 	GPtrArray *servers; /* struct world_server, the gone ones too */
 	GPtrArray *keys; /* char * */
 	gboolean incomplete; /* lists are not whole */
 
 	/* Counted: */
-	int requests, creates, removes, shelves;
+	int requests, creates, removes, shelves; /* shelves: put to rest, in whatever way */
 	/* An event that must never happen, in words; NULL: none did. */
 	char *violation;
 };
@@ -84,6 +93,8 @@ int world_count_ready(const struct world *world, const struct session *session);
 gboolean world_server_is_ready(const struct world_server *server);
 
 struct world_server *world_add(struct world *world, const struct session *session);
+/** A desktop of no class. pool, idle_id: its metadata, or NULL. */
+struct world_server *world_add_own(struct world *world, const char *pool, const char *idle_id);
 void world_lose_host(struct world *world, int host);
 
 /* One program that talks to the world; the `data` of world_ops. */

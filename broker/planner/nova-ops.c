@@ -5,10 +5,13 @@
 #include "hooks/caller.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/limit-note.h"
 #include "base/text.h"
 #include "compute/create.h"
+#include "plan/idle.h"
 #include "plan/plan.h"
 #include "planner/nova-ops.h"
+#include "planner/viewers.h"
 
 #define PAUSE_US G_USEC_PER_SEC
 
@@ -16,6 +19,9 @@ struct nova_plan {
 	struct cloud *cloud;
 	nova_plan_probe probe;
 	void *probe_data;
+	char **viewers; /* borrowed */
+	const GPtrArray *limits; /* struct limit, borrowed; or NULL */
+	const GPtrArray *idle; /* struct idle_rule, borrowed; or NULL */
 	GHashTable *ids; /* "flavor NAME", "image NAME" -> id */
 };
 
@@ -28,6 +34,21 @@ struct nova_plan *nova_plan_new(struct cloud *cloud, nova_plan_probe probe, void
 	p->probe_data = probe_data;
 	p->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return p;
+}
+
+void nova_plan_set_viewers(struct nova_plan *p, char **addresses)
+{
+	p->viewers = addresses;
+}
+
+void nova_plan_set_idle(struct nova_plan *p, const GPtrArray *rules)
+{
+	p->idle = rules;
+}
+
+void nova_plan_set_limits(struct nova_plan *p, const GPtrArray *limits)
+{
+	p->limits = limits;
 }
 
 void nova_plan_free(struct nova_plan *p)
@@ -155,6 +176,13 @@ static struct seen *see(struct server *s)
 	seen->created = s->created;
 	seen->status = status_of(s);
 	seen->viewer = VIEWER_UNKNOWN;
+	seen->last_input = -1;
+	seen->pool = g_strdup(s->pool);
+	seen->idle_id = g_strdup(s->idle_id);
+	seen->shut_down = server_is(s, "SHUTOFF");
+	seen->locked = s->locked;
+	seen->busy = s->busy;
+	seen->fault = g_strdup(s->fault);
 	seen->tags = g_strdupv(s->tags);
 	return seen;
 }
@@ -176,6 +204,34 @@ static gboolean check_owner(struct nova_plan *p, const struct server *s, GError 
 	return FALSE;
 }
 
+/* Whether a viewer decides about the desktop now. */
+static gboolean needs_viewer(const struct nova_plan *p, const struct seen *s, gint64 now)
+{
+	if (!s->class_id)
+		return s->status == SEEN_ACTIVE && idle_rule_of(p->idle, s);
+	return s->until && s->until <= now && seen_is_claimed(s) &&
+			(s->status == SEEN_ACTIVE || s->status == SEEN_OFF);
+}
+
+static void look_for_viewers(struct nova_plan *p, GPtrArray *seen)
+{
+	gint64 now = clock_unix_s(cloud_clock(p->cloud));
+	g_autoptr(auto_viewers) viewers = NULL;
+
+	for (guint i = 0; p->viewers && i < seen->len; i++) {
+		struct seen *s = seen->pdata[i];
+
+		if (!needs_viewer(p, s, now))
+			continue;
+		if (!viewers) {
+			viewers = viewers_new(now);
+			viewers_ask(viewers, p->cloud, p->viewers);
+		}
+		s->viewer = viewers_of(viewers, s->id);
+		s->last_input = viewers_last_input(viewers, s->id);
+	}
+}
+
 static GPtrArray *op_list(void *data, gboolean *incomplete, GError **error)
 {
 	struct nova_plan *p = data;
@@ -186,12 +242,14 @@ static GPtrArray *op_list(void *data, gboolean *incomplete, GError **error)
 	for (guint i = 0; servers && i < servers->len; i++) {
 		struct server *s = servers->pdata[i];
 
-		if (!s->plan_class)
+		if (!s->plan_class && !s->pool && !s->idle_id)
 			continue;
-		if (!check_owner(p, s, error))
+		if (s->plan_class && !check_owner(p, s, error))
 			return NULL;
 		g_ptr_array_add(seen, see(s));
 	}
+	if (servers)
+		look_for_viewers(p, seen);
 	return servers ? g_steal_pointer(&seen) : NULL;
 }
 
@@ -210,16 +268,60 @@ static const char *id_of(struct nova_plan *p, const char *what, const char *name
 	return id;
 }
 
-static GHashTable *metadata_of(const struct session *session)
+static void note(GHashTable *metadata, const char *key, char *value)
 {
-	GHashTable *metadata = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
+	g_hash_table_insert(metadata, g_strdup(key), value);
+}
 
-	g_hash_table_insert(metadata, (gpointer) "osvdi:class", g_strdup(session->class_id));
-	g_hash_table_insert(metadata, (gpointer) "osvdi:pool", g_strdup(session->class_id));
-	g_hash_table_insert(metadata, (gpointer) "osvdi:session",
-			text_format_time(session->window.start));
-	g_hash_table_insert(metadata, (gpointer) "osvdi:until",
-			text_format_time(session->window.end));
+/* As many in a value as fit. */
+static void note_users(GHashTable *metadata, char **users)
+{
+	g_autoptr(GString) value = g_string_new(NULL);
+	int n = 0;
+
+	for (; users && *users; users++) {
+		g_string_append(value, *users);
+		if (users[1] && value->len + 1 + strlen(users[1]) <= PLAN_META_MAX_BYTES) {
+			g_string_append_c(value, ',');
+			continue;
+		}
+		g_hash_table_insert(metadata, g_strdup_printf(PLAN_META_USERS, n++),
+				g_strdup(value->str));
+		g_string_truncate(value, 0);
+	}
+}
+
+/* A class is a booking: of its desktops no flavor's limit holds anybody off. */
+static void note_limits(GHashTable *metadata, const GPtrArray *limits, const char *pool)
+{
+	int n = 0;
+
+	for (guint i = 0; limits && i < limits->len; i++) {
+		const struct limit *limit = limits->pdata[i];
+
+		if (!g_strcmp0(limit->pool, pool))
+			g_hash_table_insert(metadata, g_strdup_printf(LIMIT_META, n++),
+					limit_note(limit));
+	}
+}
+
+static GHashTable *metadata_of(const struct nova_plan *p, const struct session *session)
+{
+	const struct plan_class *class = session->class_data;
+	const struct window *w = &session->window;
+	GHashTable *metadata = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+
+	note(metadata, PLAN_META_CLASS, g_strdup(session->class_id));
+	note(metadata, "osvdi:pool", g_strdup(session->class_id));
+	note(metadata, PLAN_META_SESSION, text_format_time(w->start));
+	note(metadata, PLAN_META_UNTIL, text_format_time(w->end));
+	note(metadata, PLAN_META_OPENS, text_format_time(w->start - session->open_s));
+	if (session->after == AFTER_DELETE)
+		note(metadata, PLAN_META_AFTER, g_strdup("delete"));
+	note_users(metadata, class->users);
+	note_limits(metadata, p->limits, session->class_id);
+	if (class->group)
+		note(metadata, PLAN_META_GROUP, g_strdup(class->group));
 	return metadata;
 }
 
@@ -228,7 +330,7 @@ static gboolean op_create(void *data, const struct session *session, const char 
 {
 	struct nova_plan *p = data;
 	const struct plan_class *class = session->class_data;
-	g_autoptr(GHashTable) metadata = metadata_of(session);
+	g_autoptr(GHashTable) metadata = metadata_of(p, session);
 	g_autofree char *name = g_strdup_printf("%s-%08x", class->id, g_random_int());
 	struct create_request r = { .name = name, .key_name = key, .metadata = metadata,
 		.networks = class->networks, .ids = TRUE };
@@ -247,13 +349,27 @@ static gboolean op_remove(void *data, const char *id, GError **error)
 	return is_done(reply, error);
 }
 
-static gboolean op_shelve(void *data, const char *id, GError **error)
+static gboolean op_rest(void *data, const char *id, enum rest rest, GError **error)
 {
+	static const char *const verbs[] = { "shelve", "suspend", "os-stop" };
 	struct nova_plan *p = data;
 	g_autoptr(auto_api_reply) reply = nova_action(p->cloud, id,
-			nova_action_body("shelve", NULL, NULL), error);
+			nova_action_body(verbs[rest], NULL, NULL), error);
 
 	return reply && api_reply_check(reply, error);
+}
+
+static struct seen *op_look(void *data, const char *id, GError **error)
+{
+	struct nova_plan *p = data;
+	g_autoptr(GError) e = NULL;
+	g_autoptr(auto_server) s = nova_get_server(p->cloud, id, &e);
+
+	if (s)
+		return see(s);
+	if (!broker_error_is(e, BROKER_ERROR_NOT_FOUND))
+		g_propagate_error(error, g_steal_pointer(&e));
+	return NULL;
 }
 
 static gboolean op_tag(void *data, const char *id, const char *tag, gboolean add, gboolean *done,
@@ -286,11 +402,12 @@ static char **op_tags(void *data, const char *id, GError **error)
 	return tags;
 }
 
-static gboolean op_probe(void *data, const char *id, gboolean *picture, GError **error)
+static gboolean op_probe(void *data, const struct session *session, const char *id,
+		enum picture *picture, GError **error)
 {
 	struct nova_plan *p = data;
 
-	return p->probe(p->probe_data, id, picture, error);
+	return p->probe(p->probe_data, session, id, picture, error);
 }
 
 static void op_tell(void *data, const char *id, const char *what, const char *why)
@@ -326,7 +443,8 @@ const struct plan_ops nova_plan_ops = {
 	.list = op_list,
 	.create = op_create,
 	.remove = op_remove,
-	.shelve = op_shelve,
+	.rest = op_rest,
+	.look = op_look,
 	.tag = op_tag,
 	.tags = op_tags,
 	.probe = op_probe,

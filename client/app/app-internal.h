@@ -6,6 +6,7 @@
 
 #include "base/keys.h"
 #include "session/connection.h"
+#include "session/ending.h"
 #include "ui/waiting.h"
 #include "window/displays.h"
 #include "window/window.h"
@@ -34,6 +35,9 @@ struct app {
 	struct waiting *waiting;   /* until there is a picture */
 	GCancellable *resolving;   /* while the broker works, or NULL */
 	guint end_timer;
+	gboolean connected;
+	enum ending_stage ending; /* the last one that the user was told of */
+	guint ending_timer;
 	struct suspend_watch *suspend_watch;
 	gboolean extension;        /* the server has our extension port */
 	gboolean notes_shown;
@@ -75,6 +79,10 @@ void app_ui_proxy_login(struct app *app, const char *proxy, gboolean again);
 void app_state_changed(enum connection_state state, const struct failure *failure, gpointer app);
 void app_state_lost(int type, gpointer app);
 void app_state_note(const char *text, gpointer app);
+
+/* app-ending.c: tells the user when the time for the desktop runs out. */
+void app_ending_start(struct app *app);
+void app_ending_stop(struct app *app);
 
 /* actions.c: the "win" actions of a window, and its menu. */
 void actions_add(struct app *app, OsvdiWindow *window);

@@ -31,6 +31,8 @@ void app_end_session(struct app *app)
 	}
 	g_clear_pointer(&app->displays, displays_free);
 	g_clear_pointer(&app->connection, connection_free);
+	app->connected = FALSE;
+	app->ending = ENDING_FAR;
 }
 
 void app_back(struct app *app)

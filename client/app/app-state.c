@@ -101,6 +101,7 @@ void app_state_changed(enum connection_state state, const struct failure *failur
 	struct app *app = data;
 	gboolean by_name = connection_get_target(app->connection)->resolve_name != NULL;
 
+	app->connected = state == CONNECTION_CONNECTED;
 	switch (state) {
 	case CONNECTION_CONNECTING:
 		app_say_waiting(app, g_strdup_printf(_("Connecting to %s…"), app->title));

@@ -367,6 +367,7 @@ static void finish(struct app *app)
 	suspend_watch_free(app->suspend_watch);
 	g_clear_handle_id(&app->stats_timer, g_source_remove);
 	g_clear_handle_id(&app->end_timer, g_source_remove);
+	app_ending_stop(app);
 	g_cancellable_cancel(app->resolving);
 	g_clear_object(&app->resolving);
 	app_end_session(app);
@@ -409,6 +410,7 @@ int app_run(struct options *options)
 		return fail_start(app, error->message);
 	g_idle_add_full(G_PRIORITY_HIGH, begin, app, NULL);
 	app->stats_timer = g_timeout_add(1000, app_update_stats, app);
+	app_ending_start(app);
 	app->suspend_watch = suspend_watch_new(on_awake, app);
 	g_main_loop_run(app->loop);
 	finish(app);

@@ -9,11 +9,16 @@ static cairo_rectangle_int_t even_rect(
 		const GstVideoFrame *frame, const cairo_rectangle_int_t *rect)
 {
 	int width = GST_VIDEO_FRAME_WIDTH(frame), height = GST_VIDEO_FRAME_HEIGHT(frame);
-	int x0 = CLAMP(rect->x, 0, width) & ~1, y0 = CLAMP(rect->y, 0, height) & ~1;
-	int x1 = MIN((CLAMP(rect->x + rect->width, 0, width) + 1) & ~1, width);
-	int y1 = MIN((CLAMP(rect->y + rect->height, 0, height) + 1) & ~1, height);
+	int x0 = CLAMP(rect->x, 0, width), y0 = CLAMP(rect->y, 0, height);
+	int x1 = CLAMP(rect->x + rect->width, 0, width);
+	int y1 = CLAMP(rect->y + rect->height, 0, height);
 
-	return (cairo_rectangle_int_t){ x0, y0, MAX(x1 - x0, 0), MAX(y1 - y0, 0) };
+	if (x1 <= x0 || y1 <= y0)
+		return (cairo_rectangle_int_t){ 0 };
+	x0 &= ~1;
+	y0 &= ~1;
+	return (cairo_rectangle_int_t){ x0, y0, MIN((x1 + 1) & ~1, width) - x0,
+		MIN((y1 + 1) & ~1, height) - y0 };
 }
 
 static const guint8 *plane_at(const GstVideoFrame *frame, guint component, int x, int y)
@@ -49,6 +54,16 @@ static gboolean convert_420(const GstVideoFrame *frame, const cairo_rectangle_in
 	return TRUE;
 }
 
+/* GStreamer copies the fourth byte of formats like BGRx, which is undefined there. */
+static void make_opaque(guint8 *dst, gsize stride, int width, int height)
+{
+	int x, y;
+
+	for (y = 0; y < height; y++)
+		for (x = 0; x < width; x++)
+			dst[(gsize)y * stride + 4 * (gsize)x + 3] = 0xff;
+}
+
 /* Converts any format, but takes several times as long. */
 static gboolean convert_gst(const GstVideoFrame *frame, const cairo_rectangle_int_t *r,
 		guint8 *dst, gsize stride)
@@ -73,6 +88,7 @@ static gboolean convert_gst(const GstVideoFrame *frame, const cairo_rectangle_in
 	if (!converter)
 		return FALSE;
 	gst_video_converter_frame(converter, frame, &out);
+	make_opaque(out.data[0], stride, r->width, r->height);
 	gst_video_converter_free(converter);
 	return TRUE;
 }

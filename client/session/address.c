@@ -116,6 +116,7 @@ static void take_over(struct target *live, const struct target *from)
 	live->port = from->port;
 	live->tls_port = from->tls_port;
 	live->expires = from->expires;
+	live->ends = from->ends;
 	take_string(&live->host, from->host);
 	take_string(&live->unix_path, from->unix_path);
 	take_string(&live->url, from->url);

@@ -28,6 +28,7 @@ struct ext_port {
 	struct {
 		ext_port_update_func func;
 		gpointer data;
+		guint64 missed; /* the largest number of an update that nobody took; 0: none */
 	} updates[MAX_DISPLAYS];
 
 	SpicePortChannel *channel;
@@ -195,9 +196,13 @@ static void on_pong(void *data, const struct osvdi_pong *pong)
 }
 
 /* Updates of a display that nobody shows are not decoded. */
-static gboolean wants_updates(const struct ext_port *port, guint32 display)
+static gboolean wants_update(struct ext_port *port, guint32 display, guint64 number)
 {
-	return display < MAX_DISPLAYS && port->updates[display].func;
+	if (display >= MAX_DISPLAYS)
+		return FALSE;
+	if (!port->updates[display].func)
+		port->updates[display].missed = MAX(number, port->updates[display].missed);
+	return port->updates[display].func != NULL;
 }
 
 /* FALSE: the message is damaged. */
@@ -211,13 +216,13 @@ static gboolean hand_over(struct ext_port *port, struct update *update)
 
 static bool on_tiles(void *data, const struct osvdi_tiles *message, size_t bytes)
 {
-	return !wants_updates(data, message->display) ||
+	return !wants_update(data, message->display, message->number) ||
 			hand_over(data, update_new_tiles(message, bytes, g_get_monotonic_time()));
 }
 
 static bool on_copy(void *data, const struct osvdi_copy *message, size_t bytes)
 {
-	return !wants_updates(data, message->display) ||
+	return !wants_update(data, message->display, message->number) ||
 			hand_over(data, update_new_copy(message, bytes, g_get_monotonic_time()));
 }
 
@@ -274,7 +279,10 @@ void ext_port_offer_channel(struct ext_port *port, SpicePortChannel *channel)
 void ext_port_detach(struct ext_port *port)
 {
 	gboolean was_ready = port->ready;
+	guint i;
 
+	for (i = 0; i < MAX_DISPLAYS; i++)
+		port->updates[i].missed = 0;
 	g_clear_handle_id(&port->ping_timer, g_source_remove);
 	if (port->channel)
 		g_object_remove_weak_pointer(G_OBJECT(port->channel), (gpointer *)&port->channel);
@@ -348,13 +356,18 @@ void ext_port_limit_fps(struct ext_port *port, guint32 max_fps_mhz)
 		send_preferences(port);
 }
 
-void ext_port_set_updates(
+guint64 ext_port_set_updates(
 		struct ext_port *port, guint display, ext_port_update_func func, gpointer data)
 {
+	guint64 missed;
+
 	if (display >= MAX_DISPLAYS)
-		return;
+		return 0;
+	missed = port->updates[display].missed;
 	port->updates[display].func = func;
 	port->updates[display].data = data;
+	port->updates[display].missed = 0;
+	return missed;
 }
 
 gboolean ext_port_is_ready(struct ext_port *port)

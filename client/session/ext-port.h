@@ -35,8 +35,10 @@ void ext_port_limit_fps(struct ext_port *port, guint32 max_fps_mhz);
 
 /* Takes an update of a display's picture. Main thread. Owner: the callee. */
 typedef void (*ext_port_update_func)(struct update *update, gpointer data);
-/* Sets who gets the updates of a display; func NULL: nobody. */
-void ext_port_set_updates(
+/* Sets who gets the updates of a display; func NULL: nobody. Returns the number of the last
+ * update that went by while nobody took them, 0: none did. The port's connection may be ahead
+ * of the display's, whose window comes with its first picture. */
+guint64 ext_port_set_updates(
 		struct ext_port *port, guint display, ext_port_update_func func, gpointer data);
 
 /* Tells of a new port channel of the session. Ignored unless the channel is ours. Main

@@ -29,6 +29,21 @@ static gboolean read_authorities(const char *pem, GPtrArray *list)
 	return TRUE;
 }
 
+/* Whether the certificate is too old or too new for this computer's date. */
+static GTlsCertificateFlags compare_dates(GTlsCertificate *certificate)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autoptr(GDateTime) first = g_tls_certificate_get_not_valid_before(certificate);
+	g_autoptr(GDateTime) last = g_tls_certificate_get_not_valid_after(certificate);
+	GTlsCertificateFlags errors = 0;
+
+	if (last && g_date_time_compare(now, last) > 0)
+		errors |= G_TLS_CERTIFICATE_EXPIRED;
+	if (first && g_date_time_compare(now, first) < 0)
+		errors |= G_TLS_CERTIFICATE_NOT_ACTIVATED;
+	return errors;
+}
+
 /* The errors of the certificate, judged by the authority that leaves the fewest. */
 static GTlsCertificateFlags verify(GTlsCertificate *certificate, GPtrArray *authorities)
 {
@@ -37,10 +52,8 @@ static GTlsCertificateFlags verify(GTlsCertificate *certificate, GPtrArray *auth
 
 	for (i = 0; i < authorities->len; i++)
 		left &= g_tls_certificate_verify(certificate, NULL, authorities->pdata[i]);
-	if (!authorities->len)
-		left = g_tls_certificate_verify(certificate, NULL, NULL) &
-				~(GTlsCertificateFlags)G_TLS_CERTIFICATE_UNKNOWN_CA;
-	return left;
+	/* Without an authority GIO looks at names only. */
+	return authorities->len ? left : compare_dates(certificate);
 }
 
 static enum tls_cause of_names(const struct tls_expected *expected, GTlsCertificate *certificate)

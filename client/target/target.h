@@ -52,6 +52,7 @@ struct target {
 
 	char *server_uuid;  /* that the server must report */
 	gint64 expires;     /* Unix time in seconds at which the url expires, or 0 */
+	gint64 ends;        /* the same, at which the desktop is taken back, or 0 */
 	char *ws_ca;        /* PEM: authority to trust for wss besides the system's */
 	char *resolve_name; /* the name to ask osvdi-broker for a fresh url; may equal name */
 	gboolean of_file;     /* read from a connection file */

@@ -170,21 +170,38 @@ static gboolean read_rest(const struct vv_values *v, struct target *t, GError **
 
 /* ---- our own group ------------------------------------------------------- */
 
-static gboolean read_expiry(const struct vv_values *v, struct target *t, GError **error)
+static gboolean read_time(const struct vv_values *v, const char *key, gint64 *seconds,
+		GError **error)
 {
 	g_autofree char *text = NULL;
 	g_autoptr(GDateTime) time = NULL;
 
-	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES, &text, error))
+	if (!vv_get_text(v, OSVDI_VV_GROUP, key, &text, error))
 		return FALSE;
-	if (!text || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, &t->expires, NULL))
+	if (!text || g_ascii_string_to_signed(text, 10, 0, G_MAXINT64, seconds, NULL))
 		return TRUE;
 	time = g_date_time_new_from_iso8601(text, NULL);
 	if (!time)
-		return vv_bad(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_EXPIRES,
+		return vv_bad(v, OSVDI_VV_GROUP, key,
 				_("is not a time (seconds since 1970, or ISO 8601)"), error);
-	t->expires = g_date_time_to_unix(time);
+	*seconds = g_date_time_to_unix(time);
 	return TRUE;
+}
+
+/* A version that is no number of ours is one of later rules. */
+static gboolean check_own_version(const struct vv_values *v, GError **error)
+{
+	g_autofree char *text = NULL;
+	gint64 version;
+
+	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_VERSION, &text, error))
+		return FALSE;
+	if (!text || g_ascii_string_to_signed(g_strstrip(text), 10, 0, OSVDI_VV_VERSION, &version,
+			NULL))
+		return TRUE;
+	g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+			_("The connection file needs a newer osvdi-viewer."));
+	return FALSE;
 }
 
 static gboolean read_own(const struct vv_values *v, struct target *t, GError **error)
@@ -192,19 +209,16 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 	char *url = NULL; /* holds a secret */
 	gboolean ok = FALSE;
 
-	if (g_key_file_get_integer(v->file, OSVDI_VV_GROUP, OSVDI_VV_KEY_VERSION, NULL) >
-			OSVDI_VV_VERSION) {
-		g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-				_("The connection file needs a newer osvdi-viewer."));
+	if (!check_own_version(v, error))
 		return FALSE;
-	}
 	if (!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_URL, &url, error) ||
 			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_CA, &t->ws_ca, error) ||
 			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_SERVER_UUID, &t->server_uuid,
 					error) ||
 			!vv_get_text(v, OSVDI_VV_GROUP, OSVDI_VV_KEY_NAME, &t->resolve_name,
 					error) ||
-			!read_expiry(v, t, error))
+			!read_time(v, OSVDI_VV_KEY_EXPIRES, &t->expires, error) ||
+			!read_time(v, OSVDI_VV_KEY_ENDS, &t->ends, error))
 		goto out;
 	/* The broker finds a desktop by its id too. */
 	if (!t->resolve_name)
@@ -222,6 +236,8 @@ static gboolean read_own(const struct vv_values *v, struct target *t, GError **e
 			goto out;
 		}
 		t->kind = TARGET_WEBSOCKET;
+		/* The file's proxy is the way for viewers that do not know this group. */
+		g_clear_pointer(&t->proxy, proxy_free);
 		t->url = g_steal_pointer(&parsed->url);
 		t->label = g_steal_pointer(&parsed->label);
 	}

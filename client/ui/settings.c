@@ -5,6 +5,7 @@
 #include "ui/settings.h"
 #include "target/hosts.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #define DESKTOP "desktop " /* start of a group's name */
 
 static GKeyFile *file;
+static GKeyFile *changes; /* that are not written yet */
 static guint save_timer;
 
 static void save_soon(void);
@@ -45,35 +47,96 @@ static void forget_tickets(void)
 	}
 }
 
+/* Keeps a file that nobody can read, for whoever has edited it. */
+static void put_aside(const char *path, const GError *error)
+{
+	g_autofree char *aside = g_strconcat(path, ".damaged", NULL);
+
+	if (g_rename(path, aside) == 0)
+		g_warning("Settings cannot be read and begin anew: %s. The old ones are in %s.",
+				error->message, aside);
+}
+
+static void read_file(void)
+{
+	g_autofree char *path = settings_path();
+	g_autoptr(GError) error = NULL;
+
+	g_clear_pointer(&file, g_key_file_unref);
+	file = g_key_file_new();
+	if (!g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, &error) &&
+			error->domain == G_KEY_FILE_ERROR)
+		put_aside(path, error);
+	forget_tickets();
+}
+
 static GKeyFile *load(void)
 {
-	g_autofree char *path = NULL;
-
-	if (file)
-		return file;
-	path = settings_path();
-	file = g_key_file_new();
-	g_key_file_load_from_file(file, path, G_KEY_FILE_KEEP_COMMENTS, NULL);
-	forget_tickets();
+	if (!file)
+		read_file();
 	return file;
 }
 
-static gboolean save(gpointer data)
+/* A value of ours, here and for the next save(). value: as in the file. */
+static void change(const char *group, const char *key, const char *value)
+{
+	if (!changes)
+		changes = g_key_file_new();
+	g_key_file_set_value(load(), group, key, value);
+	g_key_file_set_value(changes, group, key, value);
+}
+
+static void merge_group(const char *group)
+{
+	g_auto(GStrv) keys = g_key_file_get_keys(changes, group, NULL, NULL);
+	guint i;
+
+	for (i = 0; keys[i]; i++) {
+		g_autofree char *value = g_key_file_get_value(changes, group, keys[i], NULL);
+
+		g_key_file_set_value(file, group, keys[i], value);
+	}
+}
+
+/* Other viewers write the same file: their changes stay. */
+static void read_again(void)
+{
+	g_auto(GStrv) groups = NULL;
+	guint i;
+
+	read_file();
+	groups = changes ? g_key_file_get_groups(changes, NULL) : NULL;
+	for (i = 0; groups && groups[i]; i++)
+		merge_group(groups[i]);
+}
+
+static gboolean write_file(GError **error)
 {
 	g_autofree char *path = settings_path(), *dir = g_path_get_dirname(path), *text = NULL;
-	g_autoptr(GError) error = NULL;
-	static gboolean complained;
 	gsize size;
 
-	save_timer = 0;
 	text = g_key_file_to_data(file, &size, NULL);
-	if ((g_mkdir_with_parents(dir, 0700) < 0 ||
-			    !g_file_set_contents_full(path, text, (gssize)size,
-					    G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error)) &&
-			!complained) {
+	if (g_mkdir_with_parents(dir, 0700) == 0)
+		return g_file_set_contents_full(path, text, (gssize)size,
+				G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(errno), dir);
+	return FALSE;
+}
+
+/* Changes that could not be written wait for the next time. */
+static gboolean save(gpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	static gboolean complained;
+
+	read_again();
+	if (write_file(&error)) {
+		g_clear_pointer(&changes, g_key_file_unref);
+	} else if (!complained) {
 		complained = TRUE;
-		g_warning("Settings are not kept: %s", error ? error->message : dir);
+		g_warning("Settings are not kept: %s", error->message);
 	}
+	save_timer = 0;
 	return G_SOURCE_REMOVE;
 }
 
@@ -83,12 +146,17 @@ static void save_soon(void)
 		save_timer = g_timeout_add(SAVE_AFTER_MS, save, NULL);
 }
 
+static void save_now(void)
+{
+	if (save_timer)
+		g_source_remove(save_timer);
+	save(NULL);
+}
+
 void settings_flush(void)
 {
-	if (!save_timer)
-		return;
-	g_source_remove(save_timer);
-	save(NULL);
+	if (save_timer)
+		save_now();
 }
 
 /* The group of a desktop. Replaces brackets and control characters, which the name of a
@@ -108,9 +176,10 @@ void settings_remember_place(const char *desktop, int number, const GdkRectangle
 {
 	g_autofree char *group = group_of(desktop);
 	g_autofree char *key = g_strdup_printf("window-%d", number);
-	int values[] = { place->x, place->y, place->width, place->height };
+	g_autofree char *value = g_strdup_printf("%d;%d;%d;%d;", place->x, place->y, place->width,
+			place->height);
 
-	g_key_file_set_integer_list(load(), group, key, values, G_N_ELEMENTS(values));
+	change(group, key, value);
 	save_soon();
 }
 
@@ -156,7 +225,7 @@ void settings_set_flag(const char *desktop, const char *key, gboolean value)
 {
 	g_autofree char *group = group_of(desktop);
 
-	g_key_file_set_boolean(load(), group, key, value);
+	change(group, key, value ? "true" : "false");
 	save_soon();
 }
 
@@ -171,18 +240,23 @@ GStrv settings_get_recent(void)
 
 static void set_recent(const char *first, const char *without)
 {
-	g_auto(GStrv) old = settings_get_recent();
+	g_auto(GStrv) old = NULL;
 	g_autoptr(GPtrArray) list = g_ptr_array_new();
+	g_autofree char *value = NULL;
 	guint i;
 
+	read_again(); /* another viewer may have added one */
+	old = settings_get_recent();
 	if (first)
 		g_ptr_array_add(list, (gpointer)first);
 	for (i = 0; old[i] && list->len < MAX_RECENT; i++)
 		if (g_strcmp0(old[i], without) != 0)
 			g_ptr_array_add(list, old[i]);
 	g_key_file_set_string_list(
-			load(), "viewer", "recent", (const char *const *)list->pdata, list->len);
-	save_soon();
+			file, "viewer", "recent", (const char *const *)list->pdata, list->len);
+	value = g_key_file_get_value(file, "viewer", "recent", NULL);
+	change("viewer", "recent", value);
+	save_now();
 }
 
 void settings_add_recent(const char *uri)

@@ -420,6 +420,7 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 		video_event_func event, gpointer data)
 {
 	struct video *video = g_new0(struct video, 1);
+	guint64 missed;
 
 	g_atomic_ref_count_init(&video->refs);
 	g_mutex_init(&video->lock);
@@ -431,7 +432,9 @@ struct video *video_new(int display, const char *order, struct stats *stats, str
 	video->event = event;
 	video->data = data;
 	screen_init(&video->screen, (guint32)display, &screen_ops, video);
-	ext_port_set_updates(port, (guint)display, take_update, video);
+	missed = ext_port_set_updates(port, (guint)display, take_update, video);
+	if (missed)
+		screen_miss(&video->screen, missed);
 	return video;
 }
 

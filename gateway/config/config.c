@@ -2,31 +2,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "config.h"
 
-#include <gio/gio.h>
+#include "settings/setting-table.h"
+
 #include <stddef.h>
 #include <string.h>
 
-enum kind {
-	TEXT,
-	LIST,
-	FLAG,
-	COUNT,   /* guint, from 1 */
-	SECONDS, /* gint64 */
-	NETWORKS,
-};
+static gboolean read_networks(void *field, const char *value, GError **error)
+{
+	struct targets **out = field;
 
+	*out = targets_parse(value, error);
+	return *out != NULL;
+}
+
+#define AT(field) offsetof(struct config, field)
 #define GATEWAY(name, kind, field, standard) \
-	{ "gateway", name, kind, offsetof(struct config, field), standard }
+	{ "gateway", name, SETTING_##kind, AT(field), standard, NULL }
 #define LIMIT(name, kind, field, standard) \
-	{ "limits", name, kind, offsetof(struct config, field), standard }
+	{ "limits", name, SETTING_##kind, AT(field), standard, NULL }
 
-/* standard: NULL where there is none. */
-static const struct setting {
-	const char *group, *name;
-	enum kind kind;
-	gsize offset;
-	const char *standard;
-} settings[] = {
+static const struct setting rows[] = {
 	GATEWAY("listen", LIST, listen, NULL),
 	GATEWAY("proxy-protocol", FLAG, proxy_protocol, "false"),
 	GATEWAY("tls-cert", TEXT, tls_cert, NULL),
@@ -35,7 +30,7 @@ static const struct setting {
 	GATEWAY("path", TEXT, path, "/gw"),
 	GATEWAY("origins", LIST, origins, NULL),
 	GATEWAY("ticket-in-url", FLAG, ticket_in_url, "false"),
-	GATEWAY("targets", NETWORKS, targets, NULL),
+	{ "gateway", "targets", SETTING_OWN, AT(targets), NULL, read_networks },
 	GATEWAY("admin", TEXT, admin, NULL),
 	GATEWAY("metrics", TEXT, metrics, NULL),
 	GATEWAY("audit", TEXT, audit, NULL),
@@ -43,147 +38,60 @@ static const struct setting {
 	LIMIT("connections", COUNT, limits.connections, "20000"),
 	LIMIT("handshakes", COUNT, limits.handshakes, "1000"),
 	LIMIT("silent-channels", COUNT, limits.silent, "4"),
-	LIMIT("handshake-seconds", SECONDS, limits.handshake_s, "5"),
-	LIMIT("connect-seconds", SECONDS, limits.connect_s, "10"),
-	LIMIT("link-seconds", SECONDS, limits.link_s, "15"),
-	LIMIT("ping-seconds", SECONDS, limits.ping_s, "20"),
-	LIMIT("stall-seconds", SECONDS, limits.stall_s, "60"),
-	LIMIT("drain-seconds", SECONDS, limits.drain_s, "60"),
-	LIMIT("clock-skew-seconds", SECONDS, rules.skew_s, "30"),
-	LIMIT("return-seconds", SECONDS, rules.grace_s, "30"),
-	LIMIT("ticket-life-seconds", SECONDS, rules.max_life_s, "86400"),
+	LIMIT("handshake-seconds", SECONDS_FROM_0, limits.handshake_s, "5"),
+	LIMIT("connect-seconds", SECONDS_FROM_0, limits.connect_s, "10"),
+	LIMIT("link-seconds", SECONDS_FROM_0, limits.link_s, "15"),
+	LIMIT("ping-seconds", SECONDS_FROM_0, limits.ping_s, "20"),
+	LIMIT("stall-seconds", SECONDS_FROM_0, limits.stall_s, "60"),
+	LIMIT("drain-seconds", SECONDS_FROM_0, limits.drain_s, "60"),
+	LIMIT("clock-skew-seconds", SECONDS_FROM_0, rules.skew_s, "30"),
+	LIMIT("return-seconds", SECONDS_FROM_0, rules.grace_s, "30"),
+	LIMIT("ticket-life-seconds", SECONDS_FROM_0, rules.max_life_s, "86400"),
 };
+static const struct setting_table table = { rows, G_N_ELEMENTS(rows), "authorities" };
 
-static gboolean fail(GError **error, const char *name, const char *problem)
+static gboolean read_authorities(struct config *config, GKeyFile *file, GError **error)
 {
-	g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "%s: %s", name, problem);
-	return FALSE;
-}
+	GHashTableIter iter;
+	gpointer name, path;
 
-static gboolean read_number(const char *value, guint least, gint64 *out)
-{
-	return g_ascii_isdigit(*value) && g_ascii_string_to_signed(value, 10, least, G_MAXINT32,
-			out, NULL);
-}
-
-static gboolean read_networks(struct targets **out, const char *name, const char *value,
-		GError **error)
-{
-	g_autoptr(GError) problem = NULL;
-
-	*out = targets_parse(value, &problem);
-	return *out || fail(error, name, problem->message);
-}
-
-static gboolean read_value(void *at, const struct setting *setting, const char *value,
-		GError **error)
-{
-	gint64 number;
-
-	switch (setting->kind) {
-	case TEXT:
-		*(char **)at = g_strdup(value);
-		return *value || fail(error, setting->name, "empty");
-	case LIST:
-		*(char ***)at = g_strsplit_set(value, ";, ", -1);
-		return TRUE;
-	case FLAG:
-		*(gboolean *)at = strcmp(value, "true") == 0;
-		return *(gboolean *)at || strcmp(value, "false") == 0 ||
-				fail(error, setting->name, "neither true nor false");
-	case COUNT:
-		if (!read_number(value, 1, &number))
-			return fail(error, setting->name, "no number from 1");
-		*(guint *)at = (guint)number;
-		return TRUE;
-	case SECONDS:
-		return read_number(value, 0, at) ||
-				fail(error, setting->name, "no number of seconds");
-	case NETWORKS:
-		return read_networks(at, setting->name, value, error);
-	}
-	return FALSE;
-}
-
-static gboolean read_setting(struct config *config, GKeyFile *file, const struct setting *setting,
-		GError **error)
-{
-	g_autofree char *value = g_key_file_get_string(file, setting->group, setting->name, NULL);
-
-	if (!value)
-		value = g_strdup(setting->standard);
-	return !value || read_value((char *)config + setting->offset, setting, g_strstrip(value),
-			error);
-}
-
-static gboolean is_known(const char *group, const char *name)
-{
-	for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
-		if (strcmp(settings[i].group, group) == 0 && strcmp(settings[i].name, name) == 0)
-			return TRUE;
-	return strcmp(group, "authorities") == 0;
-}
-
-/* A word that nobody knows may be a limit that does not hold. */
-static gboolean check_names(GKeyFile *file, GError **error)
-{
-	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
-
-	for (guint i = 0; groups[i]; i++) {
-		g_auto(GStrv) names = g_key_file_get_keys(file, groups[i], NULL, NULL);
-
-		for (guint j = 0; names && names[j]; j++)
-			if (!is_known(groups[i], names[j]))
-				return fail(error, names[j], "not known in this group");
-	}
+	config->authorities = setting_group(file, "authorities", error);
+	if (!config->authorities)
+		return FALSE;
+	g_hash_table_iter_init(&iter, config->authorities);
+	while (g_hash_table_iter_next(&iter, &name, &path))
+		if (!*g_strstrip(path))
+			return setting_fail(error, name, "empty");
 	return TRUE;
-}
-
-static void read_authorities(struct config *config, GKeyFile *file)
-{
-	g_auto(GStrv) names = g_key_file_get_keys(file, "authorities", NULL, NULL);
-
-	config->authorities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	for (guint i = 0; names && names[i]; i++)
-		g_hash_table_insert(config->authorities, g_strdup(names[i]),
-				g_key_file_get_string(file, "authorities", names[i], NULL));
 }
 
 static gboolean check_config(const struct config *config, GError **error)
 {
 	if (!config->listen)
-		return fail(error, "listen", "missing");
+		return setting_fail(error, "listen", "missing");
 	if (!config->keys)
-		return fail(error, "keys", "missing (osvdi-gateway new-key makes one)");
+		return setting_fail(error, "keys", "missing (osvdi-gateway new-key makes one)");
 	if (!config->targets)
-		return fail(error, "targets", "missing: name the networks that desktops are in");
+		return setting_fail(error, "targets",
+				"missing: name the networks that desktops are in");
 	if (!config->tls_cert != !config->tls_key)
-		return fail(error, "tls-cert", "tls-cert and tls-key go together");
+		return setting_fail(error, "tls-cert", "tls-cert and tls-key go together");
 	if (config->path[0] != '/')
-		return fail(error, "path", "must begin with /");
+		return setting_fail(error, "path", "must begin with /");
 	for (guint i = 0; config->origins && config->origins[i]; i++)
 		if (*config->origins[i] && !g_str_has_prefix(config->origins[i], "https://") &&
 				!g_str_has_prefix(config->origins[i], "http://"))
-			return fail(error, "origins", "each is https://HOST or https://HOST:PORT");
+			return setting_fail(error, "origins",
+					"each is https://HOST or https://HOST:PORT");
 	return TRUE;
-}
-
-static gboolean read_all(struct config *config, GKeyFile *file, GError **error)
-{
-	if (!check_names(file, error))
-		return FALSE;
-	for (guint i = 0; i < G_N_ELEMENTS(settings); i++)
-		if (!read_setting(config, file, &settings[i], error))
-			return FALSE;
-	read_authorities(config, file);
-	return check_config(config, error);
 }
 
 static struct config *from_file(GKeyFile *file, GError **error)
 {
 	struct config *config = g_new0(struct config, 1);
 
-	if (read_all(config, file, error))
+	if (setting_table_read(&table, file, config, error) &&
+			read_authorities(config, file, error) && check_config(config, error))
 		return config;
 	config_free(config);
 	return NULL;
@@ -213,14 +121,7 @@ void config_free(struct config *config)
 {
 	if (!config)
 		return;
-	for (guint i = 0; i < G_N_ELEMENTS(settings); i++) {
-		void *at = (char *)config + settings[i].offset;
-
-		if (settings[i].kind == TEXT)
-			g_free(*(char **)at);
-		else if (settings[i].kind == LIST)
-			g_strfreev(*(char ***)at);
-	}
+	setting_table_clear(&table, config);
 	targets_free(config->targets);
 	g_clear_pointer(&config->authorities, g_hash_table_unref);
 	g_free(config);

@@ -16,6 +16,16 @@ static void fail(GError **error, const char *what, const char *file)
 	ERR_clear_error();
 }
 
+/* OpenSSL itself would ask for a key's pass phrase on the terminal, and wait. */
+static int no_password(char *buffer, int size, int writing, void *data)
+{
+	gboolean *asked = data;
+
+	if (asked)
+		*asked = TRUE;
+	return -1;
+}
+
 static SSL_CTX *context_new(const SSL_METHOD *method)
 {
 	SSL_CTX *context = SSL_CTX_new(method);
@@ -23,6 +33,7 @@ static SSL_CTX *context_new(const SSL_METHOD *method)
 	if (!context)
 		g_error("OpenSSL gives no context");
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* memory for each client */
+	SSL_CTX_set_default_passwd_cb(context, no_password);
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
 			SSL_OP_CIPHER_SERVER_PREFERENCE);
@@ -43,6 +54,25 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
 	return SSL_TLSEXT_ERR_OK;
 }
 
+static gboolean use_key(SSL_CTX *context, const char *file, GError **error)
+{
+	gboolean locked = FALSE;
+	gboolean ok;
+
+	SSL_CTX_set_default_passwd_cb_userdata(context, &locked);
+	ok = SSL_CTX_use_PrivateKey_file(context, file, SSL_FILETYPE_PEM) == 1 &&
+			SSL_CTX_check_private_key(context) == 1;
+	SSL_CTX_set_default_passwd_cb_userdata(context, NULL);
+	if (locked)
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+				"key %s has a pass phrase, and nobody is there to give it: write "
+				"the key without one (openssl pkey -in FILE -out FILE)", file);
+	else if (!ok)
+		fail(error, "key", file);
+	ERR_clear_error();
+	return ok;
+}
+
 SSL_CTX *tls_server(const char *cert_file, const char *key_file, GError **error)
 {
 	SSL_CTX *context = context_new(TLS_server_method());
@@ -50,10 +80,7 @@ SSL_CTX *tls_server(const char *cert_file, const char *key_file, GError **error)
 	SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
 	if (SSL_CTX_use_certificate_chain_file(context, cert_file) != 1)
 		fail(error, "certificate", cert_file);
-	else if (SSL_CTX_use_PrivateKey_file(context, key_file, SSL_FILETYPE_PEM) != 1 ||
-			SSL_CTX_check_private_key(context) != 1)
-		fail(error, "key", key_file);
-	else
+	else if (use_key(context, key_file, error))
 		return context;
 	SSL_CTX_free(context);
 	return NULL;
@@ -93,11 +120,11 @@ static gboolean add_entry(X509_NAME *name, const char *entry)
 	if (!equals || equals == copy)
 		return FALSE;
 	*equals = '\0';
-	for (from = to = equals + 1; *from; from++)
-		if (*from != '\\' || !*++from)
-			*to++ = *from;
-		else
-			*to++ = *from;
+	for (from = to = equals + 1; *from; from++) {
+		if (*from == '\\' && from[1])
+			from++;
+		*to++ = *from;
+	}
 	*to = '\0';
 	return X509_NAME_add_entry_by_txt(name, copy, MBSTRING_UTF8,
 			(const unsigned char *)equals + 1, -1, -1, 0) == 1;

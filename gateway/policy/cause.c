@@ -15,6 +15,7 @@ static const struct {
 	[REFUSE_ORIGIN] = { "origin", 403 },
 	[REFUSE_NO_TICKET] = { "no-ticket", 401 },
 	[REFUSE_TICKET] = { "ticket", 403 },
+	[REFUSE_BROWSER] = { "browser", 403 },
 	[REFUSE_EARLY] = { "early", 403 },
 	[REFUSE_LATE] = { "late", 403 },
 	[REFUSE_EXPIRED] = { "expired", 403 },

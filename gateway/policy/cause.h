@@ -16,6 +16,7 @@ enum refusal {
 	REFUSE_ORIGIN,
 	REFUSE_NO_TICKET,
 	REFUSE_TICKET,  /* not sealed with our keys, or not understood */
+	REFUSE_BROWSER, /* the ticket is another browser's */
 	REFUSE_EARLY,   /* issued in the future */
 	REFUSE_LATE,    /* past its first use */
 	REFUSE_EXPIRED,

@@ -237,6 +237,16 @@ void sessions_tick(struct sessions *sessions, gint64 now)
 
 /* ---- revoking ------------------------------------------------------------ */
 
+static gboolean is_named(const struct session *s, enum revoke_kind kind, const char *name)
+{
+	const char *const names[] = { [REVOKE_SESSION] = s->id, [REVOKE_DESKTOP] = s->desktop,
+		[REVOKE_USER] = s->user };
+
+	return strcmp(names[kind], name) == 0;
+}
+
+/* A ticket may be issued "later" than now, by a clock that is ahead of this one. The name's
+ * revocation does not reach this ticket, but its session is here and ends for good. */
 guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const char *name,
 		gint64 now)
 {
@@ -249,8 +259,11 @@ guint sessions_revoke(struct sessions *sessions, enum revoke_kind kind, const ch
 	while (g_hash_table_iter_next(&iter, NULL, &value)) {
 		struct session *s = value;
 
-		if (sessions_is_revoked(sessions, s->id, s->desktop, s->user, s->issued))
-			n += session_end_all(s, END_REVOKED);
+		if (!is_named(s, kind, name))
+			continue;
+		if (s->issued > now)
+			sessions_note_revoked(sessions, REVOKE_SESSION, s->id, now);
+		n += session_end_all(s, END_REVOKED);
 	}
 	return n;
 }

@@ -3,6 +3,7 @@
 #include "admit.h"
 
 #include "core/ws-frame.h"
+#include "ticket/browser.h"
 
 #include <string.h>
 
@@ -180,15 +181,52 @@ static enum refusal admit_connect(struct request *request, const struct http_hea
 			REFUSE_DESKTOP;
 }
 
+/* The next of "NAME=VALUE; NAME=VALUE", or FALSE. */
+static gboolean next_cookie(struct http_slice *rest, struct http_slice *cookie)
+{
+	const char *mark;
+
+	while (rest->length && (*rest->text == ' ' || *rest->text == ';')) {
+		rest->text++;
+		rest->length--;
+	}
+	mark = memchr(rest->text, ';', rest->length);
+	*cookie = (struct http_slice){ rest->text,
+		mark ? (gsize)(mark - rest->text) : rest->length };
+	rest->text += cookie->length;
+	rest->length -= cookie->length;
+	return cookie->length > 0;
+}
+
+/* A ticket for one browser is good beside that browser's cookie alone. */
+static gboolean is_browser_right(const char *digest, const struct http_head *head)
+{
+	for (guint i = 0; i < head->n_fields; i++) {
+		struct http_slice rest = head->fields[i].value, cookie;
+
+		if (!http_slice_is_nocase(head->fields[i].name, "cookie"))
+			continue;
+		while (next_cookie(&rest, &cookie))
+			if (browser_fits(digest, cookie.text, cookie.length))
+				return TRUE;
+	}
+	return FALSE;
+}
+
 enum refusal admit_request(struct request *request, const struct http_head *head,
 		const struct config *config, const struct keys *keys)
 {
+	enum refusal refusal = REFUSE_METHOD;
+
 	*request = (struct request){ FALSE, FALSE, NULL, NULL };
 	if (http_slice_is(head->method, "CONNECT"))
-		return admit_connect(request, head, keys);
-	if (http_slice_is(head->method, "GET"))
-		return admit_websocket(request, head, config, keys);
-	return REFUSE_METHOD;
+		refusal = admit_connect(request, head, keys);
+	else if (http_slice_is(head->method, "GET"))
+		refusal = admit_websocket(request, head, config, keys);
+	if (!refusal && request->ticket->browser &&
+			!is_browser_right(request->ticket->browser, head))
+		return REFUSE_BROWSER;
+	return refusal;
 }
 
 void request_clear(struct request *request)

@@ -11,6 +11,7 @@ struct audit {
 	char *path;
 	int fd;
 	gboolean failed;
+	gboolean cut; /* the last line in the file has no end */
 };
 
 struct audit_line {
@@ -50,6 +51,7 @@ gboolean audit_reopen(struct audit *audit, GError **error)
 		return FALSE;
 	close(audit->fd);
 	audit->fd = fd;
+	audit->cut = FALSE;
 	return TRUE;
 }
 
@@ -104,17 +106,23 @@ void audit_number(struct audit_line *line, const char *name, guint64 value)
 	g_string_append_printf(line->text, ",\"%s\":%" G_GUINT64_FORMAT, name, value);
 }
 
-/* A full disk must not end people's sessions; it is told once. */
+/* A full disk must not end people's sessions; it is told once. The line that the disk cut off
+ * stays by itself. */
 void audit_end(struct audit_line *line)
 {
 	struct audit *audit = line->audit;
-	gboolean ok;
+	ssize_t n;
 
 	g_string_append(line->text, "}\n");
-	ok = write(audit->fd, line->text->str, line->text->len) == (ssize_t)line->text->len;
-	if (!ok && !audit->failed)
-		g_warning("The audit record cannot be written: %s", g_strerror(errno));
-	audit->failed = !ok;
+	if (audit->cut)
+		g_string_prepend_c(line->text, '\n');
+	n = write(audit->fd, line->text->str, line->text->len);
+	if (n != (ssize_t)line->text->len && !audit->failed)
+		g_warning("The audit record cannot be written: %s",
+				g_strerror(n < 0 ? errno : ENOSPC));
+	audit->failed = n != (ssize_t)line->text->len;
+	if (n > 0)
+		audit->cut = line->text->str[n - 1] != '\n';
 	g_string_free(line->text, TRUE);
 	g_free(line);
 }

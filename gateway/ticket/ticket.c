@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "ticket.h"
+#include "browser.h"
 #include "error.h"
 
 #include <stddef.h>
@@ -38,6 +39,7 @@ static const struct field {
 	FIELD(issued, NUMBER),
 	{ "use-by", NUMBER, offsetof(struct ticket, use_by) },
 	FIELD(expires, NUMBER),
+	FIELD(browser, TEXT),
 	FIELD(once, FLAG),
 	FIELD(channels, CHANNELS),
 	{ "max-channels", COUNT, offsetof(struct ticket, max_channels) },
@@ -103,9 +105,9 @@ static gboolean is_of(const char *text, gsize most, const char *marks)
 	return n >= 1 && n <= most;
 }
 
-static gboolean is_session(const char *text)
+static gboolean is_hex(const char *text, gsize length)
 {
-	return text && strlen(text) == 32 && strspn(text, "0123456789abcdef") == 32;
+	return text && strlen(text) == length && strspn(text, "0123456789abcdef") == length;
 }
 
 /* Text of one line, for a record. */
@@ -150,7 +152,7 @@ static gboolean check_target(const struct ticket *t, GError **error)
 
 gboolean ticket_check(const struct ticket *t, GError **error)
 {
-	if (!is_session(t->session))
+	if (!is_hex(t->session, 32))
 		return fail(error, "session", "not 32 hexadecimal digits in lower case");
 	if (!is_of(t->desktop, 64, "-."))
 		return fail(error, "desktop", "not 1 to 64 letters, digits, - and .");
@@ -158,6 +160,8 @@ gboolean ticket_check(const struct ticket *t, GError **error)
 		return fail(error, "user", "not one line of 1 to 255 bytes");
 	if (t->issued <= 0 || t->use_by < t->issued || t->expires < t->use_by)
 		return fail(error, "expires", "not issued <= use-by <= expires");
+	if (t->browser && !is_hex(t->browser, BROWSER_TEXT_BYTES - 1))
+		return fail(error, "browser", "not 64 hexadecimal digits in lower case");
 	if (!t->channels)
 		return fail(error, "channels", "none");
 	if (t->max_channels < 1 || t->max_channels > TICKET_MAX_CHANNELS)
@@ -219,7 +223,8 @@ static guint32 bit_of(const char *name)
 
 static gboolean read_lines(struct ticket *ticket, char *text, GError **error)
 {
-	guint32 seen = 0, optional = bit_of("path") | bit_of("authority") | bit_of("subject");
+	guint32 seen = 0, optional = bit_of("path") | bit_of("authority") | bit_of("subject") |
+			bit_of("browser");
 	char *line, *end;
 
 	for (line = text; (end = strchr(line, '\n')); line = end + 1) {

@@ -31,6 +31,7 @@ struct ticket {
 	char *authority; /* WAY_TLS, WAY_WSS: its name in the gateway's configuration */
 	char *subject;   /* WAY_TLS: of the desktop's certificate, or NULL: its host */
 	gint64 issued, use_by, expires; /* seconds since 1970 */
+	char *browser;   /* browser_digest() of its cookie; or NULL: any client */
 	gboolean once;   /* no new session once the first has ended */
 	guint32 channels; /* bits of channel types that may be opened */
 	guint max_channels;

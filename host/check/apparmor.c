@@ -18,6 +18,7 @@ static const struct {
 } rules[] = {
 	{ "/etc/spice-accel.conf", "/etc/spice-accel.conf r," },
 	{ "/osvdi/guests/", "/run/osvdi/guests/*.conf r," },
+	{ "/osvdi/status/", "/run/osvdi/status/*.json w," },
 };
 
 static bool rule_in(const char *text, const char *needle)
@@ -53,10 +54,32 @@ static bool allowed(GPtrArray *names, const char *needle)
 	return false;
 }
 
+/* One command that adds all rules which no file has, and the first of these; NULL: none
+ * is missing. */
+static char *remedy_for(GPtrArray *names, const char **missing)
+{
+	GString *command = NULL;
+
+	*missing = NULL;
+	for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+		if (allowed(names, rules[i].needle))
+			continue;
+		if (!command) {
+			command = g_string_new("mkdir -p " FOLDER "local/abstractions && "
+					"printf '%s\\n'");
+			*missing = rules[i].rule;
+		}
+		g_string_append_printf(command, " '%s'", rules[i].rule);
+	}
+	return command ? g_string_free(g_string_append(command, " >> " LOCAL), FALSE) : NULL;
+}
+
 void check_apparmor(struct report *report)
 {
 	g_autofree char *abstraction = host_read(ABSTRACTION);
 	g_autoptr(GPtrArray) names = NULL;
+	g_autofree char *remedy = NULL;
+	const char *missing;
 
 	if (!abstraction) {
 		report_unused(report, "apparmor", "%s is missing: AppArmor does not confine QEMU",
@@ -64,16 +87,10 @@ void check_apparmor(struct report *report)
 		return;
 	}
 	names = files(abstraction);
-	for (guint i = 0; i < G_N_ELEMENTS(rules); i++)
-		if (!allowed(names, rules[i].needle)) {
-			g_autofree char *remedy = g_strdup_printf(
-					"mkdir -p " FOLDER "local/abstractions && "
-					"echo '%s' >> " LOCAL, rules[i].rule);
-
-			report_wrong(report, "apparmor", remedy,
-					"QEMU may not read its settings: no rule %s",
-					rules[i].rule);
-			return;
-		}
-	report_right(report, "apparmor", "QEMU may read its settings");
+	remedy = remedy_for(names, &missing);
+	if (remedy)
+		report_wrong(report, "apparmor", remedy, "QEMU may not read its settings or "
+				"write its status: no rule %s", missing);
+	else
+		report_right(report, "apparmor", "QEMU may read its settings and write its status");
 }

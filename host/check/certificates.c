@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "base/qemu-conf.h"
 #include "check/checks.h"
 #include "check/host.h"
 
@@ -18,11 +19,17 @@ struct files {
 	char *ca, *certificate, *key; /* paths without the root */
 };
 
+/* OpenSSL itself would ask for a key's pass phrase on the terminal, and wait. */
+static int no_password(char *buffer, int size, int writing, void *data)
+{
+	return -1;
+}
+
 static X509 *read_certificate(const char *path)
 {
 	g_autofree char *full = host_path(path);
 	FILE *file = fopen(full, "re");
-	X509 *x509 = file ? PEM_read_X509(file, NULL, NULL, NULL) : NULL;
+	X509 *x509 = file ? PEM_read_X509(file, NULL, no_password, NULL) : NULL;
 
 	if (file)
 		fclose(file);
@@ -33,7 +40,7 @@ static EVP_PKEY *read_key(const char *path)
 {
 	g_autofree char *full = host_path(path);
 	FILE *file = fopen(full, "re");
-	EVP_PKEY *key = file ? PEM_read_PrivateKey(file, NULL, NULL, NULL) : NULL;
+	EVP_PKEY *key = file ? PEM_read_PrivateKey(file, NULL, no_password, NULL) : NULL;
 
 	if (file)
 		fclose(file);
@@ -114,8 +121,8 @@ static void check_access(struct report *report, const char *path)
 void check_certificates(struct report *report)
 {
 	g_autofree char *text = host_read(CONFIG);
-	g_autofree char *tls = text ? host_setting(text, "", "spice_tls") : NULL;
-	g_autofree char *own = text ? host_setting(text, "", "spice_tls_x509_cert_dir") : NULL;
+	g_autofree char *tls = text ? qemu_conf_value(text, "spice_tls") : NULL;
+	g_autofree char *own = text ? qemu_conf_value(text, "spice_tls_x509_cert_dir") : NULL;
 	const char *folder = own ? own : FOLDER;
 	struct files files;
 

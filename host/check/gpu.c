@@ -4,6 +4,7 @@
 /* Does QEMU reach a GPU, and does the GPU encode? */
 #include <string.h>
 
+#include "base/qemu-conf.h"
 #include "check/checks.h"
 #include "check/host.h"
 
@@ -20,25 +21,12 @@ static bool gpu_wanted(void)
 			!strcmp(encoder, "gst");
 }
 
-/* The list cgroup_device_acl = [ "/dev/null", ... ] may stand on several lines. */
 static bool in_acl(const char *node)
 {
 	g_autofree char *text = host_read("/etc/libvirt/qemu.conf");
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-	g_autofree char *quoted = g_strdup_printf("\"%s\"", node);
-	bool inside = false;
+	g_auto(GStrv) nodes = qemu_conf_values(text ? text : "", ACL);
 
-	for (char **line = lines; *line; line++) {
-		char *stripped = g_strstrip(*line);
-
-		if (*stripped == '#')
-			continue;
-		inside = inside || g_str_has_prefix(stripped, ACL);
-		if (inside && strstr(stripped, quoted))
-			return true;
-		inside = inside && !strchr(stripped, ']');
-	}
-	return false;
+	return nodes && g_strv_contains((const char *const *)nodes, node);
 }
 
 static void check_node(struct report *report, const char *node)

@@ -54,70 +54,17 @@ GPtrArray *host_glob(const char *pattern)
 	return found;
 }
 
-/* "key = value", with or without quotes; false: another key */
-static bool value_of(const char *line, const char *key, char **value)
-{
-	size_t length = strlen(key);
-	size_t end;
-	char *text;
-
-	if (strncmp(line, key, length) != 0)
-		return false;
-	line += length + strspn(line + length, " \t");
-	if (*line != '=')
-		return false;
-	text = g_strstrip(g_strdup(line + 1));
-	end = strlen(text);
-	if (end >= 2 && text[0] == '"' && text[end - 1] == '"') {
-		text[end - 1] = 0;
-		memmove(text, text + 1, end - 1);
-	}
-	g_free(*value);
-	*value = text;
-	return true;
-}
-
-char *host_setting(const char *text, const char *group, const char *key)
-{
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	bool inside = !*group;
-	char *value = NULL;
-
-	for (char **line = lines; *line; line++) {
-		char *stripped = g_strstrip(*line);
-		size_t length = strlen(stripped);
-
-		if (length > 2 && stripped[0] == '[' && stripped[length - 1] == ']')
-			inside = strlen(group) == length - 2 &&
-					!strncmp(stripped + 1, group, length - 2);
-		else if (inside)
-			value_of(stripped, key, &value);
-	}
-	return value;
-}
-
 char *host_qemu_user(void)
 {
 	g_autofree char *config = host_read("/etc/libvirt/qemu.conf");
-	char *user = config ? host_setting(config, "", "user") : NULL;
-
-	return user ? user : g_strdup("libvirt-qemu");
+	return host_qemu_user_in(config);
 }
 
-/* The fields of the line of /etc/passwd or /etc/group whose field number INDEX is VALUE */
 static char **account(const char *file, guint index, const char *value)
 {
 	g_autofree char *text = host_read(file);
-	g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
 
-	for (char **line = lines; *line; line++) {
-		char **fields = g_strsplit(*line, ":", -1);
-
-		if (g_strv_length(fields) > MAX(index, 3) && !strcmp(fields[index], value))
-			return fields;
-		g_strfreev(fields);
-	}
-	return NULL;
+	return host_account(text ? text : "", index, value);
 }
 
 static bool member_of(const char *user, char **passwd, gid_t gid)

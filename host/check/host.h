@@ -9,6 +9,8 @@
 
 #include <glib.h>
 
+#include "base/setting.h"
+
 /* The folder that stands for /; "" without one. Call before anything else. */
 void host_set_root(const char *root);
 bool host_is_running(void); /* false: another root than / */
@@ -20,10 +22,6 @@ bool host_exists(const char *path);
 char *host_read(const char *path);
 /* Names, without the root, of what matches the pattern; never NULL. */
 GPtrArray *host_glob(const char *pattern);
-
-/* The last value of KEY in GROUP ("" before the first) of a file of settings, without
- * quotes; NULL: the file has none. The caller frees it. */
-char *host_setting(const char *text, const char *group, const char *key);
 
 /* The user that QEMU runs as under libvirt. The caller frees it. */
 char *host_qemu_user(void);

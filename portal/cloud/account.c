@@ -75,6 +75,13 @@ static struct account_line *line_new(struct account *account,
 static struct account_line *open_entrance(struct account *account,
 		const struct account_params *params, struct trouble *trouble)
 {
+	const struct osvdi_broker_setting federated[] = {
+		{ "auth_type", "v3oidcaccesstoken" },
+		{ "access_token", params->secret },
+		{ "identity_provider", params->identity_provider },
+		{ "protocol", params->protocol },
+		{ NULL, NULL },
+	};
 	gboolean by_password = params->kind == ACCOUNT_BY_PASSWORD;
 	gboolean in_domain = by_password && params->domain && *params->domain;
 	const struct osvdi_broker_setting own[] = {
@@ -85,7 +92,8 @@ static struct account_line *open_entrance(struct account *account,
 		{ NULL, NULL },
 	};
 
-	return line_new(account, own, NULL, trouble);
+	return line_new(account, params->kind == ACCOUNT_BY_PROVIDER ? federated : own, NULL,
+			trouble);
 }
 
 struct account *account_new(const struct place *place, const struct account_params *params,
@@ -174,6 +182,17 @@ struct osvdi_broker_projects *account_projects(struct account *account, struct t
 		trouble_take(trouble, error);
 	line_free(line);
 	return projects;
+}
+
+gboolean account_is_known(struct account *account)
+{
+	struct trouble trouble = { 0 };
+	struct osvdi_broker_projects *projects = account_projects(account, &trouble);
+	gboolean known = projects || trouble.code != OSVDI_BROKER_AUTH;
+
+	osvdi_broker_projects_free(projects);
+	trouble_clear(&trouble);
+	return known;
 }
 
 static void take_project(struct account *account, struct osvdi_broker_login *login)

@@ -18,6 +18,7 @@ struct account;
 enum account_kind {
 	ACCOUNT_BY_PASSWORD,
 	ACCOUNT_BY_CREDENTIAL, /* an application credential: name is its id */
+	ACCOUNT_BY_PROVIDER, /* an access token of OpenID Connect, by Keystone's federation */
 };
 
 struct account_params {
@@ -25,6 +26,7 @@ struct account_params {
 	const char *name;
 	const char *domain; /* of the user; NULL or "": the cloud's */
 	const char *secret;
+	const char *identity_provider, *protocol; /* at Keystone, for ACCOUNT_BY_PROVIDER */
 };
 
 enum account_step {
@@ -47,6 +49,9 @@ enum account_step account_log_in(struct account *account, const char *passcode,
 struct osvdi_broker_projects *account_projects(struct account *account, struct trouble *trouble);
 /** Be in this project from now on. */
 gboolean account_enter(struct account *account, const char *project_id, struct trouble *trouble);
+
+/** FALSE: the cloud does not know the login any more. */
+gboolean account_is_known(struct account *account);
 
 /** The name, for pages and the record. */
 const char *account_user(const struct account *account);

@@ -9,6 +9,7 @@ struct task {
 	struct account *account;
 	enum task_kind kind;
 	enum desk_change change;
+	gboolean here;
 	char *id, *desk_id, *name;
 	int timeout_s;
 	gint64 unwatched_us, began_us;
@@ -30,6 +31,7 @@ struct task *task_new(const struct task_params *params)
 	task->account = account_ref(params->account);
 	task->kind = params->kind;
 	task->change = params->change;
+	task->here = params->here;
 	task->id = wipe_random();
 	task->desk_id = g_strdup(params->desk_id);
 	task->name = g_strdup(params->name);
@@ -126,6 +128,21 @@ const char *task_id(const struct task *task)
 const char *task_name(const struct task *task)
 {
 	return task->name;
+}
+
+const char *task_desk_id(const struct task *task)
+{
+	return task->desk_id;
+}
+
+gboolean task_is_open(const struct task *task)
+{
+	return task->kind == TASK_OPEN;
+}
+
+gboolean task_is_here(const struct task *task)
+{
+	return task->here;
 }
 
 const struct desk_screen *task_screen(struct task *task)

@@ -29,6 +29,7 @@ struct task_params {
 	struct account *account; /* a reference is taken */
 	enum task_kind kind;
 	enum desk_change change; /* TASK_CHANGE */
+	gboolean here; /* TASK_OPEN: in the browser */
 	const char *desk_id; /* NULL: TASK_ASSIGN */
 	const char *name; /* of the desktop, or of the pool */
 	int timeout_s;
@@ -57,6 +58,11 @@ void task_look(struct task *task, struct task_view *view);
 const char *task_id(const struct task *task);
 /** The name of the desktop, or of the pool. */
 const char *task_name(const struct task *task);
+
+/** NULL: a pool's. */
+const char *task_desk_id(const struct task *task);
+gboolean task_is_open(const struct task *task);
+gboolean task_is_here(const struct task *task);
 
 /** The screen that was found; NULL for other tasks. Lives as long as the task. */
 const struct desk_screen *task_screen(struct task *task);

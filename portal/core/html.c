@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "html.h"
 
+#include "safe-url.h"
+
 #include <stdarg.h>
 #include <string.h>
 
@@ -70,7 +72,7 @@ static void check_attribute(const char *name, const char *value)
 
 	g_assert(!g_str_has_prefix(name, "on") && strcmp(name, "style") != 0);
 	if (is_one_of(name, links))
-		g_assert(inside || value[0] == '#' || g_str_has_prefix(value, "https://"));
+		g_assert(inside || value[0] == '#' || safe_url_is(value));
 }
 
 static void add_attributes(struct html *html, va_list pairs)

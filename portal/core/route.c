@@ -15,12 +15,17 @@ static const struct {
 	{ "POST", "/login", ROUTE_LOGIN_POST },
 	{ "GET", "/passcode", ROUTE_PASSCODE },
 	{ "POST", "/passcode", ROUTE_PASSCODE_POST },
+	{ "POST", "/login/provider", ROUTE_PROVIDER_POST },
+	{ "GET", "/login/back", ROUTE_PROVIDER_BACK },
+	{ "GET", "/login/trouble/*", ROUTE_PROVIDER_TROUBLE },
 	{ "POST", "/logout", ROUTE_LOGOUT_POST },
 	{ "POST", "/language", ROUTE_LANGUAGE_POST },
 	{ "GET", "/projects", ROUTE_PROJECTS },
 	{ "POST", "/project", ROUTE_PROJECT_POST },
 	{ "GET", "/desktops", ROUTE_DESKTOPS },
 	{ "POST", "/desktop/*/open", ROUTE_OPEN_POST },
+	{ "POST", "/desktop/*/here", ROUTE_HERE_POST },
+	{ "POST", "/desktop/*/ticket", ROUTE_TICKET_POST },
 	{ "POST", "/desktop/*/start", ROUTE_START_POST },
 	{ "POST", "/desktop/*/suspend", ROUTE_SUSPEND_POST },
 	{ "POST", "/desktop/*/stop", ROUTE_STOP_POST },
@@ -61,6 +66,22 @@ static gboolean fits(const char *pattern, const char *path, char *subject)
 	return TRUE;
 }
 
+/* A name that nothing but a table of names is looked up by. */
+static gboolean is_page_file(const char *path, char *subject)
+{
+	static const char prefix[] = "/desk/";
+	const char *name = path + strlen(prefix);
+
+	if (strncmp(path, prefix, strlen(prefix)) != 0 || !*name ||
+			strlen(name) > ROUTE_SUBJECT_MAX)
+		return FALSE;
+	for (const char *c = name; *c; c++)
+		if (!g_ascii_isalnum(*c) && !strchr("-_./", *c))
+			return FALSE;
+	strcpy(subject, name);
+	return TRUE;
+}
+
 enum route route_find(const char *method, const char *path, char subject[ROUTE_SUBJECT_MAX + 1])
 {
 	const char *meant = strcmp(method, "HEAD") == 0 ? "GET" : method;
@@ -71,6 +92,11 @@ enum route route_find(const char *method, const char *path, char subject[ROUTE_S
 			continue;
 		if (strcmp(table[i].method, meant) == 0)
 			return table[i].route;
+		other = ROUTE_OTHER_METHOD;
+	}
+	if (is_page_file(path, subject)) {
+		if (strcmp(meant, "GET") == 0)
+			return ROUTE_PAGE_FILE;
 		other = ROUTE_OTHER_METHOD;
 	}
 	subject[0] = '\0';

@@ -11,16 +11,22 @@ enum route {
 	ROUTE_HOME,
 	ROUTE_HEALTH,
 	ROUTE_STYLE,
+	ROUTE_PAGE_FILE,
 	ROUTE_LOGIN,
 	ROUTE_LOGIN_POST,
 	ROUTE_PASSCODE,
 	ROUTE_PASSCODE_POST,
+	ROUTE_PROVIDER_POST,
+	ROUTE_PROVIDER_BACK,
+	ROUTE_PROVIDER_TROUBLE,
 	ROUTE_LOGOUT_POST,
 	ROUTE_LANGUAGE_POST,
 	ROUTE_PROJECTS,
 	ROUTE_PROJECT_POST,
 	ROUTE_DESKTOPS,
 	ROUTE_OPEN_POST,
+	ROUTE_HERE_POST,
+	ROUTE_TICKET_POST,
 	ROUTE_START_POST,
 	ROUTE_SUSPEND_POST,
 	ROUTE_STOP_POST,
@@ -39,7 +45,8 @@ enum route {
 /**
  * The page that a method (GET, HEAD, POST) and a path without query mean.
  *
- * subject: the id in the path, letters, digits, "-" and "_"; "" where there is none.
+ * subject: the id in the path, letters, digits, "-" and "_"; "" where there is none. Of a
+ * file of the page for browsers: all behind "/desk/", "." and "/" among them.
  */
 enum route route_find(const char *method, const char *path, char subject[ROUTE_SUBJECT_MAX + 1]);
 

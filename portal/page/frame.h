@@ -12,6 +12,7 @@ struct page {
 	const char *title; /* of the portal; NULL: the usual one */
 	const char *style; /* path of the style sheet */
 	const char *csrf; /* token for forms */
+	gboolean opens_here; /* desktops can be shown in the browser */
 	const char *user; /* who is logged in; or NULL */
 	const char *project; /* or NULL */
 };

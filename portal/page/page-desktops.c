@@ -115,8 +115,11 @@ static void add_desk(struct html *html, const struct page *page, const struct de
 	html_close(html);
 	if (desk->locked)
 		html_element(html, frame_word(page, WORD_LOCKED), "p", NULL);
-	if (strcmp(desk->status, "ERROR") != 0)
+	if (strcmp(desk->status, "ERROR") != 0) {
+		if (page->opens_here)
+			add_button(html, page, desk, "here", WORD_OPEN_HERE);
 		add_button(html, page, desk, "open", WORD_OPEN);
+	}
 	add_changes(html, page, desk);
 	html_close(html);
 }

@@ -8,10 +8,19 @@ static void add_trouble(struct html *html, const char *trouble)
 		html_element(html, trouble, "p", "class", "trouble", "role", "alert", NULL);
 }
 
-static void add_submit(struct html *html, const struct page *page, enum word label)
+/* about: tells buttons of one label apart for those who do not see; or NULL. */
+static void add_submit(
+		struct html *html, const struct page *page, enum word label, const char *about)
 {
-	html_element(html, frame_word(page, label), "button", "type", "submit", "class", "main",
-			NULL);
+	html_open(html, "button", "type", "submit", "class", "main", NULL);
+	html_text(html, frame_word(page, label));
+	if (about) {
+		html_open(html, "span", "class", "unseen", NULL);
+		html_text(html, ": ");
+		html_text(html, about);
+		html_close(html);
+	}
+	html_close(html);
 	html_close(html); /* the form */
 }
 
@@ -23,11 +32,22 @@ static void begin_login(struct html *html, const struct page *page, enum word ti
 	html_open(html, "input", "type", "hidden", "name", "kind", "value", kind, NULL);
 }
 
+static void add_provider(struct html *html, const struct page *page, const char *name)
+{
+	html_open(html, "h2", NULL);
+	html_words(html, frame_word(page, WORD_BY_PROVIDER), name);
+	html_close(html);
+	frame_form(html, page, "/login/provider", "login");
+	add_submit(html, page, WORD_LOG_IN, name);
+}
+
 char *page_login(const struct page *page, const struct login_page *login)
 {
 	struct html *html = frame_begin(page, WORD_LOG_IN);
 
 	add_trouble(html, login->trouble);
+	if (login->provider)
+		add_provider(html, page, login->provider);
 	if (login->by_password) {
 		begin_login(html, page, WORD_BY_PASSWORD, "password");
 		frame_input(html, page, WORD_USER, "name", "text", "username", NULL);
@@ -36,14 +56,27 @@ char *page_login(const struct page *page, const struct login_page *login)
 		if (login->with_domain)
 			frame_input(html, page, WORD_DOMAIN, "domain", "text", "organization",
 					login->domain);
-		add_submit(html, page, WORD_LOG_IN);
+		add_submit(html, page, WORD_LOG_IN, frame_word(page, WORD_BY_PASSWORD));
 	}
 	if (login->by_credential) {
 		begin_login(html, page, WORD_BY_CREDENTIAL, "credential");
 		frame_input(html, page, WORD_CREDENTIAL_ID, "name", "text", "off", NULL);
 		frame_input(html, page, WORD_CREDENTIAL_SECRET, "secret", "password", "off", NULL);
-		add_submit(html, page, WORD_LOG_IN);
+		add_submit(html, page, WORD_LOG_IN, frame_word(page, WORD_BY_CREDENTIAL));
 	}
+	return frame_end(html);
+}
+
+char *page_away(const struct page *page, enum word word, const char *whom, const char *where_to)
+{
+	struct html *html = frame_begin(page, WORD_WAIT_TITLE);
+
+	html_open(html, "p", NULL);
+	html_words(html, frame_word(page, word), whom);
+	html_close(html);
+	html_open(html, "nav", NULL);
+	html_element(html, frame_word(page, WORD_CONTINUE), "a", "href", where_to, NULL);
+	html_close(html);
 	return frame_end(html);
 }
 
@@ -55,7 +88,7 @@ char *page_passcode(const struct page *page, const char *trouble)
 	html_element(html, frame_word(page, WORD_PASSCODE_HELP), "p", NULL);
 	frame_form(html, page, "/passcode", "login");
 	frame_input(html, page, WORD_PASSCODE, "passcode", "text", "one-time-code", NULL);
-	add_submit(html, page, WORD_CONTINUE);
+	add_submit(html, page, WORD_CONTINUE, NULL);
 	return frame_end(html);
 }
 

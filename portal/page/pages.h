@@ -10,11 +10,14 @@
 
 struct login_page {
 	gboolean by_password, by_credential, with_domain;
+	const char *provider; /* of identities, by name; or NULL */
 	const char *domain; /* the usual one; or NULL */
 	const char *trouble; /* what was wrong before; or NULL */
 };
 
 char *page_login(const struct page *page, const struct login_page *login);
+/** On the way to another site: where_to is an address, word says why, about whom. */
+char *page_away(const struct page *page, enum word word, const char *whom, const char *where_to);
 char *page_passcode(const struct page *page, const char *trouble);
 char *page_projects(const struct page *page, const struct osvdi_broker_projects *projects);
 /** desks: of struct desk. pools: NULL: none are shown. */

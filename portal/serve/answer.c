@@ -10,12 +10,11 @@
 #define POLICY \
 	"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " \
 	"frame-ancestors 'none'; base-uri 'none'"
+#define PERMISSIONS "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 static const char *const always[][2] = {
-	{ "Content-Security-Policy", POLICY },
 	{ "Cross-Origin-Opener-Policy", "same-origin" },
 	{ "Cross-Origin-Resource-Policy", "same-origin" },
-	{ "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()" },
 	{ "Referrer-Policy", "same-origin" },
 	{ "Strict-Transport-Security", "max-age=31536000" },
 	{ "X-Content-Type-Options", "nosniff" },
@@ -68,6 +67,7 @@ void answer_free(struct answer *answer)
 	if (!answer)
 		return;
 	wipe_free(answer->body);
+	g_clear_pointer(&answer->bytes, g_bytes_unref);
 	g_free(answer->location);
 	g_free(answer->file_name);
 	g_free(answer->refresh_path);
@@ -81,7 +81,7 @@ static void add_refresh(struct MHD_Response *response, const struct answer *answ
 			g_strdup_printf("%u; url=%s", answer->refresh_s, answer->refresh_path) :
 			g_strdup_printf("%u", answer->refresh_s);
 
-	if (answer->refresh_s)
+	if (answer->refresh_s || answer->refresh_path)
 		MHD_add_response_header(response, "Refresh", value);
 }
 
@@ -91,11 +91,19 @@ static void add_headers(struct MHD_Response *response, const struct answer *answ
 			answer->file_name ? answer->file_name : "");
 	g_autofree char *retry = g_strdup_printf("%u", answer->retry_s);
 
+	MHD_add_response_header(response, "Content-Security-Policy",
+			answer->policy ? answer->policy : POLICY);
+	MHD_add_response_header(response, "Permissions-Policy",
+			answer->permissions ? answer->permissions : PERMISSIONS);
 	for (guint i = 0; i < G_N_ELEMENTS(always); i++)
 		MHD_add_response_header(response, always[i][0], always[i][1]);
 	MHD_add_response_header(response, "Content-Type", answer->type);
 	MHD_add_response_header(response, "Cache-Control",
 			answer->forever ? "public, max-age=31536000, immutable" : "no-store");
+	if (answer->bytes)
+		MHD_add_response_header(response, "Vary", "Accept-Encoding");
+	if (answer->encoding)
+		MHD_add_response_header(response, "Content-Encoding", answer->encoding);
 	if (answer->location)
 		MHD_add_response_header(response, "Location", answer->location);
 	if (answer->file_name)
@@ -112,17 +120,30 @@ static void free_body(void *body)
 	wipe_free(body);
 }
 
+static struct MHD_Response *make_response(const struct answer *answer)
+{
+	struct MHD_Response *response;
+	gsize size;
+	const void *data = answer->bytes ? g_bytes_get_data(answer->bytes, &size) : NULL;
+	char *copy;
+
+	if (data)
+		return MHD_create_response_from_buffer(size, (void *)data, MHD_RESPMEM_MUST_COPY);
+	copy = g_strndup(answer->body, answer->size);
+	response = MHD_create_response_from_buffer_with_free_callback(
+			answer->size, copy, free_body);
+	if (!response)
+		wipe_free(copy);
+	return response;
+}
+
 enum MHD_Result answer_send(const struct answer *answer, struct MHD_Connection *connection)
 {
-	char *copy = g_strndup(answer->body, answer->size);
-	struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback(
-			answer->size, copy, free_body);
+	struct MHD_Response *response = make_response(answer);
 	enum MHD_Result result;
 
-	if (!response) {
-		wipe_free(copy);
+	if (!response)
 		return MHD_NO;
-	}
 	add_headers(response, answer);
 	result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);

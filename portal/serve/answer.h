@@ -10,13 +10,17 @@
 struct answer {
 	guint status;
 	char *body; /* may hold secrets: it is overwritten */
+	GBytes *bytes; /* instead of body; or NULL */
+	const char *policy; /* of the content; NULL: the one of pages */
+	const char *encoding; /* of bytes; or NULL */
+	const char *permissions; /* what scripts may ask the user for; NULL: nothing */
 	gsize size;
 	const char *type;
 	char *location; /* path; or NULL */
 	char *file_name; /* to save it under; or NULL */
 	GPtrArray *cookies; /* of char *: whole lines */
 	guint refresh_s; /* the page shows itself again; 0: it does not */
-	char *refresh_path; /* or this one */
+	char *refresh_path; /* or this one, also at once: a path, or an address elsewhere */
 	guint retry_s; /* Retry-After; 0: none */
 	gboolean forever; /* what is at this address never changes */
 };

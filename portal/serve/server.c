@@ -58,6 +58,36 @@ const char *request_header(const struct request *request, const char *name)
 	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
+struct argument {
+	const char *name, *value;
+	guint count;
+};
+
+static enum MHD_Result see_argument(void *data, enum MHD_ValueKind kind, const char *name,
+		const char *value)
+{
+	struct argument *argument = data;
+
+	if (strcmp(name, argument->name) == 0) {
+		argument->value = value;
+		argument->count++;
+	}
+	return MHD_YES;
+}
+
+const char *request_argument(const struct request *request, const char *name)
+{
+	struct argument argument = { .name = name };
+
+	MHD_get_connection_values(
+			request->connection, MHD_GET_ARGUMENT_KIND, see_argument, &argument);
+	if (argument.count != 1 || !argument.value ||
+			strlen(argument.value) > REQUEST_ARGUMENT_MAX ||
+			!g_utf8_validate(argument.value, -1, NULL))
+		return NULL;
+	return argument.value;
+}
+
 const struct form *request_form(const struct request *request)
 {
 	return request->form;

@@ -16,6 +16,8 @@
 struct http_server;
 struct request;
 
+#define REQUEST_ARGUMENT_MAX 4096
+
 /** The answer; NULL when the request was deferred. With the server's lock. */
 typedef struct answer *(*http_server_handler)(struct request *request, void *data);
 
@@ -33,6 +35,11 @@ enum route request_route(const struct request *request);
 const char *request_subject(const struct request *request);
 /** The first header of that name, or NULL. */
 const char *request_header(const struct request *request, const char *name);
+/**
+ * The value of a name in the query, or NULL: where there is none, none that makes sense
+ * (no UTF-8, longer than REQUEST_ARGUMENT_MAX), or two.
+ */
+const char *request_argument(const struct request *request, const char *name);
 /** The fields of a POST; NULL: they are not understood. */
 const struct form *request_form(const struct request *request);
 gboolean request_is_post(const struct request *request);

@@ -55,12 +55,16 @@ static struct answer *answer_anyone(struct visit *visit)
 		return visit_refuse(visit, MHD_HTTP_METHOD_NOT_ALLOWED, WORD_TROUBLE_METHOD);
 	case ROUTE_HEALTH: return answer_text(MHD_HTTP_OK, "text/plain", "ok\n");
 	case ROUTE_STYLE: return get_style(visit);
+	case ROUTE_PAGE_FILE: return visit_get_page_file(visit);
 	case ROUTE_HOME: return get_home(visit);
 	case ROUTE_LANGUAGE_POST: return post_language(visit);
 	case ROUTE_LOGIN: return visit_get_login(visit);
 	case ROUTE_LOGIN_POST: return visit_post_login(visit);
 	case ROUTE_PASSCODE: return visit_get_passcode(visit);
 	case ROUTE_PASSCODE_POST: return visit_post_passcode(visit);
+	case ROUTE_PROVIDER_POST: return visit_post_provider(visit);
+	case ROUTE_PROVIDER_BACK: return visit_get_back(visit);
+	case ROUTE_PROVIDER_TROUBLE: return visit_get_provider_trouble(visit);
 	case ROUTE_LOGOUT_POST: return visit_post_logout(visit);
 	default: return visit_refuse(visit, MHD_HTTP_NOT_FOUND, WORD_TROUBLE_PAGE);
 	}
@@ -76,7 +80,9 @@ static struct answer *answer_person(struct visit *visit)
 	case ROUTE_TASK: return visit_get_task(visit);
 	case ROUTE_TASK_FILE: return visit_get_file(visit);
 	case ROUTE_TASK_CANCEL_POST: return visit_post_cancel(visit);
-	case ROUTE_OPEN_POST:
+	case ROUTE_TICKET_POST: return visit_post_ticket(visit);
+	case ROUTE_OPEN_POST: return visit_open(visit, FALSE);
+	case ROUTE_HERE_POST: return visit_open(visit, TRUE);
 	case ROUTE_START_POST:
 	case ROUTE_SUSPEND_POST:
 	case ROUTE_STOP_POST:
@@ -92,7 +98,10 @@ static gboolean wants_login(enum route route)
 	return route >= ROUTE_PROJECTS;
 }
 
-/* A form that no page of ours sent is refused before anything looks at it. */
+/*
+ * A form that no page of ours sent is refused before anything looks at it. The page that
+ * asks for tickets has no token: its address would hold it.
+ */
 static gboolean is_ours(struct visit *visit)
 {
 	const struct portal *portal = visit->portal;
@@ -101,8 +110,9 @@ static gboolean is_ours(struct visit *visit)
 	return request_form(request) &&
 			csrf_origin_fits(portal->config->origin, request_header(request, "Origin"),
 					request_header(request, "Sec-Fetch-Site")) &&
-			csrf_token_fits(portal->csrf_key, visit->cookie,
-					form_get(request_form(request), "csrf"));
+			(request_route(request) == ROUTE_TICKET_POST ||
+					csrf_token_fits(portal->csrf_key, visit->cookie,
+							form_get(request_form(request), "csrf")));
 }
 
 static struct answer *refuse_form(struct visit *visit)

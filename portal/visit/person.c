@@ -124,6 +124,17 @@ struct task *person_find_task(struct person *person, const char *id)
 	return NULL;
 }
 
+struct task *person_find_open(struct person *person, const char *desk_id)
+{
+	for (guint i = person->tasks->len; i-- > 0;) {
+		struct task *task = person->tasks->pdata[i];
+
+		if (task_is_open(task) && strcmp(task_desk_id(task), desk_id) == 0)
+			return task;
+	}
+	return NULL;
+}
+
 void person_keep_names(struct person *person, const GPtrArray *desks)
 {
 	g_hash_table_remove_all(person->names);

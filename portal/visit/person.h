@@ -13,6 +13,7 @@ struct person {
 	struct portal *portal;
 	struct account *account;
 	gboolean wants_passcode; /* not in yet */
+	gboolean by_provider; /* of identities, which has a login of theirs too */
 	gboolean busy; /* a worker logs the account in, or into a project */
 	GPtrArray *sessions; /* ids of tickets that were given, of char *; the latest last */
 	GPtrArray *tasks; /* of struct task; the latest last */
@@ -36,6 +37,9 @@ void person_end_sessions(struct person *person);
 gboolean person_add_task(struct person *person, struct task *task);
 void person_drop_task(struct person *person, struct task *task);
 struct task *person_find_task(struct person *person, const char *id);
+
+/** The latest task that opens a desktop; or NULL. */
+struct task *person_find_open(struct person *person, const char *desk_id);
 
 void person_keep_names(struct person *person, const GPtrArray *desks);
 /** The name of a desktop, or its id. */

@@ -9,6 +9,9 @@
 #include <string.h>
 
 #define RATE_KEYS_MAX 100000
+/* People on their way to the provider, and how long they may take. */
+#define ROUNDS_MAX 20000
+#define ROUND_LIFE_S 600
 
 /* The name changes with the text, so that browsers keep it for ever. */
 static void make_style(struct portal *portal)
@@ -26,6 +29,30 @@ static void make_style(struct portal *portal)
 			sodium_bin2hex(name, sizeof(name), digest, sizeof(digest)), NULL);
 }
 
+/* Its own files, and WebSockets of this host: old browsers do not count those as 'self'. */
+static gboolean load_page(struct portal *portal, GError **error)
+{
+	const struct portal_config *config = portal->config;
+
+	if (!config->page)
+		return TRUE;
+	portal->files = files_load(config->page, error);
+	portal->files_policy = g_strdup_printf(
+			"default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; "
+			"style-src 'self'; img-src data:; connect-src 'self' wss://%s; "
+			"worker-src 'self'; base-uri 'none'; form-action 'none'; "
+			"frame-ancestors 'none'",
+			config->origin + strlen("https://"));
+	if (!portal->files)
+		g_prefix_error(error, "page: ");
+	return portal->files != NULL;
+}
+
+static void free_round(gpointer round)
+{
+	round_free(round);
+}
+
 static void make_tables(struct portal *portal)
 {
 	const struct portal_config *config = portal->config;
@@ -35,10 +62,25 @@ static void make_tables(struct portal *portal)
 		.max = config->visitors,
 	};
 
+	const struct visitors_rules away = {
+		.idle_us = ROUND_LIFE_S * G_USEC_PER_SEC,
+		.life_us = ROUND_LIFE_S * G_USEC_PER_SEC,
+		.max = ROUNDS_MAX,
+	};
+
 	portal->visitors = visitors_new(&rules, person_free);
+	portal->rounds = visitors_new(&away, free_round);
 	portal->by_name = rates_new(config->per_name, RATE_KEYS_MAX);
 	portal->by_address = rates_new(config->per_address, RATE_KEYS_MAX);
 	randombytes_buf(portal->csrf_key, sizeof(portal->csrf_key));
+}
+
+static gboolean open_provider(struct portal *portal, GError **error)
+{
+	if (!portal->config->oidc_issuer)
+		return TRUE;
+	portal->provider = provider_new(portal->config, error);
+	return portal->provider != NULL;
 }
 
 static gboolean open_files(struct portal *portal, GError **error)
@@ -48,7 +90,7 @@ static gboolean open_files(struct portal *portal, GError **error)
 		portal->audit = audit_new(portal->config->audit, error);
 	if (portal->audit)
 		portal->place = place_new(portal->config, error);
-	return portal->place != NULL;
+	return portal->place && open_provider(portal, error) && load_page(portal, error);
 }
 
 struct portal *portal_new(const char *config_file, GError **error)
@@ -78,6 +120,8 @@ static void end_person(gpointer person, gpointer unused)
 void portal_end(struct portal *portal)
 {
 	visitors_each(portal->visitors, end_person, NULL);
+	if (portal->provider)
+		provider_end(portal->provider);
 	portal->ending = TRUE;
 }
 
@@ -86,6 +130,8 @@ void portal_free(struct portal *portal)
 	if (!portal)
 		return;
 	visitors_free(portal->visitors);
+	visitors_free(portal->rounds);
+	provider_free(portal->provider);
 	rates_free(portal->by_name);
 	rates_free(portal->by_address);
 	place_free(portal->place);
@@ -95,12 +141,15 @@ void portal_free(struct portal *portal)
 	sodium_memzero(portal->csrf_key, sizeof(portal->csrf_key));
 	g_free(portal->style);
 	g_free(portal->style_path);
+	files_free(portal->files);
+	g_free(portal->files_policy);
 	g_free(portal);
 }
 
 void portal_tick(struct portal *portal)
 {
 	visitors_sweep(portal->visitors, g_get_monotonic_time());
+	visitors_sweep(portal->rounds, g_get_monotonic_time());
 }
 
 gboolean portal_reload(struct portal *portal, GError **error)
@@ -111,5 +160,7 @@ gboolean portal_reload(struct portal *portal, GError **error)
 		return FALSE;
 	keys_free(portal->keys);
 	portal->keys = keys;
+	if (portal->provider && !provider_reload(portal->provider, error))
+		return FALSE;
 	return audit_reopen(portal->audit, error);
 }

@@ -7,7 +7,9 @@
 #include "policy/csrf.h"
 #include "policy/rates.h"
 #include "policy/visitors.h"
+#include "provider/provider.h"
 #include "serve/crew.h"
+#include "serve/files.h"
 
 #include <tell/audit.h>
 #include <ticket/seal.h>
@@ -20,9 +22,13 @@ struct portal {
 	struct audit *audit;
 	struct crew *crew; /* borrowed: the server frees it */
 	struct visitors *visitors; /* of struct person */
+	struct provider *provider; /* of identities; or NULL */
+	struct visitors *rounds; /* of struct round: on the way to the provider, by their state */
 	struct rates *by_name, *by_address; /* logins */
 	guint8 csrf_key[CSRF_KEY_BYTES];
 	char *style, *style_path;
+	struct files *files; /* of the page for browsers; or NULL */
+	char *files_policy;
 	gboolean ending;
 };
 

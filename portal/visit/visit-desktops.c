@@ -8,6 +8,7 @@ struct list_job {
 	GPtrArray *desks;
 	struct osvdi_broker_pools *pools;
 	struct trouble trouble;
+	gboolean login_over;
 };
 
 static void job_free(gpointer data)
@@ -28,6 +29,8 @@ static void job_run(gpointer data)
 	job->desks = desks_list(job->account, &job->trouble);
 	if (job->desks && job->with_pools)
 		job->pools = desks_pools(job->account, &job->trouble);
+	job->login_over = job->trouble.code == OSVDI_BROKER_AUTH &&
+			!account_is_known(job->account);
 }
 
 static struct answer *end_job(struct request *request, gpointer data)
@@ -37,6 +40,8 @@ static struct answer *end_job(struct request *request, gpointer data)
 	struct page page;
 	struct answer *answer;
 
+	if (job->login_over)
+		return visit_leave(visit);
 	if (!job->desks || (job->with_pools && !job->pools))
 		return visit_trouble(visit, &job->trouble);
 	person_keep_names(visit->person, job->desks);
@@ -78,28 +83,20 @@ static void run_task(gpointer task)
 	task_unref(task);
 }
 
-/* The task that the route asks for. Owner: the caller. */
-static struct task *make_task(struct visit *visit, const char **event)
+/* A task about the desktop of the request. */
+static struct task_params params_of(struct visit *visit, enum task_kind kind)
 {
 	const struct portal_config *config = visit->portal->config;
 	const char *id = request_subject(visit->request);
-	struct task_params p = {
+
+	return (struct task_params){
 		.account = visit->person->account,
-		.kind = request_route(visit->request) == ROUTE_OPEN_POST ? TASK_OPEN : TASK_CHANGE,
+		.kind = kind,
 		.desk_id = id,
 		.name = person_desk_name(visit->person, id),
 		.timeout_s = (int)config->task_s,
 		.unwatched_us = config->unwatched_s * G_USEC_PER_SEC,
 	};
-
-	*event = "open";
-	for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
-		if (changes[i].route != request_route(visit->request))
-			continue;
-		*event = changes[i].event;
-		p.change = changes[i].change;
-	}
-	return task_new(&p);
 }
 
 static void record_task(struct visit *visit, const char *event, const char *pool)
@@ -129,12 +126,28 @@ static struct answer *begin_task(struct visit *visit, struct task *task, const c
 	return answer_redirect(path);
 }
 
+struct answer *visit_open(struct visit *visit, gboolean here)
+{
+	struct task_params p = params_of(visit, TASK_OPEN);
+
+	if (here && !visit->portal->files)
+		return visit_refuse(visit, MHD_HTTP_NOT_FOUND, WORD_TROUBLE_PAGE);
+	p.here = here;
+	return begin_task(visit, task_new(&p), here ? "open-here" : "open", NULL);
+}
+
 struct answer *visit_post_change(struct visit *visit)
 {
-	const char *event;
-	struct task *task = make_task(visit, &event);
+	struct task_params p = params_of(visit, TASK_CHANGE);
+	const char *event = NULL;
 
-	return begin_task(visit, task, event, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
+		if (changes[i].route != request_route(visit->request))
+			continue;
+		event = changes[i].event;
+		p.change = changes[i].change;
+	}
+	return begin_task(visit, task_new(&p), event, NULL);
 }
 
 struct answer *visit_post_pool(struct visit *visit)

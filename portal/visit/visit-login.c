@@ -39,6 +39,7 @@ static struct answer *show_login(struct visit *visit, guint status, const char *
 {
 	const struct portal_config *config = visit->portal->config;
 	const struct login_page login = {
+		.provider = config->oidc_issuer ? config->oidc_name : NULL,
 		.by_password = config->by_password,
 		.by_credential = config->by_credential,
 		.with_domain = !g_hash_table_contains(config->cloud, "user_domain_id"),
@@ -84,32 +85,6 @@ static void record_login(struct visit *visit, const struct login_job *job)
 	audit_text(line, "client", request_client(visit->request));
 	audit_text(line, "user", account_user(job->account));
 	audit_end(line);
-}
-
-/* Guesses are counted before Keystone is asked. NULL: go on. */
-static struct answer *check_rates(struct visit *visit, const char *name)
-{
-	struct portal *portal = visit->portal;
-	g_autofree char *folded = g_utf8_casefold(name, -1);
-	char address[CLIENT_TEXT_BYTES];
-	gint64 now = g_get_monotonic_time();
-	struct audit_line *line;
-	struct answer *answer;
-	guint wait;
-
-	client_rate_key(request_client(visit->request), address);
-	if (rates_take(portal->by_address, address, now) &&
-			rates_take(portal->by_name, folded, now))
-		return NULL;
-	wait = MAX(rates_wait_s(portal->by_address, address, now),
-			rates_wait_s(portal->by_name, folded, now));
-	line = audit_begin(portal->audit, "login-rate");
-	audit_text(line, "client", request_client(visit->request));
-	audit_text(line, "user", name);
-	audit_end(line);
-	answer = visit_refuse(visit, MHD_HTTP_TOO_MANY_REQUESTS, WORD_TROUBLE_RATE);
-	answer->retry_s = MAX(wait, 1);
-	return answer;
 }
 
 static gboolean read_login(const struct form *form, const struct portal_config *config,
@@ -162,7 +137,7 @@ struct answer *visit_post_login(struct visit *visit)
 		return answer_redirect("/");
 	if (!read_login(request_form(visit->request), visit->portal->config, &params))
 		return show_login(visit, MHD_HTTP_FORBIDDEN, visit_word(visit, WORD_TROUBLE_LOGIN));
-	refusal = check_rates(visit, params.name);
+	refusal = visit_check_rates(visit, params.name);
 	if (refusal)
 		return refusal;
 	job = g_new0(struct login_job, 1);
@@ -216,7 +191,7 @@ struct answer *visit_post_passcode(struct visit *visit)
 	if (!passcode || !*passcode || strlen(passcode) > NAME_MAX_BYTES)
 		return show_passcode(visit, MHD_HTTP_FORBIDDEN,
 				visit_word(visit, WORD_TROUBLE_PASSCODE));
-	refusal = check_rates(visit, account_user(person->account));
+	refusal = visit_check_rates(visit, account_user(person->account));
 	if (refusal)
 		return refusal;
 	if (person->busy)
@@ -230,13 +205,17 @@ struct answer *visit_post_passcode(struct visit *visit)
 
 struct answer *visit_post_logout(struct visit *visit)
 {
-	struct answer *answer = answer_redirect("/login");
+	struct answer *answer = NULL;
 
 	if (visit->person) {
 		audit_end(visit_record(visit, "logout"));
 		person_end_sessions(visit->person);
 		visitors_remove(visit->portal->visitors, visit->cookie);
+		if (visit->person->by_provider)
+			answer = visit_lead_out(visit);
 	}
+	if (!answer)
+		answer = answer_redirect("/login");
 	answer_add_cookie(answer, cookie_set(COOKIE_SESSION, NULL, 0));
 	return answer;
 }

@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define LOOK_AGAIN_S 2
-/* A console's token is short-lived, and so is what we know of a screen. */
-#define FILE_LIFE_US (60 * G_USEC_PER_SEC)
 
 static struct answer *show_wait(
 		struct visit *visit, struct task *task, const struct task_view *view)
@@ -50,6 +48,8 @@ struct answer *visit_get_task(struct visit *visit)
 		answer = show_wait(visit, task, &view);
 	else if (view.state == TASK_FAILED)
 		answer = visit_trouble(visit, &view.trouble);
+	else if (task_is_here(task))
+		answer = visit_show_here(visit, task);
 	else
 		answer = view.kind == TASK_OPEN ? show_ready(visit, task) :
 						  answer_redirect("/desktops");
@@ -63,33 +63,7 @@ static gboolean is_fresh(struct task *task)
 
 	task_look(task, &view);
 	trouble_clear(&view.trouble);
-	return view.state == TASK_DONE && view.ended_us < FILE_LIFE_US;
-}
-
-static void record_ticket(struct visit *visit, const struct ticket *ticket)
-{
-	struct audit_line *line = visit_record(visit, "ticket");
-
-	audit_text(line, "desktop", ticket->desktop);
-	audit_text(line, "session", ticket->session);
-	audit_text(line, "way", ticket_way_name(ticket->way));
-	audit_end(line);
-}
-
-static struct answer *send_file(struct visit *visit, const struct desk_screen *screen,
-		const struct ticket *ticket)
-{
-	char *sealed = seal_ticket(visit->portal->keys, ticket);
-	struct answer *answer = answer_text(MHD_HTTP_OK, "application/x-virt-viewer", "");
-
-	wipe_free(answer->body);
-	answer->body = way_file(screen, visit->portal->config, sealed);
-	answer->size = strlen(answer->body);
-	answer->file_name = g_strdup("desktop.vv");
-	ticket_text_free(sealed);
-	record_ticket(visit, ticket);
-	person_add_session(visit->person, ticket->session);
-	return answer;
+	return visit_is_fresh(&view);
 }
 
 static struct answer *refuse_way(struct visit *visit, GError *error)
@@ -116,19 +90,21 @@ struct answer *visit_get_file(struct visit *visit)
 {
 	struct task *task = person_find_task(visit->person, request_subject(visit->request));
 	const struct desk_screen *screen = task && is_fresh(task) ? task_screen(task) : NULL;
-	struct account *account = visit->person->account;
-	struct ticket *ticket;
 	struct answer *answer;
 	GError *error = NULL;
+	char *sealed;
 
 	if (!screen || is_from_elsewhere(visit->request))
 		return visit_refuse(visit, MHD_HTTP_NOT_FOUND, WORD_TROUBLE_TASK);
-	ticket = way_ticket(screen, visit->portal->config, account_user(account),
-			g_get_real_time() / G_USEC_PER_SEC, account_expires(account), &error);
-	if (!ticket)
+	sealed = visit_seal(visit, screen, FALSE, &error);
+	if (!sealed)
 		return refuse_way(visit, error);
-	answer = send_file(visit, screen, ticket);
-	ticket_free(ticket);
+	answer = answer_text(MHD_HTTP_OK, "application/x-virt-viewer", "");
+	wipe_free(answer->body);
+	answer->body = way_file(screen, visit->portal->config, sealed);
+	answer->size = strlen(answer->body);
+	answer->file_name = g_strdup("desktop.vv");
+	ticket_text_free(sealed);
 	return answer;
 }
 

@@ -82,6 +82,7 @@ void visit_page(struct visit *visit, struct page *page)
 	page->language = visit->language;
 	page->title = portal->config->title;
 	page->style = portal->style_path;
+	page->opens_here = portal->files != NULL;
 	page->csrf = csrf_token(portal->csrf_key, visit->cookie);
 	page->user = account && !visit->person->wants_passcode ? account_user(account) : NULL;
 	page->project = account ? account_project_name(account) : NULL;
@@ -102,7 +103,7 @@ struct answer *visit_show(struct visit *visit, guint status, char *text)
 	return answer;
 }
 
-static struct answer *show_trouble(struct visit *visit, guint status, const char *text,
+struct answer *visit_show_trouble(struct visit *visit, guint status, const char *text,
 		const char *reference)
 {
 	struct page page;
@@ -116,7 +117,7 @@ static struct answer *show_trouble(struct visit *visit, guint status, const char
 
 struct answer *visit_refuse(struct visit *visit, guint status, enum word word)
 {
-	return show_trouble(visit, status, visit_word(visit, word), NULL);
+	return visit_show_trouble(visit, status, visit_word(visit, word), NULL);
 }
 
 struct answer *visit_busy(struct visit *visit)
@@ -128,9 +129,9 @@ struct answer *visit_busy(struct visit *visit)
 	return answer;
 }
 
-static guint status_of(enum osvdi_broker_code code)
+guint visit_status_of(const struct trouble *trouble)
 {
-	switch (code) {
+	switch (trouble->code) {
 	case OSVDI_BROKER_AUTH: return MHD_HTTP_FORBIDDEN;
 	case OSVDI_BROKER_NOT_FOUND: return MHD_HTTP_NOT_FOUND;
 	case OSVDI_BROKER_NOT_READY: return MHD_HTTP_CONFLICT;
@@ -143,7 +144,7 @@ struct answer *visit_trouble(struct visit *visit, const struct trouble *trouble)
 	g_autofree char *reference = g_strdup_printf("%08x", randombytes_random());
 
 	g_message("%s: %s", reference, trouble->message ? trouble->message : "no cause is known");
-	return show_trouble(visit, status_of(trouble->code),
+	return visit_show_trouble(visit, visit_status_of(trouble),
 			visit_word(visit, page_word_of(trouble)), reference);
 }
 
@@ -174,5 +175,16 @@ struct answer *visit_enter(struct visit *visit, struct person *person, const cha
 	answer = answer_redirect(path);
 	answer_add_cookie(answer, cookie_set(COOKIE_SESSION, cookie, 0));
 	wipe_free(cookie);
+	return answer;
+}
+
+struct answer *visit_leave(struct visit *visit)
+{
+	struct answer *answer;
+
+	visitors_remove(visit->portal->visitors, visit->cookie);
+	g_clear_pointer(&visit->person, person_unref);
+	answer = visit_refuse(visit, MHD_HTTP_FORBIDDEN, WORD_TROUBLE_SESSION);
+	answer_add_cookie(answer, cookie_set(COOKIE_SESSION, NULL, 0));
 	return answer;
 }

@@ -19,6 +19,13 @@
 	W(DOMAIN, "Domain", "Domäne") \
 	W(BY_PASSWORD, "With a password", "Mit Passwort") \
 	W(BY_CREDENTIAL, "With an application credential", "Mit einem Anwendungs-Zugang") \
+	W(BY_PROVIDER, "With your account at {}", "Mit Ihrem Konto bei {}") \
+	W(AWAY, \
+		"{} asks you to log in, and leads you back here.", \
+		"{} fragt nach Ihrer Anmeldung und führt Sie hierher zurück.") \
+	W(AWAY_OUT, \
+		"You are logged out here. {} logs you out there, too.", \
+		"Sie sind hier abgemeldet. {} meldet Sie auch dort ab.") \
 	W(CREDENTIAL_ID, "Id of the credential", "Kennung des Zugangs") \
 	W(CREDENTIAL_SECRET, "Secret of the credential", "Geheimnis des Zugangs") \
 	W(PASSCODE_TITLE, "Second factor", "Zweiter Faktor") \
@@ -50,6 +57,7 @@
 	W(LOCKED, \
 		"Locked: its state cannot be changed here.", \
 		"Gesperrt: Der Zustand lässt sich hier nicht ändern.") \
+	W(OPEN_HERE, "Open here", "Hier öffnen") \
 	W(OPEN, "Open in the viewer", "Im Viewer öffnen") \
 	W(START, "Start", "Starten") \
 	W(SUSPEND, "Suspend", "Schlafen legen") \
@@ -95,6 +103,33 @@
 	W(TROUBLE_LOGIN, \
 		"The name or the password is wrong, or this login is not allowed.", \
 		"Name oder Passwort ist falsch, oder diese Anmeldung ist nicht erlaubt.") \
+	W(TROUBLE_PROVIDER, \
+		"The log-in service does not answer as it should. Try again in some minutes.", \
+		"Der Anmeldedienst antwortet nicht, wie er sollte. Versuchen Sie es in " \
+		"einigen Minuten noch einmal.") \
+	W(TROUBLE_CONSENT, \
+		"The log-in service did not let you in, or you did not agree there.", \
+		"Der Anmeldedienst hat Sie nicht eingelassen, oder Sie haben dort nicht " \
+		"zugestimmt.") \
+	W(TROUBLE_STATE, \
+		"This login was begun elsewhere, took too long, or was used already. " \
+		"Begin again.", \
+		"Diese Anmeldung wurde anderswo begonnen, hat zu lange gedauert oder wurde " \
+		"schon benutzt. Beginnen Sie neu.") \
+	W(TROUBLE_CLOCK, \
+		"The clocks of this portal and of the log-in service differ. " \
+		"Tell your help desk.", \
+		"Die Uhren dieses Portals und des Anmeldedienstes gehen verschieden. " \
+		"Sagen Sie es Ihrer Beratung.") \
+	W(TROUBLE_PROOF, \
+		"The answer of the log-in service cannot be trusted. Tell your help desk.", \
+		"Der Antwort des Anmeldedienstes ist nicht zu trauen. Sagen Sie es Ihrer " \
+		"Beratung.") \
+	W(TROUBLE_UNKNOWN, \
+		"The log-in service knows you, and the cloud does not. " \
+		"Ask your help desk for access.", \
+		"Der Anmeldedienst kennt Sie, die Cloud aber nicht. Bitten Sie Ihre Beratung " \
+		"um Zugang.") \
 	W(TROUBLE_PASSCODE, \
 		"This code was not taken. Wait for the next one, and try again.", \
 		"Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten " \

@@ -18,9 +18,7 @@
 #define OPT_PREFIX "accel-"
 #define OPT_CONFIG "accel-config"
 #define OPT_GUEST_CONFIG "accel-guest-config"
-
-/* osvdi-libvirt-hook writes UUID.conf there. */
-#define GUEST_CONFIGS "/run/osvdi/guests"
+#define OPT_STATUS_FILE "accel-status-file"
 
 /* Settings that are not the library's, in a group of their own. */
 #define GROUP_DISPLAYS "displays"
@@ -88,8 +86,11 @@ void qemu_spice_accel_add_opts(QemuOptsList *list)
             g_strdup("key file to read instead of " SPICE_ACCEL_CONFIG_FILE
                      " (\"\": none)"));
     add_opt(list, g_strdup(OPT_GUEST_CONFIG),
-            g_strdup("key file to read after it instead of " GUEST_CONFIGS
+            g_strdup("key file to read after it instead of " SPICE_ACCEL_GUESTS
                      "/UUID.conf (\"\": none)"));
+    add_opt(list, g_strdup(OPT_STATUS_FILE),
+            g_strdup("file to keep the status in instead of " SPICE_ACCEL_STATUS_FILES
+                     "/UUID.json (\"\": none)"));
     for (i = 0; i < ARRAY_SIZE(displays_opts); i++) {
         add_opt(list, g_strconcat(OPT_PREFIX, displays_opts[i].name, NULL),
                 g_strdup(displays_opts[i].help));
@@ -169,7 +170,8 @@ static int set_opt(void *opaque, const char *name, const char *value,
     g_autofree char *error = NULL;
     int rc;
 
-    if (!strcmp(name, OPT_CONFIG) || !strcmp(name, OPT_GUEST_CONFIG)) {
+    if (!strcmp(name, OPT_CONFIG) || !strcmp(name, OPT_GUEST_CONFIG) ||
+        !strcmp(name, OPT_STATUS_FILE)) {
         return 0;
     }
     if (!strcmp(name, OPT_MODE)) {
@@ -214,7 +216,7 @@ static int load_files(SpiceAccelConfig *config, QemuOpts *opts, bool *given)
         return 0;
     }
     qemu_uuid_unparse(&qemu_uuid, uuid);
-    path = g_strdup_printf(GUEST_CONFIGS "/%s.conf", uuid);
+    path = g_strdup_printf(SPICE_ACCEL_GUESTS "/%s.conf", uuid);
     return load_file(config, path, false);
 }
 

@@ -83,6 +83,9 @@ typedef struct SpiceAccelConfig {
     SpiceAccelVgpu vgpu;
 } SpiceAccelConfig;
 
+#define SPICE_ACCEL_GUESTS "/run/osvdi/guests"       /* osvdi-libvirt-hook writes UUID.conf */
+#define SPICE_ACCEL_STATUS_FILES "/run/osvdi/status" /* and makes UUID.json for QEMU */
+
 void qemu_spice_accel_config_load(SpiceAccelConfig *config, QemuOpts *opts);
 
 /* spice-accel-head.c */
@@ -137,6 +140,12 @@ void qemu_spice_accel_devices_init(unsigned heads, SpiceAccelVgpu vgpu);
 /* spice-accel-security.c: after the command line's settings were made. Ends QEMU
  * when channels that must be secure cannot be. */
 void qemu_spice_accel_secure_channels(SpiceServer *server, QemuOpts *opts);
+
+/* spice-accel-input.c: before an interface is registered */
+void qemu_spice_accel_input_watch(SpiceBaseInstance *sin);
+
+/* spice-accel-status-file.c: given (NULL: the guest's own file, if it is there) */
+void qemu_spice_accel_status_file_init(const char *given);
 
 /* spice-accel-status.c: /spice-accel in the QOM tree */
 void qemu_spice_accel_status_init(void);

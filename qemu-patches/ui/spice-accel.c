@@ -13,6 +13,7 @@
 #include "qemu/timer.h"
 #include "ui/spice-accel.h"
 #include "ui/spice-accel-int.h"
+#include "ui/spice-accel-stamps.h"
 
 static struct {
     SpiceAccelConfig config;
@@ -243,6 +244,7 @@ void qemu_spice_accel_start(SpiceServer *server, QemuOpts *opts)
     qemu_add_exit_notifier(&accel.exit);
     qemu_add_vm_change_state_handler(running_changed, NULL);
     qemu_spice_accel_status_init();
+    qemu_spice_accel_status_file_init(qemu_opt_get(opts, "accel-status-file"));
 
     qemu_spice_accel_set_renderer(qemu_opt_get(opts, "rendernode"),
                                   qemu_opt_get_bool(opts, "gl", 0));
@@ -325,6 +327,7 @@ void qemu_spice_accel_before_interface(SpiceBaseInstance *sin)
 {
     if (qemu_spice_accel_server()) {
         qemu_spice_accel_agent_check(sin);
+        qemu_spice_accel_input_watch(sin);
     }
 }
 

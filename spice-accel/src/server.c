@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib.h>
 #include <spice.h>
 
 #include <spice-accel/server.h>
@@ -13,7 +14,7 @@
 #include "base/bottom-half.h"
 #include "base/log.h"
 #include "display/display.h"
-#include "engine/engine.h"
+#include "engine/local-engine.h"
 #include "options/options.h"
 #include "status.h"
 #include "wire/agent.h"
@@ -32,6 +33,7 @@ struct spice_accel_server {
 	struct spice_accel_options *options;
 	struct encoder_info encoders[ENCODERS_MAX];
 	unsigned n_encoders;
+	const char *encoder_socket; /* of the options */
 	struct viewers *viewers;
 	struct agent *agent;
 	struct ext_port *ext;
@@ -42,6 +44,7 @@ struct spice_accel_server {
 	bool own_viewer;    /* the extension port speaks */
 	bool viewer_tiles;  /* and takes tiles */
 	bool guest_agent, absolute, running;
+	int64_t input_us;   /* since 1970; 0: none yet */
 };
 
 static void on_answer(void *opaque)
@@ -53,12 +56,18 @@ static void on_answer(void *opaque)
 
 /* ---- input -------------------------------------------------------------- */
 
+void spice_accel_server_input(struct spice_accel_server *s)
+{
+	s->input_us = g_get_real_time();
+}
+
 static void on_pointer(void *opaque, unsigned display, uint32_t x, uint32_t y, uint32_t buttons)
 {
 	struct spice_accel_server *s = opaque;
 
 	if (display >= s->n_displays)
 		return;
+	spice_accel_server_input(s);
 	s->ops->pointer(s->host, display, x, y, buttons);
 	display_input(s->displays[display]);
 }
@@ -182,7 +191,9 @@ static unsigned probe_encoders(struct spice_accel_server *s)
 	for (unsigned i = 0; i < n; i++) {
 		char why[256];
 
-		if (engine_probe(wanted[i].id, &config, why, sizeof why) == 0)
+		/* osvdi-encoder finds out by itself, where the drivers are. */
+		if (s->encoder_socket ||
+				local_engine_probe(wanted[i].id, &config, why, sizeof why) == 0)
 			s->encoders[s->n_encoders++] = wanted[i];
 		else
 			log_info("encoder %s is not used: %s", wanted[i].name, why);
@@ -239,6 +250,7 @@ int spice_accel_server_create(struct spice_accel_server **out, struct RedsState 
 	s->viewers = viewers_create();
 	if (!s->options || !s->viewers)
 		goto fail;
+	s->encoder_socket = options_encoder_socket(s->options);
 	ret = -ENODEV;
 	if (!probe_encoders(s)) {
 		log_error("no encoder works here; spice-accel-probe says what each one lacks");
@@ -313,6 +325,7 @@ int spice_accel_display_create(struct spice_accel_display **out, struct spice_ac
 		.options = s->options,
 		.encoders = s->encoders,
 		.n_encoders = s->n_encoders,
+		.encoder_socket = s->encoder_socket,
 		.viewers = s->viewers,
 		.ext = s->ext,
 	};
@@ -339,6 +352,7 @@ char *spice_accel_server_status(struct spice_accel_server *s, enum spice_accel_s
 		.guest_agent = s->guest_agent,
 		.absolute = s->absolute,
 		.running = s->running,
+		.last_input = (double)s->input_us / 1e6,
 	};
 
 	status.viewers = viewers_count(s->viewers, &status.viewers_known);

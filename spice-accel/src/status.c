@@ -50,6 +50,7 @@ static void display_json(GString *out, const struct display_status *d, unsigned 
 	g_string_append_printf(out,
 			",\"width\":%u,\"height\":%u,\"codec\":\"%s\",\"encoder\":\"%s\"",
 			d->width, d->height, codec_name(d->codec), d->encoder ? d->encoder : "");
+	g_string_append_printf(out, ",\"encoder_process\":%s", truth(d->encoder_process));
 	add_count(out, "frames", d->frames);
 	add_count(out, "repeats", d->repeats);
 	add_count(out, "refinements", d->refinements);
@@ -62,6 +63,7 @@ static void display_json(GString *out, const struct display_status *d, unsigned 
 	add_count(out, "tiles", d->tiles);
 	add_count(out, "tile_bytes", d->tile_bytes);
 	add_count(out, "moves", d->moves);
+	add_count(out, "read_bytes", d->read_bytes);
 	add_count(out, "qp", (guint64)d->qp);
 	add_count(out, "target_kbps", d->target_kbps);
 	add_count(out, "in_flight", d->in_flight);
@@ -91,6 +93,7 @@ char *status_json(const struct server_status *s)
 			truth(s->guest_agent));
 	if (s->viewers_known)
 		add_count(out, "viewers", s->viewers);
+	add_number(out, "last_input", s->last_input);
 	g_string_append(out, ",\"displays\":[");
 	for (unsigned i = 0; i < s->n_displays; i++) {
 		if (i)

@@ -12,6 +12,7 @@ struct server_status {
 	unsigned viewers;
 	bool viewers_known;
 	bool guest_agent, absolute, running;
+	double last_input; /* seconds since 1970; 0: none yet */
 };
 
 /* free() the result. NULL: out of memory. */

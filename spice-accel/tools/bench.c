@@ -18,6 +18,7 @@
 #include "config.h"
 #include "pixels/convert-cpu.h"
 #include "encode/encoder.h"
+#include "engine/local-engine.h"
 #include "engine/worker.h"
 #include "frame/frame.h"
 #include "frame/picture.h"
@@ -212,6 +213,14 @@ static void tear_down(struct run *r)
 		g_array_unref(r->us[s]);
 }
 
+static int create_worker(struct worker **out, int *done_fd)
+{
+	struct engine *engine;
+	int ret = local_engine_create(&engine);
+
+	return ret < 0 ? ret : worker_create(out, engine, done_fd);
+}
+
 static bool measure(struct run *r, uint32_t width, uint32_t height)
 {
 	struct source_params params = { .name = "pattern", .argument = r->scene, .width = width,
@@ -220,7 +229,7 @@ static bool measure(struct run *r, uint32_t width, uint32_t height)
 	struct source *source;
 
 	set_up(r, width, height);
-	r->error = worker_create(&r->worker, &r->done_fd);
+	r->error = create_worker(&r->worker, &r->done_fd);
 	if (r->error < 0)
 		return false;
 	source = source_find("pattern")->create(&params, &error);
@@ -349,7 +358,7 @@ static bool measure_gpu(const char *node, uint32_t width, uint32_t height)
 		g_printerr("spice-accel-bench: %s has no picture to share: %s\n", node,
 				g_strerror(-r.error));
 	} else {
-		r.error = worker_create(&r.worker, &r.done_fd);
+		r.error = create_worker(&r.worker, &r.done_fd);
 		if (r.error == 0)
 			encode_surfaces(&r, &surfaces);
 		if (!args.csv)

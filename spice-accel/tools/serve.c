@@ -141,8 +141,9 @@ static void on_monitors(void *host, const struct spice_accel_monitor *monitors, 
 
 	if (n && monitors[0].width && s->source->impl->resize)
 		s->source->impl->resize(s->source, monitors[0].width, monitors[0].height);
-	if (args.verbose && n)
-		g_printerr("monitor 0 of %u: %ux%u\n", n, monitors[0].width, monitors[0].height);
+	for (unsigned i = 0; args.verbose && i < n; i++)
+		g_printerr("monitor %u of %u: %ux%u\n", i, n, monitors[i].width,
+				monitors[i].height);
 }
 
 static gboolean tell_leds(gpointer data)

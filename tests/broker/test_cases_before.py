@@ -18,6 +18,7 @@ PROGRAM = '#!/bin/sh\ncat "$1" > shown\n'
 PROFILE = '''profiles:
   small: {image: i, flavor: f, user-data: @HOME@/missing}
   half: {image: i}
+  mine: {image: i, flavor: f, user-data: ~/absent}
 '''
 ALL = ('list', 'resolve', 'connect', 'start', 'stop', 'suspend', 'resume',
        'shelve', 'unshelve', 'reboot', 'wait', 'assign lab', 'release',
@@ -199,6 +200,9 @@ class Create(CaseTable):
                                 files={'c.yaml': PROFILE}),
         'user data of the profile': early(
             '--config c.yaml create c --profile small', 2, 'missing',
+            files={'c.yaml': PROFILE}),
+        'user data in the home directory': early(
+            '--config c.yaml create c --profile mine', 2, '@HOME@/absent',
             files={'c.yaml': PROFILE}),
         'user data': early(CREATE + '--flavor f --user-data no', 2, 'no'),
         'large user data': early(

@@ -51,6 +51,15 @@ class Tasks(CaseTable):
     }
 
 
+class NoAnswer(CaseTable):
+    """Nova hung up, and may have done it: nothing is asked for a second time."""
+    cases = {verb: case(verb, 6, one(rules=[{'method': 'POST', 'path_end': '/action',
+                                             'reset': True}]),
+                        seen={action: 1}, err='compute')
+             for verb, action in (('stop', 'os-stop'), ('suspend', 'suspend'),
+                                  ('shelve', 'shelve'), ('reboot', 'reboot'))}
+
+
 class NoEffect(CaseTable):
     cases = {
         'start is tried again': case(
@@ -125,8 +134,9 @@ class Turned(CaseTable):
     def test_comes_back_while_it_stops(self):
         """The whole of it, at several paces."""
         for pace in 0.05, 0.3, 0.9, 1.7:
-            self.begin('stop', verb_s=pace)
+            self.begin('stop')
             self.under_way()
+            self.cloud.let_go(ID, pace)
             back = self.alice.popen('resolve')
             self.assertIn('wss://', self.end(0, back).out)
             self.assertIn(self.process.wait(timeout=60), (0, 5))
@@ -136,8 +146,9 @@ class Turned(CaseTable):
 
     def test_stopped_while_somebody_comes(self):
         for pace in 0.05, 0.3, 0.9, 1.7:
-            self.begin('resolve', servers=[{'status': 'SHUTOFF'}], verb_s=pace)
+            self.begin('resolve', servers=[{'status': 'SHUTOFF'}])
             self.under_way()
+            self.cloud.let_go(ID, pace)
             stop = self.alice.popen('stop')
             for process in stop, self.process:
                 process.communicate(timeout=60)

@@ -8,6 +8,7 @@ import time
 
 import lab_case
 from lab_case import LabCase
+# No lab_plan: there a plan's look would need the SPICE servers' authority in broker.yaml.
 from lab_secrets import Z9Secrets         # noqa: F401: runs last
 from broker import NOT_FOUND, NOT_READY, SERVICE, USAGE
 import spice

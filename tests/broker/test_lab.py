@@ -12,6 +12,7 @@ import lab_case
 from lab_case import LabCase, TOKEN_TTL
 from broker import AUTH, FAILED, NOT_FOUND, NOT_READY, OK, SERVICE, USAGE
 from lab_connect import B3Connect         # noqa: F401
+from lab_plan import C1Plan               # noqa: F401
 from lab_login import A7Login             # noqa: F401
 from lab_pools import B2Pools             # noqa: F401
 from lab_secrets import Z9Secrets         # noqa: F401: runs last
@@ -44,8 +45,8 @@ class A1List(LabCase):
         self.assertEqual(desk['user_id'], self.cloud.facts['users']['alice'])
         self.assertEqual(set(desk), {
             'id', 'name', 'status', 'task_state', 'power_state', 'image',
-            'flavor', 'host', 'lease', 'lease_end', 'pool', 'assigned',
-            'default', 'locked', 'user_id', 'project_id'})
+            'flavor', 'host', 'lease', 'lease_end', 'class_end', 'rest_at', 'pool',
+            'assigned', 'default', 'locked', 'user_id', 'project_id'})
 
     def test_csv_value_columns(self):
         out = self.alice.ok('list', '-f', 'csv', '-c', 'Name,status').out

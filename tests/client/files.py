@@ -12,6 +12,7 @@ import re
 import shutil
 import ssl
 import threading
+import time
 
 from everyday import make_ca, settings, steady
 from keyboard import keys
@@ -206,6 +207,21 @@ def notes(rig, args):
     rig.procs.end(v)
 
 
+def ending(rig, args):
+    """The user is told that the time for the desktop runs out; what is typed still arrives."""
+    rig.start_x()
+    rig.serve("-s", "pattern:idle", "-S", "800x600", "-v")
+    ends = int(time.time()) + 500
+    v = rig.viewer(rig.write_vv(
+        f"host=127.0.0.1\nport={rig.port}\ntitle=class\n[osvdi]\nends={ends}\n"))
+    window = rig.wait_window("class")
+    rig.xdo("windowfocus", "--sync", window)
+    wait_for(lambda: "This desktop is yours until" in rig.read_log("client.log"), 20, "told")
+    rig.xdo("key", "x")
+    wait_for(lambda: {"2d down", "2d up"} <= set(keys(rig)), 10, "a key reaches the desktop")
+    rig.procs.end(v)
+
+
 def titles(rig, args):
     """"%d" in a title is the number of the display, and all else stands as it is."""
     rig.start_x()
@@ -280,4 +296,5 @@ def typed(rig, args):
 if __name__ == "__main__":
     main({"bypass": bypass, "proxy-login": proxy_login,
           "proxy-login-websocket": proxy_login_websocket, "ticket": ticket, "notes": notes,
+          "ending": ending,
           "subject": subject, "titles": titles, "typed": typed}, __doc__)

@@ -7,6 +7,7 @@
 """
 import http.server
 import os
+import random
 import select
 import shutil
 import socket
@@ -16,8 +17,8 @@ import threading
 import time
 
 from viewer import RED, Failed, check, main, sanitized, wait_for
-from harness import descriptors, resident_kb
-from wsproxy import CutProxy, WebSocketProxy
+from harness import descriptors, psnr, resident_kb
+from wsproxy import ChannelRelay, CutProxy, WebSocketProxy
 
 
 def skip(why):
@@ -201,7 +202,7 @@ def proxy(rig, args):
     server.wants, server.asked[:] = "Basic dXNlcjp3b3Jk", []  # user:word
     v = rig.viewer(rig.write_vv(text.format("user:word@")))
     rig.wait_colour(960, 540, RED)
-    check(server.asked[-1][1] == server.wants, "with the user's name and password")
+    check(server.asked and server.asked[-1][1] == server.wants, "with the user's name and password")
     rig.procs.end(v)
     check("word" not in rig.read_log("client.log"), "which are in no log")
     v = rig.viewer("--no-reconnect", rig.write_vv(text.format("")))
@@ -247,6 +248,26 @@ echo asked >> {asked}
         check(len(f.readlines()) == 2, "the broker was asked once more, for all of them")
 
 
+def late_display(rig, args):
+    """A display channel whose bytes stay behind those of the extension port: the lossless tiles
+    that came before the window are on the picture in the end."""
+    rig.start_x()
+    width, height = 640, 480
+    picture = random.Random(1).randbytes(4 * width * height // 8) * 8
+    with open(rig.file("still.raw"), "wb") as f:
+        f.write(picture)
+    rig.serve("-s", "raw:" + rig.file("still.raw"), "-S", f"{width}x{height}", "--status", "1")
+    relay = ChannelRelay(rig.port)
+    relay.behind.add("display")
+    rig.viewer("-f", "--zoom=100", "--auto-resize=never", f"spice://127.0.0.1:{relay.port}")
+    wait_for(lambda: rig.status()["displays"][0]["exact"], 30, "all tiles sent")
+    relay.free()
+    x, y = (1920 - width) // 2, (1080 - height) // 2
+    wait_for(lambda: psnr(rig.fb, x, y, picture, width, height) == 99, 30,
+             "a picture that is exact", 0.2)
+    check(True, "each pixel is the desktop's")
+
+
 def growth(rig, args):
     """Reconnects to our server, again and again: neither memory nor descriptors grow."""
     proxy, v = reach(rig)
@@ -270,4 +291,4 @@ def growth(rig, args):
 
 if __name__ == "__main__":
     main({"refused": refused, "silent": silent, "suspend": suspend, "proxy": proxy,
-          "late-channels": late_channels, "growth": growth}, __doc__)
+          "late-channels": late_channels, "late-display": late_display, "growth": growth}, __doc__)

@@ -5,41 +5,11 @@
 
   quiet.py --build DIR TEST
 """
-import contextlib
-import ctypes
 import os
 import select
 
 from viewer import check, main, sanitizers, wait_for
-from wsproxy import CutProxy, WebSocketProxy
-
-CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback", 6: "record",
-            9: "usbredir", 10: "port"}
-
-
-class ChannelRelay(CutProxy):
-    """A TCP relay that knows which channel a connection is."""
-
-    def __init__(self, port):
-        self.channels = {}  # name -> the viewer's and the server's sockets, of the latest
-        self.known = set()
-        super().__init__(port)
-
-    def down(self, s, t):
-        data = s.recv(65536)
-        if s not in self.known and data[:4] == b"REDQ" and len(data) > 20:
-            self.known.add(s)
-            self.channels[CHANNELS.get(data[20])] = (s, t)
-        t.sendall(data)
-        return len(data)
-
-    def end(self, name, reset):
-        for s in self.channels.pop(name):
-            if reset:  # connect() to nowhere resets at once, though another thread reads
-                ctypes.CDLL(None).connect(s.fileno(), b"\0" * 16, 16)
-            else:
-                with contextlib.suppress(OSError):  # the thread that copies may have been faster
-                    s.shutdown(2)
+from wsproxy import ChannelRelay, WebSocketProxy
 
 
 class IdleProxy(WebSocketProxy):

@@ -111,6 +111,116 @@ static void test_rects(void)
 	check_rect(GST_VIDEO_FORMAT_I420, 200, 200, 5, 5);   /* all beyond */
 }
 
+/* ---- every format that a decoder may give ---------------------------------- */
+
+/* A picture whose samples are all different numbers, with opaque pixels. */
+static struct picture *make_noise(GstVideoFormat format, int width, int height)
+{
+	GRand *random = g_rand_new_with_seed(7);
+	g_autoptr(GstBuffer) buffer = NULL;
+	struct picture *picture;
+	GstVideoInfo info;
+	GstMapInfo map;
+	gsize i;
+
+	gst_video_info_set_format(&info, format, (guint)width, (guint)height);
+	buffer = gst_buffer_new_allocate(NULL, info.size, NULL);
+	g_assert_true(gst_buffer_map(buffer, &map, GST_MAP_WRITE));
+	for (i = 0; i < map.size; i++)
+		map.data[i] = GST_VIDEO_INFO_HAS_ALPHA(&info) && i % 4 == 3 ?
+				255 :
+				(guint8)g_rand_int_range(random, 0, 256);
+	gst_buffer_unmap(buffer, &map);
+	g_rand_free(random);
+	picture = picture_new(buffer, &info);
+	g_assert_nonnull(picture);
+	return picture;
+}
+
+static gboolean is_in(const cairo_rectangle_int_t *r, int grown, int x, int y)
+{
+	return x >= r->x - grown && x < r->x + r->width + grown && y >= r->y - grown &&
+			y < r->y + r->height + grown;
+}
+
+/* A part is the same as this part of the whole, and changes nothing else. */
+static void check_part(const struct picture *picture, const guint32 *whole,
+		const cairo_rectangle_int_t *r)
+{
+	int width = GST_VIDEO_FRAME_WIDTH(&picture->frame);
+	int height = GST_VIDEO_FRAME_HEIGHT(&picture->frame);
+	gsize stride = (gsize)width * 4 + 12; /* rows of the canvas have a rest */
+	g_autofree guint8 *part = g_malloc0(stride * (gsize)height);
+	int x, y;
+
+	g_assert_true(convert_rect(&picture->frame, r, part, stride));
+	for (y = 0; y < height; y++) {
+		const guint32 *row = (const guint32 *)(const void *)(part + (gsize)y * stride);
+
+		for (x = 0; x < width; x++)
+			if (is_in(r, 0, x, y))
+				g_assert_cmphex(row[x], ==, whole[y * width + x]);
+			else if (!is_in(r, 1, x, y))
+				g_assert_cmphex(row[x], ==, 0);
+		for (x = 0; x < 3; x++)
+			g_assert_cmphex(row[width + x], ==, 0);
+	}
+}
+
+static void check_format(const char *name, int width, int height)
+{
+	static const cairo_rectangle_int_t parts[] = { { 0, 0, 1, 1 }, { 3, 5, 7, 9 },
+		{ 8, 8, 16, 2 }, { 31, 0, 900, 900 }, { -5, -5, 9, 9 }, { 0, 22, 37, 1 },
+		{ 36, 0, 1, 23 }, { 4, 4, 0, 5 }, { 900, 900, 5, 5 }, { 5, 5, -3, -3 } };
+	struct picture *picture = make_noise(gst_video_format_from_string(name), width, height);
+	g_autofree guint32 *whole = g_malloc0((gsize)width * (gsize)height * 4);
+	cairo_rectangle_int_t all = { 0, 0, width, height };
+	int i;
+
+	g_test_message("%s %dx%d", name, width, height);
+	g_assert_true(convert_rect(&picture->frame, &all, (guint8 *)whole, (gsize)width * 4));
+	for (i = 0; i < width * height; i++)
+		g_assert_cmphex(whole[i] >> 24, ==, 0xff);
+	for (i = 0; i < (int)G_N_ELEMENTS(parts); i++)
+		check_part(picture, whole, &parts[i]);
+	picture_unref(picture);
+}
+
+static void test_formats(void)
+{
+	g_auto(GStrv) names = g_strsplit(CONVERT_FORMATS, ", ", -1);
+	guint i;
+
+	g_assert_cmpuint(g_strv_length(names), ==, 11);
+	for (i = 0; names[i]; i++) {
+		check_format(names[i], 38, 24);
+		check_format(names[i], 37, 23); /* half a chroma sample at each edge */
+		check_format(names[i], 1, 1);
+	}
+}
+
+/* Bytes of the fourth channel are undefined in one direction, and opaque in the other. */
+static void test_load(void)
+{
+	guint32 pixels[3 * 2] = { 0 };
+	struct canvas canvas = { (guint8 *)pixels, 3, 2, 12 };
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 3, 2);
+	guint32 *from = (guint32 *)(void *)cairo_image_surface_get_data(surface);
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		from[i] = 0x00102030u + (guint32)i;
+		from[cairo_image_surface_get_stride(surface) / 4 + i] = 0x80405060u;
+	}
+	cairo_surface_mark_dirty(surface);
+	canvas_load(&canvas, surface);
+	for (i = 0; i < 3; i++) {
+		g_assert_cmphex(pixels[i], ==, 0xff102030u + (guint32)i);
+		g_assert_cmphex(pixels[3 + i], ==, 0xff405060u);
+	}
+	cairo_surface_destroy(surface);
+}
+
 static void test_canvas(void)
 {
 	GstVideoInfo info;
@@ -181,6 +291,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/picture/colours", test_colours);
 	g_test_add_func("/picture/rects", test_rects);
+	g_test_add_func("/picture/formats", test_formats);
+	g_test_add_func("/picture/load", test_load);
 	g_test_add_func("/picture/canvas", test_canvas);
 	g_test_add_func("/picture/geometry", test_geometry);
 	return g_test_run();

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "base/secret.h"
+#include "target/target-port.h"
 #include "target/target.h"
 #include "target/ws-url.h"
 
@@ -227,9 +228,62 @@ static void test_other_url(void)
 	}
 }
 
+/* Ports as files and addresses give them; -1: refused. */
+static void test_ports(void)
+{
+	static const struct {
+		const char *text;
+		int port;
+	} cases[] = {
+		{ "5900", 5900 }, { " 5900 ", 5900 }, { "65535", 65535 }, { "0", 0 }, { "-1", 0 },
+		{ "", 0 }, { " ", 0 }, { "None", 0 }, { "NULL", 0 }, { "off", 0 }, { "-", 0 },
+		{ "65536", -1 }, { "5900x", -1 }, { "0x10", -1 }, { "1.5", -1 }, { "port", -1 },
+		{ "99999999999999999999", -1 }, { "-99999999999999999999", -1 }, { "59 00", -1 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		int port = 7;
+		gboolean ok = target_port_parse(cases[i].text, &port);
+
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpint(ok ? port : -1, ==, cases[i].port);
+	}
+}
+
+/* The port that the main channel takes of two, by the channels that need TLS. */
+static void test_port_used(void)
+{
+	static const struct {
+		int port, tls_port;
+		const char *secure; /* parted by commas; NULL: not given */
+		int used;
+	} cases[] = {
+		{ 5900, 0, NULL, 5900 },
+		{ 0, 5901, NULL, 5901 },
+		{ 5900, 5901, NULL, 5900 },
+		{ 5900, 5901, "main,inputs", 5901 },
+		{ 5900, 5901, "all", 5901 },
+		{ 5900, 5901, "inputs", 5900 },
+		{ 5900, 0, "main", 5900 },
+		{ 0, 0, "all", 0 },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_auto(GStrv) secure = cases[i].secure ?
+				g_strsplit(cases[i].secure, ",", -1) :
+				NULL;
+		const struct target t = { .port = cases[i].port, .tls_port = cases[i].tls_port,
+			.secure_channels = secure };
+
+		g_assert_cmpint(target_port_used(&t), ==, cases[i].used);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/target/ports", test_ports);
+	g_test_add_func("/target/port-used", test_port_used);
 	g_test_add_func("/target/tcp", test_tcp);
 	g_test_add_func("/target/others", test_others);
 	g_test_add_func("/target/bad", test_bad);

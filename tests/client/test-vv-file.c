@@ -132,20 +132,34 @@ static void test_osvdi_group(void)
 	target_auto t = good("[virt-viewer]\ntype=spice\ntitle=alice\n[osvdi]\nversion=1\n"
 			"url=spice+wss://cloud.example:6082/spice_auto.html?token=" SECRET "\n"
 			"server-uuid=05c7863a-0000-4000-8000-000000000001\n"
-			"expires=2026-11-22T07:27:00Z\nca=PEM\n");
+			"expires=2026-11-22T07:27:00Z\nca=PEM\nends=2026-11-22T07:28:00Z\n");
 
 	g_assert_cmpint(t->kind, ==, TARGET_WEBSOCKET);
 	g_assert_true(g_str_has_prefix(t->url, "wss://cloud.example:6082/"));
 	g_assert_cmpstr(t->server_uuid, ==, "05c7863a-0000-4000-8000-000000000001");
 	g_assert_cmpstr(t->resolve_name, ==, t->server_uuid);
 	g_assert_cmpint(t->expires, ==, 1795332420);
+	g_assert_cmpint(t->ends, ==, 1795332480);
 	g_assert_cmpstr(t->ws_ca, ==, "PEM");
 	g_assert_cmpstr(t->label, ==, "cloud.example");
 	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice://h:1\n", "url");
 	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nserver-uuid=zz\n",
 			"server-uuid");
 	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nexpires=tomorrow\n", "expires");
+	bad("[virt-viewer]\ntype=spice\n[osvdi]\nurl=spice+ws://h/\nends=later\n", "ends");
 	bad("[virt-viewer]\ntype=spice\nhost=h\nport=1\n[osvdi]\nversion=2\n", "newer");
+}
+
+/* A file that stock viewers understand too. */
+static void test_osvdi_group_and_proxy(void)
+{
+	target_auto t = good("[virt-viewer]\ntype=spice\nhost=desktop-id\nport=5900\n"
+			"proxy=https://t:" SECRET "@gateway.example:443\n"
+			"[osvdi]\nurl=spice+wss://t:" SECRET "@gateway.example/gw\n");
+
+	g_assert_cmpint(t->kind, ==, TARGET_WEBSOCKET);
+	g_assert_null(t->proxy);
+	g_assert_cmpstr(t->label, ==, "gateway.example");
 }
 
 static void test_ovirt_note(void)
@@ -374,6 +388,23 @@ static void test_lines(void)
 
 static void test_versions(void)
 {
+	static const char *const known[] = { "1", " 1 ", "0", "" };
+	static const char *const newer[] = { "2", "99999999999", "99999999999999999999", "1.1",
+		"1x", "v2", "-1", "0x1" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n"
+				"port=1\n[osvdi]\nversion=%s\n", known[i]);
+		target_auto t = good(text);
+
+		g_assert_cmpint(t->port, ==, 1);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(newer); i++) {
+		g_autofree char *text = g_strdup_printf("[virt-viewer]\ntype=spice\nhost=h\n"
+				"port=1\n[osvdi]\nversion=%s\n", newer[i]);
+
+		bad(text, "newer");
+	}
 	g_assert_cmpint(vv_compare_versions("1.2", "1.10"), <, 0);
 	g_assert_cmpint(vv_compare_versions("2.0-256", "2.0-128"), >, 0);
 	g_assert_cmpint(vv_compare_versions("11", "11.0"), ==, 0);
@@ -448,6 +479,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/vv/unix", test_unix);
 	g_test_add_func("/vv/ciphers", test_ciphers);
 	g_test_add_func("/vv/osvdi", test_osvdi_group);
+	g_test_add_func("/vv/osvdi-and-proxy", test_osvdi_group_and_proxy);
 	g_test_add_func("/vv/ovirt", test_ovirt_note);
 	g_test_add_func("/vv/hostile", test_hostile);
 	g_test_add_func("/vv/values", test_values);

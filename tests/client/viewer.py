@@ -122,6 +122,11 @@ class Case(Rig):
         self.xdo("key", letters[-1])
         wait_for(lambda: not menu & self.shown(), 20, "the menu closes")
 
+    def close_window(self, window):
+        """Closes it by the window manager's key, which takes effect on the window that the
+        window manager, not the X server alone, knows to have the keyboard."""
+        self.xdo("windowactivate", "--sync", window, "key", "alt+F4")
+
     def geometry(self, window):
         out = subprocess.run(["xdotool", "getwindowgeometry", "--shell", window], env=self.env,
                              capture_output=True, text=True, check=True).stdout

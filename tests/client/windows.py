@@ -81,8 +81,7 @@ def in_group(group):
 
 WAYS_OUT = {
     "Escape": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Escape"),
-    "the window's closing":
-        lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "alt+F4"),
+    "the window's closing": lambda rig, window: rig.close_window(window),
     "its button": lambda rig, window: rig.xdo("windowfocus", "--sync", window, "key", "Return"),
 }
 
@@ -189,7 +188,7 @@ def displays(rig, args):
         wait_for(lambda: len(shown()) == 2, 20, "two windows")
         keeps, closes = rig.windows(first)[0], rig.windows(second)[0]
         both = shown()
-        rig.xdo("windowfocus", "--sync", closes, "key", "alt+F4")
+        rig.close_window(closes)
         wait_for(lambda: shown() == [keeps], 10, f"{first} stays alone")
         before = len(rig.events("connected"))
         proxy.cut()
@@ -202,7 +201,7 @@ def displays(rig, args):
         wait_for(lambda: shown() == both, 20, f"the menu brings {second} back")
         check(True, f"the menu brings {second} back")
         for window, left in ((keeps, 1), (closes, 0)):
-            rig.xdo("windowfocus", "--sync", window, "key", "alt+F4")
+            rig.close_window(window)
             wait_for(lambda: len(shown()) == left, 10, f"{left} windows")
         check(v.wait(10) == 0, "closing the last one ends the session")
 

@@ -3,6 +3,8 @@
 """Proxies for tests: one that cuts connections, and one that speaks WebSocket
 as nova's spicehtml5proxy does (takes any path, drops a bad token after 101)."""
 import base64
+import contextlib
+import ctypes
 import hashlib
 import os
 import socket
@@ -13,12 +15,23 @@ import urllib.parse
 
 from harness import exactly
 
+CHANNELS = {1: "main", 2: "display", 3: "inputs", 4: "cursor", 5: "playback", 6: "record",
+            9: "usbredir", 10: "port"}
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
+def connect(target):
+    """A connection to a port of this machine, or to a Unix socket by its path."""
+    if isinstance(target, int):
+        return socket.create_connection(("127.0.0.1", target))
+    s = socket.socket(socket.AF_UNIX)
+    s.connect(target)
+    return s
+
+
 class CutProxy:
-    """TCP to TCP; cut() breaks what runs, refuse() takes no more for now. refusing: hangs up
-    on newcomers; holding: never answers them."""
+    """TCP to a port or to a Unix socket; cut() breaks what runs, refuse() takes no more for now.
+    refusing: hangs up on newcomers; holding: never answers them."""
 
     def __init__(self, port, tls=None):
         self.target = port
@@ -70,7 +83,7 @@ class CutProxy:
             s = self.greet(s)
             if s is None:
                 return
-            t = socket.create_connection(("127.0.0.1", self.target))
+            t = connect(self.target)
         except OSError:
             s.close()
             return
@@ -111,6 +124,53 @@ class CutProxy:
     def close(self):
         self.refuse()
         self.cut()
+
+
+class ChannelRelay(CutProxy):
+    """A TCP relay that knows which channel a connection is."""
+
+    TICKET = 4 + 128  # after the link message: mechanism and encrypted password
+
+    def __init__(self, port):
+        self.channels = {}  # name -> the viewer's and the server's sockets, of the latest
+        self.asked = {}  # of the server's socket: the channel's name, bytes until its messages
+        self.behind = set()  # names of channels whose messages of the server wait
+        self.freed = threading.Condition()
+        super().__init__(port)
+
+    def down(self, s, t):
+        data = s.recv(65536)
+        if t not in self.asked and data[:4] == b"REDQ" and len(data) > 20:
+            name = CHANNELS.get(data[20])
+            link = 16 + struct.unpack_from("<I", data, 12)[0]
+            self.asked[t] = [name, link + self.TICKET]
+            self.channels[name] = (s, t)
+        if t in self.asked:
+            self.asked[t][1] -= len(data)
+        t.sendall(data)
+        return len(data)
+
+    def up(self, t, s):
+        data = t.recv(65536)
+        name, left = self.asked.get(t, (None, 1))
+        with self.freed:
+            self.freed.wait_for(lambda: left > 0 or name not in self.behind)
+        s.sendall(data)
+        return len(data)
+
+    def free(self):
+        """Lets go on those that wait."""
+        with self.freed:
+            self.behind.clear()
+            self.freed.notify_all()
+
+    def end(self, name, reset):
+        for s in self.channels.pop(name):
+            if reset:  # connect() to nowhere resets at once, though another thread reads
+                ctypes.CDLL(None).connect(s.fileno(), b"\0" * 16, 16)
+            else:
+                with contextlib.suppress(OSError):  # the thread that copies may have been faster
+                    s.shutdown(2)
 
 
 class WebSocketProxy(CutProxy):

@@ -29,7 +29,7 @@ def tiles(number, latency_us, **changes):
     return values
 
 
-class Summary(unittest.TestCase):
+class Summaries(unittest.TestCase):
     def summarise(self, lines, *options):
         with tempfile.NamedTemporaryFile('w', suffix='.jsonl') as file:
             for line in lines:
@@ -42,6 +42,10 @@ class Summary(unittest.TestCase):
             if line.startswith(name):
                 return line[len(name):].split()
         self.fail(f'no {name} in {done.stdout!r}, {done.stderr!r}')
+
+
+class Viewer(Summaries):
+    """osvdi-viewer's times, a line a frame."""
 
     def test_percentiles(self):
         done = self.summarise([frame(i, (i + 1) * 1000) for i in range(100)])
@@ -111,6 +115,39 @@ class Summary(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn('No such file', done.stderr)
         self.assertNotIn('Traceback', done.stderr)
+
+
+class Page(Summaries):
+    """The page's figures, a line a second."""
+
+    def second(self, n, **changes):
+        return {'type': 'statistics', 'fps': 20, 'dropped': 1, 'mbit': 2.5, 'decode': 4,
+                'present': 2, 'latency': n + 1, 'trip': 0.4, 'tiles': 10, 'exact': n % 2 == 0,
+                'total': 20 * (n + 1), 'width': 1280, 'height': 800, 'codec': 'avc1.640028',
+                **changes}
+
+    def test_seconds(self):
+        done = self.summarise([self.second(n) for n in range(100)], '--page', '--min-frames', '2')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.row(done, 'source to browser'), ['50.0', '95.0', '99.0', '100.0'])
+        self.assertEqual(self.row(done, 'decoding'), ['4.0'] * 4)
+        self.assertIn('100 of 100: 20.0 pictures/s, 1.0 dropped, 10.0 lossless updates/s, '
+                      '2.50 Mbit/s', done.stdout)
+        self.assertIn('at the end of 50 seconds', done.stdout)
+        self.assertIn('1280x800, avc1.640028', done.stdout)
+
+    def test_seconds_at_rest_count_for_nothing_else(self):
+        rest = {'fps': 0, 'tiles': 0, 'latency': -1, 'decode': -1, 'present': -1}
+        done = self.summarise([self.second(0), *(self.second(2, **rest) for _ in range(9))],
+                              '--page')
+        self.assertIn('1 of 10: 20.0 pictures/s', done.stdout)
+        self.assertEqual(self.row(done, 'source to browser'), ['1.0'] * 4)
+
+    def test_nothing_shown(self):
+        done = self.summarise([self.second(0, total=0, fps=0, tiles=0)], '--page',
+                              '--min-frames', '2')
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn('only 0 frames', done.stderr)
 
 
 if __name__ == '__main__':

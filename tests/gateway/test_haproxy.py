@@ -19,8 +19,9 @@ from gate import DESKTOP, Desktop, Gate, Web, check, exactly, free_port, link_ra
     run, wait_for
 from harness import Processes, listens
 
-CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "gateway", "data",
-                      "haproxy.cfg")
+TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+CONFIG = os.path.join(TOP, "gateway", "data", "haproxy.cfg")
+PORTAL_CONFIG = os.path.join(TOP, "portal", "data", "haproxy-portal.cfg")
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0"  # and empty settings
 ENABLE_CONNECT_PROTOCOL = 8
 
@@ -28,33 +29,44 @@ ENABLE_CONNECT_PROTOCOL = 8
 class Front:
     """The shipped file with this machine's places in it; its log, and gateways behind."""
 
-    def __init__(self, program, gateways=1, without=None):
+    def __init__(self, program, gateways=1, without=None, portal=None):
+        """portal: the port of one behind all that is not the gateways'."""
         self.procs = Processes()
         self.dir = tempfile.mkdtemp(prefix="osvdi-haproxy.")
         self.port = free_port()
-        self.gates = [Gate(program, proxy_protocol="true", ticket_in_url="true")
-                      for _ in range(gateways)]
-        with open(CONFIG) as f:
+        self.origin = f"https://127.0.0.1:{self.port}"
+        self.gates = [Gate(program, proxy_protocol="true", ticket_in_url="true",
+                           origins=self.origin) for _ in range(gateways)]
+        changes = {"log /dev/log local0": "log stdout format raw local0",
+                   "bind :443": f"bind 127.0.0.1:{self.port}",
+                   "/etc/haproxy/desktops.pem": self.make_certificate(),
+                   "    server gateway1 127.0.0.1:8444 send-proxy-v2 check\n": "".join(
+                       f"    server gateway{n} 127.0.0.1:{g.port} send-proxy-v2 check\n"
+                       for n, g in enumerate(self.gates))}
+        if without:
+            changes[without] = ""
+        if portal:
+            changes["default_backend nothing"] = "default_backend portal"
+            self.take(PORTAL_CONFIG, {"127.0.0.1:8445": f"127.0.0.1:{portal}"})
+        self.take(CONFIG, changes)
+        self.start("haproxy.cfg", *(["haproxy-portal.cfg"] if portal else []))
+
+    def take(self, path, changes):
+        """A shipped file, for the places of this machine."""
+        with open(path) as f:
             text = f.read()
-        for old, new in (("log /dev/log local0", "log stdout format raw local0"),
-                         ("bind :443", f"bind 127.0.0.1:{self.port}"),
-                         ("/etc/haproxy/desktops.pem", self.make_certificate()),
-                         ("    server gateway1 127.0.0.1:8444 send-proxy-v2 check\n", "".join(
-                             f"    server gateway{n} 127.0.0.1:{g.port} send-proxy-v2 check\n"
-                             for n, g in enumerate(self.gates)))):
+        for old, new in changes.items():
             if old not in text:
                 raise AssertionError(f"the shipped file has no {old!r}")
             text = text.replace(old, new)
-        if without:
-            if without not in text:
-                raise AssertionError(f"the shipped file has no {without!r}")
-            text = text.replace(without, "")
-        with open(self.file("haproxy.cfg"), "w") as f:
+        with open(self.file(os.path.basename(path)), "w") as f:
             f.write(text)
-        subprocess.run(["haproxy", "-c", "-q", "-f", self.file("haproxy.cfg")], check=True)
+
+    def start(self, *names):
+        files = [word for name in names for word in ("-f", self.file(name))]
+        subprocess.run(["haproxy", "-c", "-q", *files], check=True)
         with open(self.file("log"), "ab") as log:
-            self.procs.start(["haproxy", "-db", "-f", self.file("haproxy.cfg")], stdout=log,
-                             stderr=log)
+            self.procs.start(["haproxy", "-db", *files], stdout=log, stderr=log)
         wait_for(lambda: listens(self.port), 20, "HAProxy listens")
 
     def __enter__(self):
@@ -108,6 +120,15 @@ class Front:
         wait_for(lambda: self.ask(gate.web_head(t))[0] == 101, 20,
                  "HAProxy knows that the gateway lives")
         return gate, t
+
+
+def trusting(certificate, argv):
+    """The command with a certificate in place of the system's authorities (GIO asks only those
+    about a proxy); or None."""
+    bind = ["unshare", "--mount", "sh", "-c",
+            'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', certificate]
+    return [*bind, *argv] if subprocess.run([*bind, "true"],
+                                            capture_output=True).returncode == 0 else None
 
 
 def passes(program):

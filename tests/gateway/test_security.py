@@ -283,6 +283,66 @@ def configuration(program):
             start(base, gate.key_file)
 
 
+def commands(program):
+    """A command that cannot do its work fails, and says why: scripts see the status."""
+    with Gate(program) as gate:
+        def ticket(**options):
+            words = {"keys": gate.key_file, "desktop": DESKTOP, "user": "alice", "way": "tcp",
+                     "host": "127.0.0.1", "port": "9", **options}
+            return ["ticket", *(f"--{k.replace('_', '-')}={v}" for k, v in words.items() if v)]
+
+        def run_to(out, words):
+            return subprocess.run([program, *words], stdout=out, stderr=subprocess.PIPE, text=True,
+                                  timeout=60)
+        for words in (["--help"], ["--version"], ["new-key", "k"], ticket(),
+                      ["admin", gate.admin_path, "metrics"]):
+            with open("/dev/full", "w") as full:
+                done = run_to(full, words)
+            good = run_to(subprocess.DEVNULL, words)
+            check(done.returncode == 1 and "No space left" in done.stderr and not good.returncode,
+                  f"{words[:1]} to a full disk: {done.stderr.strip()[-80:]}")
+        cases = [
+            (ticket(keys=None), "--keys: missing"),
+            (ticket(keys="/nonexistent"), "/nonexistent: No such file"),
+            (ticket(desktop=None), "desktop: not 1 to 64"),
+            (ticket(user=None), "user: not one line"),
+            (ticket(host=None), "host: no name"),
+            (ticket(port="0"), "port: no number from 1 to 65535"),
+            (ticket(port="65536"), "port: no number from 1 to 65535"),
+            (ticket(port="x"), "x"),
+            (ticket(way="udp"), "--way: tcp, tls, ws or wss"),
+            (ticket(way="ws"), "path: no path"),
+            (ticket(way="tls"), "authority: no name"),
+            (ticket(path_file="/nonexistent"), "/nonexistent"),
+            (ticket(channels="main,tunnel"), "--channels: a name is not known"),
+            (ticket(max_channels="257"), "max-channels: no number"),
+            (ticket(max_channels="-1"), "max-channels: no number"),
+            (ticket(use_within="-1"), "expires: not issued <= use-by <= expires"),
+            (ticket(life="10"), "expires: not issued <= use-by <= expires"),
+            (ticket(issued="-5"), "expires: not issued <= use-by <= expires"),
+            (ticket(session="ABC"), "session: not 32"),
+            (ticket(way="tls", authority="a", subject="CN"), "--subject: not KEY=VALUE"),
+            (ticket(subject="CN=x"), "subject: only for tls"),
+            ([*ticket(), "more"], "too many arguments"),
+            (["new-key"], "new-key ID"),
+            (["new-key", "a b"], "new-key ID"),
+            (["new-key", "k" * 17], "new-key ID"),
+            (["admin", gate.admin_path, "revoke", "group", "x"], "error: revoke session|desktop"),
+            (["admin", gate.admin_path, "revoke", "user"], "error: "),
+            (["admin", gate.admin_path, "lst"], "error: the commands are: list"),
+            (["admin", gate.admin_path, "x" * 5000], "ended before its answer"),
+            (["admin", "/nonexistent", "list"], "/nonexistent: No such file"),
+            (["admin", "/" + "x" * 200, "list"], "File name too long"),
+        ]
+        for words, said in cases:
+            done = run_to(subprocess.PIPE, words)
+            check(done.returncode == 1 and said in done.stderr and not done.stdout,
+                  f"{said}: {done.returncode} {done.stderr.strip()[-120:]}")
+        for words in ([], ["serve"], ["serve", "a", "b"], ["admin", "x"], ["renew"]):
+            done = run_to(subprocess.PIPE, words)
+            check(done.returncode == 2 and "Usage" in done.stderr, f"usage: {words}")
+
+
 def revocation(program):
     """Ended sessions end now, stay ended over a restart, and end nothing else."""
     desk = Desktop()
@@ -397,5 +457,6 @@ if __name__ == "__main__":
     run({"heads": heads, "origins": origins, "forged": forged, "times": times, "replayed": replayed,
          "rotation": rotation,
          "targets": targets, "secrets": secrets, "configuration": configuration,
+         "commands": commands,
          "revocation": revocation, "limits": limits,
          "frames": frames}, __doc__)

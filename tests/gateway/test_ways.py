@@ -15,6 +15,8 @@ import threading
 from gate import (DESKTOP, DISPLAY, MAIN, USBREDIR, PERMISSION_DENIED, Desktop, Gate, Web, check,
                   exactly, is_closed,
                    link_message, link_raw, read_head, run, wait_for)
+from harness import said_on_terminal
+from ports import free_port
 from wsproxy import WebSocketProxy
 
 
@@ -117,6 +119,26 @@ def make_certificates(folder):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem"))
     return context
+
+
+def locked_key(program):
+    """A key with a pass phrase is named; nobody is asked for the phrase."""
+    import tempfile
+    with tempfile.TemporaryDirectory() as folder:
+        make_certificates(folder)
+        path = lambda name: os.path.join(folder, name)
+        subprocess.run(["openssl", "rsa", "-aes256", "-in", path("key.pem"), "-out",
+                        path("locked.pem"), "-passout", "pass:fish"],
+                       check=True, capture_output=True)
+        with Gate(program) as gate, open(path("conf"), "w") as f:
+            f.write(f"[gateway]\nlisten=127.0.0.1:{free_port()}\nkeys={gate.key_file}\n"
+                    f"targets=127.0.0.0/8\nadmin=unix:{path('admin')}\naudit={path('audit')}\n"
+                    f"tls-cert={path('cert.pem')}\ntls-key={path('locked.pem')}\n")
+            f.flush()
+            said = said_on_terminal([gate.program, "serve", f.name], "Enter ")
+        check(f"key {path('locked.pem')} has a pass phrase" in said and "openssl pkey" in said,
+              "the key is named, and what to do")
+        check("Enter " not in said, "and nobody is asked")
 
 
 def tls(program):
@@ -256,7 +278,7 @@ def unix_socket(program):
 
 if __name__ == "__main__":
     run({"websocket": websocket, "tickets-places": tickets_places, "connect": connect,
-         "early-bytes": early_bytes, "tls": tls,
+         "early-bytes": early_bytes, "locked-key": locked_key, "tls": tls,
          "html5proxy": html5proxy, "not-a-websocket": not_a_websocket, "policy": policy,
          "proxy-protocol": proxy_protocol,
          "unix-socket": unix_socket}, __doc__)

@@ -7,13 +7,12 @@
 """
 import os
 import shutil
-import subprocess
 import sys
 import time
 
 sys.path[:0] = [os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "client")]
 from gate import DESKTOP, Gate, wait_for  # noqa: E402
-from test_haproxy import Front  # noqa: E402
+from test_haproxy import Front, trusting  # noqa: E402
 from takeover import Viewer, quiet  # noqa: E402
 from viewer import RED, check, check_quarters, main, serve_still  # noqa: E402
 
@@ -138,15 +137,6 @@ def behind_haproxy(rig, args):
             rig.procs.start(remote, env=rig.env, stdout=log, stderr=log)
         rig.wait_colour(960, 540, RED)
         check(gate.noted("opened")[-1]["by"] == "connect", "remote-viewer by CONNECT in TLS")
-
-
-def trusting(certificate, argv):
-    """The command with a certificate in place of the system's authorities (GIO asks only those
-    about a proxy); or None."""
-    bind = ["unshare", "--mount", "sh", "-c",
-            'mount --bind "$0" /etc/ssl/certs/ca-certificates.crt && exec "$@"', certificate]
-    return [*bind, *argv] if subprocess.run([*bind, "true"],
-                                            capture_output=True).returncode == 0 else None
 
 
 def takeover(rig, args):

@@ -10,6 +10,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib'))
+from harness import said_on_terminal  # noqa: E402
+
 HOST = os.path.abspath(sys.argv.pop(1))
 STAMP = 'qemu_stamp_' + '0123456789abcdef' * 2 + '01234567'
 OTHER = 'qemu_stamp_' + 'fedcba9876543210' * 2 + '01234567'
@@ -27,11 +30,13 @@ FILES = {
     'etc/apparmor.d/abstractions/libvirt-qemu':
         '  include if exists <abstractions/libvirt-qemu.d>\n',
     'etc/apparmor.d/abstractions/libvirt-qemu.d/osvdi':
-        '  /etc/spice-accel.conf r,\n  @{run}/osvdi/guests/*.conf r,\n',
+        '  /etc/spice-accel.conf r,\n  @{run}/osvdi/guests/*.conf r,\n'
+        '  @{run}/osvdi/status/*.json w,\n',
     'etc/passwd': 'root:x:0:0::/root:/bin/sh\nlibvirt-qemu:x:64055:994::/:/usr/sbin/nologin\n',
     'etc/group': 'render:x:%d:libvirt-qemu\n' % os.getegid(),
-    'etc/libvirt/qemu.conf': '# comment\ncgroup_device_acl = [\n    "/dev/null",\n'
-                             '    "/dev/dri/renderD128"\n]\nspice_tls = 1\n',
+    'etc/libvirt/qemu.conf': '# comment\ncgroup_device_acl = [ # devices\n    "/dev/null",\n'
+                             '    "/dev/dri/renderD128" # the GPU\n]\nspice_tls = 1 # yes\n'
+                             'user = "libvirt-qemu" # not "root"\n',
     'etc/nova/nova.conf': '[DEFAULT]\ndebug = false\n'
                           '[spice]\nenabled = true\nagent_enabled = true\n'
                           '[devices]\nenabled_mdev_types = i915-GVTg_V5_4\n',
@@ -39,6 +44,70 @@ FILES = {
     TYPE + '/available_instances': '1\n',
     'probe': PROBE,
 }
+
+
+QEMU_CONF = FILES['etc/libvirt/qemu.conf']
+NOVA, HOST_CONF, ACCEL = 'etc/nova/nova.conf', 'etc/osvdi/host.conf', 'etc/spice-accel.conf'
+ABSTRACTION = 'etc/apparmor.d/abstractions/libvirt-qemu'
+DISPLAYS = '[spice-accel]\nmode=auto\n[displays]\n'
+NO_TLS = QEMU_CONF.replace('spice_tls = 1', 'spice_tls = 0')
+# Files that differ on a host (None removes a file), then a check, its state and words of it
+STATES = (
+    ({ABSTRACTION: None}, 'apparmor', 'unused', 'AppArmor does not confine'),
+    ({ABSTRACTION + '.d/osvdi': None}, 'apparmor', 'wrong', 'no rule /etc/spice-accel.conf r,'),
+    ({ACCEL: None}, 'key-file', 'unused', 'only guests whose command line asks'),
+    ({ACCEL: '[spice-accel\n'}, 'key-file', 'wrong', 'spice-accel.conf'),
+    ({ACCEL: DISPLAYS + 'heads=16\nvgpu=off\n'}, 'key-file', 'right', ''),
+    ({ACCEL: DISPLAYS + 'heads=17\n'}, 'key-file', 'wrong', 'a number from 0 to 16'),
+    ({ACCEL: DISPLAYS + 'heads=-1\n'}, 'key-file', 'wrong', 'a number from 0 to 16'),
+    ({ACCEL: DISPLAYS + 'heads=\n'}, 'key-file', 'wrong', 'a number from 0 to 16'),
+    ({ACCEL: DISPLAYS + 'vgpu=perhaps\n'}, 'key-file', 'wrong', 'off, auto or on'),
+    ({ACCEL: DISPLAYS + 'mode=auto\n'}, 'key-file', 'wrong', '[displays] has no setting mode'),
+    ({ACCEL: '[spice-accel]\nencoder=x264\n'}, 'render-node', 'unused', 'without GPU'),
+    ({ACCEL: '[spice-accel]\nencoder=x264\n'}, 'va', 'unused', 'without GPU'),
+    ({HOST_CONF: None}, 'flavors', 'unused', "by the flavor's name"),
+    ({HOST_CONF: '[gpu-*]\nmode=on\n'}, 'flavors', 'wrong', '[gpu-*] is not [flavor PATTERN]'),
+    ({HOST_CONF: 'mode=on\n'}, 'flavors', 'wrong', 'host.conf'),
+    ({HOST_CONF: '[flavor a]\nheads=99\n'}, 'flavors', 'wrong', 'heads=99'),
+    ({HOST_CONF: '[flavor a]\nspeed=1\n'}, 'flavors', 'wrong', 'speed'),
+    ({'usr/bin/qemu-system-x86_64': None}, 'module', 'wrong', 'QEMU is not installed'),
+    ({'usr/bin/qemu-system-x86_64': 'ELF'}, 'module', 'wrong', 'loads no modules'),
+    ({'usr/bin/qemu-system-x86_64': 'ELF ' + STAMP[:-1]}, 'module', 'wrong', 'loads no modules'),
+    ({MODULE: None}, 'module', 'wrong', 'QEMU has no SPICE module'),
+    ({'etc/libvirt/qemu.conf': NO_TLS}, 'certificates', 'unused', 'in the clear'),
+    ({'etc/libvirt/qemu.conf': NO_TLS}, 'certificate-key', 'unused', 'no spice_tls = 1'),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF + 'spice_tls = 0\n'}, 'certificates', 'right', ''),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF + 'spice_tls_x509_cert_dir = "/other" # x\n'},
+     'certificates', 'wrong', '/other/ca-cert.pem is missing or no certificate'),
+    ({CERTIFICATES + '/ca-cert.pem': None}, 'certificates', 'wrong', 'ca-cert.pem is missing'),
+    ({CERTIFICATES + '/server-cert.pem': 'x'}, 'certificates', 'wrong', 'server-cert.pem is'),
+    ({CERTIFICATES + '/server-key.pem': None}, 'certificates', 'wrong', 'server-key.pem is'),
+    ({CERTIFICATES + '/server-key.pem': None}, 'certificate-key', 'unused', 'is missing'),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF.replace('"libvirt-qemu"', '"root"')},
+     'certificate-key', 'right', ''),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF.replace('"libvirt-qemu"', "'nobody-here'")},
+     'render-node', 'wrong', 'there is no user nobody-here'),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF.replace('    "/dev/dri', '    # "/dev/dri')},
+     'render-node', 'wrong', 'is not in cgroup_device_acl'),
+    ({'etc/libvirt/qemu.conf': QEMU_CONF.replace('cgroup', 'my_cgroup')},
+     'render-node', 'wrong', 'is not in cgroup_device_acl'),
+    ({'dev/dri/renderD128': None}, 'render-node', 'unused', 'the processor encodes'),
+    ({'probe': PROBE + 'echo "  not usable: no driver"\n'}, 'va', 'wrong', 'no driver'),
+    ({'probe': None}, 'va', 'wrong', 'probe'),
+    ({NOVA: None}, 'nova-spice', 'unused', 'no compute node of Nova'),
+    ({NOVA: None}, 'nova-devices', 'unused', 'no compute node of Nova'),
+    ({NOVA: '[spice]\nenabled = true\n'}, 'nova-devices', 'unused', 'enables no type'),
+    ({NOVA: '[spice]\nenabled = Yes\n'}, 'nova-spice', 'right', ''),
+    ({NOVA: '[vnc]\nenabled = true\n'}, 'nova-spice', 'wrong', '[spice] enabled'),
+    ({NOVA: '[spice]\nenabled = true\n[devices]\nenabled_vgpu_types = i915-GVTg_V5_9\n'},
+     'nova-devices', 'wrong', 'i915-GVTg_V5_9'),
+    ({NOVA: '[spice]\nenabled = true\n[devices]\nenabled_mdev_types = , i915-GVTg_V5_4\n'},
+     'nova-devices', 'right', ''),
+    ({'etc/nova/nova-compute.conf': '[spice]\nenabled = false\n'}, 'nova-spice', 'wrong',
+     '[spice] enabled'),
+    ({TYPE + '/available_instances': None, NOVA: None, ACCEL: DISPLAYS + 'vgpu=on\n'}, 'mdev',
+     'wrong', 'offers no type'),
+)
 
 
 def openssl(*words):
@@ -153,6 +222,42 @@ class Check(unittest.TestCase):
             done = subprocess.run([HOST, *words], stderr=subprocess.DEVNULL, check=False)
             self.assertEqual(done.returncode, 2, words)
 
+    def change(self, path, text):
+        """A file as it was, with another text; None: no file."""
+        mode = os.stat(self.path(path)).st_mode if os.path.exists(self.path(path)) else 0o644
+        os.remove(self.path(path)) if os.path.exists(self.path(path)) else None
+        if text is None:
+            if not os.listdir(os.path.dirname(self.path(path))):
+                os.rmdir(os.path.dirname(self.path(path)))
+            return
+        self.write(path, text)
+        self.chmod(path, mode)
+
+    def test_states(self):
+        for changes, check, state, words in STATES:
+            with self.subTest(changes=changes, check=check):
+                self.tearDown()
+                self.setUp()
+                for path, text in changes.items():
+                    self.change(path, text)
+                done = self.run_check('--json')
+                found = {c['check']: c for c in json.loads(done.stdout)['checks']}
+                self.assertEqual(found[check]['state'], state, done.stdout)
+                self.assertIn(words, found[check]['text'])
+                self.assertEqual(bool(found[check]['remedy']), state == 'wrong')
+                wrong = any(c['state'] == 'wrong' for c in found.values())
+                self.assertEqual(done.returncode, wrong)
+
+    def test_full_disk(self):
+        """Half a report is told to be one."""
+        for words in (['check'], ['check', '--json'], ['metrics'], ['--version']):
+            env = dict(os.environ, OSVDI_PROBE=self.path('probe'), LC_ALL='C')
+            with open('/dev/full', 'w') as full:
+                done = subprocess.run([HOST, '--root', self.root, *words], env=env, stdout=full,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 1, words)
+            self.assertIn('No space left', done.stderr)
+
     def test_stamp(self):
         self.replace(MODULE, STAMP, OTHER)
         self.assert_wrong('module', 'of another build')
@@ -203,8 +308,10 @@ class Check(unittest.TestCase):
         self.write('etc/apparmor.d/abstractions/libvirt-qemu',
                    '  include <local/abstractions/libvirt-qemu>\n')
         self.assert_wrong('apparmor', '/etc/spice-accel.conf r,')
-        self.write('etc/apparmor.d/local/abstractions/libvirt-qemu',
-                   '/etc/spice-accel.conf r,\n/run/osvdi/guests/*.conf r,\n')
+        report = json.loads(self.run_check('--json').stdout)
+        remedy = [c['remedy'] for c in report['checks'] if c['check'] == 'apparmor'][0]
+        remedy = remedy.replace('/etc/apparmor.d/', self.path('etc/apparmor.d/'))
+        subprocess.run(['sh', '-c', remedy], check=True)
         self.assertEqual(self.run_check().returncode, 0)
 
     def test_render_group(self):
@@ -256,6 +363,22 @@ class Check(unittest.TestCase):
         self.use('stranger.key', 'server-key.pem')
         self.chmod(CERTIFICATES + '/server-key.pem', 0o640)
         self.assert_wrong('certificates', 'not the key')
+
+    def test_key_locked(self):
+        """A key with a pass phrase is wrong; nobody is asked for the phrase."""
+        base = os.path.join(self.keys.name, 'server')
+        openssl('rsa', '-aes128', '-passout', 'pass:word', '-in', base + '.key',
+                '-out', base + '-locked.key')
+        self.use('server-locked.key', 'server-key.pem')
+        self.chmod(CERTIFICATES + '/server-key.pem', 0o640)
+        self.assert_wrong('certificates', 'no key without password')
+        said = self.run_on_terminal()
+        self.assertIn('no key without password', said)
+
+    def run_on_terminal(self):
+        """All that the program says on a terminal, which a question ends."""
+        return said_on_terminal([HOST, 'check', '--root', self.root], 'pass phrase',
+                                dict(os.environ, OSVDI_PROBE=self.path('probe'), LC_ALL='C'))
 
     def test_key_open(self):
         self.chmod(CERTIFICATES + '/server-key.pem', 0o644)

@@ -4,6 +4,7 @@
 """osvdi-libvirt-hook with the XML of guests as Nova 26, 31 and 32 make them, and with
 all that could go wrong: the status is 0, whatever happens."""
 import os
+import pwd
 import resource
 import signal
 import stat
@@ -37,6 +38,10 @@ class Hook(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory(prefix='osvdi-hook.')
         self.guests = os.path.join(self.folder.name, 'run', 'guests')
         self.config = os.path.join(self.folder.name, 'host.conf')
+        self.status = os.path.join(self.folder.name, 'run', 'status')
+        self.libvirt = os.path.join(self.folder.name, 'qemu.conf')
+        with open(self.libvirt, 'w') as f:
+            f.write('user = "+%d"\n' % os.geteuid())
         with open(self.config, 'w') as f:
             f.write(CONFIG)
 
@@ -44,7 +49,8 @@ class Hook(unittest.TestCase):
         self.folder.cleanup()
 
     def call(self, *words, data=b'', **kw):
-        env = {'OSVDI_HOST_CONFIG': self.config, 'OSVDI_GUESTS': self.guests}
+        env = {'OSVDI_HOST_CONFIG': self.config, 'OSVDI_GUESTS': self.guests,
+               'OSVDI_STATUS': self.status, 'OSVDI_LIBVIRT_CONFIG': self.libvirt}
         done = subprocess.run([HOOK, *words], input=data, env=env, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=60, check=False, **kw)
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -100,6 +106,38 @@ class Hook(unittest.TestCase):
         self.assertEqual(self.release(xml('nova-32')), '')
         self.assertEqual(self.files(), [UUID + '1.conf'])
         self.assertEqual(self.release(xml('nova-32')), '')
+
+    def test_status_is_of_the_user_of_qemu(self):
+        user = 'nobody' if os.geteuid() == 0 else str(os.geteuid())
+        with open(self.libvirt, 'w') as f:
+            f.write('# user = "root"\nuser = "%s" # not "root"\n' % user)
+        for name, n in (('nova-32', 3), ('plain', 4)):  # with settings and without
+            self.assertEqual(self.prepare(xml(name)), '')
+            path = os.path.join(self.status, '%s%d.json' % (UUID, n))
+            st = os.stat(path)
+            self.assertEqual(stat.S_IMODE(st.st_mode), 0o600)
+            self.assertEqual(st.st_size, 0)
+            if os.geteuid() == 0:
+                self.assertEqual(st.st_uid, pwd.getpwnam('nobody').pw_uid)
+            with open(path, 'w') as f:
+                f.write('{}')
+            self.prepare(xml(name))  # nothing of an earlier start stays
+            self.assertEqual(os.stat(path).st_size, 0)
+            self.release(xml(name))
+            self.assertFalse(os.path.exists(path))
+
+    def test_status_without_a_user(self):
+        with open(self.libvirt, 'w') as f:
+            f.write('user = "no-such-user"\n')
+        self.assertIn('no-such-user', self.prepare(xml('nova-32')))
+        self.assertEqual(self.files(), [UUID + '3.conf'])
+
+    def test_status_is_no_link(self):
+        victim = os.path.join(self.folder.name, 'victim')
+        os.makedirs(self.status)
+        os.symlink(victim, os.path.join(self.status, UUID + '3.json'))
+        self.assertEqual(self.prepare(xml('nova-32')), '')
+        self.assertFalse(os.path.exists(victim))
 
     def test_other_operations_do_nothing(self):
         for words in (('prepare', 'end'), ('start', 'begin'), ('started', 'begin'),

@@ -26,7 +26,7 @@ def start(name, options, soft='log', gl=None):
 
 
 def show(qemu, x, name):
-    """Only the guest's pictures: QEMU's own text would be copied."""
+    """Only the guest's pictures: QEMU's own text would be copied. Bytes that were read."""
     viewer = None
     for i, (width, height) in enumerate([(800, 600), (1024, 768), (642, 482)]):
         pattern = Pattern(width, height, i)
@@ -37,6 +37,7 @@ def show(qemu, x, name):
     until('the red square', lambda: near(x.picture().at(112, 112), rgb(0xff0000), 20))
     assert qemu.encoder() == 'va', qemu.encoder()
     viewer.stop()
+    return qemu.status()['displays'][0]['read_bytes']
 
 
 def finish(qemu):
@@ -51,8 +52,9 @@ def finish(qemu):
 def imported(x, name, options, **more):
     step(name)
     qemu = start(name, options, **more)
-    show(qemu, x, name)
+    read_bytes = show(qemu, x, name)
     counters = finish(qemu)
+    assert read_bytes == 0, read_bytes
     assert counters['imports_prime1'] + counters['imports_prime2'] >= 3, counters
     assert counters['cpu_pixel_maps'] == 0, counters
     assert counters['imports_refused'] == 0, counters
@@ -62,7 +64,7 @@ def imported(x, name, options, **more):
 def refused(x, name, options, **more):
     step(name)
     qemu = start(name, options, soft='refuse-import', **more)
-    show(qemu, x, name)
+    assert show(qemu, x, name) > 0
     counters = finish(qemu)
     assert counters['faults'] > 0 and counters['cpu_pixel_maps'] > 0, counters
     qemu.says('cannot import the guest')

@@ -5,6 +5,7 @@ Xvfb whose pixels are read from memory, spice-accel-serve, and SPICE clients."""
 import json
 import mmap
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -39,6 +40,25 @@ def listens(port, prefix=()):
     """Whether someone takes TCP connections there; prefix as of Rig.at()."""
     return subprocess.run([*prefix, "ss", "-tlnH", f"sport = :{port}"],
                           capture_output=True).stdout.strip()
+
+
+def said_on_terminal(command, question, env=None):
+    """All that a program says on a terminal of its own, until it ends or asks."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(command[0], command, env or os.environ)
+    said = b""
+    try:
+        while question.encode() not in said:
+            part = os.read(terminal, 4096)
+            if not part:
+                break
+            said += part
+    except OSError:  # the program has ended
+        pass
+    os.close(terminal)
+    os.waitpid(pid, 0)
+    return said.decode()
 
 
 # Limits of waits are for an idle machine. Tests run beside each other, and beside
@@ -116,6 +136,7 @@ def start_xvfb(start, size, *options, **kw):
 CRASHES = {-signal.SIGSEGV, -signal.SIGABRT, -signal.SIGBUS, -signal.SIGILL, -signal.SIGFPE,
            -signal.SIGTRAP}
 OURS = {"osvdi-viewer", "spice-accel-serve"}
+VIEWERS = {"osvdi-viewer", "remote-viewer", "spicy"}
 
 
 class Processes:
@@ -124,6 +145,7 @@ class Processes:
     def __init__(self):
         self.all = []
         self.crashed = []
+        self.x_env = None  # of an X server whose pixels are looked at
 
     def start(self, argv, **kw):
         kw.setdefault("stdin", subprocess.DEVNULL)
@@ -142,11 +164,21 @@ class Processes:
                 p.wait()
         if p in self.all:
             self.all.remove(p)
-            names = OURS & {os.path.basename(word) for word in p.args}
+            words = {os.path.basename(word) for word in p.args}
+            names = OURS & words
             if names and p.returncode in CRASHES:
                 self.crashed.append(f"{names.pop()}: {signal.Signals(-p.returncode).name}")
+            if self.x_env and VIEWERS & words:
+                self.see_off()
+
+    def see_off(self):
+        """The X server takes a program's windows away some time after the program has ended;
+        it has done so when it answers somebody who came later."""
+        subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.x_env,
+                       stdout=subprocess.DEVNULL)
 
     def stop(self):
+        self.x_env = None
         for p in reversed(list(self.all)):
             self.end(p)
 
@@ -196,6 +228,7 @@ class Rig:
         self.size = size
         self.env = None
         self.link = None
+        self.serve_options = []  # of every server
 
     def __enter__(self):
         return self
@@ -238,6 +271,7 @@ class Rig:
             # without a GPU shows 4 frames a second.
             self.env["GST_PLUGIN_FEATURE_RANK"] = "glimagesink:NONE"
         self.start_window_manager()
+        self.procs.x_env = self.env
         self.screen = self.file("Xvfb_screen0")
         self.fb = Framebuffer(self.screen)
         return self.env
@@ -253,6 +287,19 @@ class Rig:
                                   capture_output=True)
             return b"window id" in told.stdout
         wait_for(manages, 20, "the window manager")
+        self.press_first_key()
+
+    def press_first_key(self):
+        """With the first key the X server's keyboard becomes another, and the window manager
+        asks for its own keys anew: a second one meanwhile would be lost. The window manager has
+        done so when it has done what it was asked for later. While it starts, it may overhear
+        what it is asked for."""
+        def done():
+            self.xdo("key", "Shift_L", "set_num_desktops", 1)
+            told = subprocess.run(["xdotool", "get_num_desktops"], env=self.env,
+                                  capture_output=True)
+            return told.stdout.strip() == b"1"
+        wait_for(done, 20, "the window manager's keys")
 
     def start_link(self, mbit, one_way_ms, queue_kb=256):
         """From now on the server and the clients are at the ends of a slow link (root only)."""
@@ -291,7 +338,7 @@ class Rig:
         program = program or self.path("spice-accel", "tools", "spice-accel-serve")
         with self.log("server.log") as log, self.log("status.log") as out:
             p = self.procs.start([*self.at(0), program, "-p", str(port), "-a", self.address,
-                                  *options],
+                                  *self.serve_options, *options],
                                  stdout=out, stderr=log, env=env or os.environ)
 
         def listening():

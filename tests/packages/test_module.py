@@ -18,26 +18,42 @@ TOOL = os.path.join(TOP, 'qemu-patches', 'osvdi-qemu-module')
 DEBIAN = os.path.join(TOP, 'debian')
 FOLDER = 'usr/lib/x86_64-linux-gnu/qemu'
 MODULE = 'ui-spice-core.so'
+OTHERS = 'ui-opengl.so', 'chardev-spice.so', 'hw-display-virtio-vga.so'
 
-# Looks where util/module.c looks: the first folder that has the file counts.
+# Looks where util/module.c looks: the first folder that has the file counts. As QEMU's own,
+# the module for SPICE is not loaded without that for OpenGL, and a guest needs its devices.
+# Libvirt's QEMU may read *.so of QEMU's folder only (AppArmor's abstractions/libvirt-qemu),
+# by the file's name when links have been followed.
 QEMU = """#!/bin/sh
 # qemu_stamp_%(stamp)s
-for dir in ${QEMU_MODULE_DIR-} %(root)s/%(folder)s %(root)s/run/qemu/%(canonical)s; do
-	file=$dir/%(module)s
-	{ text=$(cat "$file"); } 2>/dev/null || continue
-	case $text in
-	*broken*) echo "failed to open module: $file" >&2; exit 1 ;;
-	*qemu_stamp_%(stamp)s*) ;;
-	*) echo "Only modules from the same build can be loaded: $file" >&2; exit 1 ;;
-	esac
-	echo "  port=<num>"
-	case $text in
-	*spice_accel_server_create*) echo "  accel=<str>" ;;
-	esac
-	exit 0
+load() {
+	for dir in ${QEMU_MODULE_DIR-} %(root)s/%(folder)s %(root)s/run/qemu/%(canonical)s; do
+		file=$dir/$1
+		{ text=$(cat "$file"); } 2>/dev/null || continue
+		real=$(readlink -f "$file") || continue
+		case ${QEMU_MODULE_DIR+trial}$real in
+		trial* | %(root)s/%(folder)s/*.so) ;;
+		*) echo "AppArmor denies $real" >&2; exit 1 ;;
+		esac
+		case ${real#%(root)s/%(folder)s/} in
+		*/*) [ "${QEMU_MODULE_DIR+trial}" ] || exit 1 ;;
+		esac
+		case $text in
+		*broken*) echo "failed to open module: $file" >&2; exit 1 ;;
+		*qemu_stamp_%(stamp)s*) return ;;
+		*) echo "Only modules from the same build can be loaded: $file" >&2; exit 1 ;;
+		esac
+	done
+	echo "$1: not found" >&2
+	exit 1
+}
+for name in %(others)s %(module)s; do
+	load $name
 done
-echo "-spice: invalid option" >&2
-exit 1
+echo "  port=<num>"
+case $text in
+*spice_accel_server_create*) echo "  accel=<str>" ;;
+esac
 """
 # Each step of dpkg notes whether a guest can start.
 CHECK = """#!/bin/sh
@@ -117,11 +133,13 @@ Maintainer: Nobody <nobody@example.org>
     def qemu(self, version):
         """The two archives of QEMU: the modules and the program."""
         words = {'root': self.root, 'folder': FOLDER, 'module': MODULE, 'stamp': stamp(version),
+                 'others': ' '.join(OTHERS),
                  'canonical': 'Debian_' + version.replace(':', '_')}
         check = CHECK % words
         scripts = {name: check for name in ('preinst', 'postinst', 'prerm', 'postrm')}
-        common = self.archive('qemu-system-common', version,
-                              {FOLDER + '/' + MODULE: (stock_module(version), 0o644)}, scripts)
+        modules = {FOLDER + '/' + name: (stock_module(version), 0o644)
+                   for name in (MODULE, *OTHERS)}
+        common = self.archive('qemu-system-common', version, modules, scripts)
         x86 = self.archive('qemu-system-x86', version,
                            {'usr/bin/qemu-system-x86_64': (QEMU % words, 0o755)}, scripts)
         return [common, x86]
@@ -179,7 +197,10 @@ Maintainer: Nobody <nobody@example.org>
 
     def assert_clean(self):
         """Nothing of an upgrade is left."""
-        self.assertFalse(os.path.exists(self.path('usr/lib/osvdi/qemu/kept')))
+        names = os.listdir(self.path(FOLDER))
+        used = os.readlink(self.path(FOLDER + '/' + MODULE))
+        self.assertEqual([n for n in names if n.startswith('osvdi-') and n != used], [])
+        self.assertFalse(os.path.exists(self.path('usr/lib/osvdi/qemu/new')))
         versions = self.path('run/qemu')
         self.assertEqual(os.listdir(versions) if os.path.exists(versions) else [], [])
 
@@ -196,13 +217,32 @@ Maintainer: Nobody <nobody@example.org>
         text = self.dpkg('--no-triggers', '--unpack', '--recursive', folder)
         return text + self.dpkg('--configure', '--pending')
 
+    def poll(self, work):
+        """Starts guests all the time meanwhile."""
+        done = threading.Event()
+        failed = []
+
+        def run():
+            while not done.is_set():
+                if self.start() == 'none':
+                    failed.append(os.listdir(self.path(FOLDER)))
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        try:
+            work()
+        finally:
+            done.set()
+            thread.join()
+        self.assertEqual(failed, [])
+
 
 class Choice(Root):
     def test_fits(self):
         self.install_old({'a': our_module(NEW), 'b': our_module(OLD)})
         self.assertEqual(self.start(), 'accel')
-        self.assertEqual(os.readlink(self.path(FOLDER + '/' + MODULE)),
-                         '../../osvdi/qemu/builds/b/' + MODULE)
+        self.assertTrue(os.path.samefile(self.path(FOLDER + '/' + MODULE), self.path(
+            'usr/lib/osvdi/qemu/builds/b/' + MODULE)))
         self.assert_clean()
 
     def test_none_fits(self):
@@ -269,25 +309,6 @@ class Upgrade(Root):
                 self.assertEqual(self.start(), end)
                 self.assert_clean()
 
-    def poll(self, work):
-        """Starts guests all the time meanwhile."""
-        done = threading.Event()
-        failed = []
-
-        def run():
-            while not done.is_set():
-                if self.start() == 'none':
-                    failed.append(os.listdir(self.path(FOLDER)))
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        try:
-            work()
-        finally:
-            done.set()
-            thread.join()
-        self.assertEqual(failed, [])
-
     def together(self, archives):
         self.dpkg('-i', *archives)
 
@@ -306,6 +327,10 @@ class Upgrade(Root):
     def test_none_fits(self):
         for way in (self.as_apt_does, self.together):
             self.check({}, 'stock', {'stock'}, way)
+
+
+class Broken(Root):
+    """Upgrades in parts, and such that do not end."""
 
     def test_one_by_one(self):
         """dpkg -i of the modules, then of the program: two runs."""
@@ -335,7 +360,8 @@ class Upgrade(Root):
     def test_power_failure(self):
         """/run is empty after it: the service's command mends what is left."""
         self.install_old({'a': our_module(OLD)})
-        os.unlink(self.path(FOLDER + '/' + MODULE))
+        for name in (MODULE, *OTHERS):
+            os.unlink(self.path(FOLDER + '/' + name))
         self.assertEqual(self.start(), 'none')
         subprocess.run([TOOL, 'select'], env=dict(os.environ, DPKG_ROOT=self.root), check=True)
         self.assertEqual(self.start(), 'accel')
@@ -395,7 +421,7 @@ class FullDisk(Root):
 
     def test_little_room(self):
         """The module's package fits, the program's does not."""
-        for room in range(8192, 131072, 16384):
+        for room in range(8192, 131072, 32768):
             with self.subTest(room=room):
                 self.install_old({'a': our_module(OLD), 'b': our_module(NEW)})
                 archives = self.qemu(NEW)
@@ -438,6 +464,35 @@ class Life(Root):
         for name in ('run/qemu', 'usr/sbin'):  # the root had no other files there
             after.pop(self.path(name), None)
         self.assertEqual(before, after)
+        self.assertEqual(subprocess.run(['dpkg-divert', '--root', self.root, '--list'],
+                                        stdout=subprocess.PIPE, check=True).stdout, b'')
+
+    def test_upgrade_takes_more_places(self):
+        """An earlier version of the package diverted the module for SPICE only."""
+        self.install_old({'a': our_module(OLD)})
+        for name in OTHERS:
+            place = '/%s/%s' % (FOLDER, name)
+            os.unlink(self.root + place)
+            subprocess.run(['dpkg-divert', '--quiet', '--root', self.root, '--rename',
+                            '--package', 'osvdi-qemu-module', '--remove', place], check=True)
+        self.assertEqual(self.start(), 'accel')
+        self.dpkg('-i', self.ours({'a': our_module(OLD)}, '0.2'))
+        self.assertTrue(all(os.path.islink(self.path(FOLDER + '/' + name)) for name in OTHERS))
+        self.assertEqual(self.start(), 'accel')
+        self.assert_clean()
+
+    def test_diverted_by_others(self):
+        """A place that another has already stays that other's."""
+        self.dpkg('-i', *self.qemu(OLD))
+        name = '/%s/%s' % (FOLDER, OTHERS[0])
+        subprocess.run(['dpkg-divert', '--quiet', '--root', self.root, '--local', '--no-rename',
+                        '--divert', name + '.mine', '--add', name], check=True)
+        text = self.dpkg('-i', self.ours({'a': our_module(OLD)}))
+        self.assertIn('%s has a diversion already' % OTHERS[0], text)
+        self.assertEqual(self.start(), 'accel')
+        self.dpkg('--purge', 'osvdi-qemu-module')
+        self.assertEqual(self.start(), 'stock')
+        self.assertFalse(os.path.islink(self.root + name))
 
     def test_upgrade_that_drops_a_build(self):
         self.install_old({'a': our_module(OLD)})

@@ -37,24 +37,36 @@ def check(condition, what):
 class Portal:
     """One portal. Use it in a "with"."""
 
-    def __init__(self, program, cloud, limits="", gateway="plain=true", keys=None, **settings):
+    def __init__(self, program, cloud, limits="", gateway="plain=true", keys=None, port=None,
+                 oidc=None, **settings):
         self.program = os.path.abspath(program)
         self.dir = tempfile.mkdtemp(prefix="osvdi-portal.")
         self.procs = Processes()
-        self.port = free_port()
+        self.port = port or free_port()
         self.cloud = cloud
         with open(self.file("keys"), "w") as f:
             os.chmod(self.file("keys"), 0o600)
             f.write(keys or "k1 " + secrets.token_hex(32) + "\n")
         values = {"listen": f"127.0.0.1:{self.port}", "origin": ORIGIN,
                   "audit": self.file("audit"), **settings}
+        self.origin = values["origin"]
         with open(self.file("conf"), "w") as f:
             f.write("[portal]\n")
             for k, v in values.items():
                 f.write(f"{k.replace('_', '-')}={v}\n")
             f.write(f"[cloud]\nauth_url={cloud.url}\n[gateway]\nkeys={self.file('keys')}\n"
                     f"{gateway}\n[limits]\n{limits}\n")
+            if oidc:
+                f.write(self.oidc(dict(oidc)))
         self.start()
+
+    def oidc(self, values):
+        """The group of a provider, and the file of our secret there."""
+        with open(self.file("oidc-secret"), "w") as f:
+            os.chmod(self.file("oidc-secret"), 0o600)
+            f.write(values.pop("client-secret") + "\n")
+        values["client-secret-file"] = self.file("oidc-secret")
+        return "[oidc]\n" + "".join(f"{k}={v}\n" for k, v in values.items())
 
     def __enter__(self):
         return self
@@ -130,8 +142,9 @@ class Forms(html.parser.HTMLParser):
 
 
 class Page:
-    def __init__(self, status, headers, text, path):
-        self.status, self.headers, self.text, self.path = status, headers, text, path
+    def __init__(self, status, headers, raw, path):
+        self.status, self.headers, self.raw, self.path = status, headers, raw, path
+        self.text = text = "" if "content-encoding" in headers else raw.decode()
         self.parsed = Forms(text if "html" in headers.get("content-type", "") else "")
         self.words, self.links, self.forms = self.parsed.words, self.parsed.links, self.parsed.forms
 
@@ -144,12 +157,14 @@ class Browser:
         self.cookies = {}
         self.headers = {"Accept-Language": language, **headers}
         self.page = None
+        self.asked = []  # paths, as an address bar and a log would have them
 
     def ask(self, method, path, body=None, follow=True, **headers):
         headers = {**self.headers, **{k.replace("_", "-"): v for k, v in headers.items()
                                       if v is not None}}
         if self.cookies:
             headers.setdefault("Cookie", "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
+        self.asked.append(path)
         connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=60)
         connection.request(method, path, body, headers)
         reply = connection.getresponse()
@@ -157,7 +172,7 @@ class Browser:
             if name.lower() == "set-cookie":
                 self.keep(value)
         lower = {k.lower(): v for k, v in reply.getheaders()}
-        self.page = Page(reply.status, lower, reply.read().decode(), path)
+        self.page = Page(reply.status, lower, reply.read(), path)
         connection.close()
         if follow and reply.status == 303:
             return self.ask("GET", lower["location"])
@@ -176,9 +191,9 @@ class Browser:
     def get(self, path, **headers):
         return self.ask("GET", path, **headers)
 
-    def post(self, path, fields, follow=True, origin=ORIGIN, site=None):
+    def post(self, path, fields, follow=True, origin="", site=None):
         return self.ask("POST", path, urllib.parse.urlencode(fields), follow=follow,
-                        Origin=origin, Sec_Fetch_Site=site,
+                        Origin=self.portal.origin if origin == "" else origin, Sec_Fetch_Site=site,
                         Content_Type="application/x-www-form-urlencoded")
 
     def submit(self, action, number=0, follow=True, **fields):

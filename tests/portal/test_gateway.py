@@ -6,8 +6,9 @@ usage: test_gateway.py PORTAL GATEWAY [TEST...]"""
 import contextlib
 import os
 import sys
+import tempfile
 
-from portal import HERE, Browser, Portal, check, cloud, run, wait_for
+from portal import HERE, SESSION, Browser, Portal, check, cloud, run, wait_for
 
 sys.path.insert(0, os.path.join(HERE, "..", "gateway"))
 from gate import DISPLAY, Desktop, Gate, link_raw  # noqa: E402
@@ -16,7 +17,7 @@ GATEWAY = sys.argv.pop(2)
 
 
 @contextlib.contextmanager
-def everything(program, gateway="plain=true", admin=True, **scenario):
+def everything(program, gateway="plain=true", admin=True, page=None, **scenario):
     """(browser that is logged in, gate, desktop)"""
     desktop = Desktop()
     direct = {"host": "127.0.0.1", "port": desktop.port, "tls_port": None}
@@ -25,7 +26,8 @@ def everything(program, gateway="plain=true", admin=True, **scenario):
             keys = f.read()
         if admin:
             gateway += f"\nadmin=unix:{gate.admin_path}"
-        with Portal(program, c, keys=keys, gateway=gateway) as portal:
+        settings = {"page": page} if page else {}
+        with Portal(program, c, keys=keys, gateway=gateway, **settings) as portal:
             browser = Browser(portal)
             browser.log_in()
             yield browser, gate, desktop
@@ -54,6 +56,31 @@ def test_web(program):
     with everything(program) as (browser, gate, desktop):
         check(gate.web(ticket_of(browser.file("desk0"))).link() == 0,
               "the desktop answers through a WebSocket")
+
+
+def test_here(program):
+    """The page in the browser: its ticket is good beside this browser's cookie alone."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        os.mkdir(os.path.join(folder, "src"))
+        with open(os.path.join(folder, "index.html"), "w") as f:
+            f.write("page")
+        browser, gate, _ = stack.enter_context(everything(program, page=folder))
+        desk = browser.desktop("desk0")
+        ask = f"/desktop/{desk}/ticket"
+        wait_for(lambda: browser.post(ask, {"a": ""}).status == 200, 20, "a ticket")
+        ticket = browser.page.text.removeprefix("ticket=")
+        mine = f"{SESSION}={browser.cookies[SESSION]}"
+        other = Browser(browser.portal)
+        other.log_in()
+        for name, cookie in {"no cookie": None, "another login's": other.cookies[SESSION],
+                             "another name's": "x" + browser.cookies[SESSION]}.items():
+            headers = [f"Cookie: {SESSION}={cookie}"] if cookie else []
+            check(gate.ask_web(ticket, headers=headers)[0] == 403, name)
+        check(gate.ask_connect(ticket, host=desk)[0] == 403, "no viewer either")
+        check(len(gate.audit("refused", reason="browser")) == 4, "the record says why")
+        check(gate.web(ticket, headers=[f"Cookie: a=b; {mine}"]).link() == 0,
+              "the browser that asked")
 
 
 def test_channels(program):

@@ -3,12 +3,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The attempts of an auditor at the portal. usage: test_security.py PORTAL [TEST...]"""
 import contextlib
+import gzip
 import os
 import re
 import subprocess
+import tempfile
 import time
 
-from portal import ORIGIN, SESSION, VISIT, Browser, Portal, check, cloud, run
+from portal import ORIGIN, SESSION, VISIT, Browser, Portal, check, cloud, run, wait_for
 
 
 def cloud_of(**scenario):
@@ -180,6 +182,81 @@ def test_others(program):
               "not for another site either")
 
 
+def test_secrets(program):
+    """Secrets are in no address, log, record or command line, and end with the login."""
+    with cloud_of() as c, Portal(program, c) as portal:
+        browser = Browser(portal)
+        browser.get("/login")
+        secrets = {"the cookie before": browser.cookies[VISIT],
+                   "a form's token": browser.page.forms["/login"][0]["csrf"],
+                   "a wrong password": "a-word-of-nobody", "the password": "a-word-of-hers"}
+        browser.log_in(secret=secrets["a wrong password"])
+        browser.log_in()
+        secrets["the cookie"] = cookie = browser.cookies[SESSION]
+        vv = browser.file("desk0")
+        secrets["the ticket"] = vv["virt-viewer"]["proxy"].split(":", 2)[2].split("@")[0]
+        browser.get("/desktops")
+        browser.submit("/logout")
+        wait_for(lambda: len(c.revoked) == 2, 10, "Keystone forgets both tokens")
+        for i, token in enumerate(c.revoked):
+            secrets[f"token {i} of Keystone"] = token
+        check(len(secrets) > 6, "there is something to look for")
+        with open(f"/proc/{portal.process.pid}/cmdline") as f:
+            command = f.read()
+        for name, secret in secrets.items():
+            check(secret not in portal.read("log") + portal.read("audit") + command +
+                  "".join(browser.asked), name + " is in none of them")
+        browser.cookies[SESSION] = cookie
+        check(browser.get("/desktops").path == "/login", "the cookie is worth nothing any more")
+
+
+def test_tickets(program):
+    """A ticket for the page in the browser: for our own page, and who is logged in."""
+    with cloud_of() as c, tempfile.TemporaryDirectory() as folder:
+        os.mkdir(os.path.join(folder, "src"))
+        for name in ("index.html", "src/page.js", "secret.txt"):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write(name)
+        with Portal(program, c, page=folder) as portal:
+            browser = Browser(portal)
+            browser.log_in()
+            desk = browser.desktop("desk0")
+            ask = f"/desktop/{desk}/ticket"
+            for name, case in {"another origin": dict(origin="https://evil.example"),
+                               "no origin": dict(origin=None),
+                               "another site": dict(site="cross-site")}.items():
+                check(browser.post(ask, {"a": ""}, **case).status == 403, name)
+            check(browser.get(ask).status == 405, "not by GET")
+            check(Browser(portal).post(ask, {"a": ""}).status == 403, "nobody without a login")
+            check(not portal.audit("ticket"), "none was given")
+            browser.get("/desktops")
+            browser.submit(f"/desktop/{desk}/here", follow=False)
+            page = browser.get(browser.page.headers["location"], follow=False)
+            wait_for(lambda: browser.get(page.path, follow=False).status == 303, 20, "it is ready")
+            place = browser.page.headers["location"]
+            check("osvdi1." not in place and place.endswith("ticket-from=" + ask),
+                  "the address of the page holds no ticket")
+            reply = browser.post(ask, {"a": ""})
+            check(reply.status == 200 and reply.text.startswith("ticket=osvdi1.k1.") and
+                  reply.headers["cache-control"] == "no-store", "our own page gets one")
+            packed = browser.get(place.split("?")[0], Accept_Encoding="br, GZIP;q=0.5")
+            check(packed.headers["content-encoding"] == "gzip" and
+                  gzip.decompress(packed.raw) == b"index.html" and
+                  packed.headers["vary"] == "Accept-Encoding", "packed for who takes that")
+            reply = browser.get(place.split("?")[0], Accept_Encoding="gzip;q=0.0, br")
+            check("content-encoding" not in reply.headers, "and for nobody else")
+            check(reply.text == "index.html" and
+                  "frame-ancestors 'none'" in reply.headers["content-security-policy"] and
+                  "connect-src 'self' wss://desktops.example;" in
+                  reply.headers["content-security-policy"], "its policy names our host alone")
+            check("microphone" not in reply.headers["permissions-policy"] and
+                  "microphone=()" in browser.get("/desktops").headers["permissions-policy"],
+                  "that page alone may ask for the microphone")
+            version = place.split("/")[2]
+            for name in ("secret.txt", "../conf", "src/../index.html", "src/", "src/page.js/"):
+                check(browser.get(f"/desk/{version}/{name}").status == 404, f"no file {name}")
+
+
 def check_file(program, path):
     return subprocess.run([program, "check", path], capture_output=True, text=True)
 
@@ -190,8 +267,8 @@ def test_configuration(program):
         ("portal", "colour=red", "colour"), ("portal", "origin=http://a", "origin"),
         ("cloud", "password=x", "password"), ("cloud", "auth_urll=x", "auth_urll"),
         ("limits", "visitors=0", "visitors"), ("portal", "tls-cert=/x", "tls-key"),
-        ("portal", "proxies=elsewhere", "proxies"),
-        ("gateway", "keys=/nowhere/keys", "/nowhere/keys"),
+        ("portal", "proxies=elsewhere", "proxies"), ("gateway", "channels=main,tv", "channels"),
+        ("gateway", "keys=/nowhere/keys", "/nowhere/keys"), ("portal", "page=/nowhere", "page"),
     ]
     with cloud_of() as c, Portal(program, c) as portal:
         good = portal.read("conf")

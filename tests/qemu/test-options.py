@@ -38,8 +38,8 @@ def key_file(name, text):
 step('help')
 code, out = run('qemu-system-x86_64', '-spice', 'help')
 for text in '  accel=<str>', 'off|on|auto', '  accel-fps=<str>', '  accel-encoder=<str>', \
-        '  accel-config=<str>', '  accel-guest-config=<str>', '  accel-heads=<str>', \
-        '  accel-vgpu=<str>', '  password-secret=<str>':
+        '  accel-config=<str>', '  accel-guest-config=<str>', '  accel-status-file=<str>', \
+        '  accel-heads=<str>', '  accel-vgpu=<str>', '  password-secret=<str>':
     assert text in out, out
 
 step('bad values are refused')
@@ -52,6 +52,7 @@ refuse('accel=on,accel-heads=17', 'accel-heads=17', '0 to 16')
 refuse('accel=on,accel-vgpu=maybe', 'accel-vgpu=maybe', 'off, auto, on')
 refuse('accel-config=' + key_file('odd', '[spice-accel]\n[displays]\nscreens=1\n'), 'screens')
 refuse('accel-guest-config=/none/such', '/none/such')
+refuse('accel=auto,accel-status-file=/none/such', '/none/such')
 refuse('accel-config=' + key_file('bad', '[spice-accel]\nfps=many\n'), 'fps')
 
 step('a device that cannot be accelerated')

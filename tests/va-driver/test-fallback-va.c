@@ -17,6 +17,7 @@
 #include "check.h"
 #include "encode/encoder-list.h"
 #include "encode/encoder.h"
+#include "engine/local-engine.h"
 #include "engine/worker.h"
 #include "frame/frame.h"
 #include "frame/picture.h"
@@ -119,6 +120,14 @@ static void rig_free(struct rig *rig)
 	scene_free(&rig->scene);
 }
 
+static int create_worker(struct worker **out, int *done_fd)
+{
+	struct engine *engine;
+	int ret = local_engine_create(&engine);
+
+	return ret < 0 ? ret : worker_create(out, engine, done_fd);
+}
+
 /* One stream that breaks in its midst. The viewer waits for less than a second:
  * the waits that the driver was asked for, and what the encode thread did; the
  * clock would tell how busy the machine is. Each takeover is one line in the
@@ -133,7 +142,7 @@ static void run(const char *settings, const struct encoder_impl *after, unsigned
 	n_takeovers = n_lines = 0;
 	CHECK_INT(soft.configure("unhurried"), 0);
 	soft.get_counters(&before);
-	CHECK_INT(worker_create(&rig.worker, &rig.done_fd), 0);
+	CHECK_INT(create_worker(&rig.worker, &rig.done_fd), 0);
 	for (unsigned t = 0; t < FRAMES; t++) {
 		if (t == BREAK_AT) {
 			CHECK(rig.impl == &encoder_va);
@@ -173,7 +182,7 @@ static void test_modes(void)
 	n_lines = 0;
 	CHECK_INT(soft.configure("unhurried"), 0);
 	soft.get_counters(&before);
-	CHECK_INT(worker_create(&worker, &done_fd), 0);
+	CHECK_INT(create_worker(&worker, &done_fd), 0);
 	for (unsigned i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		struct rig rig = rig_new(modes[i].width, modes[i].height, modes[i].fourcc);
 

@@ -22,11 +22,24 @@ TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/j
          ".wasm": "application/wasm"}
 
 
-class PageServer(WebSocketProxy):
-    """As nova's proxy: files of the page, and WebSockets to the SPICE server's port."""
+def page_folder(rig, wasm):
+    """The page as it is installed, for a server that is not ours."""
+    folder = rig.file("page")
+    os.mkdir(folder)
+    for name in ("index.html", "second.html", "style.css"):
+        shutil.copy(os.path.join(WEB, name), folder)
+    shutil.copytree(os.path.join(WEB, "src"), os.path.join(folder, "src"))
+    shutil.copy(wasm, os.path.join(folder, "osvdi.wasm"))
+    return folder
 
-    def __init__(self, port, wasm, tokens=("",), tls=None):
+
+class PageServer(WebSocketProxy):
+    """As nova's proxy: files of the page, and WebSockets to the SPICE server's port (or Unix
+    socket)."""
+
+    def __init__(self, port, wasm, tokens=("",), tls=None, folder=WEB):
         self.wasm = wasm
+        self.folder = folder
         self.connections = 0  # to the SPICE server, ever
         self.more = {}  # what a test adds to a file of the page
         super().__init__(port, set(tokens), tls)
@@ -46,7 +59,7 @@ class PageServer(WebSocketProxy):
 
     def give(self, s, path):
         path = os.path.normpath("/" + path).lstrip("/") or "index.html"
-        name = self.wasm if path == "osvdi.wasm" else os.path.join(WEB, path)
+        name = self.wasm if path == "osvdi.wasm" else os.path.join(self.folder, path)
         kind = TYPES.get(os.path.splitext(name)[1])
         if not kind or not os.path.isfile(name):
             s.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -58,21 +71,23 @@ class PageServer(WebSocketProxy):
 
 
 class Browser:
-    """One Chromium with one tab."""
+    """One Chromium with one tab; with windows on a display only where it is not headless."""
 
-    def __init__(self, rig, *options, language="en-US", env=None):
+    def __init__(self, rig, *options, language="en-US", env=None, headless=True):
         program = shutil.which("chromium") or shutil.which("chromium-browser")
         if not program:
             raise SystemExit(77)
         to_read, self.to_write = os.pipe()
         self.to_read, to_write = os.pipe()
-        argv = [program, "--headless=new", "--remote-debugging-pipe", "--no-first-run",
+        argv = [program, *(["--headless=new"] if headless else []), "--remote-debugging-pipe",
+                "--no-first-run",
                 "--disable-gpu-sandbox",
                 "--disable-dev-shm-usage", "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync", "--force-color-profile=srgb", "--enable-unsafe-swiftshader",
                 "--hide-scrollbars",
-                f"--lang={language}", f"--user-data-dir={rig.file('chromium')}", *options,
+                f"--lang={language}", f"--accept-lang={language}",
+                f"--user-data-dir={rig.file('chromium')}", *options,
                 "about:blank"]
         if os.geteuid() == 0:
             argv.insert(1, "--no-sandbox")
@@ -124,6 +139,15 @@ class Browser:
                 raise Failed(f"{method}: {message['error']['message']}")
             else:
                 return message["result"]
+
+    def other_window(self, page):
+        """The session of a window that the page opened, for "session"; None while there is
+        none."""
+        for target in self.call("Target.getTargets")["targetInfos"]:
+            if target["type"] == "page" and target["url"].endswith(page):
+                return self.call("Target.attachToTarget", targetId=target["targetId"],
+                                 flatten=True)["sessionId"]
+        return None
 
     def run(self, expression):
         """The value of an expression of JavaScript, awaited."""

@@ -13,6 +13,10 @@ from harness import Failed, Rig, wait_for
 SIZE = (1278, 718)  # no whole macroblocks
 # The menu's handle lies over the picture; the X server's own pointer is put behind it.
 MENU = (590, 0, 100, 34)
+# With this behind page.js, tests look into the page by a name.
+PAGE = "globalThis.osvdiPage"
+EXPOSE = "const told = Page.prototype.opened;\nPage.prototype.opened = function () {\n" \
+         "\tglobalThis.osvdiPage = this;\n\ttold.call(this);\n};\n"
 
 
 def check(condition, what):
@@ -110,6 +114,19 @@ def wait_keys(rig, before, wanted, what):
     except Failed as e:
         raise Failed(f"{e}; got {keys(rig)[before:]}")
     check(True, what)
+
+
+def memory_kb(rig, kind):
+    """Memory of a kind (as /proc has it) of each process of the browser."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f, open(f"/proc/{pid}/status") as status:
+                if rig.file("chromium").encode() in f.read():
+                    found += [int(line.split()[1]) for line in status if line.startswith(kind)]
+        except OSError:
+            continue  # it has ended
+    return found
 
 
 def main(tests, description):

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 OSVDI contributors
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The page in a real Firefox on an X display of its own: pixels, keys, and a network
-that breaks.
+"""The page in a real Firefox on an X display of its own: pixels, keys, a network that breaks,
+and a second display.
 
   firefox.py --build DIR --wasm FILE TEST
 """
@@ -53,7 +53,7 @@ def desktop(rig):
     rig.start_x()
     window = window_on(rig)
     _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "-v",
-                        "--status", "1")
+                        "--status", "1", "--heads", "2")
     server = PageServer(port, rig.wasm)
     with Rig(rig.build, size="%dx%d" % SIZE) as screen:
         screen.start_x()
@@ -73,6 +73,14 @@ def desktop(rig):
         wait_for(lambda: differing(rig, screen) > 100, 20, "a grey picture", 0.05)
         wait_for(lambda: differing(rig, screen) == 0, 30, "the picture again", 0.3)
         check(True, "a broken connection comes back")
+        screen.xdo("key", "ctrl+shift+F12")
+        wait_for(lambda: differing(rig, screen) > 100, 20, "the menu", 0.1)
+        screen.xdo("key", "Tab", "Return")
+        wait_for(lambda: rig.status()["displays"][1].get("exact"), 60, "the second display", 0.3)
+        wait_for(lambda: differing(rig, screen) == 0, 60, "its window, as large as the screen", 0.3)
+        before = len(keys(rig))
+        screen.xdo("key", "b")
+        wait_keys(rig, before, ["30 down", "30 up"], "a second display has a window with keys")
 
 
 if __name__ == "__main__":

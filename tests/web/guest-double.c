@@ -8,6 +8,7 @@
  * OSVDI_GUEST_AGENT  a Unix socket; who listens there is the guest's agent, and reads and
  *                    writes what goes over the guest's port
  * OSVDI_GUEST_SOUND  frequency of a tone that the guest plays, in Hz
+ * OSVDI_GUEST_USB    if set, the guest takes USB devices, which nobody sends
  * OSVDI_GUEST_HEARS  file that gets what the guest's microphone hears, 16 bits, stereo
  */
 #include <dlfcn.h>
@@ -185,6 +186,31 @@ void spice_server_char_device_wakeup(SpiceCharDeviceInstance *sin)
 	wake(&sin->base == replaced ? &agent : sin);
 }
 
+/* ---- USB ------------------------------------------------------------------ */
+
+static int on_usb_write(SpiceCharDeviceInstance *sin, const uint8_t *data, int size)
+{
+	return size;
+}
+
+static int on_usb_read(SpiceCharDeviceInstance *sin, uint8_t *data, int size)
+{
+	return 0;
+}
+
+static const SpiceCharDeviceInterface usb_interface = {
+	.base = {
+		.type = SPICE_INTERFACE_CHAR_DEVICE,
+		.description = "USB of a test",
+		.major_version = SPICE_INTERFACE_CHAR_DEVICE_MAJOR,
+		.minor_version = SPICE_INTERFACE_CHAR_DEVICE_MINOR,
+	},
+	.state = on_state,
+	.write = on_usb_write,
+	.read = on_usb_read,
+};
+static SpiceCharDeviceInstance usb = { .base.sif = &usb_interface.base, .subtype = "usbredir" };
+
 static void add_sound(SpiceServer *spice)
 {
 	char *hz = getenv("OSVDI_GUEST_SOUND");
@@ -211,4 +237,6 @@ void spice_server_vm_start(SpiceServer *spice)
 
 	start(spice);
 	add_sound(spice);
+	if (getenv("OSVDI_GUEST_USB"))
+		spice_server_add_interface(spice, &usb.base);
 }

@@ -7,7 +7,7 @@
 """
 import re
 
-from desk import SIZE, check, keys, main, start_pattern, wait_keys, wait_state
+from desk import EXPOSE, PAGE, SIZE, check, keys, main, start_pattern, wait_keys, wait_state
 from harness import wait_for  # found by desk
 
 
@@ -117,6 +117,44 @@ def controls(rig):
     check(not browser.problems(), "no script failed")
 
 
+def text(rig):
+    """Text without keys, as a phone's keyboard and an input method give it."""
+    _, browser = start_pattern(rig, query="?keymap=de")
+    wait_state(browser, "connected")
+
+    def focused():
+        return browser.run("document.activeElement.id")
+
+    def choose():
+        browser.run("document.getElementById('menu').open = true")
+        tap(browser, "#text-field")
+    choose()
+    wait_for(lambda: focused() == "text", 10, "the field has the keyboard")
+    before = len(keys(rig))
+    browser.call("Input.insertText", text="zY@")
+    wait_keys(rig, before, ["15 down", "15 up", "2a down", "2c down", "2c up", "2a up",
+                            "e0 38 down", "10 down", "10 up", "e0 38 up"],
+              "letters arrive as the keys of the guest's layout")
+    before = len(keys(rig))
+    browser.call("Input.imeSetComposition", text="日", selectionStart=1, selectionEnd=1)
+    wait_for(lambda: browser.run("document.getElementById('text').className") == "composing", 10,
+             "what is being composed is to be seen")
+    browser.call("Input.insertText", text="日本")
+    wait_for(lambda: "日本" in browser.run("document.getElementById('note').innerText"), 10,
+             "that the guest has no way to take this")
+    browser.press("KeyA")
+    wait_keys(rig, before, ["1e down", "1e up"], "keys go on as they are")
+    before = len(keys(rig))
+    browser.call("Input.dispatchKeyEvent", type="keyDown", key="Backspace",
+                 windowsVirtualKeyCode=8, commands=["deleteBackward"])
+    wait_keys(rig, before, ["0e down", "0e up"], "a phone takes letters away")
+    browser.click(300, 300)
+    check(focused() == "text", "a click leaves the keyboard there")
+    choose()
+    wait_for(lambda: focused() == "screen", 10, "the desktop has the keyboard again")
+    check(not browser.problems(), "no script failed")
+
+
 def pointer(rig):
     """The pointer's place in the guest's pixels, also when the picture is scaled."""
     _, browser = start_pattern(rig)
@@ -146,6 +184,49 @@ def pointer(rig):
                          for x, y, b in said()[before:]),
              10, "a tap")
     check(True, "a tap is a click")
+
+
+def touch(rig):
+    """A screen as a trackpad, and its pointer; a dense screen's two sizes."""
+    _, browser = start_pattern(rig, more={"src/page.js": EXPOSE})
+    wait_state(browser, "connected")
+
+    def said():
+        return re.findall(r"^pointer 0: (\d+),(\d+) buttons (\w+)$", rig.read_log("server.log"),
+                          re.M)
+
+    def sizes():
+        return re.findall(r"^monitor 0 of 1: (\d+x\d+)$", rig.read_log("server.log"), re.M)
+
+    def finger(kind, *places):
+        browser.call("Input.dispatchTouchEvent", type=kind,
+                     touchPoints=[{"x": x, "y": y} for x, y in places])
+    browser.window(639, 359, scale=2)
+    wait_for(lambda: sizes()[-1:] == ["1278x718"], 20, "a dense screen's pixels")
+    browser.run("document.getElementById('large').click()")
+    wait_for(lambda: sizes()[-1] == "639x359" and browser.run(PAGE + ".size.width") == 640, 20,
+             "a screen of half the size, in even pixels")
+    check(True, "on a dense screen the guest's screen can be small")
+    browser.run("document.getElementById('large').click()")
+    wait_for(lambda: browser.run(PAGE + ".size.width") == 1278, 20, "the dense screen again")
+    browser.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    browser.run("document.getElementById('trackpad').click()")
+    finger("touchStart", (50, 50))
+    finger("touchMove", (150, 100))
+    finger("touchEnd")
+    wait_for(lambda: said()[-1:] == [("200", "100", "0")], 10, "a pointer that has moved")
+    mark = browser.run("(({left, top, backgroundImage}) => [left, top, backgroundImage])"
+                       "(getComputedStyle(document.getElementById('mark')))")
+    check(mark[:2] == ["99px", "49px"] and mark[2].startswith("url"), f"the page draws it: {mark}")
+    finger("touchStart", (20, 20))
+    finger("touchEnd")
+    wait_for(lambda: said()[-2:] == [("200", "100", "1"), ("200", "100", "0")], 10, "a click")
+    finger("touchStart", (20, 20), (60, 20))
+    finger("touchEnd")
+    wait_for(lambda: said()[-2:] == [("200", "100", "4"), ("200", "100", "0")], 10,
+             "a click of the right button")
+    check(True, "taps click where the pointer is")
+    check(not browser.problems(), "no script failed")
 
 
 def relative(rig):
@@ -210,4 +291,4 @@ def full_screen(rig):
 
 if __name__ == "__main__":
     main({f.__name__.replace("_", "-"): f
-          for f in (keyboard, controls, pointer, relative, full_screen)}, __doc__)
+          for f in (keyboard, controls, text, pointer, touch, relative, full_screen)}, __doc__)

@@ -9,9 +9,10 @@ import os
 import re
 import time
 
-from desk import check, differing, main, start, start_desktop, start_pattern, wait_equal, \
-    wait_state
+from desk import check, differing, main, memory_kb, start, start_desktop, start_pattern, \
+    wait_equal, wait_state, window_on
 from harness import wait_for  # found by desk
+from wsproxy import ChannelRelay
 
 
 def picture(rig):
@@ -31,9 +32,24 @@ def picture(rig):
     check(not browser.problems(), "no script failed and the policy blocked nothing")
 
 
+def late_display(rig):
+    """Tiles that come by the port before the display's channel has said anything are on the
+    picture in the end."""
+    rig.start_x()
+    window_on(rig)
+    _, port = rig.serve("-s", "x11:" + rig.env["DISPLAY"], "-o", "encoder=x264", "--status", "1")
+    relay = ChannelRelay(port)
+    relay.behind.add("display")
+    _, browser = start(rig, relay.port)
+    wait_for(lambda: rig.status()["displays"][0]["exact"], 30, "all tiles sent")
+    relay.free()
+    wait_equal(rig, browser, "the picture is the guest's, pixel for pixel")
+
+
 def statistics(rig):
     """The figures over the picture agree with the server's."""
-    _, port = rig.serve("-s", "pattern:pan", "-S", "640x480", "-o", "encoder=x264", "--status", "1")
+    _, port = rig.serve("-s", "pattern:pan", "-S", "640x480", "-f", "20", "-o", "encoder=x264",
+                        "--status", "1")
     _, browser = start(rig, port)
     wait_state(browser, "connected")
     check(not browser.run("document.getElementById('figures').innerText"),
@@ -47,31 +63,20 @@ def statistics(rig):
                           r"source to browser ([\d.]+) ms, .* ([\d.]+) ms\n",
                           browser.run("document.getElementById('figures').innerText"))
         return found and [float(x) for x in found.groups()]
+
     def agree():
-        """Both count whole seconds, but not the same ones."""
+        """Both count whole seconds, but not the same ones; a slow browser drops some."""
         found, there = figures(), rig.status()["displays"][0]["fps"]
-        return found and there > 2 and abs(found[0] - there) <= max(3, there / 3) and found
+        return found and found[0] > 0 and there > 2 and \
+            abs(found[0] + found[1] - there) <= max(3, there / 3) and found
     fps, _, mbit, decode, _, latency, trip = wait_for(
         agree, 30, "the pictures of a second as the server has them")
     check(mbit > 0 and decode > 0, f"{fps} pictures/s, {mbit} Mbit/s, {decode} ms to decode one")
-    check(latency > decode and trip >= 0, f"{latency} ms from the source, {trip} ms there and back")
+    # A median beside a mean: none must be above the other on a busy machine.
+    check(latency > 0 and trip >= 0, f"{latency} ms from the source, {trip} ms there and back")
     browser.run("document.getElementById('statistics').click()")
     check(browser.run("document.getElementById('figures').hidden"), "the menu takes them away")
     check(not browser.problems(), "no script failed")
-
-
-def shared_kb(rig):
-    """Memory that processes of the browser share, of the process that has most of it."""
-    most = 0
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as f, open(f"/proc/{pid}/status") as status:
-                if rig.file("chromium").encode() in f.read():
-                    most = max(most, *(int(line.split()[1]) for line in status
-                                       if line.startswith("RssShmem")), 0)
-        except (OSError, TypeError):
-            continue  # it has ended
-    return most
 
 
 def memory(rig):
@@ -85,9 +90,9 @@ def memory(rig):
         wait_for(lambda: browser.run("performance.now()") and
                  rig.status()["displays"][0]["frames"] >= n, 60, f"{n} pictures", 0.3)
     pictures(60)
-    before = shared_kb(rig)
+    before = max(memory_kb(rig, "RssShmem"))
     pictures(360)
-    after = shared_kb(rig)
+    after = max(memory_kb(rig, "RssShmem"))
     check(after - before < 30000, f"{before} kB before and {after} kB after 300 pictures")
 
 
@@ -112,6 +117,7 @@ def gpu(rig):
     """A graphics driver that starts afresh: the picture comes back."""
     server, browser, window = start_desktop(rig)
     server.more["src/head.js"] = LOSE
+    server.more["src/soft.js"] = "SoftCanvas.fits = () => false;\n"
     browser.call("Page.addScriptToEvaluateOnNewDocument",
                  source="window.Worker = class extends Worker {"
                  " constructor(...all) { super(...all); window.head = this;"
@@ -217,4 +223,4 @@ def resize(rig):
 
 if __name__ == "__main__":
     main({f.__name__.replace("_", "-"): f for f in (
-        picture, statistics, memory, cursor, gpu, hidden, resize)}, __doc__)
+        picture, late_display, statistics, memory, cursor, gpu, hidden, resize)}, __doc__)

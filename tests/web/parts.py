@@ -5,17 +5,21 @@
 
   parts.py --build DIR --wasm FILE TEST
 """
+import itertools
 import os
+import re
 import socket
 import struct
 import threading
 import zlib
 
-from desk import SIZE, check, keys, main, start, wait_keys, wait_state
+from browser import PageServer
+from desk import EXPOSE, PAGE, SIZE, check, keys, main, start, wait_keys, wait_state
 from harness import steady, wait_for  # found by desk
 from sound import RATE, Sound, tone, tone_of
 
 SIZES, DATA, CAPABILITIES, GRAB, REQUEST = 2, 4, 6, 7, 8
+FILE_START, FILE_STATUS, FILE_DATA = 10, 11, 12
 TEXT, PNG = 1, 2
 BY_DEMAND, SELECTION, CRLF = 1 << 5, 1 << 6, 1 << 9
 
@@ -29,6 +33,7 @@ class GuestAgent:
         self.said = []  # (type, data) of the viewer's messages
         self.clipboard = {}  # kind: bytes
         self.asked = []  # kinds
+        self.files = {}  # number: [name, size, bytes]
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(self.path)
         self.listener.listen(1)
@@ -61,7 +66,24 @@ class GuestAgent:
         elif kind == REQUEST:
             self.asked.append(struct.unpack_from("<I", data, 4)[0])
             self.say(DATA, data[:8] + self.clipboard[self.asked[-1]])
+        elif kind in (FILE_START, FILE_DATA):
+            self.file(kind, data)
         self.said.append((kind, data))
+
+    def file(self, kind, data):
+        """Takes files, but for those with "no" in their names."""
+        number = data[:4]
+        if kind == FILE_START:
+            name = re.search(rb"\nname=(.*)\nsize=(\d+)\n", data)
+            self.files[number] = [name[1].decode(), int(name[2]), b""]
+            refused = b"no" in name[1]
+            self.say(FILE_STATUS, number + struct.pack("<I", 4 if refused else 0))
+            return
+        entry = self.files[number]
+        size, = struct.unpack_from("<Q", data, 4)
+        entry[2] += data[12:12 + size]
+        if len(entry[2]) >= entry[1]:
+            self.say(FILE_STATUS, number + struct.pack("<I", 3))
 
     def copy(self, **kinds):
         """As the guest's user does."""
@@ -71,6 +93,11 @@ class GuestAgent:
 
     def all(self, kind):
         return [data for k, data in self.said if k == kind]
+
+    def size(self):
+        """(width, height) that the viewer wished for last."""
+        data = self.all(SIZES)[-1]
+        return struct.unpack_from("<II", data, 8)[::-1]
 
     def paste(self, kind):
         """The viewer's data of a kind."""
@@ -96,11 +123,7 @@ def with_guest(rig, **what):
     return {**os.environ, "LD_PRELOAD": rig.path("tests", "web", "libguest-double.so"), **what}
 
 
-# Tests look into the page by this name.
-PAGE = "globalThis.osvdiPage"
 REPORT = PAGE + ".speaker.report"
-EXPOSE = "const told = Page.prototype.opened;\nPage.prototype.opened = function () {\n" \
-         "\tglobalThis.osvdiPage = this;\n\ttold.call(this);\n};\n"
 
 
 def start_guest(rig, *options, query="", env=None, browser_env=None):
@@ -177,8 +200,16 @@ def clipboard(rig):
     wait_for(lambda: len(keys(rig)) >= before + 12, 20, "the keys")
     check(len(guest.all(GRAB)) == 2, "what the guest has is not offered again")
 
-    for n, (policy, out, into) in enumerate((("to-guest", False, True), ("from-guest", True, False),
-                                             ("none", False, False), ("nonsense", False, False))):
+    before = len(keys(rig))
+    browser.run("document.getElementById('text-field').click()")
+    browser.call("Input.insertText", text="日本")
+    wait_for(lambda: len(guest.all(GRAB)) == 3, 20, "an offer")
+    wait_keys(rig, before, ["1d down", "2f down", "2f up", "1d up"], "text without keys is pasted")
+    check(guest.paste(TEXT) == (TEXT, "日本".encode()), "and is what an input method gave")
+
+    windows = itertools.cycle(((SIZE[0] - 100, SIZE[1] - 100), SIZE))
+    for policy, out, into in (("to-guest", False, True), ("from-guest", True, False),
+                              ("none", False, False), ("nonsense", False, False)):
         announced = len(guest.all(CAPABILITIES))
         browser.open(f"http://localhost:{server.port}/index.html?clipboard={policy}")
         wait_for(lambda: browser.run("location.search").endswith(policy) and
@@ -197,12 +228,63 @@ def clipboard(rig):
             wait_for(lambda: browser.run("navigator.clipboard.readText()") == "inside " + policy,
                      20, "the guest's text")
         else:  # a message of the page's that comes behind whatever the grab led to
-            sizes = len(guest.all(SIZES))
-            browser.window(*(SIZE if n % 2 else (SIZE[0] - 100, SIZE[1] - 100)))
-            wait_for(lambda: len(guest.all(SIZES)) > sizes, 20, "the size of the window")
+            window = next(windows)
+            browser.window(*window)
+            wait_for(lambda: guest.size() == window, 20, "the size of the window")
         check((len(guest.asked) > asked) == out,
               f"{policy}: the guest's text is {'asked for' if out else 'left there'}")
     check(not browser.problems(), "no script failed")
+
+
+def files(rig):
+    """Files that the user chooses are in the guest, or the page says why not."""
+    guest = GuestAgent(rig)
+    server, browser = start_guest(rig, env=with_guest(rig, OSVDI_GUEST_AGENT=guest.path))
+    wait_for(lambda: guest.all(CAPABILITIES), 20, "the page's capabilities")
+    contents = {"large ü.bin": os.urandom(1000000), "empty": b"", "no room": b"x" * 10}
+    for name, data in contents.items():
+        with open(rig.file(name), "wb") as f:
+            f.write(data)
+
+    def choose(*names):
+        root = browser.call("DOM.getDocument")["root"]["nodeId"]
+        node = browser.call("DOM.querySelector", nodeId=root, selector="#files")["nodeId"]
+        browser.call("DOM.setFileInputFiles", nodeId=node, files=[rig.file(n) for n in names])
+
+    def note():
+        return browser.run("document.getElementById('note').innerText")
+    choose("large ü.bin", "empty")
+    wait_for(lambda: "empty is in the desktop" in note(), 60, "two files in the guest")
+    check([(name, data) for name, _, data in guest.files.values()] ==
+          [(name, contents[name]) for name in ("large ü.bin", "empty")],
+          "a file of a million bytes and an empty one arrive")
+    choose("no room", "empty")
+    wait_for(lambda: "no room was not sent: the desktop has no room" in note(), 20, "the cause")
+    check(len(guest.files) == 3, "and those behind it are not sent")
+    browser.open(f"http://localhost:{server.port}/index.html?files=none")
+    wait_for(lambda: browser.run("location.search") == "?files=none" and
+             browser.state() == "connected", 20, "no files")
+    choose("empty")
+    wait_for(lambda: "empty was not sent" in note(), 20, "the cause")
+    check(len(guest.files) == 3, "an address can take files away")
+    check(not browser.problems(), "no script failed")
+
+
+def usb(rig):
+    """A guest that takes USB devices: the page says what can give them."""
+    _, browser = start_guest(rig, env=with_guest(rig, OSVDI_GUEST_USB="1"))
+    browser.run("document.getElementById('menu').open = true")
+    check(not browser.run("document.getElementById('usb').hidden"), "the menu has an entry")
+    browser.run("document.getElementById('usb').click()")
+    wait_for(lambda: "osvdi-viewer" in browser.run("document.getElementById('note').innerText"),
+             20, "a way that can")
+    check(True, "the page names the viewer")
+    _, port = rig.serve("-s", "pattern:idle", "-S", "640x480", "-o", "encoder=x264")
+    other = PageServer(port, rig.wasm)
+    browser.open(f"http://localhost:{other.port}/index.html")
+    wait_for(lambda: browser.run("location.port") == str(other.port) and
+             browser.state() == "connected", 20, "another desktop")
+    check(browser.run("document.getElementById('usb').hidden"), "without USB there is no entry")
 
 
 def sound(rig):
@@ -282,4 +364,4 @@ def microphone(rig):
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (clipboard, sound, microphone)}, __doc__)
+    main({f.__name__: f for f in (clipboard, files, usb, sound, microphone)}, __doc__)

@@ -3,6 +3,13 @@
 // Tests of the parts of the page that need no browser.
 import assert from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
+import { compose, layouts, touchDirect, touchTrackpad } from "./units/hands.mjs";
+import * as devices from "./units/devices.mjs";
+import * as files from "./units/files.mjs";
+import * as head from "./units/head.mjs";
+import * as inputs from "./units/inputs.mjs";
+import * as session from "./units/session.mjs";
+import { softCopy, softParts, softShow } from "./units/soft.mjs";
 
 const folder = new URL("../../web/", import.meta.url);
 const load = (name) => import(new URL(`src/${name}.js`, folder).href);
@@ -23,6 +30,7 @@ const { describe } = await load("figures");
 const { Stream } = await load("stream");
 const { Witness } = await load("witness");
 const { ALL } = await load("texts");
+const { fetchTicket } = await load("ticket");
 
 function event(code, time = 0, locks = []) {
 	return { code, timeStamp: time, isComposing: false,
@@ -152,8 +160,18 @@ function parameters() {
 	assert.deepEqual(place("https://a/").url.protocols, ["binary"]);
 	assert.deepEqual(place("https://a/?path=gw#ticket=a-_b").url.protocols,
 		["binary", "osvdi.ticket.a-_b"]);
+	assert.equal(place("https://a/?ticket-from=/desktop/1/ticket").url.ticketFrom,
+		"/desktop/1/ticket");
+	assert.equal(place("https://a/?host=evil&port=7&ticket-from=/d").url.url,
+		"wss://a/websockify");
+	for (const foreign of ["//evil/d", "https://evil/d", "/\\evil/d", "d", ""])
+		assert.equal(place("https://a/?ticket-from=" + encodeURIComponent(foreign))
+			.url.ticketFrom, "", foreign);
 	hideSecrets(new URL("https://a/p?token=y"));
 	assert.equal(shown, "/p");
+	const keymap = (query) => place("https://a/" + query).url.keymap;
+	assert.deepEqual(["?keymap=de", "?keymap=ch", "?keymap=__proto__"].map(keymap),
+		["de", "ch", keymap("")]);
 	const policy = (query) => place("https://a/" + query).url.clipboard;
 	assert.deepEqual(policy(""), { toGuest: true, fromGuest: true });
 	assert.deepEqual(policy("?clipboard=to-guest"), { toGuest: true, fromGuest: false });
@@ -164,6 +182,30 @@ function parameters() {
 	for (const name of ["none", "toString", "", "TO-GUEST"])
 		assert.deepEqual(policy("?clipboard=" + name), { toGuest: false, fromGuest: false },
 			name);
+}
+
+/** A portal that gives these answers, one after the other. */
+function portal(...replies) {
+	globalThis.fetch = async (path, options) => {
+		assert.equal(path, "/d");
+		assert.equal(options.method, "POST");
+		assert.equal(options.redirect, "error");
+		const [status, body = "", type = "application/x-www-form-urlencoded"] =
+			replies.shift();
+		return new Response(body, { status, headers: { "Content-Type": type } });
+	};
+	return fetchTicket("/d", new AbortController().signal, 1);
+}
+
+async function ticket() {
+	assert.deepEqual(await portal([202], [202], [200, "ticket=a-_b&password=p%26q"]),
+		{ ticket: "a-_b", password: "p&q" });
+	assert.deepEqual(await portal([200, "ticket=a"]), { ticket: "a", password: "" });
+	await assert.rejects(portal([403, "<p>", "text/html"]), { cause: "login-over" });
+	await assert.rejects(portal([403, "trouble=no"]), { cause: "portal", words: "no" });
+	await assert.rejects(portal([502, "trouble=The+cloud"]),
+		{ cause: "portal", words: "The cloud" });
+	await assert.rejects(portal([200, "<p>ticket=a", "text/html"]), { cause: "portal" });
 }
 
 function retry() {
@@ -203,6 +245,17 @@ function agent() {
 	it.addTokens(1);
 	assert.equal(sent.length, 4);
 	assert.deepEqual(sent[3][1].slice(28, 36), [0, 3, 0, 0, 0, 4, 0, 0]);
+	it.addTokens(2);
+	it.resize(640, 480, 1);
+	const two = sent[4][1];
+	assert.equal(two[20], 2);
+	assert.deepEqual(two.slice(28, 36), [0, 3, 0, 0, 0, 4, 0, 0]);
+	assert.deepEqual(two.slice(48, 60), [224, 1, 0, 0, 128, 2, 0, 0, 32, 0, 0, 0]);
+	assert.deepEqual(two.slice(60, 64), [0, 4, 0, 0]); // beside the first one
+	it.switchOff(1);
+	assert.equal(sent[5][1][20], 1);
+	it.switchOff(1); // is off
+	assert.equal(sent.length, 6);
 }
 
 /** An agent's message in one piece. */
@@ -234,6 +287,26 @@ function agentPieces() {
 	it.connected(5); // another agent begins with a message
 	it.take(new DataView(message(77, [8]).buffer));
 	assert.deepEqual(got, ["8"]);
+}
+
+/** Abilities that an agent may name: cut off, many, and as many as a message holds. */
+function agentAbilities() {
+	const learns = (...bytes) => {
+		const it = new Agent(() => {});
+		it.connected(5);
+		it.take(new DataView(message(6, bytes).buffer));
+		return [...it.theirs];
+	};
+	assert.deepEqual(learns(0, 0, 0, 0), []);
+	assert.deepEqual(learns(0, 0, 0, 0, 0x22, 0, 0, 0x80), [1, 5, 31]);
+	assert.deepEqual(learns(0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0), [0, 33]);
+	assert.deepEqual(learns(0, 0, 0, 0, 1, 0, 0, 0, 0xff), [0]); // no whole word
+	assert.deepEqual(learns(0, 0, 0, 0, 0xff, 0xff), []);
+	assert.throws(() => learns(0, 0, 0), RangeError);
+	const it = new Agent(() => {});
+	it.connected(5);
+	it.take(new DataView(message(6, new Uint8Array(24 << 20).fill(255)).buffer));
+	assert.equal(it.theirs.size, 128);
 }
 
 function agentTokens() {
@@ -630,12 +703,15 @@ function texts() {
 		assert(key in ALL.en, key);
 }
 
-const cases = { scancodes, altGr, held, modifiers, locks, parameters, retry, agent, agentPieces,
-	agentTokens, clipboard, clipboardPolicy, pasteKeys, statistics, reserve, sound, record,
-	decoder, stream, witness, texts };
+const cases = { scancodes, layouts, compose, touchDirect, touchTrackpad, altGr, held, modifiers,
+	locks, parameters, ticket, retry,
+	agent, agentPieces, agentAbilities, agentTokens, clipboard, clipboardPolicy, pasteKeys,
+	statistics, reserve,
+	sound, record, decoder, softParts, softShow, softCopy, stream, witness,
+	...devices, ...files, ...head, ...inputs, ...session, texts };
 console.log(`1..${Object.keys(cases).length}`);
-Object.entries(cases).forEach(([name, run], i) => {
-	run();
+for (const [i, [name, run]] of Object.entries(cases).entries()) {
+	await run();
 	console.log(`ok ${i + 1} ${name}`);
-});
+}
 process.exit(0); // a retry's timer

@@ -12,6 +12,7 @@ export const CAP_MONITORS_CONFIG = 1;
 export const CAP_CLIPBOARD_BY_DEMAND = 5;
 export const CAP_CLIPBOARD_SELECTION = 6;
 export const CAP_LINES_END_CRLF = 9;
+export const CAP_FILE_XFER_DISABLED = 13;
 export const CAP_NO_RELEASE_ON_REGRAB = 16;
 /** The most bytes of one message of the main channel. */
 const MAX_CHUNK = 2048;
@@ -19,6 +20,8 @@ const MAX_CHUNK = 2048;
 export const MAX_MESSAGE = 32 << 20;
 const MSGC_AGENT_START = 106;
 const MSGC_AGENT_DATA = 107;
+/** No agent has an ability with a number from here on. */
+const MAX_CAPS = 128;
 /** Messages that the agent may send before we give it more. */
 const TOKENS = 10;
 
@@ -89,15 +92,19 @@ export class Agent {
 		this.caps = [CAP_MONITORS_CONFIG, ...caps];
 		/** @type {Set<number>} */
 		this.theirs = new Set();
-		/** @type {{ width: number, height: number } | null} */
-		this.wanted = null;
+		/** @type {Map<number, { width: number, height: number }>} */
+		this.wanted = new Map(); // by display
 		this.late = false; // what is wanted could not be said yet
 		/** @type {Uint8Array[]} messages, or what is left of the first one */
 		this.queue = [];
 		/** @type {Map<number, (data: DataView) => void>} further messages, by type */
 		this.handlers = new Map();
 		/** @type {() => void} */
+		this.drained = () => {}; // nothing waits to be sent any more
+		/** @type {() => void} */
 		this.changed = () => {}; // the agent came, went, or can do other things
+		/** @type {() => void} */
+		this.lost = () => {}; // an agent knows nothing of what was said to another one
 		this.assembly = this.newAssembly();
 	}
 
@@ -112,8 +119,7 @@ export class Agent {
 		this.tokens = tokens;
 		this.send(MSGC_AGENT_START, new Writer().u32(TOKENS).done());
 		this.announce(true);
-		if (this.wanted)
-			this.resize(this.wanted.width, this.wanted.height);
+		this.tellSizes();
 	}
 
 	disconnected() {
@@ -126,6 +132,7 @@ export class Agent {
 		this.queue = [];
 		this.theirs.clear();
 		this.assembly = this.newAssembly();
+		this.lost();
 	}
 
 	/** @param {number} tokens */
@@ -152,8 +159,9 @@ export class Agent {
 
 	/** @param {DataView} data  whether an answer is wanted, and bits */
 	learn(data) {
+		const bits = Math.min(MAX_CAPS, 32 * ((data.byteLength - 4) >> 2));
 		this.theirs.clear();
-		for (let i = 0; i < 32 * (data.byteLength / 4 - 1); i++)
+		for (let i = 0; i < bits; i++)
 			if (data.getUint32(4 + 4 * (i >> 5), true) >>> (i & 31) & 1)
 				this.theirs.add(i);
 		if (data.getUint32(0, true))
@@ -193,20 +201,44 @@ export class Agent {
 			this.tokens--;
 			this.send(MSGC_AGENT_DATA, chunk);
 		}
-		if (this.late && this.wanted && this.there && this.tokens > 0)
-			this.resize(this.wanted.width, this.wanted.height);
+		if (this.late && this.there && this.tokens > 0)
+			this.tellSizes();
+		if (this.idle)
+			this.drained();
+	}
+
+	get idle() {
+		return this.there && this.tokens > 0 && !this.queue.length;
 	}
 
 	/**
 	 * Only the last size counts, so that none of them waits in the queue.
 	 * @param {number} width @param {number} height
+	 * @param {number} [display]
 	 */
-	resize(width, height) {
-		this.wanted = { width, height };
+	resize(width, height, display = 0) {
+		this.wanted.set(display, { width, height });
+		this.tellSizes();
+	}
+
+	/** @param {number} display  that is not shown any more */
+	switchOff(display) {
+		if (this.wanted.delete(display))
+			this.tellSizes();
+	}
+
+	/** Displays stand side by side. */
+	tellSizes() {
+		const sizes = [...this.wanted].sort(([a], [b]) => a - b).map(([, size]) => size);
 		this.late = !this.there || this.tokens <= 0 || this.queue.length > 0;
-		if (!this.late)
-			this.say(MONITORS_CONFIG,
-				new Writer().u32(1).u32(0).u32(height).u32(width).u32(32)
-					.u32(0).u32(0).done());
+		if (this.late || !sizes.length)
+			return;
+		const message = new Writer().u32(sizes.length).u32(0);
+		let x = 0;
+		for (const { width, height } of sizes) {
+			message.u32(height).u32(width).u32(32).u32(x).u32(0);
+			x += width;
+		}
+		this.say(MONITORS_CONFIG, message.done());
 	}
 }

@@ -10,6 +10,7 @@ export const INPUTS = 3;
 export const CURSOR = 4;
 export const PLAYBACK = 5;
 export const RECORD = 6;
+export const USB = 9;
 export const PORT = 10;
 
 /**
@@ -24,6 +25,9 @@ export const PORT = 10;
  */
 const CAUSES = [null, "not-spice", "bad-version", "needs-tls", "denied", "refused", "damaged",
 	"damaged", "memory", "damaged"];
+
+/** A ticket holds no more of a password, in UTF-8, and its final zero. */
+const MAX_PASSWORD_BYTES = 86;
 
 /** Nothing more is queued for a server that does not read. */
 const MAX_QUEUED_BYTES = 4 << 20;
@@ -51,12 +55,11 @@ const MAX_QUEUED_BYTES = 4 << 20;
  */
 const CLOSE_CODES = { 4001: "taken", 4002: "expired", 4003: "revoked" };
 
-/** @param {Uint8Array} key @param {string} password */
+/** @param {Uint8Array} key @param {Uint8Array} password */
 async function encrypt(key, password) {
 	const rsa = await crypto.subtle.importKey("spki", key, { name: "RSA-OAEP", hash: "SHA-1" },
 		false, ["encrypt"]);
-	const plain = new TextEncoder().encode(password + "\0");
-	return new Uint8Array(await crypto.subtle.encrypt({ name: "RSA-OAEP" }, rsa, plain));
+	return new Uint8Array(await crypto.subtle.encrypt({ name: "RSA-OAEP" }, rsa, password));
 }
 
 export class Channel {
@@ -123,7 +126,12 @@ export class Channel {
 			this.listener.keyed();
 			return;
 		}
-		encrypt(key, this.place.password).then((ticket) => {
+		const password = new TextEncoder().encode(this.place.password + "\0");
+		if (password.length > MAX_PASSWORD_BYTES) {
+			this.fail("denied"); // no server has one of this length
+			return;
+		}
+		encrypt(key, password).then((ticket) => {
 			if (!this.ended)
 				this.core.give(ticket,
 					(at) => this.core.exports.channel_give_ticket(this.it, at));

@@ -8,6 +8,7 @@ import { CAP_CLIPBOARD_BY_DEMAND, CAP_CLIPBOARD_SELECTION, CAP_LINES_END_CRLF,
 	CAP_NO_RELEASE_ON_REGRAB,
 	MAX_MESSAGE } from "./agent.js";
 import { Writer } from "./bytes.js";
+import { GUEST_MS } from "./paste.js";
 
 /** @typedef {import("./parameters.js").ClipboardPolicy} ClipboardPolicy */
 /** @typedef {{ text?: string, png?: Uint8Array }} Content  of a clipboard: one, or both */
@@ -23,6 +24,8 @@ const KIND_PNG = 2;
 const CLIPBOARD = 0;
 /** Before the data: selection, kind. */
 const PREFIX_SIZE = 8;
+/** A program that pastes asks for the text sooner. */
+const TAKE_MS = 1000;
 
 /** @param {ClipboardPolicy} policy */
 export function clipboardCaps(policy) {
@@ -50,6 +53,7 @@ export class Clipboard {
 		this.content = {}; // that the guest was offered
 		this.ours = false; // the guest did not copy anything since
 		this.expected = KIND_NONE; // that the guest was asked for
+		this.asked = () => {}; // by the guest, for what it was offered
 		agent.handlers.set(GRAB, (data) => this.grabbed(data));
 		agent.handlers.set(REQUEST, (data) => this.requested(data));
 		agent.handlers.set(RELEASE, () => {
@@ -129,6 +133,24 @@ export class Clipboard {
 		return true;
 	}
 
+	/**
+	 * Offers text that the guest is to paste at once; when the promise is kept, the guest may
+	 * get the keys for that: keys and clipboard go over two connections.
+	 * @param {string} text
+	 */
+	async hand(text) {
+		this.offer({ text });
+		await new Promise((done) => setTimeout(done, GUEST_MS));
+	}
+
+	/** The guest has asked for the text, or does not want it. */
+	async taken() {
+		await new Promise((done) => {
+			this.asked = () => done(null);
+			setTimeout(done, TAKE_MS);
+		});
+	}
+
 	grab() {
 		const message = new Writer().u32(CLIPBOARD);
 		if (this.content.text !== undefined)
@@ -150,6 +172,7 @@ export class Clipboard {
 		if (fits)
 			answer.set(bytes, PREFIX_SIZE);
 		this.agent.say(DATA, answer);
+		this.asked();
 	}
 
 	/** @param {number} kind */

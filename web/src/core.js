@@ -21,9 +21,12 @@
  * @property {(data: number, size: number, nowUs: number) => number} port_take
  * @property {() => void} port_close
  * @property {(nowUs: number) => void} port_ping
+ * @property {() => number} port_whole
+ * @property {() => void} port_join
  * @property {(maxFpsMhz: number) => void} port_wish
  * @property {(display: number, width: number, height: number) => void} port_monitor
- * @property {(display: number) => void} display_start
+ * @property {(display: number) => void} display_begin
+ * @property {() => void} display_start
  * @property {() => void} display_stop
  * @property {(data: number, size: number, nowUs: number) => number} display_unit
  * @property {(number: number, anotherWaits: number, nowUs: number) => number} display_picture

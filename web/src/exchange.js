@@ -63,13 +63,21 @@ export class Exchange {
 		this.waiting = null; // for the browser to take it
 		/** @type {Content} */
 		this.fromGuest = {}; // which does not go back there
-		document.addEventListener("paste", (event) => {
-			if (event.clipboardData && !(event.target instanceof HTMLInputElement))
-				this.paste(event.clipboardData);
-		});
+		this.listen(document);
 		for (const type of ["keydown", "pointerup"])
 			addEventListener(type, () => this.retry(), { capture: true });
 		addEventListener("focus", () => this.returned());
+	}
+
+	/**
+	 * Takes what is pasted there.
+	 * @param {Document} page
+	 */
+	listen(page) {
+		page.addEventListener("paste", (event) => {
+			if (event.clipboardData && !(event.target instanceof HTMLInputElement))
+				this.paste(event.clipboardData);
+		});
 	}
 
 	/** @param {DataTransfer} data */

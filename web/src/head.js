@@ -8,6 +8,8 @@ import { Canvas } from "./canvas.js";
 import { Channel, DISPLAY, PORT } from "./channel.js";
 import { loadCore } from "./core.js";
 import { Decoder } from "./decoder.js";
+import { Links } from "./links.js";
+import { SoftCanvas } from "./soft.js";
 import { Statistics } from "./statistics.js";
 import { Stream } from "./stream.js";
 
@@ -37,11 +39,11 @@ const MAX_UNANSWERED = 8;
 /** The rate for a tab that nobody sees. */
 const HIDDEN_FPS_MHZ = 1000;
 
-/** Microseconds of the clock that the server is told. */
-const now = () => Math.round(performance.now() * 1000);
+/** Microseconds of the clock that the server is told, the same in all workers. */
+const now = () => Math.round((performance.timeOrigin + performance.now()) * 1000);
 
 class Head {
-	/** @param {Core} core @param {Canvas} canvas */
+	/** @param {Core} core @param {Canvas | SoftCanvas} canvas */
 	constructor(core, canvas) {
 		this.core = core;
 		this.canvas = canvas;
@@ -53,11 +55,14 @@ class Head {
 		this.port = null; // that is ours
 		/** @type {Map<number, Frame>} */
 		this.frames = new Map();
-		/** @type {{ width: number, height: number } | null} */
-		this.wanted = null;
+		this.links = new Links((data) => this.port?.send(MSG_PORT_DATA, data),
+			() => core.exports.port_whole() !== 0);
+		/** @type {MessagePort | null} */
+		this.link = null; // to the worker that has the port
+		/** @type {Map<number, { width: number, height: number }>} */
+		this.wanted = new Map(); // by display
 		this.hidden = false;
 		this.serial = 0; // of the session
-		this.number = 0; // of the display
 		this.crop = { x: 0, y: 0 };
 		/** @type {number | undefined} */
 		this.refineTimer = undefined;
@@ -91,11 +96,14 @@ class Head {
 
 	/* ---- connection ------------------------------------------------------- */
 
-	/** @param {{ serial: number, place: Place, number: number, ports: number[] }} session */
-	connect({ serial, place, number, ports }) {
+	/**
+	 * @param {{ serial: number, place: Place, number: number, ports: number[],
+	 *           link: MessagePort | null }} session  a link: the port is another worker's
+	 */
+	connect({ serial, place, number, ports, link }) {
 		this.disconnect();
 		this.serial = serial;
-		this.number = number;
+		this.core.exports.display_begin(number);
 		this.decoder = this.newDecoder();
 		this.statistics = new Statistics(now());
 		this.stream = new Stream(this, ports.length === 0);
@@ -109,14 +117,19 @@ class Head {
 			},
 			closed: (cause) => this.tell({ type: "closed", cause }),
 		});
-		this.ports = ports.map((id) => this.openPort(place, id));
+		this.ports = link ? [] : ports.map((id) => this.openPort(place, id));
+		this.link = link;
+		if (link)
+			link.onmessage = ({ data }) => this.linked(data);
 	}
 
 	disconnect() {
 		this.display?.close();
 		for (const port of this.ports)
 			port.close();
-		this.display = this.port = null;
+		this.links.close();
+		this.link?.close();
+		this.display = this.port = this.link = null;
 		this.ports = [];
 		this.core.exports.port_close();
 		this.stream.stop();
@@ -163,12 +176,41 @@ class Head {
 
 	/** @param {DataView} payload */
 	portData(payload) {
-		this.statistics.bytes += payload.byteLength;
-		const error = this.core.exports.port_take(payload.byteOffset, payload.byteLength,
-			now());
+		this.links.pass(payload);
+		this.portTake(payload.byteOffset, payload.byteLength);
+		this.links.admit();
+	}
+
+	/** @param {number} at @param {number} size  in the module's memory */
+	portTake(at, size) {
+		this.statistics.bytes += size;
+		const error = this.core.exports.port_take(at, size, now());
 		if (error)
-			this.tell({ type: "port-broken", error });
+			this.portBroken(error);
 		this.canvas.present();
+	}
+
+	/** @param {Uint8Array} bytes */
+	say(bytes) {
+		if (this.link)
+			this.link.postMessage(bytes);
+		else
+			this.port?.send(MSG_PORT_DATA, bytes);
+	}
+
+	/* ---- one port for the displays of a session -------------------------------- */
+
+	/** @param {Uint8Array | "begin" | "end"} data  of the port that another worker has */
+	linked(data) {
+		if (data === "begin") {
+			this.core.exports.port_join();
+			this.core.exports.display_lose(); // what came before went by
+		} else if (data === "end") {
+			clearInterval(this.pingTimer);
+			this.core.exports.port_close();
+		} else {
+			this.core.give(data, (at, size) => this.portTake(at, size));
+		}
 	}
 
 	portReady() {
@@ -188,25 +230,34 @@ class Head {
 			this.core.exports.port_ping(now());
 	}
 
+	/**
+	 * The session goes on without the port, which answers no pings any more.
+	 * @param {number} error
+	 */
+	portBroken(error) {
+		clearInterval(this.pingTimer);
+		this.tell({ type: "port-broken", error });
+	}
+
 	/** @param {Channel} port */
 	portClosed(port) {
 		if (port !== this.port)
 			return;
 		clearInterval(this.pingTimer);
 		this.core.exports.port_close();
+		this.links.end();
 	}
 
 	wish() {
-		if (this.wanted)
-			this.core.exports.port_monitor(this.number, this.wanted.width,
-				this.wanted.height);
+		for (const [number, { width, height }] of this.wanted)
+			this.core.exports.port_monitor(number, width, height);
 		this.core.exports.port_wish(this.hidden ? HIDDEN_FPS_MHZ : 0);
 	}
 
 	/* ---- the stream --------------------------------------------------------- */
 
 	startStream() {
-		this.core.exports.display_start(this.number);
+		this.core.exports.display_start();
 	}
 
 	stopStream() {
@@ -314,7 +365,7 @@ class Head {
 				codec: this.decoder.codec,
 				software: this.decoder.way > 0,
 				held: this.decoder.waiting,
-				extension: this.port !== null,
+				extension: this.port !== null || this.link !== null,
 			}), STATISTICS_MS);
 	}
 
@@ -363,8 +414,7 @@ async function begin(offscreen) {
 		release: (number) => head.release(number),
 		first_shown: () => head.tell({ type: "first" }),
 		refine_at: (at) => head.refineAt(at),
-		port_bytes: (at, size) =>
-			head.port?.send(MSG_PORT_DATA, head.core.bytes(at, size).slice()),
+		port_bytes: (at, size) => head.say(head.core.bytes(at, size).slice()),
 		port_ready: () => head.portReady(),
 		port_clock: (offset, delay) => {
 			head.unanswered = 0;
@@ -377,7 +427,8 @@ async function begin(offscreen) {
 		},
 	};
 	const core = await loadCore(calls);
-	head = new Head(core, new Canvas(offscreen));
+	head = new Head(core,
+		SoftCanvas.fits() ? new SoftCanvas(offscreen) : new Canvas(offscreen));
 	offscreen.addEventListener("webglcontextlost", (event) => {
 		event.preventDefault();
 		head.contextLost();
@@ -399,8 +450,14 @@ function obey(it, data) {
 		it.disconnect();
 		break;
 	case "monitor":
-		it.wanted = { width: data.width, height: data.height };
+		it.wanted.set(data.number, { width: data.width, height: data.height });
 		it.wish();
+		break;
+	case "join":
+		it.links.join(data.number, data.link);
+		break;
+	case "leave":
+		it.links.leave(data.number);
 		break;
 	case "measure":
 		it.measure(data.on);

@@ -72,10 +72,10 @@ export class Inputs {
 		this.channel.send(MSGC_KEY_MODIFIERS, new Writer().u16(locks).done());
 	}
 
-	/** @param {number} x @param {number} y */
-	position(x, y) {
+	/** @param {number} x @param {number} y @param {number} [display] */
+	position(x, y, display = 0) {
 		this.next = () => this.channel.send(MSGC_POSITION,
-			new Writer().u32(x).u32(y).u16(this.buttons).u8(0).done());
+			new Writer().u32(x).u32(y).u16(this.buttons).u8(display).done());
 		this.flush();
 	}
 

@@ -12,6 +12,8 @@ const ALTGR_MS = 20;
  */
 const LOCKS = [["ScrollLock", 1], ["NumLock", 2], ["CapsLock", 4]];
 
+const CAPS_LOCK = 4;
+
 /** Keys that a key of a bar stands for alone. */
 const MODIFIERS = /^(Control|Alt|Shift|Meta|OS)/;
 
@@ -116,6 +118,18 @@ export class Keyboard {
 			this.send(code, false, 0);
 		this.held.clear();
 		this.listener.held(this.held);
+	}
+
+	/**
+	 * Keys of a letter, whose case Caps Lock would change.
+	 * @param {string[]} codes
+	 */
+	letters(codes) {
+		if (this.guestLocks & CAPS_LOCK) {
+			this.guestLocks &= ~CAPS_LOCK;
+			this.listener.locks(this.guestLocks);
+		}
+		this.type(codes);
 	}
 
 	/**

@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The page: a session, its screen, and what there is to say of both. */
+import { Compose } from "./compose.js";
 import { Controls } from "./controls.js";
 import { loadCore } from "./core.js";
 import { Exchange } from "./exchange.js";
 import { describe } from "./figures.js";
+import { Heads } from "./heads.js";
 import { Keyboard } from "./keyboard.js";
+import { layout } from "./layouts.js";
 import { hideSecrets, readParameters } from "./parameters.js";
 import { PasteGate } from "./paste.js";
 import { Pointer } from "./pointer.js";
@@ -14,12 +17,12 @@ import { Retry } from "./retry.js";
 import { Session } from "./session.js";
 import { Speaker } from "./sound.js";
 import { text, translate } from "./texts.js";
+import { fetchTicket, NoTicket } from "./ticket.js";
 import { Ui } from "./ui.js";
 import { WakeLock } from "./wake.js";
 
 /** A window is being dragged until then. */
 const RESIZE_MS = 300;
-const SMALLEST = { width: 320, height: 200 };
 
 /**
  * Keys with Ctrl and Shift, as the viewer has them.
@@ -43,6 +46,8 @@ class Page {
 		/** @type {string | null} */
 		this.uuid = null;
 		this.had = false; // a session that worked
+		/** @type {AbortController | undefined} ends the question for a ticket */
+		this.asking = undefined;
 		this.size = { width: 0, height: 0 };
 		this.name = ""; // the server's, of the desktop
 		/** @type {number | undefined} */
@@ -58,11 +63,11 @@ class Page {
 		this.controls = new Controls(document, {
 			type: (codes) => {
 				this.keyboard.type(codes);
-				this.ui.screen.focus();
+				this.ui.focus();
 			},
 			hold: (code) => {
 				this.keyboard.hold(code);
-				this.ui.screen.focus();
+				this.ui.focus();
 			},
 		});
 		this.wakeLock = new WakeLock();
@@ -72,37 +77,58 @@ class Page {
 		this.exchange = new Exchange((content) =>
 			this.session?.clipboard.offer(content) ?? false, takes,
 			(fresh) => this.gate.pasted(fresh));
-		this.pointer = new Pointer(this.ui.screen, () => this.session?.inputs ?? null);
+		this.pointer = new Pointer(this.ui.screen, () => this.session?.inputs ?? null,
+			() => this.ui.focus(), this.ui.get("mark"));
+		this.compose = new Compose(this.ui.text, layout(this.parameters.keymap), {
+			type: (codes) => this.keyboard.letters(codes),
+			paste: (letters) => this.pasteText(letters),
+		});
+		this.heads = new Heads(this);
 		head.onmessage = ({ data }) => this.headSays(data);
 		head.onerror = (event) => this.fail("impossible", { text: event.message ?? "" });
 		this.listen();
+		this.ui.offerBack(this.parameters.ticketFrom !== "");
 		hideSecrets(location);
 	}
 
-	listen() {
-		const screen = this.ui.screen;
-		screen.addEventListener("keydown", (event) => {
-			if (!this.command(event))
+	releaseAll() {
+		this.gate.open();
+		this.keyboard.releaseAll();
+		for (const pointer of this.pointers)
+			pointer.releaseAll();
+	}
+
+	/**
+	 * The keys of an element are the desktop's.
+	 * @param {HTMLElement} place
+	 */
+	listenKeys(place) {
+		place.addEventListener("keydown", (event) => {
+			if (!this.isText(event) && !this.command(event))
 				this.gate.key(event, true);
 		});
-		screen.addEventListener("keyup", (event) => this.gate.key(event, false));
-		const releaseAll = () => {
-			this.gate.open();
-			this.keyboard.releaseAll();
-			this.pointer.releaseAll();
-		};
-		screen.addEventListener("blur", releaseAll);
-		addEventListener("blur", releaseAll);
+		place.addEventListener("keyup", (event) =>
+			this.isText(event) || this.gate.key(event, false));
+		place.addEventListener("blur", () => this.releaseAll());
+		place.ownerDocument.defaultView?.addEventListener("blur", () => this.releaseAll());
+	}
+
+	listen() {
+		this.listenKeys(this.ui.screen);
+		this.listenKeys(this.ui.text);
 		document.addEventListener("visibilitychange", () => {
 			const hidden = document.visibilityState === "hidden";
 			if (hidden)
-				releaseAll();
+				this.releaseAll();
 			else
 				this.retry.now();
 			this.head.postMessage({ type: "hidden", hidden });
 		});
 		addEventListener("online", () => this.retry.now());
-		addEventListener("pagehide", () => this.session?.close());
+		addEventListener("pagehide", () => {
+			this.stop();
+			this.heads.close();
+		});
 		addEventListener("pageshow", (event) => event.persisted && this.connect());
 		new ResizeObserver(() => this.resized()).observe(this.ui.stage);
 		this.ui.listen({
@@ -114,17 +140,51 @@ class Page {
 			disconnect: () => this.disconnect(),
 			fullScreen: () => this.fullScreen(),
 			microphone: () => this.toggleMicrophone(),
+			second: () => this.heads.toggle(),
+			usb: () => this.ui.say(text("no-usb")),
 			statistics: () => {
 				this.showStatistics();
-				screen.focus();
+				this.ui.focus();
 			},
 			keyBar: () => {
 				this.controls.show(this.controls.bar.hidden);
-				screen.focus();
+				this.ui.focus();
+			},
+			files: (files) => this.session?.files.send(files),
+			stopFiles: () => this.session?.files.cancel(),
+			trackpad: (on) => this.pointers.forEach((it) => it.setTrackpad(on)),
+			large: () => this.resized(),
+			textField: () => {
+				this.ui.toggleText();
+				this.ui.focus();
 			},
 		});
 		document.addEventListener("fullscreenchange", () =>
 			this.wakeLock.set(document.fullscreenElement !== null));
+	}
+
+	/**
+	 * Whether a key is for the field that takes text.
+	 * @param {KeyboardEvent} event
+	 */
+	isText(event) {
+		return event.target === this.ui.text && this.compose.wants(event,
+			!this.keyboard.held.size && matchMedia("(pointer: coarse)").matches);
+	}
+
+	/**
+	 * Text that no keys of the guest's layout make, by the guest's clipboard.
+	 * @param {string} letters
+	 */
+	async pasteText(letters) {
+		const clipboard = this.session?.clipboard;
+		if (!clipboard?.takes) {
+			this.ui.say(text("no-text", { text: letters }));
+			return;
+		}
+		await clipboard.hand(letters);
+		this.keyboard.type(["ControlLeft", "KeyV"]);
+		await clipboard.taken();
 	}
 
 	/**
@@ -150,7 +210,7 @@ class Page {
 				this.ui.say(text("no-microphone", { text: error.message })));
 		this.ui.listening(this.microphone.stream !== null);
 		this.session?.record?.update();
-		this.ui.screen.focus();
+		this.ui.focus();
 	}
 
 	/** Only a connection that broke comes back with an open one. */
@@ -166,18 +226,54 @@ class Page {
 
 	/* ---- connecting ------------------------------------------------------------ */
 
+	get pointers() {
+		return [this.pointer, ...this.heads.pointers];
+	}
+
 	get label() {
 		return this.parameters.title || this.name || this.parameters.label;
 	}
 
-	connect() {
+	/** Nothing goes on any more, and nothing comes of what was asked for. */
+	stop() {
+		this.asking?.abort();
 		this.session?.close();
 		this.retry.stop();
+	}
+
+	connect() {
+		this.stop();
 		if (!this.had || this.ui.state !== "lost")
 			this.ui.show(this.had ? "lost" : "connecting",
 				text("connecting", { label: this.label }));
+		if (this.parameters.ticketFrom)
+			this.askPortal(this.asking = new AbortController());
+		else
+			this.join(this.parameters.protocols, this.password);
+	}
+
+	/** @param {AbortController} asking */
+	async askPortal(asking) {
+		try {
+			const { ticket, password } = await fetchTicket(this.parameters.ticketFrom,
+				asking.signal);
+			if (!asking.signal.aborted)
+				this.join(["binary", "osvdi.ticket." + ticket],
+					password || this.password);
+		} catch (error) {
+			if (asking.signal.aborted)
+				return;
+			if (error instanceof NoTicket)
+				this.fail(error.cause, { text: error.words });
+			else
+				this.ended("unreachable");
+		}
+	}
+
+	/** @param {string[]} protocols @param {string} password */
+	join(protocols, password) {
 		const session = new Session(this.core, this.head, this,
-			{ ...this.parameters, password: this.password, uuid: this.uuid,
+			{ ...this.parameters, protocols, password, uuid: this.uuid,
 				guessed: this.session?.guessed ?? false }, {
 				opened: () => this.opened(),
 				ended: (cause) => this.ended(cause),
@@ -187,13 +283,25 @@ class Page {
 					document.title = this.label;
 				},
 				mouse: (absolute) => {
-					this.pointer.absolute = absolute;
+					for (const pointer of this.pointers)
+						pointer.absolute = absolute;
 				},
 				cursor: (css) => {
-					this.ui.screen.style.cursor = css;
+					for (const pointer of this.pointers)
+						pointer.setShape(css);
 				},
+				usb: (there) => {
+					this.ui.get("usb").hidden = !there;
+				},
+				displays: (numbers) => this.heads.offer(numbers),
 				locks: (locks) => this.keyboard.setGuestLocks(locks),
 				recordable: (there) => this.ui.offerMicrophone(there),
+				progress: (name, share) => this.ui.say(text(
+					share < 1 ? "file-sending" : "file-sent",
+					{ name, percent: String(Math.floor(100 * share)) })),
+				failed: (name, cause) => this.ui.say(text("file-failed",
+					{ name, cause: text(cause) })),
+				busy: (busy) => this.ui.sending(busy),
 				copied: (content) => this.exchange.write(content),
 			});
 		this.session = session;
@@ -204,6 +312,7 @@ class Page {
 			this.uuid = this.session.uuid;
 		this.retry.reset();
 		this.resized();
+		this.heads.resized();
 		if (!this.had)
 			this.ui.show("connecting", text("waiting"));
 	}
@@ -239,17 +348,15 @@ class Page {
 	/** @param {string} cause @param {Record<string, string>} [values] */
 	fail(cause, values) {
 		const tls = cause === "unreachable" && this.parameters.url.startsWith("wss:");
-		this.session?.close();
+		this.stop();
 		this.closeMicrophone();
-		this.retry.stop();
 		this.ui.show("failed", text("failed", { label: this.label }),
 			text(tls ? "unreachable-tls" : cause, values), text("again"));
 	}
 
 	disconnect() {
-		this.session?.close();
+		this.stop();
 		this.closeMicrophone();
-		this.retry.stop();
 		this.had = false;
 		this.ui.show("ended", text("ended"), text("ended-what"), text("connect"));
 	}
@@ -276,11 +383,12 @@ class Page {
 		case "first":
 			this.had = true;
 			this.ui.show("connected");
-			this.ui.screen.focus();
+			this.ui.focus();
 			break;
 		case "statistics":
 			this.ui.figures.textContent = describe(data,
 				this.session?.sound?.channels ? this.speaker.report : null);
+			this.ui.figures.dataset.numbers = JSON.stringify(data);
 			break;
 		case "classic":
 		case "memory":
@@ -298,14 +406,14 @@ class Page {
 		if (matchMedia("(pointer: coarse)").matches)
 			return;
 		this.resizeTimer = setTimeout(() => {
-			const { width, height } = this.ui.room();
-			if (width >= SMALLEST.width && height >= SMALLEST.height)
-				this.session?.resize(width, height);
+			const size = this.ui.view.wanted();
+			if (size)
+				this.session?.resize(size.width, size.height);
 		}, RESIZE_MS);
 	}
 
 	async fullScreen() {
-		this.ui.screen.focus();
+		this.ui.focus();
 		if (document.fullscreenElement) {
 			await document.exitFullscreen();
 			return;

@@ -5,6 +5,8 @@
  * which make addresses for these can point here. What is secret leaves the address line.
  */
 
+import { LAYOUTS, layoutOf } from "./layouts.js";
+
 /**
  * @typedef {object} Parameters
  * @property {string} url       of the WebSocket
@@ -12,9 +14,12 @@
  * @property {string} label     for people
  * @property {string} password
  * @property {string} title
+ * @property {string} keymap    the guest's, for text that comes without keys
  * @property {ClipboardPolicy} clipboard
+ * @property {boolean} files     whether the user may send some
  * @property {boolean} sound     whether the guest may be heard
  * @property {boolean} microphone  whether the guest may listen when the user wants that
+ * @property {string} ticketFrom  path that gives tickets, of this page's server; or ""
  */
 
 /** @typedef {{ toGuest: boolean, fromGuest: boolean }} ClipboardPolicy */
@@ -46,14 +51,27 @@ function keepToken(token, location) {
 }
 
 /**
+ * The path, where it is one of this page's own server: a link of strangers names no other.
+ * @param {string | null} path @param {Location} location
+ */
+function ownPath(path, location) {
+	if (!path?.startsWith("/"))
+		return "";
+	const url = new URL(path, location.href);
+	return url.origin === new URL(location.href).origin ? url.pathname : "";
+}
+
+/**
  * @param {Location} location
  * @returns {Parameters}
  */
 export function readParameters(location) {
 	const query = new URLSearchParams(location.search);
 	const secure = location.protocol === "https:";
-	const host = query.get("host") || location.hostname;
-	const port = query.get("port") || location.port || (secure ? "443" : "80");
+	const ticketFrom = ownPath(query.get("ticket-from"), location);
+	// The portal's tickets go to no other host, whatever a link says.
+	const host = (!ticketFrom && query.get("host")) || location.hostname;
+	const port = (!ticketFrom && query.get("port")) || location.port || (secure ? "443" : "80");
 	const path = query.get("path") ?? "websockify";
 	const token = query.get("token");
 	// No server gets to see what stands behind the "#".
@@ -73,9 +91,13 @@ export function readParameters(location) {
 		label: url.host,
 		password: query.get("password") ?? "",
 		title: query.get("title") ?? "",
+		keymap: LAYOUTS.find((name) => name === query.get("keymap")) ??
+			layoutOf(globalThis.navigator?.language ?? ""),
 		clipboard: clipboardPolicy(query.get("clipboard")),
+		files: (query.get("files") ?? "to-guest") === "to-guest",
 		microphone: (query.get("microphone") ?? "ask") === "ask",
 		sound: (query.get("sound") ?? "play") === "play",
+		ticketFrom,
 	};
 }
 

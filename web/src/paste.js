@@ -9,7 +9,7 @@
 /** No browser takes longer to say what is pasted. */
 const BROWSER_MS = 150;
 /** A server hands over what came on the other connection sooner. */
-const GUEST_MS = 100;
+export const GUEST_MS = 100;
 
 /** @param {KeyboardEvent} event */
 export function pastes(event) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
-/** The page's pointer to the guest's. */
+/** The page's pointer, or fingers, to the guest's pointer. */
+import { Touch } from "./touch.js";
 
 /** SPICE's number of each button of the DOM: left, middle, right. */
 const BUTTONS = [1, 2, 3];
@@ -9,6 +10,9 @@ const WHEEL_DOWN = 5;
 /** The pixels of one click of a wheel. */
 const WHEEL_STEP = 60;
 const LINE = 20;
+/** An arrow, for a trackpad's pointer where the guest has no shape of its own. */
+const ARROW = "url(\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='16' " +
+	"height='24'%3E%3Cpath d='M1 1v18l5-5 3 8 3-1-3-8h6z' stroke='%23fff'/%3E%3C/svg%3E\") 1 1";
 
 /**
  * @typedef {object} PointerTarget
@@ -21,9 +25,21 @@ export class Pointer {
 	/**
 	 * @param {HTMLCanvasElement} canvas that shows the guest's picture
 	 * @param {() => PointerTarget | null} target
+	 * @param {() => void} focus  gives the desktop the keyboard
+	 * @param {HTMLElement} mark  is put where a trackpad's pointer is
 	 */
-	constructor(canvas, target) {
+	constructor(canvas, target, focus, mark) {
+		this.mark = mark;
+		this.at = { x: 0, y: 0 }; // in the guest
+		this.shape = "default";
+		this.touch = new Touch({
+			place: (x, y) => this.place({ clientX: x, clientY: y }),
+			move: (dx, dy) => this.slide(dx, dy),
+			button: (button, down) => this.change(button, down),
+			scroll: (dy) => this.turn(-dy),
+		});
 		this.canvas = canvas;
+		this.focus = focus;
 		this.target = target;
 		this.absolute = true;
 		this.size = { width: 0, height: 0 }; // of the guest
@@ -39,24 +55,71 @@ export class Pointer {
 	}
 
 	get locked() {
-		return document.pointerLockElement === this.canvas;
+		return this.canvas.ownerDocument.pointerLockElement === this.canvas;
 	}
 
-	/** @param {MouseEvent} event */
-	place(event) {
+	/** @param {boolean} on  fingers move the pointer, and are not the pointer */
+	setTrackpad(on) {
+		this.touch.cancel();
+		this.touch.trackpad = on;
+		this.showMark();
+	}
+
+	/** @param {string} css  the value of "cursor" */
+	setShape(css) {
+		this.shape = css;
+		this.canvas.style.cursor = css;
+		this.showMark();
+	}
+
+	/** A finger hides no pointer, and so the page draws it. */
+	showMark() {
+		const [, image, x, y] = /^(url\(.*\)) (\d+) (\d+)/.exec(
+			this.shape.startsWith("url") ? this.shape : ARROW) ?? [];
 		const box = this.canvas.getBoundingClientRect();
-		const clamp = (/** @type {number} */ value, /** @type {number} */ end) =>
-			Math.max(0, Math.min(end - 1, Math.floor(value)));
+		this.mark.hidden = !this.touch.trackpad || !this.absolute || this.shape === "none";
+		this.mark.style.backgroundImage = image;
+		this.mark.style.left = `${box.left - Number(x) +
+			this.at.x * box.width / (this.size.width || 1)}px`;
+		this.mark.style.top = `${box.top - Number(y) +
+			this.at.y * box.height / (this.size.height || 1)}px`;
+	}
+
+	/** @param {number} dx @param {number} dy  of a finger on the trackpad */
+	slide(dx, dy) {
+		const box = this.canvas.getBoundingClientRect();
+		if (!this.absolute) {
+			this.target()?.move(Math.round(dx), Math.round(dy));
+			return;
+		}
 		if (!box.width || !this.size.width)
 			return;
-		const x = (event.clientX - box.left) * this.size.width / box.width;
-		const y = (event.clientY - box.top) * this.size.height / box.height;
-		this.target()?.position(clamp(x, this.size.width), clamp(y, this.size.height));
+		this.put(this.at.x + dx * this.size.width / box.width,
+			this.at.y + dy * this.size.height / box.height);
+	}
+
+	/** @param {number} x @param {number} y  in the guest */
+	put(x, y) {
+		this.at.x = Math.max(0, Math.min(this.size.width - 1, x));
+		this.at.y = Math.max(0, Math.min(this.size.height - 1, y));
+		this.target()?.position(Math.floor(this.at.x), Math.floor(this.at.y));
+		this.showMark();
+	}
+
+	/** @param {{ clientX: number, clientY: number }} event */
+	place(event) {
+		const box = this.canvas.getBoundingClientRect();
+		if (!box.width || !this.size.width)
+			return;
+		this.put((event.clientX - box.left) * this.size.width / box.width,
+			(event.clientY - box.top) * this.size.height / box.height);
 	}
 
 	/** @param {PointerEvent} event */
 	moved(event) {
-		if (this.absolute)
+		if (event.pointerType === "touch")
+			this.touch.move(event.pointerId, event.clientX, event.clientY);
+		else if (this.absolute)
 			this.place(event);
 		else if (this.locked)
 			this.target()?.move(event.movementX, event.movementY);
@@ -65,7 +128,13 @@ export class Pointer {
 	/** @param {PointerEvent} event */
 	press(event) {
 		event.preventDefault();
-		this.canvas.focus();
+		this.focus();
+		if (event.pointerType === "touch") {
+			this.canvas.setPointerCapture(event.pointerId);
+			this.touch.down(event.pointerId, event.clientX, event.clientY,
+				event.timeStamp);
+			return;
+		}
 		if (!this.absolute && !this.locked) {
 			this.canvas.requestPointerLock();
 			return;
@@ -80,6 +149,10 @@ export class Pointer {
 	/** @param {PointerEvent} event */
 	release(event) {
 		event.preventDefault();
+		if (event.pointerType === "touch") {
+			this.touch.up(event.pointerId, event.timeStamp);
+			return;
+		}
 		if (this.absolute)
 			this.place(event);
 		this.change(BUTTONS[event.button], false);
@@ -97,6 +170,7 @@ export class Pointer {
 	}
 
 	releaseAll() {
+		this.touch.cancel();
 		for (const button of [...this.pressed])
 			this.change(button, false);
 	}
@@ -104,8 +178,13 @@ export class Pointer {
 	/** @param {WheelEvent} event */
 	scrolled(event) {
 		event.preventDefault();
-		this.wheel += event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 :
-			LINE);
+		this.turn(event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 :
+			LINE));
+	}
+
+	/** @param {number} pixels */
+	turn(pixels) {
+		this.wheel += pixels;
 		while (Math.abs(this.wheel) >= WHEEL_STEP) {
 			const button = this.wheel < 0 ? WHEEL_UP : WHEEL_DOWN;
 			this.wheel -= Math.sign(this.wheel) * WHEEL_STEP;

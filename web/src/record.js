@@ -28,6 +28,12 @@ export function samplesOf(voice, channels) {
 	return new Uint8Array(out.buffer);
 }
 
+/** @param {MediaStream} stream  that nobody listens to any more */
+function silence(stream) {
+	for (const track of stream.getTracks())
+		track.stop();
+}
+
 /** The browser's microphone, at the rate that somebody wants. */
 export class Microphone {
 	constructor() {
@@ -35,11 +41,22 @@ export class Microphone {
 		this.stream = null;
 		/** @type {AudioContext | null} */
 		this.context = null;
+		this.asked = 0; // only the last question counts
 	}
 
-	/** Asks the user; fails when the user refuses, or there is none. */
+	/**
+	 * Asks the user; fails when the user refuses, or there is none. Nothing opens when
+	 * close() comes before the user's answer.
+	 */
 	async open() {
-		this.stream ??= await navigator.mediaDevices.getUserMedia({ audio: true });
+		const asked = ++this.asked;
+		if (this.stream)
+			return;
+		const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+		if (asked === this.asked)
+			this.stream = stream;
+		else
+			silence(stream);
 	}
 
 	/** @param {number} rate @param {(voice: Float32Array) => void} heard */
@@ -63,9 +80,10 @@ export class Microphone {
 	}
 
 	close() {
+		this.asked++;
 		this.rest();
-		for (const track of this.stream?.getTracks() ?? [])
-			track.stop();
+		if (this.stream)
+			silence(this.stream);
 		this.stream = null;
 	}
 }

@@ -6,9 +6,11 @@
  */
 import { Agent } from "./agent.js";
 import { Writer } from "./bytes.js";
-import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PLAYBACK, PORT, RECORD } from "./channel.js";
+import { Channel, CURSOR, DISPLAY, INPUTS, MAIN, PLAYBACK, PORT, RECORD,
+	USB } from "./channel.js";
 import { Clipboard, clipboardCaps } from "./clipboard.js";
 import { Cursor } from "./cursor.js";
+import { Files } from "./files.js";
 import { Inputs } from "./inputs.js";
 import { Record } from "./record.js";
 import { Sound } from "./sound.js";
@@ -50,6 +52,11 @@ const TOKENS = 5;
  * @property {(css: string) => void} cursor
  * @property {(locks: number) => void} locks
  * @property {(content: import("./clipboard.js").Content) => void} copied  in the guest
+ * @property {(name: string, share: number) => void} progress  of a file
+ * @property {(name: string, cause: string) => void} failed    a file
+ * @property {(busy: boolean) => void} busy                    with files
+ * @property {(there: boolean) => void} usb       whether the guest takes devices
+ * @property {(numbers: number[]) => void} displays  that the server has
  * @property {(there: boolean) => void} recordable  whether the guest has a microphone that is for
  *        the user's
  */
@@ -101,12 +108,19 @@ export class Session {
 		this.sound = null;
 		/** @type {Witness | null} */
 		this.witness = null;
+		/** @type {number[]} */
+		this.displays = []; // that the server has
+		/** @type {number[]} */
+		this.ports = [];
+		/** @type {Set<Worker>} */
+		this.heads = new Set(); // of further displays
 		this.endedAt = 0; // the first channel
 		this.given = 0; // messages of the agent since it got tokens
 		this.connection = 0;
 		this.agent = new Agent((type, payload) => this.main.send(type, payload),
 			clipboardCaps(address.clipboard));
 		this.clipboard = new Clipboard(this.agent, address.clipboard, listener.copied);
+		this.files = new Files(this.agent, address.files, listener);
 		this.setupTimer = setTimeout(() => this.finish("silent"), SETUP_MS);
 		this.main = new Channel(core, this.place(), { type: MAIN, number: 0, caps: CAPS }, {
 			message: (type, payload) => this.message(type, payload),
@@ -203,20 +217,23 @@ export class Session {
 
 	/** @param {DataView} list */
 	openChannels(list) {
-		/** @type {Map<number, number[]>} */
+		/** @type {Map<number, Set<number>>} */
 		const there = new Map();
 		if (this.inputs || this.over)
 			return; // a list of what came later
 		for (let i = 0; i < list.getUint32(0, true); i++) {
 			const type = list.getUint8(4 + 2 * i);
-			there.set(type, [...there.get(type) ?? [], list.getUint8(5 + 2 * i)]);
+			const numbers = there.get(type) ?? new Set();
+			there.set(type, numbers.add(list.getUint8(5 + 2 * i)));
 		}
-		if (!there.get(DISPLAY)?.includes(0)) {
+		if (!there.get(DISPLAY)?.has(0)) {
 			this.finish("no-display");
 			return;
 		}
+		this.displays = [...there.get(DISPLAY) ?? []];
+		this.ports = [...there.get(PORT) ?? []];
 		this.head.postMessage({ type: "connect", serial: this.serial, place: this.place(),
-			number: 0, ports: there.get(PORT) ?? [] });
+			number: 0, ports: this.ports, link: null });
 		if (there.has(INPUTS))
 			this.inputs = new Inputs(this.core, this.place(), {
 				locks: this.listener.locks,
@@ -232,6 +249,33 @@ export class Session {
 		if (there.has(RECORD) && this.address.microphone)
 			this.record = new Record(this.core, this.place(), this.devices.microphone);
 		this.listener.recordable(this.record !== null);
+		this.listener.displays(this.displays);
+		this.listener.usb(there.has(USB));
+	}
+
+	/**
+	 * A further display: its worker shares the port of the first one's.
+	 * @param {number} number @param {Worker} worker
+	 */
+	openHead(number, worker) {
+		if (this.over || !this.displays.includes(number))
+			return;
+		const { port1, port2 } = new MessageChannel();
+		const shared = this.ports.length > 0;
+		this.heads.add(worker);
+		worker.postMessage({ type: "connect", serial: this.serial, place: this.place(),
+			number, ports: this.ports, link: shared ? port2 : null },
+			shared ? [port2] : []);
+		if (shared)
+			this.head.postMessage({ type: "join", number, link: port1 }, [port1]);
+	}
+
+	/** @param {number} number @param {Worker} worker */
+	closeHead(number, worker) {
+		this.heads.delete(worker);
+		this.head.postMessage({ type: "leave", number });
+		this.head.postMessage({ type: "monitor", number, width: 0, height: 0 });
+		this.agent.switchOff(number);
 	}
 
 	/** The head says so. */
@@ -299,7 +343,9 @@ export class Session {
 		this.over = true;
 		clearTimeout(this.setupTimer);
 		clearTimeout(this.graceTimer);
-		this.head.postMessage({ type: "disconnect" });
+		this.files.lose("file-lost");
+		for (const head of [this.head, ...this.heads])
+			head.postMessage({ type: "disconnect" });
 		this.main.close();
 		this.inputs?.close();
 		this.cursor?.close();
@@ -312,9 +358,10 @@ export class Session {
 	/**
 	 * Pixels that the guest's screen is to have.
 	 * @param {number} width @param {number} height
+	 * @param {number} [number]  of the display
 	 */
-	resize(width, height) {
-		this.head.postMessage({ type: "monitor", width, height });
-		this.agent.resize(width, height);
+	resize(width, height, number = 0) {
+		this.head.postMessage({ type: "monitor", number, width, height });
+		this.agent.resize(width, height, number);
 	}
 }

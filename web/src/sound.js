@@ -126,6 +126,7 @@ export class Sound {
 	constructor(core, place, speaker) {
 		this.speaker = speaker;
 		this.mode = MODE_RAW;
+		this.opus = false; // was offered
 		this.channels = 0; // of what plays; 0: nothing
 		this.rate = 0;
 		this.volume = 1;
@@ -147,6 +148,7 @@ export class Sound {
 	 * @param {boolean} opus
 	 */
 	open(core, place, opus) {
+		this.opus = opus;
 		this.channel = new Channel(core, place, { type: PLAYBACK, number: 0,
 			caps: CAP_VOLUME | (opus ? CAP_OPUS : 0) }, {
 			message: (type, payload) => this.message(type, payload),
@@ -199,6 +201,8 @@ export class Sound {
 	data(payload) {
 		if (!this.channels)
 			return;
+		if (this.mode === MODE_OPUS && !this.opus)
+			throw new RangeError("packets that nobody can decode");
 		if (this.mode === MODE_RAW)
 			this.speaker.play(planesOf(payload, 4, this.channels));
 		else if (this.mode === MODE_OPUS)

@@ -137,7 +137,12 @@ export class Stream {
 		else if (!this.shown && (this.stock || ++this.draws === CLASSIC_AFTER))
 			this.showDrawing();
 		else if (this.id === null && this.draws === 1)
-			this.timer = setTimeout(() => this.showDrawing(), STREAM_MS);
+			this.showSoon();
+	}
+
+	showSoon() {
+		this.stop();
+		this.timer = setTimeout(() => this.showDrawing(), STREAM_MS);
 	}
 
 	showDrawing() {

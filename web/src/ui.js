@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 OSVDI contributors
 // SPDX-License-Identifier: GPL-2.0-or-later
 /** The elements of the page, and what state they show. */
-import { text } from "./texts.js";
+import { View } from "./view.js";
 
 const NOTE_MS = 8000;
 
@@ -16,6 +16,13 @@ const NOTE_MS = 8000;
  * @property {() => void} disconnect
  * @property {() => void} fullScreen
  * @property {() => void} keyBar
+ * @property {() => void} textField
+ * @property {(files: Iterable<File>) => void} files
+ * @property {() => void} stopFiles
+ * @property {(on: boolean) => void} trackpad
+ * @property {() => void} large
+ * @property {() => void} second
+ * @property {() => void} usb
  * @property {() => void} statistics
  * @property {() => void} microphone
  */
@@ -28,6 +35,9 @@ export class Ui {
 		this.body = page.body;
 		this.stage = get("stage");
 		this.screen = /** @type {HTMLCanvasElement} */ (get("screen"));
+		this.text = /** @type {HTMLTextAreaElement} */ (get("text"));
+		/** @type {HTMLElement} */
+		this.keysTo = this.screen; // has the keyboard when the desktop has
 		this.what = get("what");
 		this.why = get("why");
 		this.form = /** @type {HTMLFormElement} */ (get("login"));
@@ -35,6 +45,9 @@ export class Ui {
 		this.again = /** @type {HTMLButtonElement} */ (get("again"));
 		this.menu = /** @type {HTMLDetailsElement} */ (get("menu"));
 		this.figures = get("figures");
+		this.view = new View(this.stage, this.screen);
+		/** @type {(state: State, what: string) => void} */
+		this.shown = () => {}; // hears of each state
 		this.get = get;
 		/** @type {number | undefined} */
 		this.noteTimer = undefined;
@@ -65,11 +78,69 @@ export class Ui {
 			if (event.key !== "Escape")
 				return;
 			this.menu.open = false;
-			this.screen.focus();
+			this.focus();
 		});
 		entry("key-bar", listener.keyBar);
+		entry("text-field", listener.textField);
+		entry("trackpad", () => listener.trackpad(this.toggle("trackpad")));
+		this.listenFiles(listener);
+		entry("stop-files", listener.stopFiles);
+		entry("large", () => {
+			this.view.large = this.toggle("large");
+			listener.large();
+		});
+		entry("second", listener.second);
+		entry("usb", listener.usb);
 		entry("statistics", listener.statistics);
 		entry("microphone", listener.microphone);
+	}
+
+	/**
+	 * Files by the menu, or dropped on the picture.
+	 * @param {UiListener} listener
+	 */
+	listenFiles(listener) {
+		const chosen = /** @type {HTMLInputElement} */ (this.get("files"));
+		this.get("send-files").addEventListener("click", () => {
+			this.menu.open = false;
+			chosen.click();
+		});
+		chosen.addEventListener("change", () => {
+			listener.files([...chosen.files ?? []]);
+			chosen.value = ""; // the same file may be chosen again
+			this.focus();
+		});
+		this.stage.addEventListener("dragover", (event) => event.preventDefault());
+		this.stage.addEventListener("drop", (event) => {
+			event.preventDefault();
+			listener.files([...event.dataTransfer?.files ?? []]);
+		});
+	}
+
+	/** @param {boolean} now */
+	sending(now) {
+		this.get("send-files").hidden = now;
+		this.get("stop-files").hidden = !now;
+	}
+
+	/**
+	 * A button that is on or off: whether it is on from now on.
+	 * @param {string} id
+	 */
+	toggle(id) {
+		const on = this.get(id).getAttribute("aria-pressed") !== "true";
+		this.get(id).setAttribute("aria-pressed", String(on));
+		return on;
+	}
+
+	/** Gives the desktop the keyboard. */
+	focus() {
+		this.keysTo.focus();
+	}
+
+	/** Takes text without keys from now on, or not any more. */
+	toggleText() {
+		this.keysTo = this.toggle("text-field") ? this.text : this.screen;
 	}
 
 	openMenu() {
@@ -85,6 +156,7 @@ export class Ui {
 		const fresh = state !== this.state;
 		this.state = state;
 		this.body.dataset.state = state;
+		this.screen.tabIndex = state === "connected" ? 0 : -1;
 		this.what.textContent = what;
 		this.why.textContent = why;
 		this.form.hidden = state !== "password";
@@ -92,6 +164,12 @@ export class Ui {
 		this.again.hidden = !button;
 		if (button && fresh)
 			this.again.focus();
+		this.shown(state, what);
+	}
+
+	/** @param {boolean} there a list of desktops that the user came from */
+	offerBack(there) {
+		this.get("back").hidden = !there;
 	}
 
 	/** @param {boolean} there */
@@ -133,28 +211,19 @@ export class Ui {
 		this.password.focus();
 	}
 
-	/** Pixels that there is room for. */
-	room() {
-		return {
-			width: Math.floor(this.stage.clientWidth * devicePixelRatio),
-			height: Math.floor(this.stage.clientHeight * devicePixelRatio),
-		};
+	/** @param {{ width: number, height: number }} size  of the guest's screen */
+	fit(size) {
+		this.get("large").hidden = this.view.density <= 1;
+		this.view.fit(size);
 	}
 
-	/**
-	 * A picture that fits is shown pixel for pixel, unless it is small; else scaled.
-	 * @param {{ width: number, height: number }} size
-	 */
-	fit(size) {
-		const room = this.room();
-		if (!size.width)
-			return;
-		let scale = Math.min(room.width / size.width, room.height / size.height);
-		if (scale >= 1 && scale < 1.25)
-			scale = 1;
-		this.screen.style.width = `${size.width * scale / devicePixelRatio}px`;
-		this.screen.style.height = `${size.height * scale / devicePixelRatio}px`;
-		this.screen.classList.toggle("natural", Number.isInteger(scale));
-		this.screen.setAttribute("aria-label", text("screen"));
+	/** @param {boolean} there */
+	offerSecond(there) {
+		this.get("second").hidden = !there;
+	}
+
+	/** @param {boolean} open */
+	showSecond(open) {
+		this.get("second").setAttribute("aria-pressed", String(open));
 	}
 }

@@ -141,6 +141,14 @@ void spice_accel_server_pointer_absolute(struct spice_accel_server *server, bool
 /** The guest stopped or runs again; stopped guests are still shown to new clients. Since: 0.1 */
 void spice_accel_server_running(struct spice_accel_server *server, bool running);
 
+/**
+ * A viewer's key or mouse button was pressed, or the mouse was moved: for the
+ * status's last_input. Positions that come by our agent are known already.
+ *
+ * Since: 0.1
+ */
+void spice_accel_server_input(struct spice_accel_server *server);
+
 enum spice_accel_status_format {
 	SPICE_ACCEL_STATUS_TEXT, /* a few lines for a person */
 	SPICE_ACCEL_STATUS_JSON, /* one object; keys in docs/admin/status.md */

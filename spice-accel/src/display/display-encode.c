@@ -38,7 +38,9 @@ static int update_picture(struct spice_accel_display *d, const struct damage *da
 			d->picture.format != input_format(d)) {
 		picture_finish(&d->picture);
 		d->picture_valid = false;
-		ret = picture_init(&d->picture, input_format(d), width, height);
+		ret = d->context.encoder_socket ?
+				picture_init_shared(&d->picture, input_format(d), width, height) :
+				picture_init(&d->picture, input_format(d), width, height);
 		if (ret < 0)
 			return ret;
 	}
@@ -88,12 +90,12 @@ static void back_off(struct spice_accel_display *d, uint64_t now)
 }
 
 /* The damage that a new frame has to bring. */
-static void take_damage(struct spice_accel_display *d, struct damage *damage)
+static void take_damage(struct spice_accel_display *d, struct job *job)
 {
-	if (tiler_is_active(d->tiler))
-		display_tiles_take_video(d, damage);
-	else
-		backlog_take_video(&d->backlog, 0, damage);
+	if (!tiler_is_active(d->tiler))
+		backlog_take_video(&d->backlog, 0, &job->damage);
+	else if (display_tiles_take_video(d, &job->damage) && !d->pixels)
+		display_tiles_use_pixels(d, job);
 }
 
 /* Gives the job a DMA-BUF to import, or a picture of the memory frame. 0, negative errno. */
@@ -102,8 +104,9 @@ static int provide_content(struct spice_accel_display *d, enum pacer_action acti
 {
 	if (d->frame->kind == FRAME_DMABUF) {
 		job->frame = d->frame;
-		/* Viewers other than ours count on a frame each time they ask. */
-		job->drop_unchanged = d->own_viewer;
+		/* Viewers other than ours count on a frame each time they ask. Where tiles go, a
+		 * look has found a change. */
+		job->drop_unchanged = d->own_viewer && !job->partial;
 		return 0;
 	}
 	job->picture = &d->picture;
@@ -127,7 +130,7 @@ static void start_encode(struct spice_accel_display *d, enum pacer_action action
 	int ret;
 
 	if (action == PACER_NEW)
-		take_damage(d, &job.damage);
+		take_damage(d, &job);
 	ret = provide_content(d, action, &job);
 	if (ret < 0) {
 		log_error("the scanout (%ux%u) cannot be converted: %s", d->frame->width,
@@ -277,6 +280,7 @@ static void send_frame(struct spice_accel_display *d, struct job_result *r, uint
 	if (strcmp(d->encoder.name, r->encoder.name))
 		log_info("display %u: %s at %ux%u", d->head, r->encoder.name, d->width, d->height);
 	d->encoder = r->encoder;
+	d->remote = r->remote;
 	d->sent_frame = r->packet.frame;
 	if (r->kind == ENCODE_NEW)
 		rate_frame(&d->rate, r->packet.size, r->packet.qp, now);
@@ -312,8 +316,21 @@ void display_encoded(int fd, int events, void *opaque)
 
 	if (!worker_take(d->worker, &result))
 		return;
+	d->counts.read_bytes += result.read_bytes;
+	if (result.look) {
+		display_tiles_looked(d, &result, now);
+		worker_recycle(d->worker, &result.packet);
+	}
+	if (result.pixels_error < 0 && !result.tiles)
+		display_tiles_lost(d, result.pixels_error, now);
+	if (result.look) {
+		display_kick(d);
+		return;
+	}
 	if (result.tiles) {
 		display_tiles_encoded(d, &result, now);
+		if (result.pixels_error < 0)
+			display_tiles_lost(d, result.pixels_error, now);
 		display_kick(d);
 		return;
 	}

@@ -43,6 +43,7 @@ struct spice_accel_display {
 	uint64_t retry_us;      /* nothing is encoded before this time; 0: nothing failed */
 	uint32_t retry_ms;      /* the next pause */
 	struct encoder_info encoder; /* the encoder of the last frame; no name: none yet */
+	bool remote;            /* osvdi-encoder made the last frame */
 	uint64_t frame_number;
 
 	struct picture picture; /* memory content for the encoder */
@@ -52,11 +53,15 @@ struct spice_accel_display {
 	struct rate rate;
 	uint32_t poll_ms;
 	uint64_t active_us; /* content or input came */
-	bool still;         /* the last frame was the same picture again */
+	bool still;         /* the last frame, or look, brought the same picture again */
 
 	bool viewer_tiles;     /* the viewer takes tiles */
 	struct tiler *tiler;
-	struct pixels *pixels; /* the frame's, for the tiler; NULL: no tiles */
+	struct pixels *pixels; /* of frames in memory, for the tiler; NULL: the engine has them */
+	uint32_t n_pixels;     /* the engine's pixels are those of this number; 0: none so far */
+	uint32_t pixels_fourcc;   /* of DMA-BUFs that the engine's pixels are for */
+	uint64_t pixels_retry_us; /* the engine's pixels failed: none before this time */
+	bool looked;           /* what the last look found goes before the next look */
 	bool tiles_failed;     /* tiles could not start, and the log says so */
 	bool changes;          /* the batch that is being encoded has new content */
 	uint64_t sent_frame;   /* number of the last frame on the wire */
@@ -84,8 +89,9 @@ void display_judge_link(struct spice_accel_display *d, uint64_t now_us);
 bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_accel_frame *frame);
 /* Tiles begin or end, by the viewer, the codec and the scanout. */
 void display_tiles_update(struct spice_accel_display *d, uint64_t now_us);
-/* Takes the damage that the next frame has to bring, while tiles are active. */
-void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage);
+/* Takes the damage that the next frame has to bring, while tiles are active. True: its pixels
+ * are to be remembered. */
+bool display_tiles_take_video(struct spice_accel_display *d, struct damage *damage);
 /* The result of display_tiles_kick(). */
 enum tiles_outcome {
 	TILES_NONE,       /* no tiles: video may go */
@@ -97,6 +103,13 @@ enum tiles_outcome {
  * a frame could go out at once. */
 enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready,
 		uint64_t now_us);
+/* The job works with the engine's pixels, in the frame that is shown. */
+void display_tiles_use_pixels(const struct spice_accel_display *d, struct job *job);
+/* A look is done. */
+void display_tiles_looked(struct spice_accel_display *d, const struct job_result *result,
+		uint64_t now_us);
+/* A job says that the engine's pixels have ended: so do tiles, for a while. */
+void display_tiles_lost(struct spice_accel_display *d, int error, uint64_t now_us);
 /* A job of tiles is done. */
 void display_tiles_encoded(struct spice_accel_display *d, struct job_result *result,
 		uint64_t now_us);

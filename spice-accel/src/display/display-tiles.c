@@ -3,17 +3,21 @@
  */
 #include "display/display-private.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "frame/frame.h"
 #include "options/options.h"
+#include "tiles/look.h"
 #include "tiles/tile-batch.h"
 #include "wire/ext-port.h"
 
 #define MIN_ROOM 4096u  /* bytes that are worth a batch of tiles */
 #define RETRY_US 10000u
 #define SLOW_S 0.25
+#define PIXELS_RETRY_US 60000000u
 
 static struct link link_of(const struct spice_accel_display *d)
 {
@@ -23,10 +27,11 @@ static struct link link_of(const struct spice_accel_display *d)
 	return link;
 }
 
-static bool wants_tiles(const struct spice_accel_display *d)
+static bool wants_tiles(const struct spice_accel_display *d, uint64_t now)
 {
 	return d->own_viewer && d->viewer_tiles && d->context.ext && d->context.options->tiles &&
-			d->codec == CODEC_H264 && pixels_available(d->frame);
+			d->codec == CODEC_H264 &&
+			(d->frame->kind == FRAME_MEMORY || now >= d->pixels_retry_us);
 }
 
 static void stop_tiles(struct spice_accel_display *d)
@@ -41,19 +46,35 @@ static void stop_tiles(struct spice_accel_display *d)
 	tiler_end(d->tiler);
 	pixels_destroy(d->pixels);
 	d->pixels = NULL;
+	d->looked = false;
 }
 
 bool display_tiles_fit(const struct spice_accel_display *d, const struct spice_accel_frame *frame)
 {
-	return tiler_is_active(d->tiler) && pixels_fits(d->pixels, frame);
+	if (!tiler_is_active(d->tiler))
+		return false;
+	if (d->pixels)
+		return pixels_fits(d->pixels, frame);
+	return frame->kind == FRAME_DMABUF && frame->fourcc == d->pixels_fourcc &&
+			tiler_fits(d->tiler, frame->width, frame->height);
+}
+
+/* The engine makes its own pixels when it sees another number. */
+static int begin_pixels(struct spice_accel_display *d)
+{
+	if (d->frame->kind == FRAME_MEMORY)
+		return pixels_create(&d->pixels, d->frame);
+	d->n_pixels++;
+	d->pixels_fourcc = d->frame->fourcc;
+	return 0;
 }
 
 static void begin_tiles(struct spice_accel_display *d, uint64_t now)
 {
-	int ret = pixels_create(&d->pixels, d->frame);
+	int ret = begin_pixels(d);
 
 	if (ret == 0)
-		ret = tiler_begin(d->tiler, d->pixels, now);
+		ret = tiler_begin(d->tiler, d->frame->width, d->frame->height, now);
 	if (ret < 0) {
 		pixels_destroy(d->pixels);
 		d->pixels = NULL;
@@ -66,7 +87,7 @@ static void begin_tiles(struct spice_accel_display *d, uint64_t now)
 
 void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 {
-	if (!wants_tiles(d)) {
+	if (!wants_tiles(d, now)) {
 		stop_tiles(d);
 	} else if (!display_tiles_fit(d, d->frame)) {
 		stop_tiles(d);
@@ -76,7 +97,7 @@ void display_tiles_update(struct spice_accel_display *d, uint64_t now)
 		pixels_show(d->pixels, d->frame);
 }
 
-void display_tiles_take_video(struct spice_accel_display *d, struct damage *damage)
+bool display_tiles_take_video(struct spice_accel_display *d, struct damage *damage)
 {
 	if (d->key) {
 		if (tiler_is_stale(d->tiler))
@@ -84,9 +105,13 @@ void display_tiles_take_video(struct spice_accel_display *d, struct damage *dama
 		backlog_add_all(&d->backlog);
 		backlog_take_video(&d->backlog, 0, damage);
 		tiler_video_all(d->tiler);
-	} else {
-		tiler_take_video(d->tiler, &d->backlog, damage);
+		return false;
 	}
+	if (!tiler_take_video(d->tiler, &d->backlog, damage))
+		return false;
+	for (unsigned i = 0; i < damage->n && d->pixels; i++)
+		pixels_remember(d->pixels, &damage->rects[i]);
+	return true;
 }
 
 static void label_batch(struct spice_accel_display *d, uint64_t number, bool changes)
@@ -105,7 +130,34 @@ static void label_batch(struct spice_accel_display *d, uint64_t number, bool cha
 	tile_batch_label(tiler_batch(d->tiler), &label);
 }
 
-static void start_tiles(struct spice_accel_display *d, bool changes)
+/* The batch cannot go out. */
+static void give_back(struct spice_accel_display *d, int error)
+{
+	log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-error));
+	tiler_give_back(d->tiler, &d->backlog);
+}
+
+void display_tiles_use_pixels(const struct spice_accel_display *d, struct job *job)
+{
+	const char *node = d->context.options->render_node;
+
+	job->frame = d->frame;
+	job->pixels = d->n_pixels;
+	if (strcmp(node, "auto"))
+		snprintf(job->config.render_node, sizeof job->config.render_node, "%s", node);
+}
+
+/* The pixels of a batch: now, or in the job. */
+static int provide_pixels(struct spice_accel_display *d, struct job *job)
+{
+	if (d->pixels)
+		return tile_batch_read(job->tiles, d->pixels);
+	display_tiles_use_pixels(d, job);
+	return 0;
+}
+
+/* True: the encode thread has the batch. */
+static bool start_tiles(struct spice_accel_display *d, bool changes)
 {
 	struct job job = {
 		.tiles = tiler_batch(d->tiler),
@@ -113,10 +165,16 @@ static void start_tiles(struct spice_accel_display *d, bool changes)
 		.capture_us = d->capture_us,
 		.generation = d->generation,
 	};
+	int ret = provide_pixels(d, &job);
 
+	if (ret < 0) {
+		give_back(d, ret);
+		return false;
+	}
 	label_batch(d, job.number, changes);
 	d->changes = changes;
 	worker_submit(d->worker, &job);
+	return true;
 }
 
 /* New content may go out; else *wake_us is when. */
@@ -150,10 +208,11 @@ static enum tiles_outcome start_changes(struct spice_accel_display *d, uint64_t 
 	}
 	if (tiler_take_changes(d->tiler, &d->backlog) <= 0)
 		return TILES_NONE;
+	if (!start_tiles(d, true))
+		return TILES_NONE;
 	/* Damage that waits for video goes right after these tiles. */
 	if (!backlog_has(&d->backlog, BACKLOG_VIDEO))
 		pacer_started(&d->pacer, PACER_NEW, now);
-	start_tiles(d, true);
 	return TILES_STARTED;
 }
 
@@ -198,10 +257,10 @@ static enum tiles_outcome start_rested(struct spice_accel_display *d, bool video
 	}
 	ret = tiler_take_rested(d->tiler, room, PACER_REST_US, now, &wake);
 	if (ret > 0)
-		start_tiles(d, false);
-	else if (wake)
+		return start_tiles(d, false) ? TILES_STARTED : TILES_NONE;
+	if (wake)
 		display_arm(d, wake, now);
-	return ret > 0 ? TILES_STARTED : TILES_NONE;
+	return TILES_NONE;
 }
 
 static void send_move(struct spice_accel_display *d, const struct move *move, uint64_t now)
@@ -237,31 +296,102 @@ static void send_moves(struct spice_accel_display *d, uint64_t now)
 		send_move(d, &moves[i], now);
 }
 
-/* Looks at the reported damage when something may be sent. False: not yet. */
-static bool look_at_changes(struct spice_accel_display *d, uint64_t now)
+/* The encode thread looks. */
+static void start_look(struct spice_accel_display *d, uint64_t now)
+{
+	struct job job = {
+		.look = tiler_look_begin(d->tiler, &d->backlog, now),
+		.generation = d->generation,
+	};
+
+	display_tiles_use_pixels(d, &job);
+	worker_submit(d->worker, &job);
+}
+
+void display_tiles_looked(struct spice_accel_display *d, const struct job_result *r, uint64_t now)
+{
+	if (r->error < 0 || r->generation != d->generation || !d->streaming) {
+		tiler_look_drop(d->tiler, &d->backlog);
+		return;
+	}
+	d->looked = true;
+	d->still = !tiler_look_finish(d->tiler, &d->backlog);
+	if (!d->still)
+		d->active_us = now;
+	send_moves(d, now);
+}
+
+/* Looks at the reported damage when something may be sent. TILES_NONE: there is none, or it was
+ * looked at. */
+static enum tiles_outcome look_at_changes(struct spice_accel_display *d, uint64_t now)
 {
 	uint64_t wake;
 
 	if (!backlog_has(&d->backlog, BACKLOG_REPORTED))
-		return true;
-	if (!is_turn(d, now, &wake)) {
+		return TILES_NONE;
+	/* Moves are small; their number is what a slow viewer must be spared. */
+	if (!is_turn(d, now, &wake) || tiler_waits(d->tiler, now, &wake)) {
 		display_arm(d, wake, now);
-		return false;
+		return TILES_BLOCKED;
 	}
-	tiler_look(d->tiler, &d->backlog, now);
+	if (!d->pixels) {
+		start_look(d, now);
+		return TILES_STARTED;
+	}
+	look_run(tiler_look_begin(d->tiler, &d->backlog, now), d->pixels);
+	tiler_look_finish(d->tiler, &d->backlog);
 	send_moves(d, now);
-	return true;
+	return TILES_NONE;
 }
 
+/* Damage that was looked at waits to be sent. */
+static bool has_changes(const struct spice_accel_display *d)
+{
+	return backlog_has(&d->backlog, BACKLOG_VIDEO) || backlog_has(&d->backlog, BACKLOG_TILES);
+}
+
+static enum tiles_outcome start_found(struct spice_accel_display *d, bool video_ready, uint64_t now)
+{
+	return has_changes(d) ? start_changes(d, now) : start_rested(d, video_ready, now);
+}
+
+/* Changes that a look found go before the next look: a source may report all the time. */
 enum tiles_outcome display_tiles_kick(struct spice_accel_display *d, bool video_ready, uint64_t now)
 {
+	enum tiles_outcome outcome = TILES_NONE;
+
 	/* Before a key frame the viewer has no picture to put tiles on. */
 	if (!tiler_is_active(d->tiler) || d->key)
 		return TILES_NONE;
-	if (!look_at_changes(d, now))
-		return leave_to_video(d);
-	return backlog_is_empty(&d->backlog) ? start_rested(d, video_ready, now) :
-			start_changes(d, now);
+	if (d->looked) {
+		d->looked = false;
+		outcome = start_found(d, video_ready, now);
+		if (outcome != TILES_NONE || has_changes(d))
+			return outcome;
+	}
+	outcome = look_at_changes(d, now);
+	if (outcome != TILES_NONE)
+		return outcome == TILES_BLOCKED ? leave_to_video(d) : outcome;
+	return start_found(d, video_ready, now);
+}
+
+void display_tiles_lost(struct spice_accel_display *d, int error, uint64_t now)
+{
+	if (error == -ENODEV) {
+		log_error("display %u goes without lossless tiles: the processor cannot map the "
+				"guest's DMA-BUF, and no GPU can compare it; see render-node",
+				d->head);
+		d->pixels_retry_us = UINT64_MAX; /* until another kind of frame comes */
+	} else if (error == -ECONNRESET) {
+		log_info("display %u: the sent pixels are lost with the process that had them",
+				d->head);
+	} else {
+		log_error("display %u goes without lossless tiles for a minute: the guest's "
+				"DMA-BUF cannot be compared any more: %s",
+				d->head, strerror(-error));
+		d->pixels_retry_us = now + PIXELS_RETRY_US;
+	}
+	stop_tiles(d);
 }
 
 static void send_tiles(struct spice_accel_display *d, struct job_result *r, uint64_t now)
@@ -283,8 +413,7 @@ static void send_tiles(struct spice_accel_display *d, struct job_result *r, uint
 void display_tiles_encoded(struct spice_accel_display *d, struct job_result *r, uint64_t now)
 {
 	if (r->error < 0) {
-		log_error("display %u: tiles cannot be encoded: %s", d->head, strerror(-r->error));
-		tiler_give_back(d->tiler, &d->backlog);
+		give_back(d, r->error);
 		packet_finish(&r->packet);
 		return;
 	}

@@ -14,8 +14,10 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "engine/local-engine.h"
 #include "frame/frame.h"
 #include "options/options.h"
+#include "remote/remote-engine.h"
 #include "wire/stream-port.h"
 #include "wire/viewers.h"
 
@@ -64,6 +66,8 @@ static void replace_frame(struct spice_accel_display *d, struct spice_accel_fram
 	d->frame = frame;
 	if (other_kind)
 		d->picture_valid = false;
+	if (resized || other_kind)
+		d->pixels_retry_us = 0;
 	if (!resized)
 		return;
 	backlog_resize(&d->backlog, frame->width, frame->height);
@@ -233,6 +237,24 @@ void display_destroy(struct spice_accel_display *d)
 	free(d);
 }
 
+static int create_worker(struct spice_accel_display *d, int *done_fd)
+{
+	const struct display_context *c = &d->context;
+	const struct remote_params params = {
+		.socket = c->encoder_socket,
+		.render_node = c->options->render_node,
+		.head = d->head,
+		.fps = c->options->fps,
+		.encoders = c->encoders,
+		.n_encoders = c->n_encoders,
+	};
+	struct engine *engine;
+	int ret = c->encoder_socket ? remote_engine_create(&engine, &params) :
+			local_engine_create(&engine);
+
+	return ret < 0 ? ret : worker_create(&d->worker, engine, done_fd);
+}
+
 int display_create(struct spice_accel_display **out, const struct display_context *context,
 		unsigned head)
 {
@@ -249,7 +271,7 @@ int display_create(struct spice_accel_display **out, const struct display_contex
 	ret = tiler_create(&d->tiler);
 	if (ret < 0)
 		goto fail;
-	ret = worker_create(&d->worker, &done_fd);
+	ret = create_worker(d, &done_fd);
 	if (ret < 0)
 		goto fail;
 	if (context->options->threads != 1 && sysconf(_SC_NPROCESSORS_ONLN) > 1) {
@@ -366,6 +388,7 @@ void display_status(struct spice_accel_display *d, struct display_status *status
 	status->width = d->frame ? d->frame->width : 0;
 	status->height = d->frame ? d->frame->height : 0;
 	status->encoder = d->encoder.name[0] ? d->encoder.name : NULL;
+	status->encoder_process = d->remote;
 	status->codec = d->codec;
 	status->fps = d->meter.per_second;
 	status->kbps = d->meter.kbps;

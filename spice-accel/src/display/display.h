@@ -22,6 +22,7 @@ struct display_context {
 	const struct encoder_info *encoders; /* that work here, best first; at most ENCODERS_MAX */
 	unsigned n_encoders;
 	struct viewers *viewers;
+	const char *encoder_socket; /* of osvdi-encoder; NULL: encode in this process */
 	struct ext_port *ext; /* where tiles go; NULL: nowhere */
 };
 
@@ -30,6 +31,7 @@ struct display_status {
 	bool streaming, own_viewer;
 	uint32_t width, height;
 	const char *encoder; /* NULL: none yet */
+	bool encoder_process; /* the last frame was encoded by osvdi-encoder */
 	enum encoder_codec codec;
 	uint64_t frames, repeats, refinements, key_frames, dropped, bytes, encoder_failures;
 	double fps, kbps;
@@ -39,6 +41,7 @@ struct display_status {
 	unsigned in_flight;
 	bool tiles_used, exact;
 	uint64_t tiles, tile_bytes, moves;
+	uint64_t read_bytes; /* of DMA-BUFs, that the processor read */
 };
 
 /* 0, negative errno. Thread: host thread, all of these. */

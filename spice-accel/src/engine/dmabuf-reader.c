@@ -4,52 +4,18 @@
 #include "engine/dmabuf-reader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <drm_fourcc.h>
 
-#include "base/log.h"
 #include "config.h"
 #include "pixels/convert-cpu.h"
 #if HAVE_EGL
 #include "gpu/gl-device.h"
 
-static void close_gl(struct dmabuf_reader *r)
-{
-	if (r->gl) {
-		gl_device_close(r->gl);
-		close(r->node_fd);
-	}
-	free(r->node);
-	r->gl = NULL;
-	r->node = NULL;
-	r->opened = false;
-}
-
-static void open_gl(struct dmabuf_reader *r, const char *node)
-{
-	char why[512];
-
-	close_gl(r);
-	r->opened = true;
-	r->node = strdup(node);
-	r->node_fd = open(node, O_RDWR | O_CLOEXEC);
-	if (r->node_fd < 0) {
-		log_error("%s, to read the guest's DMA-BUFs by: %s", node, strerror(errno));
-		return;
-	}
-	if (gl_device_open(&r->gl, r->node_fd, why, sizeof why) < 0) {
-		log_error("%s cannot read the guest's DMA-BUFs: %s", node, why);
-		close(r->node_fd);
-		return;
-	}
-	log_info("reading DMA-BUFs through OpenGL on %s: the CPU cannot map them", node);
-}
-
-static int read_back(struct dmabuf_reader *r, const struct spice_accel_frame *frame)
+static int read_back(struct dmabuf_reader *r, struct gl_device *gl,
+		const struct spice_accel_frame *frame)
 {
 	struct gl_view view = gl_view_of(frame);
 	size_t size = (size_t)frame->width * frame->height * 4;
@@ -63,11 +29,11 @@ static int read_back(struct dmabuf_reader *r, const struct spice_accel_frame *fr
 		if (!r->rgba)
 			return -ENOMEM;
 	}
-	ret = gl_import_frame(r->gl, frame, &texture);
+	ret = gl_import_frame(gl, frame, &texture);
 	if (ret < 0)
 		return -ENODEV;
-	ret = gl_read(r->gl, &texture, &view, r->rgba);
-	gl_texture_finish(r->gl, &texture);
+	ret = gl_read(gl, &texture, &view, r->rgba);
+	gl_texture_finish(gl, &texture);
 	return ret;
 }
 
@@ -82,14 +48,10 @@ static int convert_gl(struct dmabuf_reader *r, struct picture *picture,
 		.fourcc = DRM_FORMAT_XBGR8888,
 		.stride = (int32_t)frame->width * 4,
 	};
-	const char *node = frame->render_node ? frame->render_node :
-			render_node ? render_node : "/dev/dri/renderD128";
+	struct gl_device *gl = gpu_open(r->gpu, frame, render_node);
 	struct spice_accel_frame *memory;
-	int ret;
+	int ret = gl ? read_back(r, gl, frame) : -ENODEV;
 
-	if (!r->opened || !r->node || strcmp(r->node, node))
-		open_gl(r, node);
-	ret = r->gl ? read_back(r, frame) : -ENODEV;
 	if (ret < 0)
 		return ret;
 	params.data = r->rgba;
@@ -106,11 +68,8 @@ static int convert_gl(struct dmabuf_reader *r, struct picture *picture,
 		const struct spice_accel_frame *frame, const struct damage *damage,
 		const char *render_node)
 {
+	gpu_open(r->gpu, frame, render_node); /* says why not */
 	return -ENODEV;
-}
-
-static void close_gl(struct dmabuf_reader *r)
-{
 }
 #endif
 
@@ -132,13 +91,10 @@ int dmabuf_reader_convert(struct dmabuf_reader *r, struct picture *picture,
 void dmabuf_reader_forgive(struct dmabuf_reader *r)
 {
 	r->cpu_failed = false;
-	if (!r->gl)
-		r->opened = false;
 }
 
 void dmabuf_reader_finish(struct dmabuf_reader *r)
 {
-	close_gl(r);
 	free(r->rgba);
 	memset(r, 0, sizeof *r);
 }

@@ -7,21 +7,18 @@
 #include "base/damage.h"
 #include "frame/frame.h"
 #include "frame/picture.h"
-
-struct gl_device;
+#include "engine/gpu.h"
 
 /**
  * Reads DMA-BUFs for encoders that take pictures in memory: by the CPU where
  * it can map them, else back through OpenGL on their GPU (vGPU scanouts of
- * GVT-g have no mmap). Zeroed: unused.
+ * GVT-g have no mmap). Zeroed but for `gpu`: unused.
  *
  * Thread: one at a time, and always the same once it was used.
  */
 struct dmabuf_reader {
-	struct gl_device *gl;
-	char *node; /* whose GPU was opened */
-	int node_fd;
-	bool opened, cpu_failed;
+	struct gpu *gpu; /* borrowed */
+	bool cpu_failed;
 	uint8_t *rgba; /* of the size in bytes below */
 	size_t size;
 };
@@ -37,8 +34,7 @@ int dmabuf_reader_convert(struct dmabuf_reader *reader, struct picture *picture,
 		const struct spice_accel_frame *frame, const struct damage *damage,
 		const char *render_node);
 
-/* Other buffers follow: ways that failed are tried again. OpenGL stays open, because starting it
- * takes long. */
+/* Other buffers follow: ways that failed are tried again. */
 void dmabuf_reader_forgive(struct dmabuf_reader *reader);
 
 void dmabuf_reader_finish(struct dmabuf_reader *reader);

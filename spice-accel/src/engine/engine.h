@@ -6,25 +6,32 @@
 
 #include "engine/job.h"
 
-/**
- * Runs the jobs of one display: chooses an encoder, replaces encoders that fail, bounds the
- * size of what comes out.
- *
- * Thread: engine_run() and engine_destroy() from one thread, that of the encoders.
- */
 struct engine;
 
-/* 0, -ENOMEM. Owner: engine_destroy(). */
-int engine_create(struct engine **out);
-void engine_destroy(struct engine *engine); /* NULL allowed */
+struct engine_impl {
+	void (*run)(struct engine *engine, const struct job *job, struct job_result *result);
+	void (*forgive)(struct engine *engine);
+	/* Optional: NULL where run() never waits for another process. */
+	void (*interrupt)(struct engine *engine);
+	void (*destroy)(struct engine *engine);
+};
+
+/**
+ * Runs the jobs of one display, wherever the encoders are. First member of every engine.
+ *
+ * Thread: one, that of the encoders, but for engine_interrupt().
+ */
+struct engine {
+	const struct engine_impl *impl;
+};
 
 /* Runs a job. The packet in *result is reset, and its memory used again. */
 void engine_run(struct engine *engine, const struct job *job, struct job_result *result);
 /* Forgets which encoders failed: the next encoder that is made is the best again. */
 void engine_forgive(struct engine *engine);
-
-/* Does the encoder work on this machine, with this configuration? 0, or negative errno with
- * the reason and the remedy in `why`. Thread: any, without an engine. */
-int engine_probe(uint32_t encoder, const struct job_config *config, char *why, size_t size);
+/* The engine is about to end: a job that waits for another process fails now, and so do all that
+ * follow. Thread: any. */
+void engine_interrupt(struct engine *engine);
+void engine_destroy(struct engine *engine); /* NULL allowed */
 
 #endif

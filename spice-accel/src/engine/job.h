@@ -2,14 +2,14 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 /*
- * Jobs from the host to the encode thread, and their results. Both are plain values, so that
- * they can be written to the socket of a helper process later, but for these pointers:
+ * Jobs from the host to the encode thread, and their results. Both are plain values, but for
+ * these pointers, which another process gets in its own way (remote/message.h):
  *
- *   job.picture    host memory that a helper would share: the place in a memfd
- *   job.frame      descriptors of a DMA-BUF: sent once, then named by a number
- *   job.tiles      pixels to compress: in a memfd, or compressed by the host
- *   result.packet  memory of the encode thread: a place in a shared ring, given back by
- *                  worker_recycle()
+ *   job.picture    host memory: a memfd, sent once
+ *   job.frame      descriptors of a DMA-BUF
+ *   job.tiles      pixels to compress, or rectangles of `frame`
+ *   job.look       some rectangles, and a few bytes for each block
+ *   result.packet  memory of the encode thread, given back by worker_recycle()
  */
 #ifndef JOB_H
 #define JOB_H
@@ -20,6 +20,7 @@
 
 #define JOB_PRESET_SIZE 16u
 
+struct look;
 struct picture;
 struct spice_accel_frame;
 struct tile_batch;
@@ -52,13 +53,23 @@ struct job {
 	/* Tiles to compress instead of a picture: borrowed until worker_take(), or NULL. The job
 	 * needs no encoder. */
 	struct tile_batch *tiles;
+	/* Damage to look at instead of a picture, in the pixels of `frame`: borrowed until
+	 * worker_take(), or NULL. The job needs no encoder. */
+	struct look *look;
+	/* The engine's pixels that this job works with: for a look; for tiles, whose pixels are
+	 * taken from `frame`; for a picture, whose damage is remembered. 0: none. A number that
+	 * the engine has not seen before means new pixels, of which nothing is known. */
+	uint32_t pixels;
 	uint64_t number, capture_us;
 	uint32_t generation;           /* for the owner */
 };
 
 struct job_result {
 	int error;                   /* 0, or negative errno: no encoder is left, or no memory */
-	bool tiles;                  /* the job had tiles */
+	bool tiles, look;            /* the job had such */
+	/* 0, or why job.pixels have ended; -ECONNRESET: new pixels may be made at once */
+	int pixels_error;
+	uint64_t read_bytes;         /* of DMA-BUFs, that the processor read for this job */
 	struct packet packet;        /* valid when error is 0 */
 	uint32_t generation;
 	enum encode_kind kind;
@@ -68,6 +79,7 @@ struct job_result {
 	uint32_t source_us, wait_us; /* parts of cpu_us and the rest, as the encoder tells */
 	uint64_t capture_us;
 	unsigned tries;              /* encodes that this unit took */
+	bool remote;                 /* another process did the job */
 };
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "base/log.h"
 #include "base/thread.h"
-#include "engine/engine.h"
 #include "frame/frame.h"
 
 enum state {
@@ -79,20 +78,18 @@ static void *run(void *opaque)
 	return NULL;
 }
 
-int worker_create(struct worker **out, int *done_fd)
+int worker_create(struct worker **out, struct engine *engine, int *done_fd)
 {
 	struct worker *w = calloc(1, sizeof *w);
-	int ret;
+	int ret = -ENOMEM;
 
 	if (!w)
-		return -ENOMEM;
-	ret = engine_create(&w->engine);
-	if (ret < 0)
 		goto fail;
+	w->engine = engine;
 	w->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->done_fd < 0) {
 		ret = -errno;
-		goto fail_engine;
+		goto fail;
 	}
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->wake, NULL);
@@ -107,9 +104,8 @@ fail_fd:
 	close(w->done_fd);
 	pthread_cond_destroy(&w->wake);
 	pthread_mutex_destroy(&w->lock);
-fail_engine:
-	engine_destroy(w->engine);
 fail:
+	engine_destroy(engine);
 	free(w);
 	return ret;
 }
@@ -118,6 +114,7 @@ void worker_destroy(struct worker *w)
 {
 	if (!w)
 		return;
+	engine_interrupt(w->engine); /* its thread ends the engine after `quit` */
 	pthread_mutex_lock(&w->lock);
 	w->quit = true;
 	pthread_cond_signal(&w->wake);

@@ -4,7 +4,7 @@
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "engine/job.h"
+#include "engine/engine.h"
 
 /**
  * The encode thread of one display: runs an engine, one job at a time.
@@ -15,10 +15,12 @@ struct worker;
 
 /**
  * done_fd becomes readable when a result waits.
- * Errors: 0, negative errno. Owner: worker_destroy().
+ * Errors: 0, negative errno. Owner: worker_destroy(), which ends the engine too; an error has
+ *         ended the engine.
  */
-int worker_create(struct worker **out, int *done_fd);
-void worker_destroy(struct worker *worker); /* waits for the job that runs; NULL allowed */
+int worker_create(struct worker **out, struct engine *engine, int *done_fd);
+/* Waits for the job that runs, unless the job can be interrupted; NULL allowed. */
+void worker_destroy(struct worker *worker);
 
 bool worker_busy(const struct worker *worker);
 

@@ -27,8 +27,11 @@ uint8_t *packet_reserve(struct packet *packet, size_t size)
 
 int packet_append(struct packet *packet, const void *data, size_t size)
 {
-	uint8_t *to = packet_reserve(packet, size);
+	uint8_t *to;
 
+	if (!size)
+		return 0;
+	to = packet_reserve(packet, size);
 	if (!to)
 		return -ENOMEM;
 	memcpy(to, data, size);

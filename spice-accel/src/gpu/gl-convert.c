@@ -38,7 +38,7 @@ static int draw_to_texture(struct gl_device *d, enum gl_pass pass, const struct 
 	return draw(d, pass, source, view, width, height);
 }
 
-static int wait_done(struct gl_device *d)
+int gl_wait_done(struct gl_device *d)
 {
 	EGLSyncKHR fence = eglCreateSyncKHR(d->display, EGL_SYNC_FENCE_KHR, NULL);
 	EGLint state;
@@ -63,7 +63,7 @@ int gl_convert(struct gl_device *d, const struct gl_texture *source, const struc
 	if (ret == 0)
 		ret = draw_to_texture(d, GL_PASS_CHROMA, source, view, chroma, width / 2,
 				height / 2);
-	return ret < 0 ? ret : wait_done(d);
+	return ret < 0 ? ret : gl_wait_done(d);
 }
 
 int gl_read(struct gl_device *d, const struct gl_texture *source, const struct gl_view *view,

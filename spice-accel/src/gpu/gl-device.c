@@ -8,12 +8,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <gbm.h>
+
+/* Old errors that are passed over. A context that is lost reports one at each call. */
+#define MAX_ERRORS 16u
 
 int gl_make_current(struct gl_device *d)
 {
 	return eglMakeCurrent(d->display, EGL_NO_SURFACE, EGL_NO_SURFACE, d->context) ? 0 : -EIO;
+}
+
+int gl_begin(struct gl_device *d)
+{
+	int ret = gl_make_current(d);
+
+	for (unsigned i = 0; i < MAX_ERRORS && ret == 0; i++)
+		if (glGetError() == GL_NO_ERROR)
+			return 0;
+	return -EIO;
 }
 
 /* libepoxy loads these at the first call, and aborts where they are missing. */
@@ -69,6 +84,10 @@ static int open_display(struct gl_device *d, int drm_fd, char *why, size_t size)
 static int create_context(struct gl_device *d, char *why, size_t size)
 {
 	static const EGLint attribs[] = { EGL_CONTEXT_MAJOR_VERSION, 3, EGL_NONE };
+	/* A GPU that was reset is told of, instead of drawing on with nothing. */
+	static const EGLint robust[] = { EGL_CONTEXT_MAJOR_VERSION, 3,
+		EGL_CONTEXT_OPENGL_RESET_NOTIFICATION_STRATEGY_EXT, EGL_LOSE_CONTEXT_ON_RESET_EXT,
+		EGL_NONE };
 	static const char *const needed[] = { "EGL_KHR_surfaceless_context",
 		"EGL_KHR_no_config_context", "EGL_KHR_image_base", "EGL_KHR_fence_sync" };
 
@@ -86,13 +105,52 @@ static int create_context(struct gl_device *d, char *why, size_t size)
 	}
 	if (!eglBindAPI(EGL_OPENGL_ES_API))
 		return -ENODEV;
-	d->context = eglCreateContext(d->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attribs);
+	if (epoxy_has_egl_extension(d->display, "EGL_EXT_create_context_robustness"))
+		d->context = eglCreateContext(d->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT,
+				robust);
+	if (d->context == EGL_NO_CONTEXT)
+		d->context = eglCreateContext(d->display, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT,
+				attribs);
 	if (d->context == EGL_NO_CONTEXT || gl_make_current(d) < 0) {
 		snprintf(why, size, "no OpenGL ES 3 context (EGL error %#x)",
 				(unsigned)eglGetError());
 		return -ENODEV;
 	}
 	return 0;
+}
+
+/* The renderer of the current context is the processor. */
+static bool is_software(void)
+{
+	static const char *const names[] = { "llvmpipe", "softpipe", "swrast" };
+	const char *renderer = (const char *)glGetString(GL_RENDERER);
+
+	for (unsigned i = 0; renderer && i < sizeof names / sizeof names[0]; i++)
+		if (strstr(renderer, names[i]))
+			return true;
+	return false;
+}
+
+/* Their minors begin at 128; those of primary nodes end at 63. */
+static bool is_render_node(int fd)
+{
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+			minor(st.st_rdev) >> 6 == 2;
+}
+
+/* Mesa's software renderers import a DMA-BUF by any node, and map it by a call that render nodes
+ * refuse: drawing from it ends the process. */
+static int check_renderer(struct gl_device *d, int drm_fd, char *why, size_t size)
+{
+	d->software = is_software();
+	if (!d->software || !is_render_node(drm_fd))
+		return 0;
+	snprintf(why, size, "its OpenGL is drawn by the processor, which reads DMA-BUFs by a "
+			"primary node only; name /dev/dri/card* of the GPU, or one with a "
+			"driver in Mesa");
+	return -ENODEV;
 }
 
 int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size)
@@ -111,6 +169,8 @@ int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size)
 		ret = open_display(d, drm_fd, why, size);
 	if (ret == 0)
 		ret = create_context(d, why, size);
+	if (ret == 0)
+		ret = check_renderer(d, drm_fd, why, size);
 	if (ret == 0) {
 		glGenVertexArrays(1, &d->vao);
 		glGenFramebuffers(1, &d->framebuffer);
@@ -125,11 +185,17 @@ int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size)
 	return 0;
 }
 
+bool gl_device_is_software(const struct gl_device *d)
+{
+	return d->software;
+}
+
 void gl_device_close(struct gl_device *d)
 {
 	if (!d)
 		return;
 	if (d->context != EGL_NO_CONTEXT && gl_make_current(d) == 0) {
+		gl_pixels_programs_destroy(d->pixels_programs);
 		gl_programs_finish(d);
 		glDeleteRenderbuffers(1, &d->renderbuffer);
 		glDeleteFramebuffers(1, &d->framebuffer);
@@ -193,7 +259,7 @@ static void set_nearest(GLenum target)
 
 static GLenum bind_image(EGLImage image, GLenum target, GLuint *name)
 {
-	while (glGetError() != GL_NO_ERROR)
+	for (unsigned i = 0; i < MAX_ERRORS && glGetError() != GL_NO_ERROR; i++)
 		;
 	glGenTextures(1, name);
 	glBindTexture(target, *name);

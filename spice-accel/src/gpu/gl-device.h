@@ -43,11 +43,14 @@ struct gl_view {
 /**
  * Opens the GPU of a DRM node; -1: any renderer, without DMA-BUFs (for tests).
  *
- * Errors:  0; -ENODEV no EGL, or it lacks what is needed: `why` gets a sentence.
+ * Errors:  0; -ENODEV no EGL, or it lacks what is needed, or it is a software renderer on a
+ *          render node: `why` gets a sentence.
  * Owner:   gl_device_close(); drm_fd stays the caller's and must stay open.
  */
 int gl_device_open(struct gl_device **out, int drm_fd, char *why, size_t size);
 void gl_device_close(struct gl_device *device); /* NULL allowed */
+/* OpenGL is drawn by the processor. */
+bool gl_device_is_software(const struct gl_device *device);
 
 /* The calling thread lets go of its device. Another thread may close the device then. */
 void gl_release_thread(void);

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A triangle that covers the target, without buffers. */
-static const char vertex_source[] =
+const char gl_vertex_source[] =
 		"#version 300 es\n"
 		"void main() {\n"
 		"	float x = gl_VertexID == 1 ? 3.0 : -1.0;\n"
@@ -56,12 +55,12 @@ static const char *const pass_sources[GL_PASSES] = {
 			"}\n",
 };
 
-static GLuint compile(GLenum type, const char *const *sources, GLsizei n, char *why, size_t size)
+static GLuint compile(GLenum type, const char *const *sources, unsigned n, char *why, size_t size)
 {
 	GLuint shader = glCreateShader(type);
 	GLint ok = 0;
 
-	glShaderSource(shader, n, sources, NULL);
+	glShaderSource(shader, (GLsizei)n, sources, NULL);
 	glCompileShader(shader);
 	glGetShaderiv(shader, GL_COMPILE_STATUS, &ok);
 	if (ok)
@@ -74,31 +73,43 @@ static GLuint compile(GLenum type, const char *const *sources, GLsizei n, char *
 	return 0;
 }
 
-static int create_program(struct gl_program *p, bool external, enum gl_pass pass, char *why,
-		size_t size)
+GLuint gl_link(const char *vertex, const char *const *sources, unsigned n, char *why, size_t size)
 {
-	const char *vertex = vertex_source;
-	const char *sources[] = { "#version 300 es\n", external ?
-		"#extension GL_OES_EGL_image_external_essl3 : require\n"
-		"uniform samplerExternalOES source;\n" :
-		"uniform highp sampler2D source;\n", common_source, pass_sources[pass] };
 	GLuint v = compile(GL_VERTEX_SHADER, &vertex, 1, why, size);
-	GLuint f = v ? compile(GL_FRAGMENT_SHADER, sources, 4, why, size) : 0;
+	GLuint f = v ? compile(GL_FRAGMENT_SHADER, sources, n, why, size) : 0;
+	GLuint name = 0;
 	GLint ok = 0;
 
 	if (f) {
-		p->name = glCreateProgram();
-		glAttachShader(p->name, v);
-		glAttachShader(p->name, f);
-		glLinkProgram(p->name);
-		glGetProgramiv(p->name, GL_LINK_STATUS, &ok);
-		p->crop = glGetUniformLocation(p->name, "crop");
-		p->size = glGetUniformLocation(p->name, "size");
-		p->flip = glGetUniformLocation(p->name, "flip");
+		name = glCreateProgram();
+		glAttachShader(name, v);
+		glAttachShader(name, f);
+		glLinkProgram(name);
+		glGetProgramiv(name, GL_LINK_STATUS, &ok);
 	}
 	glDeleteShader(v);
 	glDeleteShader(f);
-	return ok ? 0 : -ENODEV;
+	if (ok)
+		return name;
+	if (name && size)
+		snprintf(why, size, "the GPU's compiler does not link a program");
+	glDeleteProgram(name);
+	return 0;
+}
+
+static int create_program(struct gl_program *p, bool external, enum gl_pass pass, char *why,
+		size_t size)
+{
+	const char *sources[] = { "#version 300 es\n",
+		external ? GL_SOURCE_EXTERNAL : GL_SOURCE_2D, common_source, pass_sources[pass] };
+
+	p->name = gl_link(gl_vertex_source, sources, 4, why, size);
+	if (!p->name)
+		return -ENODEV;
+	p->crop = glGetUniformLocation(p->name, "crop");
+	p->size = glGetUniformLocation(p->name, "size");
+	p->flip = glGetUniformLocation(p->name, "flip");
+	return 0;
 }
 
 int gl_programs_create(struct gl_device *d, char *why, size_t size)

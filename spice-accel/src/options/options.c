@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <glib.h>
 
@@ -18,6 +19,7 @@ enum kind {
 	KIND_ENCODER,
 	KIND_WORD,   /* one of `values` */
 	KIND_NODE,
+	KIND_SOCKET,
 	KIND_SWITCH, /* a bool */
 	KIND_NUMBER, /* min..max */
 };
@@ -49,6 +51,9 @@ static const struct option options_table[] = {
 		KIND_WORD, FIELD(preset), 0, 0 },
 	{ { "render-node", "auto|PATH", "auto", "DRM render node of a hardware encoder" },
 		KIND_NODE, FIELD(render_node), 0, 0 },
+	{ { "encoder-process", "off|auto|SOCKET", "off",
+		"encode in osvdi-encoder; auto: where " OPTIONS_ENCODER_SOCKET " is" },
+		KIND_SOCKET, FIELD(encoder_process), 0, 0 },
 	{ { "tiles", "off|on", "on",
 		"pixel-exact picture for osvdi-viewer: small changes and what rests go lossless" },
 		KIND_SWITCH, FIELD(tiles), 0, 0 },
@@ -162,6 +167,12 @@ static bool set_mode(const struct spice_accel_options *options, const struct opt
 	return true;
 }
 
+static bool valid_socket(const char *value)
+{
+	return !strcmp(value, "auto") || !strcmp(value, "off") ||
+			(value[0] == '/' && strlen(value) < SOCKET_PATH_SIZE);
+}
+
 static bool set_value(const struct spice_accel_options *options, const struct option *o,
 		const char *value)
 {
@@ -175,6 +186,8 @@ static bool set_value(const struct spice_accel_options *options, const struct op
 	case KIND_NODE:
 		return (!strcmp(value, "auto") || value[0] == '/') &&
 				strlen(value) < RENDER_NODE_SIZE && set_string(options, o, value);
+	case KIND_SOCKET:
+		return valid_socket(value) && set_string(options, o, value);
 	case KIND_SWITCH:
 		return set_switch(options, o, value);
 	case KIND_NUMBER:
@@ -203,6 +216,7 @@ void spice_accel_options_destroy(struct spice_accel_options *options)
 	free(options->encoder);
 	free(options->preset);
 	free(options->render_node);
+	free(options->encoder_process);
 	free(options);
 }
 
@@ -216,7 +230,8 @@ struct spice_accel_options *options_copy(const struct spice_accel_options *from)
 	to->encoder = strdup(from->encoder);
 	to->preset = strdup(from->preset);
 	to->render_node = strdup(from->render_node);
-	if (!to->encoder || !to->preset || !to->render_node) {
+	to->encoder_process = strdup(from->encoder_process);
+	if (!to->encoder || !to->preset || !to->render_node || !to->encoder_process) {
 		spice_accel_options_destroy(to);
 		return NULL;
 	}
@@ -314,6 +329,17 @@ int spice_accel_options_load(struct spice_accel_options *options, const char *pa
 enum spice_accel_mode spice_accel_options_mode(const struct spice_accel_options *options)
 {
 	return options->mode;
+}
+
+const char *options_encoder_socket(const struct spice_accel_options *options)
+{
+	const char *path = options->encoder_process;
+
+	if (!strcmp(path, "off"))
+		return NULL;
+	if (strcmp(path, "auto"))
+		return path;
+	return access(OPTIONS_ENCODER_SOCKET, F_OK) == 0 ? OPTIONS_ENCODER_SOCKET : NULL;
 }
 
 /* Viewers without H.264 exist, whichever encoders the administrator named. */

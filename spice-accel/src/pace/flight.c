@@ -38,12 +38,6 @@ bool flight_acked(struct flight *f, uint64_t number, uint64_t now, uint64_t *too
 	return false;
 }
 
-void flight_expire(struct flight *f, uint64_t now)
-{
-	while (f->n && now > flight_timeout_us(f))
-		forget_oldest(f, 1);
-}
-
 unsigned flight_count(const struct flight *f)
 {
 	return f->n;
@@ -63,7 +57,7 @@ size_t flight_bytes(const struct flight *f)
 	return bytes;
 }
 
-uint64_t flight_timeout_us(const struct flight *f)
+uint64_t flight_probe_us(const struct flight *f)
 {
-	return f->n ? f->sent[0].sent_us + FLIGHT_ACK_TIMEOUT_US : 0;
+	return f->n ? f->sent[f->n - 1].sent_us + FLIGHT_PROBE_US : 0;
 }

@@ -41,8 +41,8 @@ static enum pacer_action next_new(const struct pacer *p, const struct pacer_stat
 		uint64_t now, uint64_t *wake)
 {
 	if (state->acks && flight_count(&p->flight) >= pacer_window(p) &&
-			now < flight_timeout_us(&p->flight)) {
-		*wake = flight_timeout_us(&p->flight);
+			now < flight_probe_us(&p->flight)) {
+		*wake = flight_probe_us(&p->flight);
 		return PACER_WAIT;
 	}
 	/* A source of the same rate is early as often as it is late, by a little. */

@@ -6,15 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <drm_fourcc.h>
 #include <libyuv.h>
-#include <linux/dma-buf.h>
 
-#include "base/log.h"
+#include "pixels/dmabuf-map.h"
 
 /* So many rows at a time go through an ARGB copy, so that the copy stays in the cache. */
 #define BAND_ROWS 16
@@ -187,48 +183,16 @@ static int convert_source(struct picture *p, const struct source *s, const struc
 	return 0;
 }
 
-static void dmabuf_sync(int fd, uint64_t flags)
-{
-	struct dma_buf_sync sync = { .flags = flags };
-
-	/* In tests a memfd stands in for a DMA-BUF, and has no such call. */
-	if (ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync) < 0 && errno != ENOTTY)
-		log_debug("DMA_BUF_IOCTL_SYNC: %s", strerror(errno));
-}
-
 static int convert_dmabuf(struct picture *p, const struct spice_accel_frame *frame,
 		const struct damage *damage)
 {
-	const struct spice_accel_dmabuf_params *d = &frame->dmabuf;
-	size_t length = d->offset[0] + (size_t)d->stride[0] * d->backing_height;
-	struct source s = {
-		.fourcc = frame->fourcc,
-		.width = frame->width,
-		.height = frame->height,
-	};
-	off_t have = lseek(d->fd[0], 0, SEEK_END);
-	uint8_t *map;
-	int ret;
+	struct dmabuf_map map;
+	int ret = dmabuf_map(&map, frame);
 
-	/* A shorter buffer than its description would be a SIGBUS below. */
-	if (have >= 0 && (uint64_t)have < length)
-		return -EINVAL;
-	if (d->modifier != DRM_FORMAT_MOD_LINEAR && d->modifier != SPICE_ACCEL_MODIFIER_UNKNOWN)
-		return -ENODEV;
-	map = mmap(NULL, length, PROT_READ, MAP_SHARED, d->fd[0], 0);
-	if (map == MAP_FAILED)
-		return -ENODEV;
-	dmabuf_sync(d->fd[0], DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
-	s.stride = (int)d->stride[0];
-	s.data = map + d->offset[0] + (size_t)d->y * d->stride[0] +
-			(size_t)d->x * frame_bytes_per_pixel(frame->fourcc);
-	if (d->y_flip) {
-		s.data += (size_t)(frame->height - 1) * d->stride[0];
-		s.stride = -s.stride;
-	}
-	ret = convert_source(p, &s, damage);
-	dmabuf_sync(d->fd[0], DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
-	munmap(map, length);
+	if (ret < 0)
+		return ret;
+	ret = convert_cpu(p, map.memory, damage);
+	dmabuf_unmap(&map);
 	return ret;
 }
 

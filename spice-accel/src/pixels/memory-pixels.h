@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-/* The pixels of scanouts in memory. Only files named memory-*, pixels.c and tests include
- * this header. */
+/* The pixels of scanouts in memory. Beside tests, only pixels that are memory's at bottom
+ * include this header. */
 #ifndef MEMORY_PIXELS_H
 #define MEMORY_PIXELS_H
 
@@ -14,6 +14,7 @@ struct memory_pixels {
 	const struct spice_accel_frame *frame; /* the scanout; NULL: none was shown */
 	uint32_t fourcc, pixel_bytes;          /* of the scanout and of remembered pixels */
 	uint8_t *remembered;                   /* rows of row_bytes */
+	struct spice_accel_frame *kept;        /* the same as a frame */
 	size_t row_bytes;
 };
 
@@ -32,7 +33,7 @@ static inline uint8_t *memory_remembered(const struct memory_pixels *m, int32_t 
 int memory_pixels_create(struct pixels **out, const struct spice_accel_frame *frame);
 
 /* As pixels_find_move(). */
-int memory_find_move(const struct pixels *pixels, const uint8_t *known,
+int memory_find_move(struct pixels *pixels, const uint8_t *known,
 		const struct spice_accel_rect *rect, const struct spice_accel_rect *before,
 		struct move *move, uint8_t *same);
 

@@ -6,16 +6,13 @@
 #include <errno.h>
 
 #include "frame/frame.h"
+#include "pixels/mapped-pixels.h"
 #include "pixels/memory-pixels.h"
-
-bool pixels_available(const struct spice_accel_frame *frame)
-{
-	return frame->kind == FRAME_MEMORY;
-}
 
 int pixels_create(struct pixels **out, const struct spice_accel_frame *frame)
 {
-	return pixels_available(frame) ? memory_pixels_create(out, frame) : -ENOTSUP;
+	return frame->kind == FRAME_MEMORY ? memory_pixels_create(out, frame) :
+			mapped_pixels_create(out, frame);
 }
 
 void pixels_destroy(struct pixels *p)
@@ -30,35 +27,59 @@ bool pixels_fits(const struct pixels *p, const struct spice_accel_frame *frame)
 			p->impl->fits(p, frame);
 }
 
-void pixels_show(struct pixels *p, const struct spice_accel_frame *frame)
+/* Keeps the first error. */
+static int note(struct pixels *p, int ret)
 {
-	p->impl->show(p, frame);
+	if (ret < 0 && !p->error)
+		p->error = ret;
+	return ret;
 }
 
-void pixels_changed(struct pixels *p, const struct tile_span *span, const uint8_t *ask,
+int pixels_show(struct pixels *p, const struct spice_accel_frame *frame)
+{
+	return note(p, p->impl->show(p, frame));
+}
+
+int pixels_error(const struct pixels *p)
+{
+	return p->error;
+}
+
+int pixels_changed(struct pixels *p, const struct tile_span *span, const uint8_t *ask,
 		uint8_t *answer)
 {
-	p->impl->changed(p, span, ask, answer);
+	return note(p, p->impl->changed(p, span, ask, answer));
 }
 
-int pixels_read(const struct pixels *p, const struct spice_accel_rect *rect, uint8_t *bgr)
+static bool is_outside(const struct blocks *b, const struct spice_accel_rect *r)
 {
-	return p->impl->read(p, rect, bgr);
+	return r->x < 0 || r->y < 0 || r->width <= 0 || r->height <= 0 ||
+			(int64_t)r->x + r->width > b->width ||
+			(int64_t)r->y + r->height > b->height;
 }
 
-void pixels_remember(struct pixels *p, const struct spice_accel_rect *rect)
+int pixels_take(struct pixels *p, const struct spice_accel_rect *rects, unsigned n, uint8_t *bgr)
 {
-	p->impl->remember(p, rect);
+	for (unsigned i = 0; i < n; i++)
+		if (is_outside(&p->blocks, &rects[i]))
+			return -EINVAL;
+	return note(p, p->impl->take(p, rects, n, bgr));
 }
 
-void pixels_copy(struct pixels *p, const struct spice_accel_rect *to, int32_t dx, int32_t dy)
+int pixels_remember(struct pixels *p, const struct spice_accel_rect *rect)
 {
-	p->impl->copy(p, to, dx, dy);
+	return note(p, p->impl->remember(p, rect));
 }
 
-int pixels_find_move(const struct pixels *p, const uint8_t *known,
-		const struct spice_accel_rect *rect, const struct spice_accel_rect *before,
-		struct move *move, uint8_t *same)
+int pixels_copy(struct pixels *p, const struct spice_accel_rect *to, int32_t dx, int32_t dy)
 {
-	return p->impl->find_move ? p->impl->find_move(p, known, rect, before, move, same) : 0;
+	return note(p, p->impl->copy(p, to, dx, dy));
+}
+
+int pixels_find_move(struct pixels *p, const uint8_t *known, const struct spice_accel_rect *rect,
+		const struct spice_accel_rect *before, struct move *move, uint8_t *same)
+{
+	int ret = p->impl->find_move(p, known, rect, before, move, same);
+
+	return ret == -ENOMEM ? ret : note(p, ret);
 }

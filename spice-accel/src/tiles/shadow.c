@@ -7,21 +7,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pace/pacer.h"
+
 /* A block that is not known is sampled at most this often: only the time when the block comes
  * to rest matters, as all of it is sent then. */
 #define LOOK_US 50000u
 
-static const struct blocks *blocks(const struct shadow *s)
+int shadow_init(struct shadow *s, uint32_t width, uint32_t height)
 {
-	return &s->pixels->blocks;
-}
-
-int shadow_init(struct shadow *s, struct pixels *pixels)
-{
-	size_t n = blocks_count(&pixels->blocks);
+	size_t n;
 
 	memset(s, 0, sizeof *s);
-	s->pixels = pixels;
+	s->blocks = blocks_of(width, height);
+	n = blocks_count(&s->blocks);
 	s->known = calloc(n, 1);
 	s->same = calloc(n, 1);
 	s->looked_us = calloc(n, sizeof *s->looked_us);
@@ -46,36 +44,36 @@ void shadow_finish(struct shadow *s)
 static void set_known(struct shadow *s, const struct tile_span *span, uint8_t known)
 {
 	for (uint32_t y = span->y0; y < span->y1 && span->x0 < span->x1; y++)
-		memset(s->known + (size_t)y * blocks(s)->columns + span->x0, known,
+		memset(s->known + (size_t)y * s->blocks.columns + span->x0, known,
 				span->x1 - span->x0);
 }
 
-void shadow_copy(struct shadow *s, const struct spice_accel_rect *rect)
+void shadow_note(struct shadow *s, const struct spice_accel_rect *rect)
 {
-	struct tile_span span = blocks_inside(blocks(s), rect);
+	struct tile_span span = blocks_inside(&s->blocks, rect);
 
-	set_known(s, &span, 1);
-	pixels_remember(s->pixels, rect);
-}
-
-void shadow_move(struct shadow *s, const struct move *move)
-{
-	struct tile_span span = blocks_inside(blocks(s), &move->to);
-
-	pixels_copy(s->pixels, &move->to, move->dx, move->dy);
 	set_known(s, &span, 1);
 }
 
-int shadow_find_move(struct shadow *s, const struct spice_accel_rect *rect,
-		const struct spice_accel_rect *before, struct move *move)
+void shadow_move(struct shadow *s, struct pixels *pixels, const struct move *move)
 {
-	return pixels_find_move(s->pixels, s->known, rect, before, move, s->same);
+	struct tile_span span = blocks_inside(&s->blocks, &move->to);
+
+	pixels_copy(pixels, &move->to, move->dx, move->dy);
+	set_known(s, &span, 1);
+}
+
+int shadow_find_move(struct shadow *s, struct pixels *pixels,
+		const struct spice_accel_rect *rect, const struct spice_accel_rect *before,
+		struct move *move)
+{
+	return pixels_find_move(pixels, s->known, rect, before, move, s->same);
 }
 
 void shadow_forget(struct shadow *s, const struct damage *damage)
 {
 	for (unsigned i = 0; i < damage->n; i++) {
-		struct tile_span span = blocks_touched(blocks(s), &damage->rects[i]);
+		struct tile_span span = blocks_touched(&s->blocks, &damage->rects[i]);
 
 		set_known(s, &span, 0);
 	}
@@ -83,12 +81,12 @@ void shadow_forget(struct shadow *s, const struct damage *damage)
 
 void shadow_forget_all(struct shadow *s)
 {
-	memset(s->known, 0, blocks_count(blocks(s)));
+	memset(s->known, 0, blocks_count(&s->blocks));
 }
 
 void shadow_clear_same(struct shadow *s)
 {
-	memset(s->same, 0, blocks_count(blocks(s)));
+	memset(s->same, 0, blocks_count(&s->blocks));
 }
 
 static enum pixels_ask question(const struct shadow *s, size_t i, uint64_t now)
@@ -100,26 +98,67 @@ static enum pixels_ask question(const struct shadow *s, size_t i, uint64_t now)
 	return now < s->looked_us[i] + LOOK_US ? PIXELS_SKIP : PIXELS_SAMPLE;
 }
 
-static void compare(struct shadow *s, const struct tile_span *span, uint64_t now)
+/* The blocks around the damage. */
+static struct tile_span span_of(const struct shadow *s, const struct damage *damage)
+{
+	const struct spice_accel_rect bounds = damage_bounds(damage);
+
+	return blocks_touched(&s->blocks, &bounds);
+}
+
+static void clear_questions(struct shadow *s, const struct tile_span *span)
+{
+	for (uint32_t y = span->y0; y < span->y1; y++) {
+		size_t at = (size_t)y * s->blocks.columns + span->x0;
+
+		memset(s->ask + at, PIXELS_SKIP, span->x1 - span->x0);
+		memset(s->answer + at, 0, span->x1 - span->x0);
+	}
+}
+
+static void ask(struct shadow *s, const struct spice_accel_rect *rect, uint64_t now)
+{
+	struct tile_span span = blocks_touched(&s->blocks, rect);
+
+	for (uint32_t y = span.y0; y < span.y1; y++)
+		for (uint32_t x = span.x0; x < span.x1; x++) {
+			size_t i = (size_t)y * s->blocks.columns + x;
+
+			s->ask[i] = (uint8_t)question(s, i, now);
+		}
+}
+
+void shadow_compare(struct shadow *s, struct pixels *pixels, const struct damage *damage,
+		uint64_t now)
+{
+	struct tile_span span = span_of(s, damage);
+
+	clear_questions(s, &span);
+	for (unsigned i = 0; i < damage->n; i++)
+		ask(s, &damage->rects[i], now);
+	pixels_changed(pixels, &span, s->ask, s->answer);
+}
+
+static void note_answers(struct shadow *s, struct tile_map *map, const struct tile_span *span,
+		uint64_t now)
 {
 	for (uint32_t y = span->y0; y < span->y1; y++)
 		for (uint32_t x = span->x0; x < span->x1; x++) {
-			size_t i = (size_t)y * blocks(s)->columns + x;
+			size_t i = (size_t)y * s->blocks.columns + x;
 
-			s->ask[i] = (uint8_t)question(s, i, now);
-			s->answer[i] = 0;
+			if (s->answer[i])
+				tile_map_changed_at(map, i, now);
+			if (s->ask[i] == PIXELS_SAMPLE)
+				s->looked_us[i] = now;
 		}
-	pixels_changed(s->pixels, span, s->ask, s->answer);
 }
 
-/* The block has to be sent. */
-static bool is_due(struct shadow *s, struct tile_map *map, size_t i, uint64_t now)
+/* The block has to be sent as a change. One that is not known and has come to rest is sent as it
+ * is then, without loss: a polled source reports it again before each frame is encoded. */
+static bool is_due(const struct shadow *s, const struct tile_map *map, size_t i, uint64_t now)
 {
-	if (s->answer[i])
-		tile_map_changed_at(map, i, now);
-	if (s->ask[i] == PIXELS_SAMPLE)
-		s->looked_us[i] = now;
-	return s->answer[i] || (!s->known[i] && !s->same[i]);
+	return s->answer[i] || (!s->known[i] && !s->same[i] &&
+			!tile_map_rests_at(map, i, now, PACER_REST_US));
 }
 
 /* A rectangle that grows by the rows that continue it, so that a changed area stays one. */
@@ -149,20 +188,19 @@ static void add(struct pending *p, const struct tile_map *map, const struct spic
 	p->any = true;
 }
 
-static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice_accel_rect *rect,
-		struct damage *changed, uint64_t now)
+static void trim_rect(const struct shadow *s, const struct tile_map *map,
+		const struct spice_accel_rect *rect, struct damage *changed, uint64_t now)
 {
 	struct tile_span span = blocks_touched(&map->blocks, rect);
 	struct pending pending = { 0 };
 
-	compare(s, &span, now);
 	for (uint32_t y = span.y0; y < span.y1; y++)
 		for (uint32_t x = span.x0; x < span.x1; x++) {
+			size_t row = (size_t)y * map->blocks.columns;
 			struct spice_accel_rect run;
 			uint32_t x1 = x;
 
-			while (x1 < span.x1 &&
-					is_due(s, map, (size_t)y * map->blocks.columns + x1, now))
+			while (x1 < span.x1 && is_due(s, map, row + x1, now))
 				x1++;
 			if (x1 == x)
 				continue;
@@ -176,6 +214,9 @@ static void trim_rect(struct shadow *s, struct tile_map *map, const struct spice
 void shadow_trim(struct shadow *s, struct tile_map *map, const struct damage *damage,
 		struct damage *changed, uint64_t now)
 {
+	struct tile_span span = span_of(s, damage);
+
+	note_answers(s, map, &span, now);
 	for (unsigned i = 0; i < damage->n; i++)
 		trim_rect(s, map, &damage->rects[i], changed, now);
 }

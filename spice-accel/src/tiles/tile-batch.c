@@ -53,24 +53,30 @@ static int reserve(uint8_t **data, size_t *capacity, size_t size)
 	return 0;
 }
 
-int tile_batch_add(struct tile_batch *batch, const struct pixels *pixels,
-		const struct spice_accel_rect *rect)
+int tile_batch_add(struct tile_batch *batch, const struct spice_accel_rect *rect)
 {
 	size_t bytes = (size_t)rect->width * (size_t)rect->height * 3;
-	int ret;
 
 	if (batch->message.n_rects == OSVDI_TILES_MAX_RECTS ||
 			batch->size + bytes > (size_t)OSVDI_TILES_MAX_PIXELS * 3)
 		return -ENOSPC;
-	ret = reserve(&batch->pixels, &batch->capacity, batch->size + bytes);
-	if (ret == 0)
-		ret = pixels_read(pixels, rect, batch->pixels + batch->size);
-	if (ret < 0)
-		return ret;
 	batch->size += bytes;
 	batch->message.rects[batch->message.n_rects++] = (struct osvdi_rect){ (uint16_t)rect->x,
 		(uint16_t)rect->y, (uint16_t)rect->width, (uint16_t)rect->height };
 	return 0;
+}
+
+int tile_batch_read(struct tile_batch *batch, struct pixels *pixels)
+{
+	struct spice_accel_rect rects[OSVDI_TILES_MAX_RECTS];
+	int ret = reserve(&batch->pixels, &batch->capacity, batch->size);
+
+	for (unsigned i = 0; i < batch->message.n_rects; i++) {
+		const struct osvdi_rect *r = &batch->message.rects[i];
+
+		rects[i] = (struct spice_accel_rect){ r->x, r->y, r->width, r->height };
+	}
+	return ret < 0 ? ret : pixels_take(pixels, rects, batch->message.n_rects, batch->pixels);
 }
 
 /* Zstandard finds the repetitions of text and plain areas. Photographs have none, and are
@@ -163,10 +169,24 @@ static int compress(struct tile_batch *batch, const uint8_t *data, uint8_t *out,
 	return 0;
 }
 
+/* Completes the message whose data is in its place at the packet's end. */
+static void close_message(struct tile_batch *batch, uint8_t *at, struct packet *out)
+{
+	osvdi_write_tiles(at, &batch->message);
+	out->size += tile_batch_head(batch) + batch->message.data_size;
+	out->frame = batch->message.number;
+	out->key = false;
+	out->qp = -1;
+}
+
+size_t tile_batch_head(const struct tile_batch *batch)
+{
+	return OSVDI_MSG_HEADER_SIZE + OSVDI_TILES_FIXED_SIZE + 8u * batch->message.n_rects;
+}
+
 int tile_batch_encode(struct tile_batch *batch, struct packet *out)
 {
-	size_t head = OSVDI_MSG_HEADER_SIZE + OSVDI_TILES_FIXED_SIZE + 8u * batch->message.n_rects;
-	size_t bound = ZSTD_compressBound(batch->size);
+	size_t head = tile_batch_head(batch), bound = ZSTD_compressBound(batch->size);
 	const uint8_t *data = batch->pixels;
 	uint8_t *at = packet_reserve(out, head + bound);
 	int ret = at ? 0 : -ENOMEM;
@@ -180,10 +200,25 @@ int tile_batch_encode(struct tile_batch *batch, struct packet *out)
 		ret = compress(batch, data, at + head, bound);
 	if (ret < 0)
 		return ret;
-	osvdi_write_tiles(at, &batch->message);
-	out->size += head + batch->message.data_size;
-	out->frame = batch->message.number;
-	out->key = false;
-	out->qp = -1;
+	close_message(batch, at, out);
+	return 0;
+}
+
+int tile_batch_put(struct tile_batch *batch, uint8_t coding, const void *data, size_t size,
+		struct packet *out)
+{
+	size_t head = tile_batch_head(batch);
+	uint8_t *at;
+
+	if ((coding != OSVDI_TILES_ZSTD && coding != OSVDI_TILES_ZSTD_MED) ||
+			size > ZSTD_compressBound(batch->size))
+		return -EINVAL;
+	at = packet_reserve(out, head + size);
+	if (!at)
+		return -ENOMEM;
+	memcpy(at + head, data, size);
+	batch->message.coding = coding;
+	batch->message.data_size = (uint32_t)size;
+	close_message(batch, at, out);
 	return 0;
 }

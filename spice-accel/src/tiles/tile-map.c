@@ -124,16 +124,19 @@ bool tile_map_is_hot(const struct tile_map *map, const struct spice_accel_rect *
 	return hot * 2 >= all && all;
 }
 
+bool tile_map_rests_at(const struct tile_map *map, size_t i, uint64_t now, uint64_t rest)
+{
+	return map->lossy[i] && map->changed_us[i] + rest <= now;
+}
+
 static bool rested(const struct tile_map *map, size_t i, uint64_t now, uint64_t rest,
 		uint64_t *wake)
 {
 	uint64_t due = map->changed_us[i] + rest;
 
-	if (!map->lossy[i])
-		return false;
-	if (due <= now)
+	if (tile_map_rests_at(map, i, now, rest))
 		return true;
-	if (!*wake || due < *wake)
+	if (map->lossy[i] && (!*wake || due < *wake))
 		*wake = due;
 	return false;
 }

@@ -50,6 +50,8 @@ void tile_map_move(struct tile_map *map, const struct spice_accel_rect *to, int3
 		uint64_t now_us);
 
 bool tile_map_is_exact(const struct tile_map *map);
+/* The i-th block is lossy and has rested for rest_us. */
+bool tile_map_rests_at(const struct tile_map *map, size_t i, uint64_t now_us, uint64_t rest_us);
 /* At least half of the blocks there are hot. */
 bool tile_map_is_hot(const struct tile_map *map, const struct spice_accel_rect *rect);
 

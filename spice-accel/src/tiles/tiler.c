@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "pace/flight.h"
-#include "tiles/shadow.h"
+#include "tiles/look.h"
 #include "tiles/tile-batch.h"
 #include "tiles/tile-map.h"
 
@@ -18,9 +18,6 @@
 /* The shadow of a video is kept if the video covers at most one in so many pixels of the
  * picture: a window may be dragged, but a full screen costs more than it saves. */
 #define SHADOW_PART 4u
-/* Reported rectangles are searched as one if the box around them has at most so many times
- * their pixels. */
-#define CLOSE_PART 2u
 /* Changes at most so far from a video belong to it, as the video is encoded anyway. */
 #define NEAR_PIXELS 32
 /* In the long run changes may cost as tiles: one in so many bits of the link, and never more
@@ -38,8 +35,7 @@ struct tiler {
 	bool stale;             /* the encoder's picture lacks pixels that went as tiles */
 	struct tile_map map;
 	struct shadow shadow;
-	struct move moves[TILER_MAX_MOVES];
-	unsigned n_moves;
+	struct look look;       /* the last one */
 	struct tile_batch batch;
 	double bytes_per_pixel; /* of the last batches */
 	double spent_bytes;     /* on changes; leaks */
@@ -64,14 +60,14 @@ void tiler_destroy(struct tiler *t)
 	free(t);
 }
 
-int tiler_begin(struct tiler *t, struct pixels *pixels, uint64_t now)
+int tiler_begin(struct tiler *t, uint32_t width, uint32_t height, uint64_t now)
 {
 	int ret;
 
 	tiler_end(t);
-	ret = tile_map_init(&t->map, pixels->blocks.width, pixels->blocks.height, now);
+	ret = tile_map_init(&t->map, width, height, now);
 	if (ret == 0)
-		ret = shadow_init(&t->shadow, pixels);
+		ret = shadow_init(&t->shadow, width, height);
 	if (ret < 0) {
 		tile_map_finish(&t->map);
 		return ret;
@@ -86,7 +82,7 @@ void tiler_end(struct tiler *t)
 	tile_map_finish(&t->map);
 	shadow_finish(&t->shadow);
 	t->active = t->stale = false;
-	t->n_moves = 0;
+	t->look.n_moves = 0;
 	t->spent_bytes = 0;
 	flight_clear(&t->flight);
 	t->min_rtt_us = 0;
@@ -95,6 +91,11 @@ void tiler_end(struct tiler *t)
 bool tiler_is_active(const struct tiler *t)
 {
 	return t->active;
+}
+
+bool tiler_fits(const struct tiler *t, uint32_t width, uint32_t height)
+{
+	return t->active && t->map.blocks.width == width && t->map.blocks.height == height;
 }
 
 bool tiler_is_stale(const struct tiler *t)
@@ -112,56 +113,35 @@ static uint64_t area(const struct spice_accel_rect *r)
 	return (uint64_t)r->width * (uint64_t)r->height;
 }
 
-/* Searches one rectangle for a move. Pixels outside the reported damage did not change, but
- * the move may copy over them: its target is added to the damage. */
-static void find_move(struct tiler *t, const struct spice_accel_rect *rect,
-		const struct spice_accel_rect *all, struct damage *reported, uint64_t now)
+struct look *tiler_look_begin(struct tiler *t, struct backlog *b, uint64_t now)
 {
-	struct move *move = &t->moves[t->n_moves];
-
-	if (t->n_moves == TILER_MAX_MOVES ||
-			shadow_find_move(&t->shadow, rect, all, move) <= 0)
-		return;
-	shadow_move(&t->shadow, move);
-	tile_map_move(&t->map, &move->to, move->dx, move->dy, now);
-	damage_add(reported, &move->to, t->map.blocks.width, t->map.blocks.height);
-	if (t->n_moves++) /* this move may have changed pixels that the search before compared */
-		shadow_clear_same(&t->shadow);
-	t->stale = true;
+	t->look = (struct look){ .shadow = &t->shadow, .now_us = now };
+	backlog_take_reported(b, &t->look.reported);
+	return &t->look;
 }
 
-/* A dragged window is reported as the place where it was and the place where it is. The two
- * may overlap. */
-static void find_moves(struct tiler *t, struct damage *reported, uint64_t now)
+bool tiler_look_finish(struct tiler *t, struct backlog *b)
 {
-	const struct damage before = *reported;
-	const struct spice_accel_rect all = damage_bounds(&before);
+	const struct look *look = &t->look;
+	struct damage changed = { 0 };
 
-	t->n_moves = 0;
-	if (area(&all) <= damage_area(&before) * CLOSE_PART) {
-		find_move(t, &all, &all, reported, now);
-		return;
+	for (unsigned i = 0; i < look->n_moves; i++) {
+		const struct move *move = &look->moves[i];
+
+		tile_map_move(&t->map, &move->to, move->dx, move->dy, look->now_us);
+		t->stale = true;
 	}
-	for (unsigned i = 0; i < before.n; i++)
-		find_move(t, &before.rects[i], &all, reported, now);
-}
-
-void tiler_look(struct tiler *t, struct backlog *b, uint64_t now)
-{
-	struct damage reported, changed = { 0 };
-
-	backlog_take_reported(b, &reported);
-	find_moves(t, &reported, now);
-	shadow_trim(&t->shadow, &t->map, &reported, &changed, now);
-	if (t->n_moves)
+	shadow_trim(&t->shadow, &t->map, &look->reported, &changed, look->now_us);
+	if (look->n_moves)
 		shadow_clear_same(&t->shadow);
 	backlog_add(b, BACKLOG_VIDEO, &changed);
+	return look->n_moves || !damage_is_empty(&changed);
 }
 
 const struct move *tiler_moves(const struct tiler *t, unsigned *n)
 {
-	*n = t->n_moves;
-	return t->moves;
+	*n = t->look.n_moves;
+	return t->look.moves;
 }
 
 static double spend_rate(const struct link *link)
@@ -191,8 +171,8 @@ static bool near(const struct spice_accel_rect *a, const struct spice_accel_rect
 /* The edges of a moving window change again and again at the same place, and are no video. */
 static bool is_uncovered(const struct tiler *t, const struct spice_accel_rect *r)
 {
-	for (unsigned i = 0; i < t->n_moves; i++) {
-		const struct move *move = &t->moves[i];
+	for (unsigned i = 0; i < t->look.n_moves; i++) {
+		const struct move *move = &t->look.moves[i];
 		struct spice_accel_rect from = move->to;
 
 		from.x -= move->dx;
@@ -244,16 +224,17 @@ void tiler_divide(struct tiler *t, struct backlog *b, const struct link *link, u
 	backlog_join_near(b, NEAR_PIXELS);
 }
 
-void tiler_take_video(struct tiler *t, struct backlog *b, struct damage *out)
+bool tiler_take_video(struct tiler *t, struct backlog *b, struct damage *out)
 {
 	backlog_take_video(b, TILE_BLOCK, out);
 	tile_map_set_lossy(&t->map, out);
 	if (damage_area(out) > (uint64_t)t->map.blocks.width * t->map.blocks.height / SHADOW_PART) {
 		shadow_forget(&t->shadow, out);
-		return;
+		return false;
 	}
 	for (unsigned i = 0; i < out->n; i++)
-		shadow_copy(&t->shadow, &out->rects[i]);
+		shadow_note(&t->shadow, &out->rects[i]);
+	return true;
 }
 
 void tiler_video_all(struct tiler *t)
@@ -266,31 +247,36 @@ void tiler_video_all(struct tiler *t)
 size_t tiler_room(struct tiler *t, const struct link *link, uint64_t now)
 {
 	uint64_t rtt = t->min_rtt_us ? t->min_rtt_us : link->min_rtt_us;
-	uint64_t window = link->target_kbps * (rtt + QUEUE_US) / 8000, bytes;
+	uint64_t window = link->target_kbps * (rtt + QUEUE_US) / 8000;
+	size_t bytes = flight_bytes(&t->flight);
 
-	flight_expire(&t->flight, now);
-	if (flight_is_full(&t->flight))
-		return 0;
-	bytes = flight_bytes(&t->flight);
 	if (window > WINDOW_MAX_BYTES)
 		window = WINDOW_MAX_BYTES;
-	return window > bytes ? (size_t)(window - bytes) : 0;
+	if (now >= flight_probe_us(&t->flight))
+		return (size_t)window;
+	return window > bytes && !flight_is_full(&t->flight) ? (size_t)(window - bytes) : 0;
+}
+
+bool tiler_waits(const struct tiler *t, uint64_t now, uint64_t *wake)
+{
+	*wake = flight_probe_us(&t->flight);
+	return flight_is_full(&t->flight) && now < *wake;
 }
 
 static void note_sent(struct tiler *t, const struct spice_accel_rect *rect)
 {
 	tile_map_set_exact(&t->map, rect);
-	shadow_copy(&t->shadow, rect);
+	shadow_note(&t->shadow, rect);
 }
 
-/* Reads the rectangles into the batch. 0, negative errno. */
+/* 0, negative errno. */
 static int fill_batch(struct tiler *t, const struct spice_accel_rect *rects, unsigned n)
 {
 	int ret = 0;
 
 	tile_batch_reset(&t->batch);
 	for (unsigned i = 0; i < n && ret == 0; i++)
-		ret = tile_batch_add(&t->batch, t->shadow.pixels, &rects[i]);
+		ret = tile_batch_add(&t->batch, &rects[i]);
 	for (unsigned i = 0; i < n && ret == 0; i++)
 		note_sent(t, &rects[i]);
 	return ret;
@@ -352,6 +338,14 @@ static void mark_unsent(struct tiler *t, const struct spice_accel_rect *rect, st
 	tile_map_set_lossy(&t->map, &one);
 	shadow_forget(&t->shadow, &one);
 	backlog_add_rect(b, BACKLOG_VIDEO, rect);
+}
+
+void tiler_look_drop(struct tiler *t, struct backlog *b)
+{
+	for (unsigned i = 0; i < t->look.reported.n; i++)
+		mark_unsent(t, &t->look.reported.rects[i], b);
+	t->look.n_moves = 0;
+	shadow_clear_same(&t->shadow);
 }
 
 void tiler_give_back(struct tiler *t, struct backlog *b)

@@ -12,8 +12,7 @@
 #include "pixels/pixels.h"
 #include "tiles/backlog.h"
 
-#define TILER_MAX_MOVES 4u
-
+struct look;
 struct tile_batch;
 
 /**
@@ -33,39 +32,50 @@ struct tiler_counts {
 int tiler_create(struct tiler **out);
 void tiler_destroy(struct tiler *tiler); /* NULL allowed */
 
-/* Starts tiles of these pixels: all of the picture is lossy. 0, -ENOMEM.
- * Owner: the pixels are borrowed until tiler_end(). */
-int tiler_begin(struct tiler *tiler, struct pixels *pixels, uint64_t now_us);
+/* Starts tiles of a picture: all of it is lossy, and no pixel is known. 0, -ENOMEM. */
+int tiler_begin(struct tiler *tiler, uint32_t width, uint32_t height, uint64_t now_us);
 /* Stops tiles. The counts stay. */
 void tiler_end(struct tiler *tiler);
 bool tiler_is_active(const struct tiler *tiler);
+/* Tiles are those of a picture of this size. */
+bool tiler_fits(const struct tiler *tiler, uint32_t width, uint32_t height);
 /* The encoder's picture lacks pixels that went as tiles. */
 bool tiler_is_stale(const struct tiler *tiler);
 /* The viewer has the source's pixels, or has them on its way, but for the backlog. */
 bool tiler_is_exact(const struct tiler *tiler);
 
-/* Looks at the reported damage. Pixels that did change wait for video then; pixels that
- * only moved are in tiler_moves(). */
-void tiler_look(struct tiler *tiler, struct backlog *backlog, uint64_t now_us);
-/* The moves that the last tiler_look() found. The viewer is to carry them out before
- * anything else is sent. */
+/* Takes the reported damage. look_run() is to look at it, and tiler_look_finish() goes on with
+ * the answer. Nothing else may be asked of the tiler until then, but for its counts. */
+struct look *tiler_look_begin(struct tiler *tiler, struct backlog *backlog, uint64_t now_us);
+/* Pixels that did change wait for video then; pixels that only moved are in tiler_moves(). False:
+ * nothing changed. */
+bool tiler_look_finish(struct tiler *tiler, struct backlog *backlog);
+/* Nobody answers, or the answer came too late: all that was reported waits for video, with the
+ * targets of moves that the viewer does not carry out. */
+void tiler_look_drop(struct tiler *tiler, struct backlog *backlog);
+/* The moves that the last look found. The viewer is to carry them out before anything else is
+ * sent. */
 const struct move *tiler_moves(const struct tiler *tiler, unsigned *n);
 
 /* Divides the damage that waits for video: changes that are better sent as tiles wait as tiles. */
 void tiler_divide(struct tiler *tiler, struct backlog *backlog, const struct link *link,
 		uint64_t now_us);
 
-/* Takes the damage that waits for video, grown to whole blocks, and remembers what will be
- * sent. */
-void tiler_take_video(struct tiler *tiler, struct backlog *backlog, struct damage *out);
+/* Takes the damage that waits for video, grown to whole blocks. True: the caller is to remember
+ * its pixels, which are sent now. */
+bool tiler_take_video(struct tiler *tiler, struct backlog *backlog, struct damage *out);
 /* All of the picture goes as video. */
 void tiler_video_all(struct tiler *tiler);
 
 /* Bytes that may go out now. */
 size_t tiler_room(struct tiler *tiler, const struct link *link, uint64_t now_us);
+/* Too many moves and tiles are not acknowledged yet: no more may go before *wake_us, or
+ * before an acknowledgement comes. */
+bool tiler_waits(const struct tiler *tiler, uint64_t now_us, uint64_t *wake_us);
 
-/* Fills the batch with the changes that wait as tiles. 1 there is a batch; 0 there is none;
- * negative errno. The changes wait for video unless there is a batch. */
+/* Fills the batch with the changes that wait as tiles: with their rectangles, and the caller
+ * is to call tile_batch_read(). 1 there is a batch; 0 there is none; negative errno. The changes
+ * wait for video unless there is a batch. */
 int tiler_take_changes(struct tiler *tiler, struct backlog *backlog);
 /* Fills the batch with lossy areas that have been still for rest_us, as many as about `room`
  * bytes hold. Results as above; *wake_us as of tile_map_rested(). */

@@ -73,8 +73,13 @@ void channel_start(struct channel *channel, const struct channel_offer *offer)
 	osvdi_put32(p + 22, offer->caps);
 	channel->state = CHANNEL_LINKING;
 	channel->size = 0;
-	channel->window = channel->left = 0;
+	channel->caps = channel->window = channel->left = 0;
 	channel->ops->send(channel->opaque, message, sizeof message);
+}
+
+uint32_t channel_caps(const struct channel *channel)
+{
+	return channel->caps;
 }
 
 bool channel_login(struct channel *channel, const uint8_t *ticket)
@@ -125,18 +130,24 @@ static enum channel_error judge(uint32_t result)
 	}
 }
 
-/* The first word of the server's common capabilities; false: they lie outside the answer. */
-static bool read_caps(const uint8_t *reply, size_t size, uint32_t *caps)
+/* The first words of the server's common capabilities, and behind them of those for this type
+ * of channel; false: they lie outside the answer. */
+static bool read_caps(const uint8_t *reply, size_t size, uint32_t *common, uint32_t *own)
 {
-	uint32_t n = osvdi_get32(reply + 4 + CHANNEL_KEY_SIZE);
+	uint32_t n_common = osvdi_get32(reply + 4 + CHANNEL_KEY_SIZE);
+	uint32_t n_own = osvdi_get32(reply + 8 + CHANNEL_KEY_SIZE);
 	uint32_t offset = osvdi_get32(reply + 12 + CHANNEL_KEY_SIZE);
 
-	*caps = 0;
-	if (!n)
+	*common = *own = 0;
+	if (!n_common && !n_own)
 		return true;
-	if (offset > size || n > (size - offset) / 4)
+	if (offset > size || n_common > (size - offset) / 4 ||
+			n_own > (size - offset) / 4 - n_common)
 		return false;
-	*caps = osvdi_get32(reply + offset);
+	if (n_common)
+		*common = osvdi_get32(reply + offset);
+	if (n_own)
+		*own = osvdi_get32(reply + offset + 4 * n_common);
 	return true;
 }
 
@@ -150,7 +161,7 @@ static enum channel_error take_reply(struct channel *channel, const uint8_t *rep
 	error = judge(osvdi_get32(reply));
 	if (error != CHANNEL_OK)
 		return error;
-	if (size < REPLY_FIXED_SIZE || !read_caps(reply, size, &caps))
+	if (size < REPLY_FIXED_SIZE || !read_caps(reply, size, &caps, &channel->caps))
 		return CHANNEL_DAMAGED;
 	if (!(caps & CAP_MINI_HEADER))
 		return CHANNEL_BAD_VERSION;

@@ -38,6 +38,12 @@ void screen_lose(struct screen *screen)
 	screen->ops->ask_key_frame(screen->opaque);
 }
 
+void screen_miss(struct screen *screen, uint64_t number)
+{
+	note_number(screen, number);
+	screen_lose(screen);
+}
+
 /* ---- to the canvas ------------------------------------------------------- */
 
 static void show(struct screen *screen, const struct region *region)

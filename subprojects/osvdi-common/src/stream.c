@@ -13,6 +13,17 @@ void stream_reset(struct stream *stream)
 	stream->greeted = stream->broken = false;
 }
 
+void stream_join(struct stream *stream)
+{
+	stream_reset(stream);
+	stream->greeted = true;
+}
+
+bool stream_whole(const struct stream *stream)
+{
+	return !stream->size && !stream->broken;
+}
+
 void stream_finish(struct stream *stream)
 {
 	free(stream->data);

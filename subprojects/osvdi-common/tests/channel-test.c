@@ -240,6 +240,88 @@ static void takes_messages(void)
 	}
 }
 
+/* Two lists of capabilities stand in the server's answer, one behind the other. */
+static void reads_capabilities(void)
+{
+	static const struct {
+		uint32_t n_common, n_own, offset, size;
+		enum channel_error error;
+		uint32_t caps;
+	} cases[] = {
+		{ 1, 1, 178, 8, CHANNEL_OK, 0x1002 },
+		{ 1, 0, 178, 8, CHANNEL_OK, 0 },
+		{ 1, 2, 178, 12, CHANNEL_OK, 0x1002 },
+		{ 2, 1, 178, 12, CHANNEL_OK, 0x1003 },
+		{ 0, 1, 178, 8, CHANNEL_BAD_VERSION, 0xb }, /* no short headers */
+		{ 1, 1, 178, 4, CHANNEL_DAMAGED, 0 },
+		{ 1, 2, 178, 8, CHANNEL_DAMAGED, 0 },
+		{ 1, 0xffffffff, 178, 8, CHANNEL_DAMAGED, 0 },
+		{ 0xffffffff, 1, 178, 8, CHANNEL_DAMAGED, 0 },
+		{ 0, 1, 0xfffffffc, 8, CHANNEL_DAMAGED, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint8_t reply[256];
+
+		start();
+		write_reply(reply, 0, 0xb);
+		osvdi_put32(reply + 12, 178 + cases[i].size);
+		osvdi_put32(reply + 16 + 166, cases[i].n_common);
+		osvdi_put32(reply + 16 + 170, cases[i].n_own);
+		osvdi_put32(reply + 16 + 174, cases[i].offset);
+		osvdi_put32(reply + 16 + 182, 0x1002);
+		osvdi_put32(reply + 16 + 186, 0x1003);
+		CHECK_EQUAL(feed(reply, 16 + 178 + cases[i].size, 1000), cases[i].error);
+		CHECK_EQUAL(channel_caps(&it.channel), cases[i].caps);
+	}
+}
+
+/* Answers and messages at the edge of what can be. */
+static void knows_bounds(void)
+{
+	static const struct {
+		uint32_t size, result, n_common, offset;
+		enum channel_error error;
+	} replies[] = {
+		{ 3, 5, 0, 0, CHANNEL_DAMAGED },
+		{ 4, 5, 0, 0, CHANNEL_NEEDS_TLS }, /* a refusal, and no more */
+		{ 4, 0, 0, 0, CHANNEL_DAMAGED },
+		{ 177, 0, 0, 0, CHANNEL_DAMAGED },
+		{ 178, 0, 0, 0, CHANNEL_BAD_VERSION }, /* no capability: a server of old */
+		{ 178, 0, 0, 0xffffffff, CHANNEL_BAD_VERSION }, /* of which none has a place */
+		{ 4096, 0, 1, 4092, CHANNEL_OK },
+		{ 4096, 0, 1, 4093, CHANNEL_DAMAGED },
+		{ 4097, 0, 1, 178, CHANNEL_DAMAGED },
+		{ 0xffffffff, 0, 1, 178, CHANNEL_DAMAGED },
+	};
+	static const struct {
+		uint16_t type;
+		uint32_t size;
+		enum channel_error error;
+	} messages[] = {
+		{ 3, 7, CHANNEL_DAMAGED }, { 3, 8, CHANNEL_OK },
+		{ 4, 11, CHANNEL_DAMAGED }, { 4, 12, CHANNEL_OK },
+		{ 101, 0, CHANNEL_OK },
+	};
+	uint8_t data[16 + 4100];
+
+	for (size_t i = 0; i < sizeof replies / sizeof replies[0]; i++) {
+		memset(data, 0xb, sizeof data); /* capabilities wherever they are */
+		start();
+		write_reply(data, replies[i].result, 0xb);
+		osvdi_put32(data + 12, replies[i].size);
+		osvdi_put32(data + 16 + 166, replies[i].n_common);
+		osvdi_put32(data + 16 + 174, replies[i].offset);
+		CHECK_EQUAL(feed(data, 16 + (replies[i].size > 4100 ? 0 : replies[i].size), 7),
+				replies[i].error);
+	}
+	for (size_t i = 0; i < sizeof messages / sizeof messages[0]; i++) {
+		open_channel();
+		CHECK_EQUAL(feed(data, write_message(data, messages[i].type, messages[i].size), 99),
+				messages[i].error);
+	}
+}
+
 static void refuses_messages(void)
 {
 	uint8_t data[16];
@@ -313,6 +395,7 @@ static void sends(void)
 int main(void)
 {
 	static const struct check_case cases[] = {
+		{ "knows bounds", knows_bounds },
 		{ "says what it wants", says_what_it_wants },
 		{ "logs in", logs_in },
 		{ "logs in without selection", logs_in_without_selection },
@@ -320,6 +403,7 @@ int main(void)
 		{ "names what is no SPICE", names_what_is_no_spice },
 		{ "refuses damaged replies", refuses_damaged_replies },
 		{ "takes messages", takes_messages },
+		{ "reads capabilities", reads_capabilities },
 		{ "refuses messages", refuses_messages },
 		{ "answers pings", answers_pings },
 		{ "acknowledges", acknowledges },

@@ -105,6 +105,27 @@ static void test_canvas_new(void)
 	end(m);
 }
 
+/* Updates went by before there was anybody to take them. */
+static void test_missed(void)
+{
+	struct model *m = calloc(1, sizeof *m);
+
+	CHECK(m != NULL);
+	model_init(m, 1);
+	screen_miss(&m->screen, 2);
+	CHECK_EQUAL(m->asked, 1);
+	model_set_canvas(m, true);
+	model_take_frame(m, false);
+	model_send_tiles(m, &dot);
+	model_take_update(m);
+	CHECK(!m->exact); /* the picture is from before what went by */
+	model_settle(m);
+	model_send_tiles(m, &left);
+	model_take_update(m);
+	CHECK(m->exact);
+	end(m);
+}
+
 /* The whole picture once more after parts of pictures; not where updates are on it. */
 static void test_refine(void)
 {
@@ -429,6 +450,7 @@ int main(void)
 		{ "pictures that are skipped", test_skip },
 		{ "a canvas that comes late", test_canvas_late },
 		{ "a new canvas", test_canvas_new },
+		{ "updates that went by", test_missed },
 		{ "the whole picture once more", test_refine },
 		{ "exactness", test_exact },
 		{ "a copy whose source is spoilt", test_spoilt },

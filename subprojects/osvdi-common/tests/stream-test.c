@@ -178,12 +178,49 @@ static void test_memory(void)
 	stream_finish(&stream);
 }
 
+/* Another display's instance takes what follows a whole message. */
+static void test_join(void)
+{
+	uint8_t bytes[512] = { 0 };
+	size_t first = write_hello(bytes), size = first + write_tiles(bytes + first);
+
+	for (size_t at = 0; at <= size; at++) {
+		struct stream stream = { 0 }, other = { 0 };
+		struct seen seen = { 0 }, others = { 0 };
+
+		stream_feed_viewer(&stream, bytes, at, &ops, &seen);
+		CHECK_EQUAL(stream_whole(&stream), at == 0 || at == first || at == size);
+		if (stream_whole(&stream) && at) {
+			stream_join(&other);
+			CHECK_EQUAL(stream_feed_viewer(&other, bytes + at, size - at, &ops,
+					&others), STREAM_OK);
+			CHECK_EQUAL(others.tiles, at == first);
+			CHECK_EQUAL(others.hellos, 0);
+		}
+		stream_finish(&stream);
+		stream_finish(&other);
+	}
+}
+
+static void test_broken_is_not_whole(void)
+{
+	struct stream stream = { 0 };
+	struct seen seen = { 0 };
+	uint8_t bytes[64];
+
+	stream_feed_viewer(&stream, bytes, osvdi_msg_begin(bytes, 900, 0), &ops, &seen);
+	CHECK(!stream_whole(&stream));
+	stream_finish(&stream);
+}
+
 int main(void)
 {
 	static const struct check_case cases[] = {
 		{ "messages in pieces of every size", test_pieces },
 		{ "what ends the extension", test_refused },
 		{ "memory follows what has come", test_memory },
+		{ "another reader joins between messages", test_join },
+		{ "nobody joins what is broken", test_broken_is_not_whole },
 	};
 
 	return check_run(cases, sizeof cases / sizeof cases[0]);

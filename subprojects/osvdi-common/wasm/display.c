@@ -21,6 +21,7 @@ static struct {
 	bool ready;
 	uint32_t ping_id;
 	double now_us;
+	struct osvdi_monitors monitors; /* that were wished for */
 	struct {
 		double offset_us, delay_us;
 	} samples[CLOCK_SAMPLES];
@@ -117,7 +118,7 @@ static void on_refine_at(void *opaque, int64_t at_us)
 
 /* ---- the display ----------------------------------------------------------- */
 
-EXPORT(display_start) void display_start(uint32_t number)
+EXPORT(display_begin) void display_begin(uint32_t number)
 {
 	static const struct screen_ops ops = {
 		.show = on_show,
@@ -132,14 +133,19 @@ EXPORT(display_start) void display_start(uint32_t number)
 		.refine_at = on_refine_at,
 	};
 
-	if (!begun) {
-		screen_init(&screen, number, &ops, NULL);
-		screen_set_canvas(&screen, canvas, 0);
-	}
+	if (begun)
+		screen_finish(&screen);
+	screen_init(&screen, number, &ops, NULL);
+	screen_set_canvas(&screen, canvas, 0);
 	begun = true;
 	display = number;
+}
+
+EXPORT(display_start) void display_start(void)
+{
 	units_forget();
-	screen_start(&screen);
+	if (begun)
+		screen_start(&screen);
 }
 
 EXPORT(display_stop) void display_stop(void)
@@ -246,6 +252,19 @@ EXPORT(port_close) void port_close(void)
 	stream_reset(&port.stream);
 	port.ready = false;
 	port.n_samples = 0;
+	port.monitors.n = 0;
+}
+
+EXPORT(port_join) void port_join(void)
+{
+	port_close();
+	stream_join(&port.stream);
+	port.ready = true;
+}
+
+EXPORT(port_whole) bool port_whole(void)
+{
+	return port.ready && stream_whole(&port.stream);
 }
 
 EXPORT(port_take) uint32_t port_take(const uint8_t *data, size_t size, double now_us)
@@ -281,12 +300,14 @@ EXPORT(port_wish) void port_wish(uint32_t max_fps_mhz)
 EXPORT(port_monitor) void port_monitor(uint32_t number, uint32_t width, uint32_t height)
 {
 	uint8_t message[OSVDI_MSG_HEADER_SIZE + OSVDI_MONITORS_SIZE(OSVDI_MONITORS_MAX)];
-	struct osvdi_monitors monitors = { .n = number + 1 };
 
 	if (!port.ready || number >= OSVDI_MONITORS_MAX || width > OSVDI_MONITORS_MAX_EDGE ||
 			height > OSVDI_MONITORS_MAX_EDGE)
 		return;
-	monitors.sizes[number].width = width;
-	monitors.sizes[number].height = height;
-	page_port_bytes(message, osvdi_write_monitors(message, &monitors));
+	for (; port.monitors.n <= number; port.monitors.n++)
+		port.monitors.sizes[port.monitors.n].width =
+				port.monitors.sizes[port.monitors.n].height = 0;
+	port.monitors.sizes[number].width = width;
+	port.monitors.sizes[number].height = height;
+	page_port_bytes(message, osvdi_write_monitors(message, &port.monitors));
 }

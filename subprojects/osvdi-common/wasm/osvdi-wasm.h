@@ -53,7 +53,12 @@ uint32_t port_take(const uint8_t *data, size_t size, double now_us);
 void port_close(void);
 void port_ping(double now_us);
 void port_wish(uint32_t max_fps_mhz); /* 0: no wish */
+/* The size that is wished for, among those of other displays; 0 by 0: it is not shown. */
 void port_monitor(uint32_t display, uint32_t width, uint32_t height);
+/* An instance with another display shares the port of the one that said hello: it joins when
+ * that one has taken whole messages, and gets all that comes from then on. */
+bool port_whole(void);
+void port_join(void);
 
 IMPORT(port_bytes) void page_port_bytes(const uint8_t *data, size_t size);
 IMPORT(port_ready) void page_port_ready(void);
@@ -72,7 +77,10 @@ struct unit {
 	char codec[12];             /* of the parameter set in force, ends with 0 */
 };
 
-void display_start(uint32_t display); /* a stream begins */
+/* Before the display's channel and the port are opened: the port's connection may be ahead of
+ * the channel's, and what the port brings waits for the stream. */
+void display_begin(uint32_t display);
+void display_start(void); /* a stream begins */
 void display_stop(void);
 /* NULL: it cannot be decoded, since no parameter set came before it. */
 const struct unit *display_unit(const uint8_t *data, size_t size, double now_us);

@@ -18,6 +18,7 @@
 #include "pixels/convert-cpu.h"
 #include "decoder.h"
 #include "encode/encoder.h"
+#include "engine/local-engine.h"
 #include "engine/worker.h"
 #include "frame/frame.h"
 #include "frame/picture.h"
@@ -86,11 +87,19 @@ static void set_size(struct bench *b, uint32_t width, uint32_t height)
 	b->job.damage = all;
 }
 
+static int create_worker(struct worker **out, int *done_fd)
+{
+	struct engine *engine;
+	int ret = local_engine_create(&engine);
+
+	return ret < 0 ? ret : worker_create(out, engine, done_fd);
+}
+
 static void start(struct bench *b, const char *order, uint32_t width, uint32_t height)
 {
 	memset(b, 0, sizeof *b);
 	g_ptr_array_set_size(log_lines, 0);
-	g_assert_cmpint(worker_create(&b->worker, &b->done_fd), ==, 0);
+	g_assert_cmpint(create_worker(&b->worker, &b->done_fd), ==, 0);
 	b->job.config.fps = 60;
 	b->job.config.threads = 1;
 	b->job.config.bitrate_kbps = 20000;

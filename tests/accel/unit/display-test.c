@@ -7,6 +7,8 @@
  * failures lead to on the wire.
  */
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <drm_fourcc.h>
 #include <glib.h>
@@ -17,7 +19,11 @@
 #include "display/display.h"
 #include "encode/encoder.h"
 #include "frame/frame.h"
+#ifdef GL_DOUBLE
+#include "gl-double.h"
+#endif
 #include "host-glib.h"
+#include "kinds.h"
 #include "mock-spice.h"
 #include "options/options.h"
 #include "wire/ext-port.h"
@@ -49,13 +55,19 @@ struct stage {
 	struct osvdi_copy last_copy;
 };
 
-static uint32_t pixels[1024 * 1024];
-static gint errors; /* lines of the log, atomic */
+#define SCREEN_BYTES (4u << 20)
+
+/* A memfd, so that it can be a DMA-BUF too. */
+static uint32_t *pixels;
+static int pixels_fd;
+static gint errors, tiles_errors; /* lines of the log, atomic; tiles_errors: of tiles that end */
 
 static void on_log(void *opaque, enum spice_accel_log_level level, const char *message)
 {
 	if (level == SPICE_ACCEL_LOG_ERROR)
 		g_atomic_int_inc(&errors);
+	if (strstr(message, "without lossless tiles"))
+		g_atomic_int_inc(&tiles_errors);
 }
 
 static void on_poll_interval(void *host, unsigned head, uint32_t ms)
@@ -218,6 +230,17 @@ static void run_for_ms(struct stage *s, unsigned ms)
 
 /* ---- the stage ---------------------------------------------------------- */
 
+static struct spice_accel_frame *make_dmabuf(uint32_t width, uint32_t height, uint64_t modifier)
+{
+	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = width,
+		.height = height, .fourcc = DRM_FORMAT_XRGB8888, .n_planes = 1, .fd = { pixels_fd },
+		.stride = { width * 4 }, .modifier = modifier };
+	struct spice_accel_frame *frame;
+
+	g_assert_cmpint(spice_accel_frame_create_dmabuf(&frame, &params), ==, 0);
+	return frame;
+}
+
 static void submit(struct stage *s, uint32_t width, uint32_t height,
 		const struct spice_accel_rect *rect)
 {
@@ -227,7 +250,11 @@ static void submit(struct stage *s, uint32_t width, uint32_t height,
 
 	if (!s->frame || s->frame->width != width || s->frame->height != height) {
 		spice_accel_frame_unref(s->frame);
-		g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
+		if (kind != MEMORY)
+			s->frame = make_dmabuf(width, height, kind == MAPPED ?
+					SPICE_ACCEL_MODIFIER_UNKNOWN : I915_FORMAT_MOD_X_TILED);
+		else
+			g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
 	}
 	spice_accel_display_submit(s->display, s->frame, rect, rect ? 1 : 0, 0);
 }
@@ -340,7 +367,7 @@ static void test_starts(void)
 	g_assert_cmpuint(s.format.width, ==, WIDTH);
 	g_assert_cmpuint(s.format.height, ==, HEIGHT);
 	g_assert_cmpuint(s.format.codec, ==, SPICE_VIDEO_CODEC_TYPE_H264);
-	g_assert_cmpuint(s.polls, ==, 1);
+	g_assert_cmpuint(s.polls, >=, 1); /* more where starting took long */
 	close_stage(&s);
 }
 
@@ -538,6 +565,10 @@ static void test_all_fail(void)
 	open_stage(&s, "fake", NULL);
 	g_atomic_int_set(&errors, 0);
 	start_stop(H264);
+	do {
+		turn(&s);
+		display_status(s.display, &status);
+	} while (!status.encoder_failures);
 	for (unsigned i = 0; i < 100; i++) {
 		submit(&s, WIDTH, HEIGHT, NULL);
 		run_for_ms(&s, 5);
@@ -588,21 +619,203 @@ static void test_destroyed(void)
 	display_destroy(NULL);
 }
 
+static bool tiles_used(struct stage *s)
+{
+	struct display_status status;
+
+	display_status(s->display, &status);
+	return status.tiles_used;
+}
+
+/* Without tiles video goes on, whole, and one line said why; the next kind of scanout has tiles
+ * again. */
+static void check_goes_on(struct stage *s)
+{
+	unsigned frames = s->frames;
+
+	submit(s, WIDTH, HEIGHT, NULL);
+	WAIT_FOR(s, s->frames > frames);
+	g_assert_false(tiles_used(s));
+	g_assert_false(s->info.flags & OSVDI_FRAME_PARTIAL);
+	g_assert_cmpint(g_atomic_int_get(&tiles_errors), ==, 1);
+	submit(s, WIDTH + 16, HEIGHT, NULL);
+	WAIT_FOR(s, s->format.width == WIDTH + 16);
+	WAIT_FOR(s, s->last_tiles.after_frame == s->info.frame &&
+			s->last_tiles.flags & OSVDI_TILES_EXACT);
+	g_assert_true(tiles_used(s));
+}
+
+/* A DMA-BUF that cannot be compared any more: told once, video goes on, and tiles come back with
+ * the next kind of scanout. */
+static void test_lost(void)
+{
+	struct stage s;
+
+	if (kind == MEMORY) {
+		g_test_skip("memory is never lost");
+		return;
+	}
+	open_exact_stage(&s);
+	g_atomic_int_set(&tiles_errors, 0);
+	g_assert_cmpint(ftruncate(pixels_fd, 4096), ==, 0);
+	submit(&s, WIDTH, HEIGHT, NULL);
+	WAIT_FOR(&s, !tiles_used(&s));
+	g_assert_cmpint(ftruncate(pixels_fd, SCREEN_BYTES), ==, 0);
+	check_goes_on(&s);
+	close_exact_stage(&s);
+}
+
+#ifdef GL_DOUBLE
+/* A GPU that hangs or is reset: tiles end, video goes on, OpenGL is closed, and the next kind of
+ * scanout has tiles again, by a new device. */
+static void check_broken(enum gl_double_fault fault)
+{
+	unsigned closed = gl_double_closed();
+	struct stage s;
+
+	open_exact_stage(&s);
+	g_atomic_int_set(&tiles_errors, 0);
+	gl_double_break(fault);
+	submit(&s, WIDTH, HEIGHT, NULL);
+	WAIT_FOR(&s, !tiles_used(&s));
+	WAIT_FOR(&s, gl_double_closed() == closed + 1);
+	gl_double_break(GL_DOUBLE_WORKS);
+	check_goes_on(&s);
+	close_exact_stage(&s);
+}
+
+static void test_gpu_breaks(void)
+{
+	if (kind != GPU && kind != COPIED) {
+		g_test_skip("no GPU is used");
+		return;
+	}
+	check_broken(GL_DOUBLE_HANGS);
+	check_broken(GL_DOUBLE_WAS_RESET);
+}
+#else
+static void test_gpu_breaks(void)
+{
+	g_test_skip("no GPU is used");
+}
+#endif
+
+/* A change that is reported while the encode thread looks, and finds nothing. */
+static void test_reported_meanwhile(void)
+{
+	const struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT }, letter = { 21, 33, 8, 12 };
+	struct stage s;
+
+	open_exact_stage(&s);
+	for (unsigned i = 0; i < 20; i++) {
+		unsigned tiles = s.tiles;
+
+		submit(&s, WIDTH, HEIGHT, &all);
+		g_main_context_iteration(NULL, FALSE);
+		draw(WIDTH, &letter);
+		submit(&s, WIDTH, HEIGHT, &letter);
+		WAIT_FOR(&s, s.tiles > tiles);
+	}
+	close_exact_stage(&s);
+}
+
+/* The processor reads what is looked at and what is sent, and nothing at rest. */
+static void test_read_bytes(void)
+{
+	struct spice_accel_rect letter = { 21, 33, 8, 12 };
+	struct display_status before, after;
+	struct stage s;
+
+	open_exact_stage(&s);
+	display_status(s.display, &before);
+	run_for_ms(&s, 50);
+	display_status(s.display, &after);
+	g_assert_cmpuint(after.read_bytes, ==, before.read_bytes);
+	type_letter(&s, &letter);
+	display_status(s.display, &after);
+	g_assert_cmpuint(after.read_bytes - before.read_bytes, <=, (2 * 2 * 16 * 16 + 8 * 12) * 4);
+	if (kind == MEMORY)
+		g_assert_cmpuint(after.read_bytes, ==, 0);
+	else
+		g_assert_cmpuint(after.read_bytes - before.read_bytes, >=, 8 * 12 * 3);
+	if (kind == GPU)
+		g_assert_cmpuint(after.read_bytes - before.read_bytes, ==, 8 * 12 * 3);
+	close_exact_stage(&s);
+}
+
+/* Pixels of a video are read by an encoder without a GPU alone, which needs them: once. */
+static void test_read_bytes_of_video(void)
+{
+	const struct spice_accel_rect large = { 0, 0, 140, 100 };
+	unsigned only_by_encoder = 0;
+	struct stage s;
+
+	open_exact_stage(&s);
+	for (unsigned i = 0; i < 30; i++) {
+		struct osvdi_ack ack = { .frame = s.info.frame };
+		struct display_status before, after;
+		unsigned frames = s.frames, tiles = s.tiles;
+		uint64_t bytes;
+
+		display_ack(s.display, &ack);
+		display_status(s.display, &before);
+		draw(WIDTH, &large);
+		submit(&s, WIDTH, HEIGHT, &large);
+		/* on a busy machine the picture before may have rested, and tiles may bring both */
+		WAIT_FOR(&s, s.frames > frames || s.tiles > tiles);
+		display_status(s.display, &after);
+		bytes = after.read_bytes - before.read_bytes;
+		only_by_encoder += s.tiles == tiles && bytes == 144 * 112 * 4;
+	}
+	if (kind == GPU)
+		g_assert_cmpuint(only_by_encoder, >, 0);
+	close_exact_stage(&s);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+	bool pixels; /* it depends on how pixels are compared */
+} tests[] = {
+	{ "starts", test_starts },
+	{ "cadence", test_cadence },
+	{ "own-viewer", test_own_viewer },
+	{ "tiles", test_tiles, true },
+	{ "tiles-and-keys", test_tiles_and_keys, true },
+	{ "mode-change", test_mode_change, true },
+	{ "blank", test_blank },
+	{ "restarts", test_restarts },
+	{ "key-on-request", test_key_on_request },
+	{ "all-fail", test_all_fail },
+	{ "no-codec", test_no_codec },
+	{ "destroyed", test_destroyed },
+	{ "lost", test_lost, true },
+	{ "gpu-breaks", test_gpu_breaks, true },
+	{ "reported-meanwhile", test_reported_meanwhile, true },
+	{ "read-bytes", test_read_bytes, true },
+	{ "read-bytes-of-video", test_read_bytes_of_video },
+};
+
+static void add(const char *where, enum kind of)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+		g_autofree char *path = g_strdup_printf("/display/%s%s", where, tests[i].name);
+
+		if (of != COPIED || tests[i].pixels)
+			kinds_add(path, of, tests[i].run);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	spice_accel_log_set(on_log, NULL, SPICE_ACCEL_LOG_INFO);
-	g_test_add_func("/display/starts", test_starts);
-	g_test_add_func("/display/cadence", test_cadence);
-	g_test_add_func("/display/own-viewer", test_own_viewer);
-	g_test_add_func("/display/tiles", test_tiles);
-	g_test_add_func("/display/tiles-and-keys", test_tiles_and_keys);
-	g_test_add_func("/display/mode-change", test_mode_change);
-	g_test_add_func("/display/blank", test_blank);
-	g_test_add_func("/display/restarts", test_restarts);
-	g_test_add_func("/display/key-on-request", test_key_on_request);
-	g_test_add_func("/display/all-fail", test_all_fail);
-	g_test_add_func("/display/no-codec", test_no_codec);
-	g_test_add_func("/display/destroyed", test_destroyed);
+	pixels = kinds_screen(SCREEN_BYTES, &pixels_fd);
+	add("cpu/memory-", MEMORY);
+	add("cpu/mapped-", MAPPED);
+#ifdef GL_DOUBLE
+	add("gpu/shaders-", GPU);
+	add("gpu/copied-", COPIED);
+#endif
 	return g_test_run();
 }

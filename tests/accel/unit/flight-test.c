@@ -14,13 +14,12 @@ static void test_acked(void)
 	struct flight f = { 0 };
 	uint64_t took = 7;
 
-	g_assert_cmpuint(flight_timeout_us(&f), ==, 0);
+	g_assert_cmpuint(flight_probe_us(&f), ==, 0);
 	flight_sent(&f, 2, 100, START);
 	flight_sent(&f, 4, 200, START + 2 * MS);
 	flight_sent(&f, 9, 400, START + 4 * MS);
 	g_assert_cmpuint(flight_count(&f), ==, 3);
 	g_assert_cmpuint(flight_bytes(&f), ==, 700);
-	g_assert_cmpuint(flight_timeout_us(&f), ==, START + FLIGHT_ACK_TIMEOUT_US);
 	g_assert_false(flight_acked(&f, 3, START + 10 * MS, &took)); /* never sent */
 	g_assert_cmpuint(took, ==, 7);
 	g_assert_cmpuint(flight_count(&f), ==, 3);
@@ -33,18 +32,22 @@ static void test_acked(void)
 	g_assert_cmpuint(flight_count(&f), ==, 0);
 }
 
-static void test_expire(void)
+/* Each message that goes out without an acknowledgement puts off the next one. */
+static void test_probe(void)
 {
 	struct flight f = { 0 };
+	uint64_t took;
 
 	flight_sent(&f, 1, 100, START);
 	flight_sent(&f, 2, 200, START + MS);
-	flight_expire(&f, START + FLIGHT_ACK_TIMEOUT_US);
-	g_assert_cmpuint(flight_count(&f), ==, 2);
-	flight_expire(&f, START + FLIGHT_ACK_TIMEOUT_US + 1);
-	g_assert_cmpuint(flight_bytes(&f), ==, 200);
-	flight_expire(&f, START + 2 * FLIGHT_ACK_TIMEOUT_US);
-	g_assert_cmpuint(flight_count(&f), ==, 0);
+	g_assert_cmpuint(flight_probe_us(&f), ==, START + MS + FLIGHT_PROBE_US);
+	flight_sent(&f, 3, 300, START + MS + FLIGHT_PROBE_US);
+	g_assert_cmpuint(flight_probe_us(&f), ==, START + MS + 2 * FLIGHT_PROBE_US);
+	g_assert_cmpuint(flight_count(&f), ==, 3);
+	/* an answer counts however late it is */
+	g_assert_true(flight_acked(&f, 1, START + 9 * FLIGHT_PROBE_US, &took));
+	g_assert_cmpuint(took, ==, 9 * FLIGHT_PROBE_US);
+	g_assert_cmpuint(flight_bytes(&f), ==, 500);
 }
 
 /* Without acknowledgements the newest messages are kept. */
@@ -68,7 +71,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/flight/acked", test_acked);
-	g_test_add_func("/flight/expire", test_expire);
+	g_test_add_func("/flight/probe", test_probe);
 	g_test_add_func("/flight/full", test_full);
 	return g_test_run();
 }

@@ -2,18 +2,29 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <drm_fourcc.h>
 #include <glib.h>
 
 #include "check-rect.h"
+#include "frame/frame.h"
+#ifdef GL_DOUBLE
+#include "gl-double.h"
+#include "pixels/gpu-pixels.h"
+#endif
+#include "kinds.h"
 #include "pixels/memory-pixels.h"
 #include "tiles/shadow.h"
 
 #define WIDTH 800u
 #define HEIGHT 600u
 
-static uint32_t pixels[HEIGHT][WIDTH], old[HEIGHT][WIDTH];
+/* A memfd, so that it can be a DMA-BUF too. */
+static uint32_t (*pixels)[WIDTH];
+static int pixels_fd;
+static uint32_t old[HEIGHT][WIDTH];
 
 struct stage {
 	struct spice_accel_frame *frame;
@@ -33,26 +44,58 @@ static void draw_text(uint32_t seed)
 					0x202020 : 0xffffff;
 }
 
-static void open_stage(struct stage *s)
+static void create_in_memory(struct stage *s)
 {
 	struct spice_accel_memory_params params = { .size = sizeof params, .width = WIDTH,
 		.height = HEIGHT,
 		.fourcc = DRM_FORMAT_XRGB8888, .stride = WIDTH * 4, .data = pixels };
+
+	g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
+	g_assert_cmpint(pixels_create(&s->pixels, s->frame), ==, 0);
+}
+
+#ifdef GL_DOUBLE
+static void create_on_gpu(struct stage *s)
+{
+	struct spice_accel_dmabuf_params params = { .size = sizeof params, .width = WIDTH,
+		.height = HEIGHT, .fourcc = DRM_FORMAT_XRGB8888, .n_planes = 1, .fd = { pixels_fd },
+		.stride = { WIDTH * 4 }, .modifier = SPICE_ACCEL_MODIFIER_UNKNOWN };
+	char why[512];
+
+	g_assert_cmpint(spice_accel_frame_create_dmabuf(&s->frame, &params), ==, 0);
+	g_assert_cmpint(gpu_pixels_create(&s->pixels, gl_double_open(), s->frame, why,
+			sizeof why), ==, 0);
+}
+#else
+static void create_on_gpu(struct stage *s)
+{
+	g_assert_not_reached();
+}
+#endif
+
+static void open_stage(struct stage *s)
+{
 	struct spice_accel_rect all = { 0, 0, WIDTH, HEIGHT };
 
 	draw_text(1);
-	g_assert_cmpint(spice_accel_frame_create_memory(&s->frame, &params), ==, 0);
+	if (kind == GPU)
+		create_on_gpu(s);
+	else
+		create_in_memory(s);
 	g_assert_cmpint(tile_map_init(&s->map, WIDTH, HEIGHT, 1), ==, 0);
-	g_assert_cmpint(pixels_create(&s->pixels, s->frame), ==, 0);
 	pixels_show(s->pixels, s->frame);
-	g_assert_cmpint(shadow_init(&s->shadow, s->pixels), ==, 0);
-	shadow_copy(&s->shadow, &all);
+	g_assert_cmpint(shadow_init(&s->shadow, WIDTH, HEIGHT), ==, 0);
+	pixels_remember(s->pixels, &all);
+	shadow_note(&s->shadow, &all);
 	tile_map_set_exact(&s->map, &all);
 	memcpy(old, pixels, sizeof old);
 }
 
 static void close_stage(struct stage *s)
 {
+	g_assert_cmpint(pixels_error(s->pixels), ==, 0);
+	if (kind == GPU)
+		g_assert_cmpuint(s->pixels->read_bytes, ==, 0);
 	shadow_finish(&s->shadow);
 	tile_map_finish(&s->map);
 	pixels_destroy(s->pixels);
@@ -82,21 +125,45 @@ static void drag_window(const struct spice_accel_rect *from, int32_t dx, int32_t
 		memcpy(&pixels[y + dy][from->x + dx], &old[y][from->x], (size_t)from->width * 4);
 }
 
+static int find_in(struct stage *s, const struct spice_accel_rect *rect,
+		const struct spice_accel_rect *before, struct move *found)
+{
+	/* a GPU's texture in the test is not the buffer itself */
+	g_assert_cmpint(pixels_show(s->pixels, s->frame), ==, 0);
+	return shadow_find_move(&s->shadow, s->pixels, rect, before, found);
+}
+
 static int find(struct stage *s, const struct spice_accel_rect *rect, struct move *found)
 {
-	return shadow_find_move(&s->shadow, rect, rect, found);
+	return find_in(s, rect, rect, found);
 }
 
 static void apply(struct stage *s, const struct move *move, uint64_t now)
 {
-	shadow_move(&s->shadow, move);
+	shadow_move(&s->shadow, s->pixels, move);
 	tile_map_move(&s->map, &move->to, move->dx, move->dy, now);
+}
+
+/* No block that lies in the rectangle differs. */
+static void assert_blocks_are(const struct stage *s, const struct spice_accel_rect *r)
+{
+	struct tile_span span = blocks_inside(&s->shadow.blocks, r);
+	size_t n = blocks_count(&s->shadow.blocks);
+	g_autofree uint8_t *ask = g_malloc(n), *answer = g_malloc0(n);
+
+	memset(ask, PIXELS_COMPARE, n);
+	g_assert_cmpint(pixels_changed(s->pixels, &span, ask, answer), ==, 0);
+	for (size_t i = 0; i < n; i++)
+		g_assert_cmpuint(answer[i], ==, 0);
 }
 
 static void assert_shadow_is(const struct stage *s, const struct spice_accel_rect *r)
 {
 	const struct memory_pixels *m = (const struct memory_pixels *)s->pixels;
 
+	assert_blocks_are(s, r);
+	if (kind == GPU)
+		return;
 	for (int32_t y = r->y; y < r->y + r->height; y++)
 		g_assert_cmpmem(memory_remembered(m, r->x, y), (size_t)r->width * 4,
 				&pixels[y][r->x], (size_t)r->width * 4);
@@ -160,7 +227,7 @@ static void test_jump(void)
 
 	open_stage(&s);
 	drag_window(&from, 368, 288);
-	g_assert_cmpint(shadow_find_move(&s.shadow, &to, &all, &found), ==, 1);
+	g_assert_cmpint(find_in(&s, &to, &all, &found), ==, 1);
 	g_assert_cmpmem(&found.to, sizeof found.to, &to, sizeof to);
 	g_assert_cmpint(found.dx, ==, 368);
 	g_assert_cmpint(found.dy, ==, 288);
@@ -260,7 +327,7 @@ static void test_nothing(void)
 	move_pixels(&all, 0, 16);
 	g_assert_cmpint(find(&s, &small, &found), ==, 0);
 	g_assert_cmpint(find(&s, &flat, &found), ==, 0);
-	memset(pixels, 0x80, sizeof pixels);
+	memset(pixels, 0x80, sizeof old);
 	g_assert_cmpint(find(&s, &all, &found), ==, 0);
 	close_stage(&s);
 }
@@ -296,16 +363,42 @@ static void test_random(void)
 	g_assert_cmpuint(hits, >, 45);
 }
 
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "finds", test_finds },
+	{ "window", test_window },
+	{ "jump", test_jump },
+	{ "parts", test_parts },
+	{ "lossy", test_lossy },
+	{ "unknown", test_unknown },
+	{ "nothing", test_nothing },
+	{ "random", test_random },
+};
+
+static void add(const char *where, enum kind of)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+		g_autofree char *path = g_strdup_printf("/move/%s%s", where, tests[i].name);
+
+		kinds_add(path, of, tests[i].run);
+	}
+}
+
 int main(int argc, char **argv)
 {
+	int ret;
+
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/move/finds", test_finds);
-	g_test_add_func("/move/window", test_window);
-	g_test_add_func("/move/jump", test_jump);
-	g_test_add_func("/move/parts", test_parts);
-	g_test_add_func("/move/lossy", test_lossy);
-	g_test_add_func("/move/unknown", test_unknown);
-	g_test_add_func("/move/nothing", test_nothing);
-	g_test_add_func("/move/random", test_random);
-	return g_test_run();
+	pixels = kinds_screen(sizeof old, &pixels_fd);
+	add("cpu/", MEMORY);
+#ifdef GL_DOUBLE
+	add("gpu/", GPU);
+#endif
+	ret = g_test_run();
+#ifdef GL_DOUBLE
+	gl_double_close();
+#endif
+	return ret;
 }

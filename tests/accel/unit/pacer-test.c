@@ -18,20 +18,33 @@ struct script {
 	uint64_t encode_us;
 	bool cadence, acks, refine;
 	uint64_t ack_us;     /* from sending to the acknowledgement; 0: none comes */
+	uint64_t work_us;    /* of the viewer with each frame, one after the other */
+	uint64_t stall_us;   /* the viewer does nothing at first */
 	/* results */
 	unsigned fresh, repeats, refinements;
 	uint64_t longest_gap_us, worst_age_us;
 	unsigned most_in_flight;
+	uint64_t last_ack_us; /* from sending to the acknowledgement, of the last frame */
 };
 
 struct flying {
-	uint64_t frame, ack_at;
+	uint64_t frame, ack_at, work;
 };
+
+/* When the acknowledgement of a frame that goes out now comes. */
+static uint64_t ack_time(const struct script *s, uint64_t now, uint64_t *viewer_free)
+{
+	if (!s->ack_us)
+		return UINT64_MAX;
+	*viewer_free = MAX(*viewer_free, now) + s->work_us;
+	return *viewer_free + s->ack_us;
+}
 
 static void run_minute(struct pacer *p, struct script *s)
 {
 	uint64_t next_content = s->source_us ? START : UINT64_MAX, damage_at = 0;
 	uint64_t busy_until = 0, last_sent = START, number = 0;
+	uint64_t viewer_free = START + s->stall_us;
 	struct pacer_state state = { .key = true, .cadence = s->cadence, .acks = s->acks };
 	g_autoptr(GArray) flying = g_array_new(FALSE, FALSE, sizeof(struct flying));
 	bool refined = false;
@@ -47,10 +60,10 @@ static void run_minute(struct pacer *p, struct script *s)
 			next_content += s->source_us;
 		}
 		while (flying->len && g_array_index(flying, struct flying, 0).ack_at <= now) {
+			const struct flying *f = &g_array_index(flying, struct flying, 0);
 			uint64_t took;
 
-			g_assert_true(pacer_acked(p, g_array_index(flying, struct flying, 0).frame,
-					0, now, &took));
+			g_assert_true(pacer_acked(p, f->frame, f->work, now, &took));
 			g_array_remove_index(flying, 0);
 		}
 		if (now < busy_until)
@@ -78,8 +91,10 @@ static void run_minute(struct pacer *p, struct script *s)
 		refined |= action == PACER_REFINE;
 		state.key = false;
 		if (s->acks) {
-			struct flying f = { ++number, s->ack_us ? now + s->ack_us : UINT64_MAX };
+			struct flying f = { ++number, ack_time(s, now, &viewer_free), 0 };
 
+			s->last_ack_us = f.ack_at - now;
+			f.work = s->last_ack_us - s->ack_us;
 			pacer_sent(p, f.frame, 1000, now);
 			g_array_append_val(flying, f);
 			s->most_in_flight = MAX(s->most_in_flight, pacer_in_flight(p));
@@ -218,9 +233,27 @@ static void test_lost_acks(void)
 
 	pacer_init(&p, 60);
 	run_minute(&p, &s);
-	g_assert_cmpuint(s.fresh, >=, 30);
+	g_assert_cmpuint(s.fresh, >=, 59);
+	g_assert_cmpuint(s.fresh, <=, 64);
 	g_assert_cmpuint(s.longest_gap_us, <=, SECOND + 20 * MS);
 	g_assert_cmpuint(pacer_in_flight(&p), <=, FLIGHT_MAX);
+}
+
+/* A viewer that takes long for each frame gets as many as it can show, and shows each soon
+ * after, also when it stood still for seconds. */
+static void test_slow_decoder(void)
+{
+	for (uint64_t work = 20 * MS; work <= 800 * MS; work *= 2)
+		for (uint64_t stall = 0; stall <= 16 * SECOND; stall = 2 * stall + SECOND) {
+			struct script s = { .acks = true, .ack_us = MS, .source_us = 10 * MS,
+				.encode_us = MS, .work_us = work, .stall_us = stall };
+			struct pacer p;
+
+			pacer_init(&p, 60);
+			run_minute(&p, &s);
+			g_assert_cmpuint(s.last_ack_us, <=, 4 * work);
+			g_assert_cmpuint(s.fresh, >=, (60 * SECOND - stall) / work * 9 / 10);
+		}
 }
 
 static void test_acks(void)
@@ -281,6 +314,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pacer/refines-at-rest", test_refines_at_rest);
 	g_test_add_func("/pacer/window", test_window);
 	g_test_add_func("/pacer/lost-acks", test_lost_acks);
+	g_test_add_func("/pacer/slow-decoder", test_slow_decoder);
 	g_test_add_func("/pacer/acks", test_acks);
 	g_test_add_func("/pacer/slow-viewer", test_slow_viewer);
 	g_test_add_func("/pacer/no-division-by-zero", test_no_division_by_zero);

@@ -90,9 +90,14 @@ static void test_life(void)
 	spice_accel_server_pointer_absolute(server, false);
 	spice_accel_server_running(server, false);
 	text = spice_accel_server_status(server, SPICE_ACCEL_STATUS_JSON);
+	g_assert_nonnull(strstr(text, "\"last_input\":0.000"));
+	free(text);
+	spice_accel_server_input(server);
+	text = spice_accel_server_status(server, SPICE_ACCEL_STATUS_JSON);
 	g_assert_nonnull(strstr(text, "\"width\":64"));
 	g_assert_nonnull(strstr(text, "\"pointer\":\"relative\""));
 	g_assert_nonnull(strstr(text, "\"running\":false"));
+	g_assert_null(strstr(text, "\"last_input\":0.000"));
 	free(text);
 	spice_accel_server_destroy(server);
 	spice_accel_server_destroy(NULL);

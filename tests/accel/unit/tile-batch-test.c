@@ -131,7 +131,8 @@ static void test_round_trip(void)
 		tile_batch_reset(&batch);
 		batch.message.number = 77;
 		for (unsigned i = 0; i < G_N_ELEMENTS(rects); i++)
-			g_assert_cmpint(tile_batch_add(&batch, shown, &rects[i]), ==, 0);
+			g_assert_cmpint(tile_batch_add(&batch, &rects[i]), ==, 0);
+		g_assert_cmpint(tile_batch_read(&batch, shown), ==, 0);
 		packet_reset(&packet);
 		g_assert_cmpint(tile_batch_encode(&batch, &packet), ==, 0);
 		check(&packet, smooth ? OSVDI_TILES_ZSTD_MED : OSVDI_TILES_ZSTD);
@@ -163,7 +164,8 @@ static void test_formats(void)
 		for (unsigned k = 0; k < WIDTH * HEIGHT; k++)
 			pixels[k / WIDTH][k % WIDTH] = formats[i].word;
 		tile_batch_reset(&batch);
-		g_assert_cmpint(tile_batch_add(&batch, shown, &rect), ==, 0);
+		g_assert_cmpint(tile_batch_add(&batch, &rect), ==, 0);
+		g_assert_cmpint(tile_batch_read(&batch, shown), ==, 0);
 		g_assert_cmpuint(batch.size, ==, 5 * 4 * 3);
 		for (unsigned k = 0; k < batch.size; k += 3) {
 			g_assert_cmpint(abs(batch.pixels[k] - 0x30), <, 5);
@@ -185,12 +187,14 @@ static void test_limits(void)
 	struct tile_batch batch = { 0 };
 	unsigned n = 0;
 
-	g_assert_cmpint(tile_batch_add(&batch, shown, &out), ==, -EINVAL);
-	while (tile_batch_add(&batch, shown, &all) == 0)
+	g_assert_cmpint(tile_batch_add(&batch, &out), ==, 0);
+	g_assert_cmpint(tile_batch_read(&batch, shown), ==, -EINVAL);
+	tile_batch_reset(&batch);
+	while (tile_batch_add(&batch, &all) == 0)
 		n++;
 	g_assert_cmpuint(n, ==, OSVDI_TILES_MAX_PIXELS / (WIDTH * HEIGHT));
 	tile_batch_reset(&batch);
-	for (n = 0; tile_batch_add(&batch, shown, &dot) == 0; n++)
+	for (n = 0; tile_batch_add(&batch, &dot) == 0; n++)
 		continue;
 	g_assert_cmpuint(n, ==, OSVDI_TILES_MAX_RECTS);
 	tile_batch_finish(&batch);

@@ -8,6 +8,7 @@
 
 #include "check-rect.h"
 #include "pace/flight.h"
+#include "tiles/look.h"
 #include "tiles/tile-batch.h"
 #include "tiles/tiler.h"
 
@@ -52,7 +53,7 @@ static void open_stage(struct stage *s)
 	g_assert_false(tiler_is_active(s->tiler));
 	g_assert_cmpint(pixels_create(&s->pixels, s->frame), ==, 0);
 	pixels_show(s->pixels, s->frame);
-	g_assert_cmpint(tiler_begin(s->tiler, s->pixels, START), ==, 0);
+	g_assert_cmpint(tiler_begin(s->tiler, WIDTH, HEIGHT, START), ==, 0);
 	g_assert_true(tiler_is_active(s->tiler));
 	memset(&s->backlog, 0, sizeof s->backlog);
 	backlog_resize(&s->backlog, WIDTH, HEIGHT);
@@ -74,7 +75,8 @@ static const struct damage *at(const struct stage *s, enum backlog_stage stage)
 static void report(struct stage *s, const struct damage *damage, uint64_t now)
 {
 	backlog_add(&s->backlog, BACKLOG_REPORTED, damage);
-	tiler_look(s->tiler, &s->backlog, now);
+	look_run(tiler_look_begin(s->tiler, &s->backlog, now), s->pixels);
+	tiler_look_finish(s->tiler, &s->backlog);
 	g_assert_false(backlog_has(&s->backlog, BACKLOG_REPORTED));
 }
 
@@ -102,8 +104,29 @@ static struct damage take_video(struct stage *s)
 {
 	struct damage damage;
 
-	tiler_take_video(s->tiler, &s->backlog, &damage);
+	if (tiler_take_video(s->tiler, &s->backlog, &damage))
+		for (unsigned i = 0; i < damage.n; i++)
+			pixels_remember(s->pixels, &damage.rects[i]);
 	return damage;
+}
+
+/* As tiler_take_changes() and tiler_take_rested(), with the pixels. */
+static int take_changes(struct stage *s)
+{
+	int ret = tiler_take_changes(s->tiler, &s->backlog);
+
+	if (ret > 0)
+		g_assert_cmpint(tile_batch_read(tiler_batch(s->tiler), s->pixels), ==, 0);
+	return ret;
+}
+
+static int take_rested(struct stage *s, size_t room, uint64_t now, uint64_t *wake)
+{
+	int ret = tiler_take_rested(s->tiler, room, REST, now, wake);
+
+	if (ret > 0)
+		g_assert_cmpint(tile_batch_read(tiler_batch(s->tiler), s->pixels), ==, 0);
+	return ret;
 }
 
 /* Sends all lossy areas. */
@@ -111,7 +134,7 @@ static void make_exact(struct stage *s, uint64_t now)
 {
 	uint64_t wake;
 
-	while (tiler_take_rested(s->tiler, SIZE_MAX / 2, REST, now, &wake) > 0)
+	while (take_rested(s, SIZE_MAX / 2, now, &wake) > 0)
 		continue;
 	g_assert_true(tiler_is_exact(s->tiler));
 }
@@ -151,7 +174,7 @@ static void test_video_beside_text(void)
 		as_video += at(&s, BACKLOG_VIDEO)->n;
 		g_assert_cmpuint(at(&s, BACKLOG_TILES)->n, >=, 1);
 		take_video(&s);
-		g_assert_cmpint(tiler_take_changes(s.tiler, &s.backlog), ==, 1);
+		g_assert_cmpint(take_changes(&s), ==, 1);
 		tiler_sent(s.tiler, i + 1, 2000, true, now);
 	}
 	/* 300 letters, and the first frames of the video until its blocks are hot */
@@ -174,7 +197,7 @@ static void test_spends_its_part(void)
 		uint64_t now = START + i * 1000 * MS / 60;
 
 		change(&s, &damage, now);
-		if (tiler_take_changes(s.tiler, &s.backlog) > 0) {
+		if (take_changes(&s) > 0) {
 			size_t size = tiler_batch(s.tiler)->size;
 
 			tiler_sent(s.tiler, i, size, true, now);
@@ -195,12 +218,12 @@ static void test_becomes_exact(void)
 	struct stage s;
 
 	open_stage(&s);
-	g_assert_cmpint(tiler_take_rested(s.tiler, 100000, REST, now, &wake), ==, 0);
+	g_assert_cmpint(take_rested(&s, 100000, now, &wake), ==, 0);
 	g_assert_cmpuint(wake, ==, START + REST);
 	for (now = wake; !tiler_is_exact(s.tiler) && now < START + 100 * REST; now += 5 * MS) {
 		size_t room = tiler_room(s.tiler, &lan, now);
 
-		if (!room || tiler_take_rested(s.tiler, room, REST, now, &wake) <= 0)
+		if (!room || take_rested(&s, room, now, &wake) <= 0)
 			continue;
 		g_assert_cmpuint(tiler_batch(s.tiler)->message.n_rects, >, 0);
 		tiler_sent(s.tiler, ++number, tiler_batch(s.tiler)->size / 3, false, now);
@@ -213,7 +236,7 @@ static void test_becomes_exact(void)
 	close_stage(&s);
 }
 
-/* Without acknowledgements a bounded number of bytes goes out, until they are given up. */
+/* Without acknowledgements a bounded number of bytes goes out, and then as many each second. */
 static void test_window(void)
 {
 	size_t before = SIZE_MAX, room;
@@ -227,7 +250,30 @@ static void test_window(void)
 		tiler_sent(s.tiler, ++number, 100000, false, START);
 	}
 	g_assert_cmpuint(number, <=, 12);
-	g_assert_cmpuint(tiler_room(s.tiler, &lan, START + FLIGHT_ACK_TIMEOUT_US + 1), >, 0);
+	for (uint64_t at = FLIGHT_PROBE_US; at <= 5 * FLIGHT_PROBE_US; at += FLIGHT_PROBE_US) {
+		g_assert_cmpuint(tiler_room(s.tiler, &lan, START + at - 1), ==, 0);
+		g_assert_cmpuint(tiler_room(s.tiler, &lan, START + at), >, 0);
+		tiler_sent(s.tiler, ++number, 100000, false, START + at);
+		g_assert_cmpuint(tiler_room(s.tiler, &lan, START + at), ==, 0);
+	}
+	close_stage(&s);
+}
+
+/* Moves cost a slow viewer time, whatever they cost on the wire: their number is bounded. */
+static void test_moves_wait(void)
+{
+	uint64_t number = 0, wake, took;
+	struct stage s;
+
+	open_stage(&s);
+	while (!tiler_waits(s.tiler, START, &wake))
+		tiler_move_sent(s.tiler, ++number, 40, START);
+	g_assert_cmpuint(number, ==, FLIGHT_MAX);
+	g_assert_cmpuint(wake, ==, START + FLIGHT_PROBE_US);
+	g_assert_cmpuint(tiler_room(s.tiler, &lan, START), ==, 0);
+	g_assert_false(tiler_waits(s.tiler, wake, &wake));
+	g_assert_true(tiler_acked(s.tiler, 1, START, &took));
+	g_assert_false(tiler_waits(s.tiler, START, &wake));
 	close_stage(&s);
 }
 
@@ -240,7 +286,7 @@ static void test_give_back(void)
 	open_stage(&s);
 	change(&s, &damage, START);
 	g_assert_false(tiler_is_stale(s.tiler));
-	g_assert_cmpint(tiler_take_changes(s.tiler, &s.backlog), ==, 1);
+	g_assert_cmpint(take_changes(&s), ==, 1);
 	g_assert_true(tiler_is_stale(s.tiler));
 	g_assert_true(backlog_is_empty(&s.backlog));
 	tiler_give_back(s.tiler, &s.backlog);
@@ -290,7 +336,7 @@ static void test_looks(void)
 
 		backlog_take_video(&s.backlog, 0, &dropped);
 		report(&s, &all, now);
-		while (tiler_take_rested(s.tiler, SIZE_MAX / 2, REST, now, &wake) > 0)
+		while (take_rested(&s, SIZE_MAX / 2, now, &wake) > 0)
 			continue;
 	}
 	g_assert_true(tiler_is_exact(s.tiler));
@@ -307,12 +353,40 @@ static void test_looks(void)
 	report(&s, &all, now + 16 * MS);
 	g_assert_cmpuint(video->n, ==, 1);
 	check_rect(&video->rects[0], 688, 496, 16, 16);
-	/* as large video: what it showed is not known */
+	/* as large video: what it showed is not known, and rests but for the last change */
 	backlog_add(&s.backlog, BACKLOG_VIDEO, &half);
 	take_video(&s);
 	report(&s, &all, now + 32 * MS);
 	g_assert_cmpuint(video->n, ==, 1);
-	check_rect(&video->rects[0], 0, 0, WIDTH, 544);
+	check_rect(&video->rects[0], 688, 496, 16, 16);
+	take_video(&s);
+	now += 32 * MS + REST;
+	while (take_rested(&s, SIZE_MAX / 2, now, &wake) > 0)
+		continue;
+	g_assert_true(tiler_is_exact(s.tiler));
+	close_stage(&s);
+}
+
+/* The whole screen is reported again while each frame is encoded, which takes a second. A picture
+ * that does not change becomes exact all the same. */
+static void test_slow_video(void)
+{
+	const struct damage all = one(0, 0, WIDTH, HEIGHT);
+	uint64_t now = START, wake;
+	struct stage s;
+
+	open_stage(&s);
+	for (int i = 0; i < 5 && !tiler_is_exact(s.tiler); i++, now += 1000 * MS) {
+		report(&s, &all, now);
+		if (backlog_has(&s.backlog, BACKLOG_VIDEO))
+			take_video(&s);
+		else
+			while (take_rested(&s, SIZE_MAX / 2, now, &wake) > 0)
+				continue;
+	}
+	g_assert_true(tiler_is_exact(s.tiler));
+	report(&s, &all, now);
+	g_assert_true(backlog_is_empty(&s.backlog));
 	close_stage(&s);
 }
 
@@ -337,9 +411,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/tiler/spends-its-part", test_spends_its_part);
 	g_test_add_func("/tiler/becomes-exact", test_becomes_exact);
 	g_test_add_func("/tiler/window", test_window);
+	g_test_add_func("/tiler/moves-wait", test_moves_wait);
 	g_test_add_func("/tiler/give-back", test_give_back);
 	g_test_add_func("/tiler/video", test_video);
 	g_test_add_func("/tiler/looks", test_looks);
+	g_test_add_func("/tiler/slow-video", test_slow_video);
 	g_test_add_func("/tiler/add-rested", test_add_rested);
 	return g_test_run();
 }

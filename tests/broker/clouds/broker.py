@@ -90,11 +90,11 @@ class Broker:
                 merged[k] = v
         return subprocess.Popen(
             [*self.wrapper, self.program, *args], env=merged, cwd=self.home,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, text=True, umask=0, **more)
+            **{'stdin': subprocess.DEVNULL, 'stdout': subprocess.PIPE,
+               'stderr': subprocess.PIPE, 'text': True, 'umask': 0, **more})
 
-    def run(self, *args, env=None, timeout=200):
-        p = self.popen(*args, env=env)
+    def run(self, *args, env=None, timeout=200, **more):
+        p = self.popen(*args, env=env, **more)
         try:
             out, err = p.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -104,6 +104,7 @@ class Broker:
         return self.finish(p, out, err)
 
     def finish(self, p, out, err):
+        out = out or ''     # None where it went elsewhere
         result = Result(p.returncode, out, err)
         Broker.messages.append(err)
         self.learn(out)

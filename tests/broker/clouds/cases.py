@@ -80,6 +80,7 @@ class CaseTable(unittest.TestCase):
     cases = {}
     maxDiff = None
     authority = None
+    cloud_class = StateCloud
 
     def __init_subclass__(cls, **more):
         super().__init_subclass__(**more)
@@ -103,7 +104,7 @@ class CaseTable(unittest.TestCase):
     def start(self, cloud=None, host='127.0.0.1', tls=False):
         """A cloud and an empty home; self.fill() knows both."""
         context = self.tls_context() if tls else None
-        self.cloud = StateCloud(scenario(cloud), host, context)
+        self.cloud = self.cloud_class(scenario(cloud), host, context)
         self.addCleanup(self.cloud.close)
         self.home = tempfile.mkdtemp(prefix='osvdi-case-')
         self.addCleanup(shutil.rmtree, self.home)

@@ -23,7 +23,7 @@ A scenario is a dictionary (a file of cases/ or a line of a table):
   token         members put into the answer to a login; null takes one away
   token_life    seconds (3600)
   clock         seconds that the cloud's clock is ahead of ours (0)
-  verb_s        seconds that a verb takes (0.2); null: until finish()
+  verb_s        seconds that a verb takes (0.2); null: until finish() or let_go()
   goes_error    what a verb ends in, a message of Nova's
   no_effect     true: verbs are taken, and nothing happens
   images        id: name, of a Glance in the catalog
@@ -232,6 +232,27 @@ class StateCloud(scripted.Cloud):
         with self.changed:
             self.running.pop(server_id)()
             self.changed.notify_all()
+
+    def let_go(self, server_id, seconds):
+        """A verb held by "verb_s": null ends so much later, and others take that long."""
+        with self.changed:
+            self.scenario['verb_s'] = seconds
+            self.finish_later(server_id)
+
+    def finish_later(self, server_id):
+        seconds = self.scenario.get('verb_s', 0.2)
+        done = self.running[server_id]
+        if seconds is None:
+            return
+
+        def later():
+            with self.changed:
+                # Another verb may have taken this one's place.
+                if self.running.get(server_id) is done:
+                    self.finish(server_id)
+        timer = threading.Timer(seconds, later)
+        timer.daemon = True
+        timer.start()
 
     # Keystone
 
@@ -472,18 +493,7 @@ class StateCloud(scripted.Cloud):
 
         self.running[s['id']] = done
         self.changed.notify_all()
-        seconds = self.scenario.get('verb_s', 0.2)
-        if seconds is None:
-            return
-
-        def later():
-            with self.changed:
-                # Another verb may have taken this one's place.
-                if self.running.get(s['id']) is done:
-                    self.finish(s['id'])
-        timer = threading.Timer(seconds, later)
-        timer.daemon = True
-        timer.start()
+        self.finish_later(s['id'])
 
     def look_up(self, h):
         if 'direct' in self.scenario:

@@ -52,6 +52,7 @@ static gboolean transport(void *data, const struct http_request *r, struct http_
 
 	s->now_us += 1000;
 	g_ptr_array_add(s->asked, g_strdup_printf("%s %s", r->method, r->url));
+	g_ptr_array_add(s->bodies, g_strdup(r->body ? r->body : ""));
 	for (struct answer *a = s->answers; a->request; a++) {
 		if (!fits(a, r))
 			continue;
@@ -75,6 +76,7 @@ void scripted_init(struct scripted *s, struct answer *answers)
 	memset(s, 0, sizeof(*s));
 	s->answers = answers;
 	s->asked = g_ptr_array_new_with_free_func(g_free);
+	s->bodies = g_ptr_array_new_with_free_func(g_free);
 	s->caller.secrets = redact_new();
 	s->clock = (struct clock){ now_us, unix_s, sleep_us, s };
 }
@@ -83,6 +85,7 @@ void scripted_clear(struct scripted *s)
 {
 	g_clear_pointer(&s->caller.secrets, redact_free);
 	g_clear_pointer(&s->asked, g_ptr_array_unref);
+	g_clear_pointer(&s->bodies, g_ptr_array_unref);
 }
 
 struct cloud *scripted_cloud(struct scripted *s, const char *cache_directory)

@@ -17,6 +17,7 @@ struct answer {
 struct scripted {
 	struct answer *answers; /* the first that fits and is not used up */
 	GPtrArray *asked; /* "METHOD URL" of each request */
+	GPtrArray *bodies; /* of each request, "" for none */
 	gint64 now_us;
 	struct clock clock;
 	struct caller caller; /* knows no hook */

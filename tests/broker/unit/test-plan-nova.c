@@ -26,7 +26,8 @@ struct fixture {
 	GError *error;
 };
 
-static gboolean no_probe(void *data, const char *id, gboolean *picture, GError **error)
+static gboolean no_probe(void *data, const struct session *session, const char *id,
+		enum picture *picture, GError **error)
 {
 	*picture = FALSE;
 	return TRUE;

@@ -38,12 +38,24 @@ static void test_bad(void)
 		MINIMUM "[limit]\nping-seconds=1\n",
 		"[gateway]\nlisten=x\nkeys=/k\ntargets=10.0.0.0/33\n",
 		"[gateway]\nlisten=x\nkeys=/k\ntargets=host\n",
+		/* not UTF-8: a value that is there must not count as one that is not */
+		MINIMUM "revocations=/\xff\n", MINIMUM "audit=/\xff\n",
+		MINIMUM "origins=https://a\xff\n",
+		MINIMUM "[limits]\nticket-life-seconds=60\xff\n",
+		MINIMUM "[authorities]\nlab=/\xff.pem\n", MINIMUM "[authorities]\nlab=\n",
+		/* an escape that is none */
+		MINIMUM "revocations=/a\\q\n", MINIMUM "[authorities]\nlab=/a\\q\n",
+		MINIMUM "audit=/a\\\n",
+		MINIMUM "[limits]\nconnections=4294967297\n",
+		MINIMUM "[limits]\nconnections=0x10\n", MINIMUM "[limits]\nconnections=\n",
+		MINIMUM "[gateway]\ntls-cert=/x\n",
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(GError) error = NULL;
+		g_autofree char *shown = g_strescape(bad[i], NULL);
 
-		g_test_message("%s", bad[i]);
+		g_test_message("%s", shown);
 		g_assert_null(config_parse(bad[i], &error));
 		g_assert_nonnull(error);
 	}
@@ -83,11 +95,31 @@ static void test_targets(void)
 
 static void test_subject(void)
 {
-	g_assert_true(tls_subject_is_valid("C=DE, O=Uni\\, Lab,CN=compute-1"));
-	g_assert_false(tls_subject_is_valid(""));
-	g_assert_false(tls_subject_is_valid("CN"));
-	g_assert_false(tls_subject_is_valid("NOSUCHTHING=x"));
-	g_assert_false(tls_subject_is_valid("CN=x,"));
+	static const struct {
+		const char *text;
+		gboolean ok;
+	} cases[] = {
+		{ "C=DE, O=Uni\\, Lab,CN=compute-1", TRUE },
+		{ "O=a=b", TRUE },
+		{ "O=a\\\\,CN=b", TRUE },
+		/* Nothing is behind the last backslash, so this one stands for itself. */
+		{ "O=a\\", TRUE },
+		{ "O=\\", TRUE },
+		{ "", FALSE },
+		{ " ", FALSE },
+		{ "CN", FALSE },
+		{ "=x", FALSE },
+		{ "\\", FALSE },
+		{ "NOSUCHTHING=x", FALSE },
+		{ "CN=x,", FALSE },
+		{ "CN=x,,O=y", FALSE },
+		{ "C=Deutschland", FALSE },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_test_message("%s", cases[i].text);
+		g_assert_cmpint(tls_subject_is_valid(cases[i].text), ==, cases[i].ok);
+	}
 }
 
 static void test_record(void)

@@ -69,7 +69,8 @@ static void test_times(void)
 static void test_use(void)
 {
 	struct sessions *s = create();
-	struct ticket t = ticket("a", "d", "u"), other = ticket("a", "d2", "u");
+	struct ticket t = ticket("a", "d", "u"), other = ticket("a", "d2", "u"),
+			others = ticket("a", "d", "v");
 	struct one m[3] = { make(), make(), make() };
 
 	t.once = TRUE;
@@ -78,6 +79,7 @@ static void test_use(void)
 	g_assert_cmpint(sessions_join(s, &t, NOW + 500, &m[1].member), ==, REFUSE_NOTHING);
 	g_assert_cmpint(sessions_join(s, &t, NOW + 500, &m[2].member), ==, REFUSE_FULL);
 	g_assert_cmpint(sessions_join(s, &other, NOW, &m[2].member), ==, REFUSE_USED);
+	g_assert_cmpint(sessions_join(s, &others, NOW, &m[2].member), ==, REFUSE_USED);
 	sessions_leave(s, &m[0].member, NOW + 500);
 	sessions_leave(s, &m[1].member, NOW + 510);
 	/* a broken line */
@@ -166,6 +168,9 @@ static void test_revoke(void)
 	g_assert_false(sessions_parse_revoked(restarted, "user x u\n"));
 	g_assert_false(sessions_parse_revoked(restarted, "group 1 u\n"));
 	g_assert_false(sessions_parse_revoked(restarted, "user 1 \n"));
+	/* The longest life, of a ticket from a clock that is ahead, seen by one that is behind */
+	sessions_tick(restarted, NOW + 5 + 10000 + 60);
+	g_assert_cmpint(sessions_join(restarted, &a, NOW + 5, &m[0].member), ==, REFUSE_REVOKED);
 	/* forgotten when no such ticket can live any more */
 	sessions_tick(restarted, NOW + 5 + 10000 + 61);
 	g_free(text);
@@ -177,6 +182,43 @@ static void test_revoke(void)
 	sessions_free(restarted);
 }
 
+/* The clock of the portal may be ahead of the gateway's, by less than the skew. */
+static void test_revoke_ahead(void)
+{
+	static const struct {
+		enum revoke_kind kind;
+		const char *name;
+		guint ended;
+	} cases[] = {
+		{ REVOKE_SESSION, "a", 1 },
+		{ REVOKE_DESKTOP, "d", 1 },
+		{ REVOKE_USER, "u", 1 },
+		{ REVOKE_SESSION, "d", 0 },
+		{ REVOKE_DESKTOP, "u", 0 },
+		{ REVOKE_USER, "a", 0 },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		struct sessions *s = create();
+		struct ticket t = ticket("a", "d", "u"), others = ticket("b", "e", "v");
+		struct one m = make(), other = make(), again = make();
+		enum refusal wanted = cases[i].ended ? REFUSE_REVOKED : REFUSE_NOTHING;
+
+		m.leaves = s;
+		g_assert_cmpint(sessions_join(s, &t, NOW - 20, &m.member), ==, REFUSE_NOTHING);
+		sessions_join(s, &others, NOW - 20, &other.member);
+		g_assert_cmpuint(sessions_revoke(s, cases[i].kind, cases[i].name, NOW - 20), ==,
+				cases[i].ended);
+		g_assert_cmpint(m.ended, ==, cases[i].ended);
+		g_assert_false(other.ended);
+		g_assert_cmpint(sessions_join(s, &t, NOW, &again.member), ==, wanted);
+		sessions_leave(s, &m.member, NOW);
+		sessions_leave(s, &other.member, NOW);
+		sessions_leave(s, &again.member, NOW);
+		sessions_free(s);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -185,5 +227,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/gateway/sessions/takeover", test_takeover);
 	g_test_add_func("/gateway/sessions/undecided", test_undecided);
 	g_test_add_func("/gateway/sessions/revoke", test_revoke);
+	g_test_add_func("/gateway/sessions/revoke-ahead", test_revoke_ahead);
 	return g_test_run();
 }

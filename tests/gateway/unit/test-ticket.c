@@ -1,7 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 OSVDI contributors */
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ticket/browser.h"
+#include "ticket/keys-internal.h"
 #include "ticket/seal.h"
 
+#include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -80,6 +83,11 @@ static void test_fields(void)
 		{ "expires 2000", "expires 1059", FALSE },
 		{ "expires 2000", "expires 99999999999999999999", FALSE },
 		{ "once 1", "once 2", FALSE },
+		{ "once 1", "once 1\nbrowser 0123456789abcdef", FALSE },
+		{ "once 1", "once 1\nbrowser 0123456789abcdef0123456789abcdef"
+			    "0123456789abcdef0123456789abcdef", TRUE },
+		{ "once 1", "once 1\nbrowser 0123456789ABCDEF0123456789abcdef"
+			    "0123456789abcdef0123456789abcdef", FALSE },
 		{ "main,display", "all", TRUE },
 		{ "main,display", "main,tunnel", FALSE },
 		{ "main,display", "", FALSE },
@@ -160,6 +168,91 @@ static void test_keys(void)
 	ticket_text_free(line);
 }
 
+/* More keys than are kept. */
+static void test_many_keys(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	struct keys *keys;
+
+	for (guint i = 0; i < KEYS_MAX; i++)
+		g_string_append_printf(text, "k%u %s\n", i, KEY);
+	keys = keys_parse(text->str, &error);
+	g_assert_no_error(error);
+	keys_free(keys);
+	g_string_append(text, "more " KEY "\n");
+	g_assert_null(keys_parse(text->str, &error));
+	g_assert_nonnull(strstr(error->message, "too many keys"));
+}
+
+/* Who but its owner may do what with the file of keys: its group may read it. */
+static void test_key_file(void)
+{
+	static const struct {
+		int mode;
+		gboolean ok;
+	} cases[] = {
+		{ 0600, TRUE }, { 0400, TRUE }, { 0640, TRUE }, { 0440, TRUE },
+		{ 0660, FALSE }, { 0620, FALSE }, { 0644, FALSE }, { 0604, FALSE },
+		{ 0602, FALSE }, { 0601, FALSE }, { 0777, FALSE },
+	};
+	g_autofree char *folder = g_dir_make_tmp("keys-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "keys", NULL);
+	g_autofree char *large = g_strnfill(65536, '#');
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(GError) error = NULL;
+		struct keys *keys;
+
+		g_assert_true(g_file_set_contents(path, "a " KEY "\n", -1, NULL));
+		g_assert_cmpint(g_chmod(path, cases[i].mode), ==, 0);
+		keys = keys_load(path, &error);
+		g_test_message("mode %04o", (guint)cases[i].mode);
+		g_assert_cmpint(keys != NULL, ==, cases[i].ok);
+		g_assert_true(cases[i].ok || strstr(error->message, "chmod 0640"));
+		keys_free(keys);
+	}
+	g_assert_true(g_file_set_contents(path, large, -1, NULL) && !g_chmod(path, 0600));
+	g_assert_null(keys_load(path, NULL));
+	g_assert_null(keys_load(folder, NULL));
+	g_remove(path);
+	g_assert_null(keys_load(path, NULL));
+	g_rmdir(folder);
+}
+
+/* A digest, and whether it fits the cookie "a=b" of a browser. */
+static void test_browser(void)
+{
+	char right[BROWSER_TEXT_BYTES], *short_one, *long_one;
+
+	browser_digest("a=b", 3, right);
+	short_one = g_strndup(right, sizeof(right) - 2);
+	long_one = g_strconcat(right, "0", NULL);
+	g_assert_true(browser_fits(right, "a=b", 3));
+	g_assert_false(browser_fits(right, "a=bc", 4) || browser_fits(right, "a=", 2) ||
+			browser_fits(right, "", 0));
+	g_assert_false(browser_fits(short_one, "a=b", 3) || browser_fits(long_one, "a=b", 3) ||
+			browser_fits("", "a=b", 3));
+	g_free(short_one);
+	g_free(long_one);
+}
+
+/* A client names the type of its channel: any number of one byte. */
+static void test_types(void)
+{
+	guint32 all = 0, main_only = 0;
+
+	g_assert_true(channels_parse("all", &all) && channels_parse("main", &main_only));
+	for (guint type = 0; type < 256; type++) {
+		gboolean known = type >= 1 && type <= 11 && type != 7;
+
+		g_assert_cmpint(channel_is_allowed(all, type), ==, known);
+		g_assert_cmpint(channel_is_allowed(main_only, type), ==, type == 1);
+		g_assert_cmpint(channel_is_allowed(G_MAXUINT32, type), ==, type < 12);
+		g_assert_cmpint(strcmp(channel_name(type), "?") != 0, ==, known);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -169,5 +262,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/gateway/ticket/fields", test_fields);
 	g_test_add_func("/gateway/ticket/seal", test_seal);
 	g_test_add_func("/gateway/ticket/keys", test_keys);
+	g_test_add_func("/gateway/ticket/many-keys", test_many_keys);
+	g_test_add_func("/gateway/ticket/key-file", test_key_file);
+	g_test_add_func("/gateway/ticket/browser", test_browser);
+	g_test_add_func("/gateway/ticket/types", test_types);
 	return g_test_run();
 }

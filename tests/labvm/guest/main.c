@@ -5,6 +5,10 @@
  * it is told to on the serial line, in the words of the guest in tests/qemu:
  *   show 0 W H C C C C    quarters of these colours (hexadecimal) in that mode
  *   fill 0 X Y W H C      a rectangle
+ *   noise 0 X Y W H SEED  black and white pixels, as text has them
+ *   scroll 0 X Y W H N    moves the rectangle's rows up by N; the last N stay
+ *   play 0 X Y W H        a video, until the next command
+ *   stop 0                answers "ok N": the video ended with picture N
  *   off 0                 no picture
  *   cursor 0 EDGE HOT_X HOT_Y C     move 0 X Y
  *   eject SLOT            lets a PCI device go (on the machine "pc")
@@ -73,11 +77,76 @@ static void fill(struct display *d, uint32_t x0, uint32_t y0, uint32_t w, uint32
 			d->pixels[y * d->width + x] = colour;
 }
 
+/* Marsaglia's xorshift: the test outside draws the same. */
+static void noise(struct display *d, uint32_t x0, uint32_t y0, uint32_t w, uint32_t h,
+		uint32_t seed)
+{
+	for (uint32_t y = y0; y < y0 + h && y < d->height; y++)
+		for (uint32_t x = x0; x < x0 + w && x < d->width; x++) {
+			seed ^= seed << 13;
+			seed ^= seed >> 17;
+			seed ^= seed << 5;
+			d->pixels[y * d->width + x] = seed & 1 ? 0xffffff : 0;
+		}
+}
+
+static void scroll(struct display *d, uint32_t x0, uint32_t y0, uint32_t w, uint32_t h, uint32_t n)
+{
+	for (uint32_t y = y0; y + n < y0 + h; y++)
+		for (uint32_t x = x0; x < x0 + w; x++)
+			d->pixels[y * d->width + x] = d->pixels[(y + n) * d->width + x];
+}
+
+/* ---- a video --------------------------------------------------------------- */
+
+static struct {
+	bool plays;
+	uint32_t x, y, w, h;
+	uint32_t n; /* of the picture that is shown */
+} video;
+
+static const char *next_picture(struct display *d)
+{
+	uint32_t n = ++video.n;
+
+	for (uint32_t y = 0; y < video.h; y++)
+		for (uint32_t x = 0; x < video.w; x++)
+			d->pixels[(video.y + y) * d->width + video.x + x] =
+					(((x + 5 * n) & 255) << 16 | ((y + 3 * n) & 255) << 8 |
+					((x ^ y) & 255));
+	return d->dirty(d, video.x, video.y, video.w, video.h);
+}
+
+static bool fits(const struct display *d, uint32_t x, uint32_t y, uint32_t w, uint32_t h)
+{
+	return d->pixels && x < d->width && y < d->height && w <= d->width - x &&
+			h <= d->height - y;
+}
+
+static const char *play(struct display *d, uint32_t x, uint32_t y, uint32_t w, uint32_t h)
+{
+	video.x = x;
+	video.y = y;
+	video.w = w;
+	video.h = h;
+	video.plays = true;
+	return next_picture(d);
+}
+
+static const char *stop(void)
+{
+	video.plays = false;
+	return NULL;
+}
+
+/* ---- commands -------------------------------------------------------------- */
+
 static const char *show(struct display *d, uint32_t w, uint32_t h, const uint32_t colours[4])
 {
 	bool same = d->pixels && d->width == w && d->height == h;
 	const char *why;
 
+	video.plays = false;
 	d->width = w;
 	d->height = h;
 	why = same ? NULL : d->show(d);
@@ -89,10 +158,38 @@ static const char *show(struct display *d, uint32_t w, uint32_t h, const uint32_
 	return d->dirty(d, 0, 0, w, h);
 }
 
+/* Commands that draw: NULL or what is wrong. */
+static const char *draw(struct display *d, const char *line, const uint32_t n[MAX_WORDS])
+{
+	if (!fits(d, n[1], n[2], n[3], n[4]))
+		return "outside of the picture";
+	if (starts(line, "play "))
+		return play(d, n[1], n[2], n[3], n[4]);
+	if (starts(line, "fill "))
+		fill(d, n[1], n[2], n[3], n[4], n[5]);
+	else if (starts(line, "noise "))
+		noise(d, n[1], n[2], n[3], n[4], n[5]);
+	else
+		scroll(d, n[1], n[2], n[3], n[4], n[5]);
+	return d->dirty(d, n[1], n[2], n[3], n[4]);
+}
+
+static bool draws(const char *line, uint32_t n[MAX_WORDS])
+{
+	return (starts(line, "fill ") && numbers(line, 5, n) == 6) ||
+			(starts(line, "noise ") && numbers(line, 6, n) == 6) ||
+			(starts(line, "scroll ") && numbers(line, 6, n) == 6) ||
+			(starts(line, "play ") && numbers(line, 5, n) == 5);
+}
+
 static const char *obey(struct display *d, const char *line)
 {
 	uint32_t n[MAX_WORDS];
 
+	if (draws(line, n))
+		return draw(d, line, n);
+	if (starts(line, "stop ") && numbers(line, 1, n) == 1)
+		return stop();
 	if (starts(line, "show ") && numbers(line, 3, n) == 7)
 		return show(d, n[1], n[2], n + 3);
 	if (starts(line, "off ") && numbers(line, 1, n) == 1)
@@ -101,12 +198,6 @@ static const char *obey(struct display *d, const char *line)
 		return d->cursor(d, n[1], n[2], n[3], n[4]);
 	if (starts(line, "move ") && numbers(line, 3, n) == 3)
 		return d->move ? d->move(d, n[1], n[2]) : "this pointer is not ours to move";
-	if (starts(line, "fill ") && numbers(line, 5, n) == 6) {
-		if (!d->pixels)
-			return "the display is off";
-		fill(d, n[1], n[2], n[3], n[4], n[5]);
-		return d->dirty(d, n[1], n[2], n[3], n[4]);
-	}
 	if (starts(line, "eject ") && numbers(line, 1, n) == 1) {
 		out32(PCI_BUS_SELECT, 0);
 		out32(PCI_EJECT, 1u << n[0]);
@@ -115,13 +206,16 @@ static const char *obey(struct display *d, const char *line)
 	return "unknown command";
 }
 
-static void read_line(char *line, unsigned size)
+/* While nothing comes, the video goes on. */
+static void read_line(struct display *d, char *line, unsigned size)
 {
 	unsigned n = 0;
 	char c;
 
 	for (;;) {
 		if (!serial_read(&c)) {
+			if (video.plays && d->pixels)
+				next_picture(d);
 			__asm__ volatile("pause");
 		} else if (c == '\n' && n) {
 			line[n] = 0;
@@ -149,10 +243,14 @@ void guest_main(const uint32_t *multiboot)
 	for (;;) {
 		const char *why;
 
-		read_line(line, sizeof line);
+		read_line(d, line, sizeof line);
 		why = obey(d, line);
 		serial_print(why ? "error " : "ok");
 		serial_print(why ? why : "");
+		if (!why && starts(line, "stop ")) {
+			serial_print(" ");
+			serial_hex(video.n);
+		}
 		serial_print("\n");
 	}
 }

@@ -14,6 +14,7 @@ TLS = os.environ.get('LAB_TLS', '0') == '1'
 SECURE = os.environ.get('LAB_SPICE_SECURE', '0') == '1'
 BLAZAR = os.environ.get('LAB_BLAZAR', '0') == '1'
 VNC = os.environ.get('LAB_VNC', '0') == '1'
+WEB = os.environ.get('LAB_WEB', '')
 NAMES = ('keystone', 'placement', 'glance', 'network', 'nova', 'spice', 'vv',
          'blazar', 'idp')
 PORTS = {n: BASE + i for i, n in enumerate(NAMES)}

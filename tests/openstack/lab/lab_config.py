@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from lab_common import (BASE, BLAZAR, D, HOST, PORTS, PUBLIC, SECURE, URL,
-                        VIRT, VNC, p, secret, write)
+                        VIRT, VNC, WEB, p, secret, write)
 from lab_sqlite import sqlite_url
 
 API_PASTE = """
@@ -213,7 +213,7 @@ def cmd_config():
             'enabled_apis': 'osapi_compute',
             'periodic_fuzzy_delay': '0', 'report_interval': '5',
             'vif_plugging_is_fatal': 'false', 'vif_plugging_timeout': '0',
-            'web': p('web'),
+            'web': WEB or p('web'),
             'shutdown_timeout': '0', 'shelved_offload_time': '0',
             'cpu_allocation_ratio': '64', 'ram_allocation_ratio': '64',
             'disk_allocation_ratio': '64', 'reserved_host_memory_mb': '0',
@@ -240,7 +240,8 @@ def cmd_config():
         'spice': {
             'enabled': 'true', 'agent_enabled': 'true',
             'html5proxy_host': HOST, 'html5proxy_port': PORTS['spice'],
-            'html5proxy_base_url': PUBLIC['spice'] + '/spice_auto.html',
+            'html5proxy_base_url': PUBLIC['spice'] + (
+                '/index.html' if WEB else '/spice_auto.html'),
             'spice_direct_proxy_base_url': PUBLIC['vv'] + '/nova-console.vv',
             'require_secure': str(SECURE).lower(),
             'server_listen': HOST, 'server_proxyclient_address': HOST,

@@ -170,6 +170,7 @@ def spice_proxy(CONF):
     class Server(websockify.LibProxyServer):
         security_proxy = None
         daemon_threads = True
+        file_only = True  # as nova.cmd.baseproxy has it
     server = Server(websocketproxy.NovaProxyRequestHandler,
                     listen_host=HOST, listen_port=PORTS['spice'],
                     web=CONF.web, target_host='ignore', target_port=1)

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/client.h"
 #include "core/cookie.h"
+#include "core/encoding.h"
 #include "core/form.h"
 #include "core/route.h"
 #include "core/wipe.h"
@@ -110,6 +111,11 @@ static void test_route(void)
 	check_route("GET", "/task/a/", ROUTE_NONE, "");
 	check_route("GET", "/task/a.b", ROUTE_NONE, "");
 	check_route("GET", "/task/../login", ROUTE_NONE, "");
+	check_route("GET", "/desk/0a/src/page.js", ROUTE_PAGE_FILE, "0a/src/page.js");
+	check_route("POST", "/desk/0a/index.html", ROUTE_OTHER_METHOD, "");
+	check_route("GET", "/desk/", ROUTE_NONE, "");
+	check_route("GET", "/desk/0a/%2e", ROUTE_NONE, "");
+	check_route("POST", "/desktop/a/ticket", ROUTE_TICKET_POST, "a");
 	check_route("GET", "//login", ROUTE_NONE, "");
 	check_route("GET", "/Login", ROUTE_NONE, "");
 	check_route("GET", "", ROUTE_NONE, "");
@@ -177,6 +183,19 @@ static void test_random(void)
 	wipe_free(NULL);
 }
 
+static void test_encoding(void)
+{
+	static const char *const takes[] = { "gzip", "GZIP", "br, gzip", "gzip;q=0.5",
+		"deflate , gzip ; q=1", "gzip;q=0.001" };
+	static const char *const not[] = { NULL, "", "br", "x-gzip", "gzips", "gzip;q=0",
+		"gzip; q=0.000", "br;gzip", ";gzip", "," };
+
+	for (guint i = 0; i < G_N_ELEMENTS(takes); i++)
+		g_assert_true(encoding_takes_gzip(takes[i]));
+	for (guint i = 0; i < G_N_ELEMENTS(not); i++)
+		g_assert_false(encoding_takes_gzip(not[i]));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -185,6 +204,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/form/good", test_form);
 	g_test_add_func("/form/bad", test_bad_form);
 	g_test_add_func("/cookie", test_cookie);
+	g_test_add_func("/encoding", test_encoding);
 	g_test_add_func("/route", test_route);
 	g_test_add_func("/client/address", test_client);
 	g_test_add_func("/client/rate-key", test_rate_key);

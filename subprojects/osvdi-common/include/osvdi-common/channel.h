@@ -66,6 +66,7 @@ struct channel {
 	void *opaque;
 	enum channel_state state;
 	bool selects;          /* the server wants the mechanism of the login named */
+	uint32_t caps;         /* of the server for this type of channel, a bit each */
 	uint32_t window, left; /* messages from one acknowledgement to the next; 0: none wanted */
 	uint8_t *data;         /* the front of what is not whole */
 	size_t size, capacity;
@@ -82,6 +83,9 @@ void channel_finish(struct channel *channel);
 
 /* Begins the handshake on a new connection. */
 void channel_start(struct channel *channel, const struct channel_offer *offer);
+
+/* The server's capabilities for this type of channel, a bit each; 0 before its answer came. */
+uint32_t channel_caps(const struct channel *channel);
 
 /* ticket: CHANNEL_TICKET_SIZE bytes. False: nobody waits for one. */
 bool channel_login(struct channel *channel, const uint8_t *ticket);

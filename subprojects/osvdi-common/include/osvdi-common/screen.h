@@ -109,6 +109,9 @@ bool screen_take_update(struct screen *screen, struct update *update, int64_t no
  * and claims no exactness until a whole picture has come. */
 void screen_lose(struct screen *screen);
 
+/* The same of updates that nobody took, up to the one with this number. */
+void screen_miss(struct screen *screen, uint64_t number);
+
 /* A new canvas, which is empty: the last picture is shown at once; or none from now on. */
 void screen_set_canvas(struct screen *screen, bool there, int64_t now_us);
 

@@ -34,6 +34,10 @@ struct stream {
 /* A new connection, with the memory of the last. */
 void stream_reset(struct stream *stream);
 void stream_finish(struct stream *stream);
+/* A connection whose hello another stream took, from a message's begin on. */
+void stream_join(struct stream *stream);
+/* Whether all that came were whole messages. */
+bool stream_whole(const struct stream *stream);
 
 /**
  * One end of the port.

@@ -21,6 +21,8 @@
 #define OSVDI_VV_KEY_CA "ca"
 /* When the address stops working: seconds since 1970, or ISO 8601. */
 #define OSVDI_VV_KEY_EXPIRES "expires"
+/* When the desktop is taken back from its user: in the same forms. */
+#define OSVDI_VV_KEY_ENDS "ends"
 /* UUID that the SPICE server must report. */
 #define OSVDI_VV_KEY_SERVER_UUID "server-uuid"
 /* The desktop to ask osvdi-broker for when a fresh address is needed; server-uuid if missing. */

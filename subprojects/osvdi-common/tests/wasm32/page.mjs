@@ -176,7 +176,8 @@ function display() {
 	const { core, calls, give } = load();
 	const unit = (data) => give((at, n) => core.display_unit(at, n, 1), data);
 	core.display_canvas(1, 0);
-	core.display_start(0);
+	core.display_begin(0);
+	core.display_start();
 	assert.equal(unit([0, 0, 1, 0x41, 0x9a]), 0); // no parameter set came
 	const at = unit([...sps, 0, 0, 1, 0x65, 0x88, 0x80]);
 	assert(at);
