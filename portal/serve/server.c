@@ -35,6 +35,7 @@ struct request {
 	gpointer kept;
 	GDestroyNotify free_kept;
 
+	gboolean answered;
 	crew_job work; /* deferred */
 	request_end end;
 	gpointer job;
@@ -125,7 +126,7 @@ static void run_deferred(gpointer data)
 gboolean request_defer(struct request *request, crew_job work, request_end end, gpointer job,
 		GDestroyNotify free_job)
 {
-	if (!crew_has_room(request->server->crew)) {
+	if (!crew_reserve(request->server->crew)) {
 		free_job(job);
 		return FALSE;
 	}
@@ -255,6 +256,7 @@ static enum MHD_Result answer_now(struct request *request)
 	g_mutex_lock(&server->lock);
 	answer = request->end ? next_answer(request) : first_answer(request);
 	g_mutex_unlock(&server->lock);
+	request->answered = answer != NULL;
 	if (answer)
 		result = answer_send(answer, request->connection);
 	answer_free(answer);
@@ -276,7 +278,8 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer_now(request);
+	/* A daemon that stops drops the answer and asks again: nothing may be done twice. */
+	return request->answered ? MHD_NO : answer_now(request);
 }
 
 static void on_completed(void *data, struct MHD_Connection *connection, void **state,
@@ -383,9 +386,11 @@ void http_server_free(struct http_server *server)
 		return;
 	if (server->daemon)
 		MHD_quiesce_daemon(server->daemon);
-	crew_free(server->crew);
+	if (server->crew)
+		crew_close(server->crew); /* who waits is answered; who asks meets "busy" */
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
+	crew_free(server->crew);
 	g_clear_object(&server->socket);
 	g_mutex_clear(&server->lock);
 	g_free(server);

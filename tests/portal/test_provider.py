@@ -7,6 +7,7 @@ import base64
 import contextlib
 import hashlib
 import hmac
+import http.client
 import os
 import re
 import subprocess
@@ -370,6 +371,35 @@ def test_ends(program):
         portal.process.wait(60)
         check(time.monotonic() - start < 30, "the portal ends")
         waiting.join()
+
+
+def test_late(program):
+    """Who asks on an open connection while the portal ends is told that much is going on."""
+    rules = [{"method": "DELETE", "path": "/auth/tokens", "hang": 3}]
+    with everything(program, "logins-per-address=1000",
+                    cloud_members={"rules": rules}) as (provider, c, portal):
+        browser = Browser(portal)
+        browser.get("/login")
+        form = urllib.parse.urlencode(browser.page.forms["/login/provider"][0])
+        cookies = "; ".join(f"{k}={v}" for k, v in browser.cookies.items())
+        headers = {"Cookie": cookies, "Origin": portal.origin,
+                   "Content-Type": "application/x-www-form-urlencoded"}
+        kept = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
+        kept.connect()
+        other = Browser(portal)
+        check(other.log_in().path == "/desktops", "somebody is logged in")
+        other.submit("/logout")
+        wait_for(lambda: c.requests("DELETE", "/auth/tokens"), 20, "the cloud is slow to log out")
+        portal.process.terminate()
+        answers = set()
+        with contextlib.suppress(ConnectionError, http.client.RemoteDisconnected):
+            while portal.process.poll() is None:
+                kept.request("POST", "/login/provider", form, headers)
+                reply = kept.getresponse()
+                reply.read()
+                answers.add(reply.status)
+        check(portal.process.wait(60) == 0, "the portal ends well")
+        check(503 in answers, f"too much is going on: {answers}")
 
 
 def test_cloud(program):
