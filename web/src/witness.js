@@ -7,7 +7,11 @@
  */
 import { Channel, MAIN } from "./channel.js";
 
-const ANSWER_MS = 1500;
+/**
+ * So long a server may take that is busy and far away: a server that is not waited for throws
+ * out whoever took the desktop, since the page comes back.
+ */
+const ANSWER_MS = 5000;
 /** So long a witness that ended counts as one that ended with its session. */
 const LATELY_MS = 3000;
 const FIRST_REOPEN_MS = 1000;
