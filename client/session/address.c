@@ -204,7 +204,9 @@ static void resolved(GObject *source, GAsyncResult *result, gpointer data)
 	}
 	if (!find_proxy(address, &error)) {
 		address->renewed(failure_new(_("The desktop's new address cannot be used."),
-				error->message, NULL, TRUE), address->data);
+				error->message,
+				_("Log in to the cloud again, or ask for the desktop again."),
+				TRUE), address->data);
 		return;
 	}
 	address->refused = FALSE;

@@ -145,8 +145,10 @@ void connection_renewed(struct failure *failure, gpointer data)
 		connection_attempt(connection);
 	else
 		connection_fail(connection,
-				failure_new(_("The desktop's new address cannot be used."),
-						error->message, NULL, TRUE));
+				failure_new(_("The desktop's new address cannot be used."), error->message,
+						_("Log in to the cloud again, or ask for the desktop "
+						  "again."),
+						TRUE));
 }
 
 /* ---- a failure ----------------------------------------------------------- */

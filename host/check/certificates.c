@@ -105,7 +105,8 @@ static void check_access(struct report *report, const char *path)
 {
 	g_autofree char *user = host_qemu_user();
 	g_autofree char *why = NULL, *others_why = NULL;
-	g_autofree char *remedy = g_strdup_printf("chown %s %s && chmod 400 %s", user, path, path);
+	g_autofree char *remedy = host_user_remedy(user,
+			g_strdup_printf("chown %s %s && chmod 400 %s", user, path, path));
 
 	if (!host_exists(path))
 		report_unused(report, "certificate-key", "%s is missing", path);

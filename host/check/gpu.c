@@ -39,7 +39,7 @@ static void check_node(struct report *report, const char *node)
 		report_unused(report, "render-node",
 				"%s: libvirt is not installed, and its rules do not count", node);
 	} else if (!host_user_may(user, node, 6, &why)) {
-		remedy = g_strdup_printf("adduser %s render", user);
+		remedy = host_user_remedy(user, g_strdup_printf("adduser %s render", user));
 		report_wrong(report, "render-node", remedy, "%s", why);
 	} else if (!in_acl(node)) {
 		report_wrong(report, "render-node", "editor /etc/libvirt/qemu.conf",

@@ -105,3 +105,13 @@ bool host_user_may(const char *user, const char *path, int mode, char **why)
 			user ? "user " : "QEMU's user", user ? user : "");
 	return false;
 }
+
+char *host_user_remedy(const char *user, char *remedy)
+{
+	g_auto(GStrv) passwd = user ? account("/etc/passwd", 0, user) : NULL;
+
+	if (!user || passwd)
+		return remedy;
+	g_free(remedy);
+	return g_strdup("editor /etc/libvirt/qemu.conf");
+}

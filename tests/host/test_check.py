@@ -247,6 +247,14 @@ class Check(unittest.TestCase):
                 self.assertEqual(bool(found[check]['remedy']), state == 'wrong')
                 wrong = any(c['state'] == 'wrong' for c in found.values())
                 self.assertEqual(done.returncode, wrong)
+    def test_user_missing(self):
+        """No remedy gives anything to a user who does not exist."""
+        self.change('etc/libvirt/qemu.conf', QEMU_CONF.replace('"libvirt-qemu"', '"nobody-here"'))
+        checks = json.loads(self.run_check('--json').stdout)['checks']
+        missing = [c for c in checks if 'there is no user nobody-here' in c['text']]
+        self.assertEqual({c['check'] for c in missing}, {'render-node', 'certificate-key'})
+        for c in missing:
+            self.assertEqual(c['remedy'], 'editor /etc/libvirt/qemu.conf')
 
     def test_full_disk(self):
         """Half a report is told to be one."""

@@ -355,6 +355,11 @@ def microphone(rig):
     size = steady(lambda: os.path.getsize(heard), 1)
     check(speech.poll() is None, "while there is something to hear")
     check(os.path.getsize(heard) == size, "the guest hears no more")
+    browser.run("document.getElementById('microphone').click()")
+    wait_for(lambda: browser.run(PAGE + ".microphone.stream !== null"), 10, "open once more")
+    browser.run(PAGE + ".session.finish('denied')")
+    check(browser.state() == "password", "the page asks for a password")
+    check(browser.run(PAGE + ".microphone.stream === null"), "with the microphone closed")
     browser.open(f"http://localhost:{server.port}/index.html?microphone=none")
     wait_for(lambda: browser.run("location.search") == "?microphone=none" and
              browser.state() == "connected", 20, "none")

@@ -338,6 +338,7 @@ class Page {
 			this.ui.show("lost", text("lost"), text("lost-what"), text("again"));
 			this.retry.later(() => this.connect());
 		} else if (cause === "denied") {
+			this.closeMicrophone();
 			this.ui.askPassword(text("password", { label: this.label }),
 				this.password ? text("password-denied") : "");
 		} else {
