@@ -211,30 +211,45 @@ def proxy(rig, args):
 
 
 class SlowProxy(WebSocketProxy):
-    """Takes its time for the first connection."""
+    """Holds the first connection until a moment that is named in a file; paths has it, and
+    those that come when it is through. (While it waits, the viewer listens for a second
+    whether another service is there.)"""
+
+    def __init__(self, port, tokens, moment):
+        self.moment, self.first, self.through = moment, None, False
+        super().__init__(port, tokens)
 
     def greet(self, s):
-        if not self.headers:
-            time.sleep(7)
-        return super().greet(s)
+        head = self.read_head(s)
+        self.first = self.first or s
+        if self.first is not s and not self.through:
+            raise OSError("only listens")
+        if self.first is s:
+            with open(self.moment) as f:
+                time.sleep(max(0, int(f.read()) - time.time()))
+            self.through = True
+        return self.upgrade(s, head)
 
 
 def late_channels(rig, args):
     """A channel that opens after its token ran out gets a fresh one."""
     rig.start_x()
     _, port = rig.qemu()
-    slow = SlowProxy(port, {"first", "second"})
-    broker, asked = rig.file("broker"), rig.file("asked")
-    # The viewer uses a token until ten seconds before the token's end: the main channel has six
-    # seconds to begin once the broker has answered, and the proxy holds main for longer.
+    broker, asked, moment = rig.file("broker"), rig.file("asked"), rig.file("moment")
+    slow = SlowProxy(port, {"first", "second"}, moment)
+    # The viewer uses a token until ten seconds before the token's end. So the main channel has ten
+    # seconds to begin once the broker has answered, and waits for as long as it may: 15 seconds
+    # are its limit.
     with open(broker, "w") as f:
         f.write(f"""#!/bin/sh
 printf '[virt-viewer]\\ntype=spice\\nfullscreen=1\\n[osvdi]\\nname=desk\\n'
 if [ -e {asked} ]; then
     printf 'url=spice+ws://127.0.0.1:{slow.port}/?token=second\\n'
 else
+    now=$(date +%s)
+    echo $((now + 12)) > {moment}
     printf 'url=spice+ws://127.0.0.1:{slow.port}/?token=first\\n'
-    printf 'expires=%s\\n' $(($(date +%s) + 16))
+    printf 'expires=%s\\n' $((now + 20))
 fi
 echo asked >> {asked}
 """)
