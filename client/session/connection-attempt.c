@@ -141,14 +141,15 @@ void connection_renewed(struct failure *failure, gpointer data)
 		return;
 	}
 	if (session_setup_readdress(
-			    connection->session, connection->options, connection->target, &error))
+			    connection->session, connection->options, connection->target, &error)) {
 		connection_attempt(connection);
-	else
-		connection_fail(connection,
-				failure_new(_("The desktop's new address cannot be used."), error->message,
-						_("Log in to the cloud again, or ask for the desktop "
-						  "again."),
-						TRUE));
+		return;
+	}
+	connection_fail(connection,
+			failure_new(_("The desktop's new address cannot be used."),
+				error->message,
+				_("Log in to the cloud again, or ask for the desktop again."),
+				TRUE));
 }
 
 /* ---- a failure ----------------------------------------------------------- */

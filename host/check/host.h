@@ -28,8 +28,8 @@ char *host_qemu_user(void);
 /* May that user (NULL: each user) open the file so (R_OK, W_OK), by its mode? *why says why
  * not; the caller frees it. */
 bool host_user_may(const char *user, const char *path, int mode, char **why);
-/* What helps a user who may not: the remedy (taken over), unless libvirt names a user who does
- * not exist. The caller frees it. */
+/* The remedy (taken over) for a user who may not, or another one where libvirt names a user who
+ * does not exist. The caller frees it. */
 char *host_user_remedy(const char *user, char *remedy);
 
 #endif
