@@ -68,14 +68,15 @@ PATIENCE = 3
 
 def wait_for(condition, seconds, what, step=0.05):
     """The first true value of condition(), or Failed when it never comes. The limit is
-    PATIENCE times so many seconds."""
+    PATIENCE times so many seconds. what: a text, or a function that has it in the end."""
     end = time.monotonic() + PATIENCE * seconds
     while True:
         value = condition()
         if value:
             return value
         if time.monotonic() > end:
-            raise Failed(f"{what}: not within {PATIENCE * seconds} s")
+            raise Failed(f"{what() if callable(what) else what}: "
+                         f"not within {PATIENCE * seconds} s")
         time.sleep(step)
 
 
