@@ -15,7 +15,7 @@ SIZE = (1278, 718)  # no whole macroblocks
 MENU = (590, 0, 100, 34)
 # With this behind page.js, tests look into the page by a name.
 PAGE = "globalThis.osvdiPage"
-EXPOSE = "const told = Page.prototype.opened;\nPage.prototype.opened = function () {\n" \
+EXPOSE = "const told = Page.prototype.connect;\nPage.prototype.connect = function () {\n" \
          "\tglobalThis.osvdiPage = this;\n\ttold.call(this);\n};\n"
 
 

@@ -13,7 +13,7 @@ import threading
 
 from browser import PageServer
 from harness import exactly, wait_for
-from desk import check, main, start, wait_says, wait_state
+from desk import EXPOSE, PAGE, check, main, start, wait_says, wait_state
 
 MAIN, DISPLAY, INPUTS, CURSOR, PORT = 1, 2, 3, 4, 10
 # The public half of an RSA key of 1024 bits; nobody has the other: any password is taken.
@@ -160,6 +160,28 @@ def messages(rig):
           "no script failed")
 
 
+LATE = """
+addEventListener("message", async ({ data }) => {
+	for (const type of data.type === "late" ? ["opened", "first", "late"] : [])
+		(await head).tell({ type });
+});
+"""
+
+
+def late(rig):
+    """Words of a worker, of a session that is over, change nothing: they may be under way."""
+    server = Spice({MAIN: main_says(), INPUTS: [message(101, b"")] * 9})
+    _, browser = start(rig, server.port, more={"src/head.js": LATE, "src/page.js": EXPOSE})
+    wait_state(browser, "failed", seconds=40)
+    browser.run(f"""new Promise((done) => {{
+        {PAGE}.head.addEventListener("message",
+            ({{ data }}) => data.type === "late" && setTimeout(done));
+        {PAGE}.head.postMessage({{ type: "late" }});
+    }})""")
+    check(browser.state() == "failed", f"the page still says so: {browser.says()}")
+    check(browser.run(PAGE + ".session.witness === null"), "and opens nothing")
+
+
 def junk(rig):
     """Noise on each channel: the page says something of it or waits, and answers."""
     random.seed(7)
@@ -192,4 +214,4 @@ def junk(rig):
 
 
 if __name__ == "__main__":
-    main({f.__name__: f for f in (strangers, silence, messages, junk)}, __doc__)
+    main({f.__name__: f for f in (strangers, silence, messages, late, junk)}, __doc__)

@@ -100,7 +100,7 @@ export class Heads {
 	/** @param {any} data  of the worker */
 	says(data) {
 		const { session, ui } = this.page;
-		if (data.serial !== undefined && data.serial !== session?.serial)
+		if (data.serial !== undefined && !session?.hears(data.serial))
 			return;
 		if (data.type === "closed")
 			session?.otherEnded(data.cause);

@@ -54,7 +54,10 @@ class Page {
 		this.resizeTimer = undefined;
 		this.retry = new Retry();
 		this.speaker = new Speaker();
-		this.microphone = new Microphone();
+		this.microphone = new Microphone((error) => {
+			this.closeMicrophone();
+			this.ui.say(text("no-microphone", { text: error.message }));
+		});
 		this.keyboard = new Keyboard({
 			key: (code, down) => this.session?.inputs?.key(code, down),
 			locks: (locks) => this.session?.inputs?.locks(locks),
@@ -366,7 +369,7 @@ class Page {
 
 	/** @param {any} data */
 	headSays(data) {
-		if (data.serial !== undefined && data.serial !== this.session?.serial &&
+		if (data.serial !== undefined && !this.session?.hears(data.serial) &&
 				data.type !== "size")
 			return;
 		switch (data.type) {
@@ -413,12 +416,15 @@ class Page {
 		}, RESIZE_MS);
 	}
 
-	async fullScreen() {
+	fullScreen() {
 		this.ui.focus();
-		if (document.fullscreenElement) {
-			await document.exitFullscreen();
-			return;
-		}
+		const change = document.fullscreenElement ?
+			document.exitFullscreen() : this.enterFullScreen();
+		change.catch((error) =>
+			this.ui.say(text("no-full-screen", { text: error.message })));
+	}
+
+	async enterFullScreen() {
 		const keep = /** @type {any} */ ({ keyboardLock: "browser", navigationUI: "hide" });
 		await this.ui.stage.requestFullscreen(keep);
 		// Chromium gives the keys of the system to a page in full screen.

@@ -36,7 +36,9 @@ function silence(stream) {
 
 /** The browser's microphone, at the rate that somebody wants. */
 export class Microphone {
-	constructor() {
+	/** @param {(error: Error) => void} [failed]  the microphone is open, and cannot be heard */
+	constructor(failed = () => {}) {
+		this.failed = failed;
 		/** @type {MediaStream | null} */
 		this.stream = null;
 		/** @type {AudioContext | null} */
@@ -59,18 +61,34 @@ export class Microphone {
 			silence(stream);
 	}
 
-	/** @param {number} rate @param {(voice: Float32Array) => void} heard */
+	/**
+	 * Comes to nothing when rest() or another listen() comes before the browser is ready.
+	 * @param {number} rate @param {(voice: Float32Array) => void} heard
+	 */
 	async listen(rate, heard) {
 		this.rest();
 		const context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
 		this.context = context;
-		await context.audioWorklet.addModule(new URL("listener.js", import.meta.url).href);
-		if (this.context !== context || !this.stream)
-			return;
+		try {
+			await context.audioWorklet.addModule(
+				new URL("listener.js", import.meta.url).href);
+			if (this.context === context && this.stream)
+				this.tap(context, this.stream, heard);
+		} catch (error) {
+			if (this.context === context)
+				this.failed(/** @type {Error} */ (error));
+		}
+	}
+
+	/**
+	 * @param {AudioContext} context @param {MediaStream} stream
+	 * @param {(voice: Float32Array) => void} heard
+	 */
+	tap(context, stream, heard) {
 		const node = new AudioWorkletNode(context, "osvdi-listener", { numberOfOutputs: 0,
 			channelCount: 1, channelCountMode: "explicit" });
 		node.port.onmessage = ({ data }) => heard(data);
-		context.createMediaStreamSource(this.stream).connect(node);
+		context.createMediaStreamSource(stream).connect(node);
 	}
 
 	/** Nobody listens; the microphone stays open. */

@@ -278,6 +278,14 @@ export class Session {
 		this.agent.switchOff(number);
 	}
 
+	/**
+	 * Whether what a worker says counts: of this session, and not after the end.
+	 * @param {number} serial
+	 */
+	hears(serial) {
+		return serial === this.serial && !this.over;
+	}
+
 	/** The head says so. */
 	displayOpened() {
 		clearTimeout(this.setupTimer);

@@ -149,6 +149,23 @@ export async function microphoneListens() {
 	it.rest(); // is closed
 }
 
+/** A worklet that does not load: a fault of a microphone that is wanted, and of no other. */
+export async function microphoneFails() {
+	for (const [end, said] of [["", 1], ["close", 0], ["rest", 0], ["listen", 0]]) {
+		const made = contexts();
+		const { stream } = asking();
+		const faults = [];
+		const it = new Microphone(({ message }) => faults.push(message));
+		it.stream = stream();
+		const over = it.listen(48000, () => {});
+		if (end)
+			it[end](48000, () => {});
+		made[0].loads.no(new Error("AbortError"));
+		await over;
+		assert.deepEqual(faults, Array(said).fill("AbortError"), end);
+	}
+}
+
 /** The guest records over a channel that a test has the other end of. */
 export async function recordChannel() {
 	const clock = new Clock();

@@ -73,6 +73,20 @@ export async function sessionOpens() {
 	clock.restore();
 }
 
+/** Words of a worker that were under way when the session ended. */
+export async function sessionHears() {
+	const { clock, connect } = await play(new Server([[DISPLAY, 0], [INPUTS, 0]]));
+	const first = connect();
+	const second = connect();
+	await settle();
+	assert.deepEqual([first.hears(first.serial), first.hears(second.serial)], [true, false]);
+	first.finish("broken");
+	assert.equal(first.hears(first.serial), false);
+	second.close();
+	assert.equal(second.hears(second.serial), false);
+	clock.restore();
+}
+
 /** A server's way to end the beginning, and the cause that the page names. */
 const BEGINNINGS = {
 	"a wrong password": [{ password: "else" }, "denied"],
